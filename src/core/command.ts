@@ -1,0 +1,41 @@
+// What a human or a script may ask of a run, and the reasons for which the run says no.
+
+import type {StepId} from './ids.ts';
+
+export type Command =
+  | Readonly<{type: 'CheckItem'; step: StepId; item: string; note?: string}>
+  /** Starts, or starts again, the step that is next. A dangerous step wants the target's name typed. */
+  | Readonly<{type: 'StartStep'; step: StepId; confirm?: string}>
+  | Readonly<{type: 'WaiveStep'; step: StepId; reason: string}>
+  /** Asks the target again about a step in doubt. */
+  | Readonly<{type: 'ProbeStep'; step: StepId}>
+  /** A human says what became of a step that no probe could settle. */
+  | Readonly<{type: 'SettleStep'; step: StepId; verdict: 'took-effect' | 'had-no-effect'; reason: string}>
+  | Readonly<{type: 'BeginRollback'; option: string; reason: string; confirm: string}>
+  | Readonly<{type: 'AbandonRun'; reason: string}>
+  /** Ends the effect that is running, at the next point where that is safe. */
+  | Readonly<{type: 'CancelEffect'}>;
+
+export type Refusal = Readonly<
+  | {code: 'run-closed'}
+  | {code: 'run-damaged'; seq: number}
+  | {code: 'journal-failed'; message: string}
+  | {code: 'step-unknown'; step: StepId}
+  | {code: 'item-unknown'; step: StepId; item: string}
+  | {code: 'not-this-step'; step: StepId; next: StepId | undefined}
+  | {code: 'not-a-checklist'; step: StepId}
+  | {code: 'already-done'; step: StepId}
+  | {code: 'already-running'; step: StepId}
+  | {code: 'nothing-running'}
+  | {code: 'in-doubt'; step: StepId}
+  | {code: 'not-in-doubt'; step: StepId}
+  | {code: 'not-probed'; step: StepId}
+  | {code: 'mandatory'; step: StepId}
+  | {code: 'reason-missing'}
+  | {code: 'note-missing'; step: StepId; item: string}
+  | {code: 'confirmation-missing'; expected: string}
+  | {code: 'option-unknown'; option: string}
+  | {code: 'option-impossible'; option: string; because: string}
+  | {code: 'nothing-to-roll-back'}
+  | {code: 'plan-changed'; files: readonly string[]}
+>;

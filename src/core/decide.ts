@@ -1,0 +1,194 @@
+// Which events a command leads to, or why it is refused. The only place where a human is told no.
+
+import type {Command, Refusal} from './command.ts';
+import type {Action, RunbookDefinition, StepDefinition} from './definition.ts';
+import type {Receipt, RunEvent} from './event.ts';
+import {rollbackStepId, type Identity, type StepId} from './ids.ts';
+import {currentStep, next} from './next.ts';
+import {actionOf} from './outline.ts';
+import {hasChanged, impossibility} from './rollback.ts';
+import {stepState, type OpenedRun, type RunState} from './state.ts';
+
+export type Decision = Readonly<{ok: true; events: readonly RunEvent[]}> | Readonly<{ok: false; refusal: Refusal}>;
+
+/** What `decide` may not know by itself: who asks, and how an attempt will be recognised in the target. */
+export type Asking = Readonly<{by: Identity; receipt: (step: StepId, attempt: number, action: Action) => Receipt}>;
+
+const accept = (...events: readonly RunEvent[]): Decision => ({ok: true, events});
+const refuse = (refusal: Refusal): Decision => ({ok: false, refusal});
+
+/** Steps and ways back that change the target: they want its name typed. */
+export const isDangerous = (action: Action): boolean => {
+  switch (action.kind) {
+    case 'migration':
+    case 'restore-objects':
+    case 'revert':
+    case 'drop-object':
+    case 'restore-backup':
+      return true;
+    case 'checklist':
+    case 'query':
+    case 'snapshot':
+    case 'backup':
+    case 'smoke':
+    case 'downstream':
+    case 'command':
+      return false;
+  }
+};
+
+const blank = (text: string): boolean => text.trim() === '';
+
+export const decide = (runbook: RunbookDefinition, state: RunState, command: Command, asking: Asking): Decision => {
+  const {opened} = state;
+  if (opened === undefined) return refuse({code: 'run-closed'});
+  // A completed run can still be rolled back; every other command needs an open one.
+  if (state.closed !== undefined && !(command.type === 'BeginRollback' && state.closed.outcome === 'completed')) {
+    return refuse({code: 'run-closed'});
+  }
+  switch (command.type) {
+    case 'CheckItem':
+      return checkItem(runbook, state, command, asking);
+    case 'StartStep':
+      return startStep(runbook, state, opened, command, asking);
+    case 'WaiveStep':
+      return waiveStep(runbook, state, command, asking);
+    case 'ProbeStep': {
+      const step = stepState(state, command.step);
+      return step.status === 'in-doubt'
+        ? accept({type: 'StepInterrupted', step: command.step, attempt: step.attempt})
+        : refuse({code: 'not-in-doubt', step: command.step});
+    }
+    case 'SettleStep':
+      return settleStep(state, command, asking);
+    case 'BeginRollback':
+      return beginRollback(runbook, state, opened, command, asking);
+    case 'AbandonRun': {
+      if (blank(command.reason)) return refuse({code: 'reason-missing'});
+      const busy = runningStep(state);
+      if (busy !== undefined) return refuse({code: 'already-running', step: busy});
+      return accept({type: 'RunClosed', outcome: 'abandoned', by: asking.by, reason: command.reason});
+    }
+    case 'CancelEffect':
+      return runningStep(state) === undefined ? refuse({code: 'nothing-running'}) : accept();
+  }
+};
+
+const runningStep = (state: RunState): StepId | undefined =>
+  Object.entries(state.steps).find(([, step]) => step.status === 'running')?.[0];
+
+const inTurn = (runbook: RunbookDefinition, state: RunState, step: StepId): Refusal | undefined => {
+  if (actionOf(runbook, step) === undefined) return {code: 'step-unknown', step};
+  const {status} = stepState(state, step);
+  if (status === 'succeeded' || status === 'waived') return {code: 'already-done', step};
+  if (status === 'running') return {code: 'already-running', step};
+  const current = currentStep(next(runbook, state));
+  if (current !== step) return {code: 'not-this-step', step, next: current};
+  return status === 'in-doubt' ? {code: 'in-doubt', step} : undefined;
+};
+
+const checkItem = (
+  runbook: RunbookDefinition,
+  state: RunState,
+  command: Extract<Command, {type: 'CheckItem'}>,
+  {by}: Asking,
+): Decision => {
+  const refusal = inTurn(runbook, state, command.step);
+  if (refusal !== undefined) return refuse(refusal);
+  const step = actionOf(runbook, command.step);
+  if (step?.kind !== 'checklist') return refuse({code: 'not-a-checklist', step: command.step});
+  const item = step.items.find(({id}) => id === command.item);
+  if (item === undefined) return refuse({code: 'item-unknown', step: step.id, item: command.item});
+  const checked = state.items[step.id] ?? {};
+  if (item.id in checked) return refuse({code: 'already-done', step: step.id});
+  const note = command.note?.trim() ?? '';
+  if (item.note === 'required' && note === '') return refuse({code: 'note-missing', step: step.id, item: item.id});
+  const tick: RunEvent = {type: 'ItemChecked', step: step.id, item: item.id, by, ...(note === '' ? {} : {note})};
+  const last = step.items.every(({id}) => id === item.id || id in checked);
+  if (!last) return accept(tick);
+  const facts = {kind: 'checklist', items: step.items.length} as const;
+  return accept(tick, {type: 'StepSucceeded', step: step.id, attempt: 1, facts});
+};
+
+const startStep = (
+  runbook: RunbookDefinition,
+  state: RunState,
+  opened: OpenedRun,
+  command: Extract<Command, {type: 'StartStep'}>,
+  {by, receipt}: Asking,
+): Decision => {
+  const refusal = inTurn(runbook, state, command.step);
+  if (refusal !== undefined) return refuse(refusal);
+  const action = actionOf(runbook, command.step);
+  if (action === undefined || action.kind === 'checklist') {
+    return refuse({code: 'not-this-step', step: command.step, next: command.step});
+  }
+  const {database} = opened.target;
+  if (isDangerous(action) && command.confirm !== database) {
+    return refuse({code: 'confirmation-missing', expected: database});
+  }
+  const attempt = stepState(state, command.step).attempt + 1;
+  const started = receipt(command.step, attempt, action);
+  return accept({type: 'StepStarted', step: command.step, attempt, receipt: started, by});
+};
+
+const waiveStep = (
+  runbook: RunbookDefinition,
+  state: RunState,
+  command: Extract<Command, {type: 'WaiveStep'}>,
+  {by}: Asking,
+): Decision => {
+  const refusal = inTurn(runbook, state, command.step);
+  if (refusal !== undefined) return refuse(refusal);
+  const step: StepDefinition | undefined = runbook.steps.find(({id}) => id === command.step);
+  if (step?.optional !== true) return refuse({code: 'mandatory', step: command.step});
+  if (blank(command.reason)) return refuse({code: 'reason-missing'});
+  return accept({type: 'StepWaived', step: step.id, reason: command.reason.trim(), by});
+};
+
+const settleStep = (
+  state: RunState,
+  command: Extract<Command, {type: 'SettleStep'}>,
+  {by}: Asking,
+): Decision => {
+  const step = stepState(state, command.step);
+  if (step.status !== 'in-doubt') return refuse({code: 'not-in-doubt', step: command.step});
+  // The database is asked first; a human only answers what it could not.
+  if (step.probe === undefined) return refuse({code: 'not-probed', step: command.step});
+  if (step.probe.verdict === 'still-running') return refuse({code: 'already-running', step: command.step});
+  if (blank(command.reason)) return refuse({code: 'reason-missing'});
+  const {verdict, reason} = command;
+  return accept({
+    type: 'StepReconciled',
+    step: command.step,
+    attempt: step.attempt,
+    verdict,
+    by,
+    detail: reason.trim(),
+  });
+};
+
+const beginRollback = (
+  runbook: RunbookDefinition,
+  state: RunState,
+  opened: OpenedRun,
+  command: Extract<Command, {type: 'BeginRollback'}>,
+  {by, receipt}: Asking,
+): Decision => {
+  const busy = runningStep(state);
+  if (busy !== undefined) return refuse({code: 'already-running', step: busy});
+  const option = runbook.rollback.find(({id}) => id === command.option);
+  if (option === undefined) return refuse({code: 'option-unknown', option: command.option});
+  if (!hasChanged(runbook, state)) return refuse({code: 'nothing-to-roll-back'});
+  const because = impossibility(state, option);
+  if (because !== undefined) return refuse({code: 'option-impossible', option: option.id, because});
+  if (blank(command.reason)) return refuse({code: 'reason-missing'});
+  const {database} = opened.target;
+  if (command.confirm !== database) return refuse({code: 'confirmation-missing', expected: database});
+  const step = rollbackStepId(option.id);
+  const attempt = stepState(state, step).attempt + 1;
+  return accept(
+    {type: 'RollbackBegun', option: option.id, reason: command.reason.trim(), by},
+    {type: 'StepStarted', step, attempt, receipt: receipt(step, attempt, option), by},
+  );
+};

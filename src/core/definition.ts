@@ -1,0 +1,168 @@
+// What a runbook document says, once it has been read and checked.
+
+import type {Environment, StepId} from './ids.ts';
+import type {LocalText} from './text.ts';
+
+/** A path below `sql/<runbook>/`, with forward slashes. */
+export type SqlFile = string;
+
+type StepBase = Readonly<{
+  id: StepId;
+  phase: string;
+  title: LocalText;
+  why?: LocalText;
+  /** The environments that have this step; all of them when absent. */
+  in?: readonly Environment[];
+  /** An optional step may be waived by the operator with a reason; every other step is mandatory. */
+  optional?: boolean;
+}>;
+
+export type ChecklistItem = Readonly<{
+  id: string;
+  text: LocalText;
+  why?: LocalText;
+  /** A note (a link, a name, a ticket) without which the item cannot be ticked. */
+  note?: 'required';
+}>;
+
+export type ChecklistStep = StepBase & Readonly<{kind: 'checklist'; items: readonly ChecklistItem[]}>;
+
+export type QueryStep = StepBase &
+  Readonly<{
+    kind: 'query';
+    sql: SqlFile;
+    /** 'no-rows': every row is a finding. 'rows': at least one must come. 'report': whatever comes is evidence. */
+    expect: 'no-rows' | 'rows' | 'report';
+    /** What a missed expectation means: 'gate' stops the run, 'warning' makes the step amber. */
+    severity?: 'gate' | 'warning';
+    /** Runs as the application's role of the environment, if one is declared. */
+    as?: 'application';
+    /** Keeps the rows in the evidence; without it only their count and columns are kept. */
+    keepRows?: boolean;
+    timeoutMs?: number;
+  }>;
+
+export type SnapshotStep = StepBase & Readonly<{kind: 'snapshot'}>;
+
+export type BackupStep = StepBase &
+  Readonly<{
+    kind: 'backup';
+    /** zlib level 1-6. Level 0 is impossible: without compression a flipped bit cannot be noticed. */
+    compression?: number;
+    timeoutMs?: number;
+  }>;
+
+export type MigrationStep = StepBase &
+  Readonly<{
+    kind: 'migration';
+    migrator: 'sql';
+    apply: readonly SqlFile[];
+    /**
+     * 'whole': all files in one transaction, which also puts back what the change takes from the declared objects.
+     * 'none': one statement a file, for statements that refuse a transaction (CREATE INDEX CONCURRENTLY).
+     */
+    transaction: 'whole' | 'none';
+    /** Returns no rows when the change is in place. Asked before COMMIT, and after a crash. */
+    verify?: SqlFile;
+    lockTimeoutMs?: number;
+    lockTries?: number;
+    timeoutMs?: number;
+  }>;
+
+export type SmokeCheck = Readonly<{id: string; title: LocalText; sql: SqlFile}>;
+
+export type SmokeStep = StepBase &
+  Readonly<{kind: 'smoke'; checks: readonly SmokeCheck[]; as?: 'application'; timeoutMs?: number}>;
+
+export type DownstreamSample = Readonly<{
+  id: string;
+  title: LocalText;
+  sql: SqlFile;
+  budgetMs: number;
+  /** What may legally be done when the budget is missed. */
+  advice?: LocalText;
+}>;
+
+export type DownstreamStep = StepBase &
+  Readonly<{
+    kind: 'downstream';
+    samples: readonly DownstreamSample[];
+    /** Each sample is timed this many times; the median is judged. */
+    runs?: number;
+    as?: 'application';
+    timeoutMs?: number;
+  }>;
+
+export type CommandStep = StepBase &
+  Readonly<{
+    kind: 'command';
+    /** A shell line of the runbook's author, run by bash with `set -euo pipefail` and an empty standard input. */
+    run: string;
+    /** True when running it twice does what running it once does; otherwise a crash leaves it in doubt. */
+    repeatable?: boolean;
+    timeoutMs?: number;
+  }>;
+
+export type StepDefinition =
+  | ChecklistStep
+  | QueryStep
+  | SnapshotStep
+  | BackupStep
+  | MigrationStep
+  | SmokeStep
+  | DownstreamStep
+  | CommandStep;
+export type StepKind = StepDefinition['kind'];
+
+type OptionBase = Readonly<{id: string; title: LocalText; why?: LocalText}>;
+
+export type RestoreObjectsOption = OptionBase & Readonly<{kind: 'restore-objects'}>;
+export type RevertOption = OptionBase & Readonly<{kind: 'revert'; sql: SqlFile; timeoutMs?: number}>;
+export type DropObjectOption = OptionBase & Readonly<{kind: 'drop-object'}>;
+export type RestoreBackupOption = OptionBase & Readonly<{kind: 'restore-backup'; timeoutMs?: number}>;
+
+export type RollbackOption = RestoreObjectsOption | RevertOption | DropObjectOption | RestoreBackupOption;
+export type OptionKind = RollbackOption['kind'];
+
+/** What can be performed: a step of the runbook, or a way back. */
+export type Action = StepDefinition | RollbackOption;
+export type ActionKind = Action['kind'];
+export type Of<K extends ActionKind> = Extract<Action, {kind: K}>;
+
+export type Phase = Readonly<{id: string; title: LocalText; in?: readonly Environment[]}>;
+
+export type TableDefinition = Readonly<{
+  /** `schema.table` */
+  name: string;
+  /** The column that says when a row was last written; lets a restore say how many rows it would lose. */
+  changedAt?: string;
+}>;
+
+export type EnvironmentDefinition = Readonly<{
+  /** Smoke checks and samples marked `as: application` run under this role: an owner does not notice a lost GRANT. */
+  applicationRole?: string;
+}>;
+
+export type SampleDefinition = Readonly<{
+  /** Builds a database to rehearse on, in order. */
+  files: readonly SqlFile[];
+  /** Given to the files as settings `runbook.<name>`. */
+  parameters?: Readonly<Record<string, string>>;
+}>;
+
+export type RunbookDefinition = Readonly<{
+  format: 'attempt-runbook/1';
+  id: string;
+  title: LocalText;
+  summary: LocalText;
+  /** The objects that the change touches, `schema.name`: captured before, compared after, restored on the way back. */
+  objects: readonly string[];
+  tables: readonly TableDefinition[];
+  environments: Readonly<Partial<Record<Environment, EnvironmentDefinition>>>;
+  sample?: SampleDefinition;
+  phases: readonly Phase[];
+  steps: readonly StepDefinition[];
+  rollback: readonly RollbackOption[];
+  /** What may not change without a new version of the change, and other rules that approvers sign. */
+  policy?: readonly LocalText[];
+}>;

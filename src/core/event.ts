@@ -1,0 +1,50 @@
+// What can have happened in a run. Events are past tense, small, and only ever appended.
+
+import type {Artifact, Facts} from './facts.ts';
+import type {Failure} from './failure.ts';
+import type {Environment, Identity, Instant, RunId, Sha256, StepId, TargetIdentity} from './ids.ts';
+
+/** How an effect is recognised later: the name its sessions carry in pg_stat_activity, and what it was going to run. */
+export type Receipt = Readonly<{applicationName: string; statements: readonly string[]}>;
+
+/** What was found out about a step whose outcome nobody wrote down. */
+export type Verdict = 'took-effect' | 'had-no-effect' | 'still-running' | 'cannot-tell';
+
+export type Outcome = 'completed' | 'rolled-back' | 'abandoned';
+
+type OfAttempt = Readonly<{step: StepId; attempt: number}>;
+
+export type RunEvent =
+  | Readonly<{
+      type: 'RunOpened';
+      run: RunId;
+      runbook: string;
+      plan: Sha256;
+      environment: Environment;
+      operator: Identity;
+      target: TargetIdentity;
+      tool: string;
+    }>
+  | Readonly<{type: 'RunResumed'; operator: Identity; target: TargetIdentity; droppedBytes: number}>
+  | (OfAttempt & Readonly<{type: 'StepStarted'; receipt: Receipt; by: Identity}>)
+  | (OfAttempt & Readonly<{type: 'TransactionOpened'; xid: string; backendPid: number}>)
+  | Readonly<{type: 'ItemChecked'; step: StepId; item: string; by: Identity; note?: string}>
+  | (OfAttempt & Readonly<{type: 'ArtifactSealed'; artifact: Artifact}>)
+  | (OfAttempt & Readonly<{type: 'StepSucceeded'; facts: Facts}>)
+  | (OfAttempt & Readonly<{type: 'StepFailed'; failure: Failure}>)
+  | (OfAttempt & Readonly<{type: 'StepInterrupted'}>)
+  | (OfAttempt &
+      Readonly<{
+        type: 'StepReconciled';
+        verdict: Verdict;
+        /** Who says so: the database that was asked, or a human who looked. */
+        by: 'probe' | Identity;
+        detail: string;
+        facts?: Facts;
+      }>)
+  | Readonly<{type: 'StepWaived'; step: StepId; reason: string; by: Identity}>
+  | Readonly<{type: 'RollbackBegun'; option: string; reason: string; by: Identity}>
+  | Readonly<{type: 'RunClosed'; outcome: Outcome; by: Identity; reason?: string}>;
+
+/** An event as a line of the journal: `prev` is the SHA-256 of the line before it, so that lines form a chain. */
+export type Recorded = Readonly<{v: 1; seq: number; at: Instant; prev: Sha256}> & RunEvent;

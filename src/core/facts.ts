@@ -1,0 +1,142 @@
+// What each kind of action found out, as it is written into the journal when the action succeeds.
+
+import type {ActionKind} from './definition.ts';
+import type {CatalogChange, Finding} from './failure.ts';
+import type {Instant, Sha256} from './ids.ts';
+
+/** A file of the run directory, sealed by its hash. `path` is relative to the run directory. */
+export type Artifact = Readonly<{path: string; bytes: number; sha256: Sha256; mediaType: string}>;
+
+/** 'amber' is a success that proves less than it seems to: no data to look at, a budget missed, a stand-in. */
+export type CheckVerdict = 'pass' | 'amber' | 'fail';
+
+export type TableCount = Readonly<{table: string; rows: number}>;
+
+type PutBack = Readonly<{
+  /** Views and materialised views that the change dropped and recreated, in the order of recreation. */
+  dependants: readonly string[];
+  grants: number;
+  comments: number;
+  options: number;
+  /** The declared object's owner, given back to the recreated object. */
+  owners: number;
+}>;
+
+export type FactsByKind = {
+  checklist: Readonly<{kind: 'checklist'; items: number}>;
+  query: Readonly<{
+    kind: 'query';
+    rows: number;
+    columns: readonly string[];
+    findings: readonly Finding[];
+    /** Rows that the runbook declared as evidence (`keepRows`), at most KEPT_ROWS of them. */
+    kept: readonly Finding[];
+    durationMs: number;
+  }>;
+  snapshot: Readonly<{
+    kind: 'snapshot';
+    digest: Sha256;
+    path: string;
+    objects: readonly string[];
+    missing: readonly string[];
+    dependants: readonly string[];
+    /** Dependants that cannot be dropped and recreated without loss; a change that drops the object is refused. */
+    notReplayable: readonly string[];
+    grants: number;
+    comments: number;
+    options: number;
+  }>;
+  backup: Readonly<{
+    kind: 'backup';
+    /** 'stand-in' means that no pg_dump was at hand: rows were copied to files, which proves nothing for production. */
+    method: 'pg_dump' | 'stand-in';
+    path: string;
+    bytes: number;
+    sha256: Sha256;
+    entries: number;
+    durationMs: number;
+    takenAt: Instant;
+    clientVersion: string;
+    tables: readonly TableCount[];
+  }>;
+  migration: Readonly<{
+    kind: 'migration';
+    xid?: string;
+    durationMs: number;
+    /** How long the strongest lock was held, from the first statement of the script to COMMIT. */
+    lockHeldMs?: number;
+    lockTries: number;
+    putBack?: PutBack;
+    /** What differs from the snapshot and was meant to. */
+    changes: readonly CatalogChange[];
+    digest?: Sha256;
+    /** True when the outcome was learned from the server after a crash. */
+    reconciled?: boolean;
+  }>;
+  smoke: Readonly<{
+    kind: 'smoke';
+    checks: readonly Readonly<{
+      id: string;
+      verdict: CheckVerdict;
+      rows: number;
+      observed: string;
+      durationMs: number;
+    }>[];
+  }>;
+  downstream: Readonly<{
+    kind: 'downstream';
+    samples: readonly Readonly<{
+      id: string;
+      verdict: CheckVerdict;
+      rows: number;
+      medianMs: number;
+      runsMs: readonly number[];
+      budgetMs: number;
+      estimatedCost: number;
+    }>[];
+  }>;
+  command: Readonly<{kind: 'command'; exitCode: number; durationMs: number; lines: number}>;
+  'restore-objects': Readonly<{kind: 'restore-objects'; digest: Sha256; durationMs: number; statements: number}>;
+  revert: Readonly<{
+    kind: 'revert';
+    durationMs: number;
+    putBack: PutBack;
+    changes: readonly CatalogChange[];
+    digest: Sha256;
+  }>;
+  'drop-object': Readonly<{kind: 'drop-object'; dropped: readonly string[]; durationMs: number}>;
+  'restore-backup': Readonly<{kind: 'restore-backup'; durationMs: number; tables: readonly TableCount[]; digest: Sha256}>;
+};
+
+/** A human looked and said that the step took effect; nothing was probed, so it never counts as more than amber. */
+export type SettledFacts = Readonly<{kind: 'settled'; note: string}>;
+
+export type Facts = FactsByKind[ActionKind] | SettledFacts;
+export type FactsOf<K extends ActionKind> = FactsByKind[K];
+export type {PutBack};
+
+/** The verdict on a success: amber if anything in it is amber. */
+export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
+  switch (facts.kind) {
+    case 'smoke':
+      return facts.checks.some((check) => check.verdict !== 'pass') ? 'amber' : 'pass';
+    case 'downstream':
+      return facts.samples.some((sample) => sample.verdict !== 'pass') ? 'amber' : 'pass';
+    case 'query':
+      return facts.findings.length > 0 ? 'amber' : 'pass';
+    case 'backup':
+      return facts.method === 'stand-in' ? 'amber' : 'pass';
+    case 'snapshot':
+      return facts.missing.length > 0 || facts.notReplayable.length > 0 ? 'amber' : 'pass';
+    case 'settled':
+      return 'amber';
+    case 'checklist':
+    case 'migration':
+    case 'command':
+    case 'restore-objects':
+    case 'revert':
+    case 'drop-object':
+    case 'restore-backup':
+      return 'pass';
+  }
+};

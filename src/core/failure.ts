@@ -1,0 +1,75 @@
+// Which troubles are expected, as codes and data. The words for them are in ui/text, in two languages.
+
+/** Somebody who holds a lock that the change needs. Query text is left out: it may hold personal data. */
+export type Blocker = Readonly<{
+  pid: number;
+  user: string;
+  application: string;
+  state: string;
+  /** How long its transaction has been open, in milliseconds. */
+  ageMs: number;
+}>;
+
+/** One difference between the catalog that was expected and the one that was found. */
+export type CatalogChange = Readonly<{object: string; aspect: string; before: string; after: string}>;
+
+/** One line of a query that found something wrong, as text. */
+export type Finding = Readonly<Record<string, string | null>>;
+
+export type Failure =
+  | Readonly<{
+      code: 'query-refused';
+      sqlState: string;
+      message: string;
+      /** The file under `sql/<runbook>/`, with the place of the error and its source line when the server named one. */
+      file?: string;
+      line?: number;
+      column?: number;
+      sourceLine?: string;
+      hint?: string;
+    }>
+  | Readonly<{code: 'privilege-missing'; sqlState: string; message: string; file?: string}>
+  | Readonly<{code: 'relation-missing'; sqlState: string; message: string; file?: string}>
+  | Readonly<{code: 'lock-timeout'; tries: number; blockers: readonly Blocker[]}>
+  | Readonly<{code: 'statement-timeout'; afterMs: number; file?: string}>
+  | Readonly<{code: 'cost-refused'; what: string; cost: number; limit: number}>
+  | Readonly<{code: 'target-unreachable'; address: string; message: string}>
+  | Readonly<{code: 'authentication-refused'; address: string; user: string; message: string}>
+  | Readonly<{code: 'connection-lost'; message: string}>
+  | Readonly<{code: 'target-differs'; expected: string; actual: string}>
+  | Readonly<{code: 'target-read-only'; address: string}>
+  | Readonly<{code: 'application-role-missing'; role: string}>
+  | Readonly<{code: 'program-missing'; program: string; install: string}>
+  | Readonly<{code: 'program-too-old'; program: string; version: string; serverVersion: string; install: string}>
+  | Readonly<{code: 'process-failed'; program: string; exitCode?: number; signal?: string; lastLines: readonly string[]}>
+  | Readonly<{code: 'disk-full'; path: string; neededBytes?: number; freeBytes?: number}>
+  | Readonly<{code: 'backup-unreadable'; message: string}>
+  | Readonly<{code: 'backup-changed'; expected: string; actual: string}>
+  | Readonly<{code: 'artifact-unreadable'; path: string; message: string}>
+  | Readonly<{code: 'expectation-missed'; what: string; expected: string; actual: string; findings: readonly Finding[]}>
+  | Readonly<{
+      code: 'checks-failed';
+      failed: readonly string[];
+      total: number;
+      checks: readonly Readonly<{id: string; verdict: 'pass' | 'amber' | 'fail'; rows: number; observed: string}>[];
+    }>
+  | Readonly<{code: 'budget-missed'; samples: readonly string[]; total: number}>
+  | Readonly<{code: 'object-missing'; object: string}>
+  | Readonly<{code: 'snapshot-missing'}>
+  | Readonly<{code: 'backup-missing'}>
+  | Readonly<{code: 'snapshot-stale'; changes: readonly CatalogChange[]}>
+  | Readonly<{code: 'dependants-not-replayable'; objects: readonly string[]}>
+  | Readonly<{code: 'catalog-differs'; changes: readonly CatalogChange[]}>
+  | Readonly<{code: 'transaction-lost'; xid: string}>
+  | Readonly<{code: 'server-toolchain-missing'; install: string}>
+  | Readonly<{code: 'timed-out'; afterMs: number}>
+  | Readonly<{code: 'cancelled'}>;
+
+export type FailureCode = Failure['code'];
+export type FailureOf<C extends FailureCode> = Extract<Failure, {code: C}>;
+
+/** A value, or the expected trouble that kept us from it. */
+export type Result<T> = Readonly<{ok: true; value: T}> | Readonly<{ok: false; failure: Failure}>;
+
+export const success = <T>(value: T): Result<T> => ({ok: true, value});
+export const failed = (failure: Failure): Readonly<{ok: false; failure: Failure}> => ({ok: false, failure});

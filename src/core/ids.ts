@@ -1,0 +1,35 @@
+// The names that the whole house uses for identifiers and instants.
+
+export type RunId = string;
+export type StepId = string;
+
+/** Lower-case hexadecimal SHA-256, 64 characters. */
+export type Sha256 = string;
+
+/** An instant in UTC, ISO 8601 with milliseconds: `2025-11-01T07:12:00.000Z`. */
+export type Instant = string;
+
+export type Environment = 'rehearsal' | 'staging' | 'production';
+
+/** The person in front of the terminal, as the operating system and the preferences know them. */
+export type Identity = Readonly<{name: string; host: string}>;
+
+/**
+ * What makes a database this database. `systemIdentifier` comes from pg_control_system() and survives a change of
+ * address, which is why it, and not host and port, decides whether two connections reach the same target.
+ */
+export type TargetIdentity = Readonly<{
+  systemIdentifier: string;
+  database: string;
+  user: string;
+  serverVersion: string;
+  serverVersionNum: number;
+  inRecovery: boolean;
+  /** How this connection got there: `10.1.4.7:5432`, or a socket directory. Shown, never compared. */
+  address: string;
+  /** `disable`, `require`, `verify-full`, …; 'socket' for a Unix socket. */
+  sslmode: string;
+}>;
+
+/** The step id under which a rollback option is carried out and recorded. */
+export const rollbackStepId = (option: string): StepId => `rollback/${option}`;

@@ -1,0 +1,147 @@
+// What a step may ask of the world. Adapters implement these; steps, catalog and engine know only them.
+
+import type {Recorded, RunEvent} from './event.ts';
+import type {Artifact} from './facts.ts';
+import type {Blocker, Result} from './failure.ts';
+import type {Instant, StepId} from './ids.ts';
+
+export type Clock = Readonly<{
+  now: () => Instant;
+  /** Milliseconds that only ever grow; for durations. */
+  monotonicMs: () => number;
+  /** Resolves after `ms`, or at once when the signal aborts. Used for the pauses between lock tries only. */
+  pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** A number in [0, 1), for jitter. */
+  random: () => number;
+}>;
+
+/** A row as the server sends it: every value as text, NULL as null. Exactness is worth more than convenience. */
+export type Row = Readonly<Record<string, string | null>>;
+export type Rows = Readonly<{columns: readonly string[]; rows: readonly Row[]; count: number}>;
+
+export type QueryOptions = Readonly<{
+  values?: readonly string[];
+  file?: string;
+  /** Lines that the tool put before the file's text, so that a position still means a line of the file. */
+  linesBefore?: number;
+}>;
+
+export type DatabaseSession = Readonly<{
+  backendPid: number;
+  /** Runs one message. `file` names the SQL file the text came from, so that a refusal can point into it. */
+  query: (sql: string, options?: QueryOptions) => Promise<Result<Rows>>;
+  close: () => Promise<void>;
+}>;
+
+export type SessionOptions = Readonly<{
+  /** Every transaction is READ ONLY and a temp_file_limit is set. */
+  readOnly: boolean;
+  /** 0 waits for ever. */
+  statementTimeoutMs: number;
+  lockTimeoutMs: number;
+  /** How long a transaction may sit idle before the server ends it; 60 s when absent, 0 never. */
+  idleInTransactionTimeoutMs?: number;
+  /** SET ROLE after connecting. */
+  role?: string;
+  signal?: AbortSignal;
+}>;
+
+export type Database = Readonly<{
+  connect: (options: SessionOptions) => Promise<Result<DatabaseSession>>;
+  /** Who holds or awaits locks on these relations now, asked on a connection of its own. */
+  blockers: (relations: readonly string[], waitingPid: number) => Promise<readonly Blocker[]>;
+  /** Sessions that carry this application_name now. */
+  sessionsNamed: (applicationName: string) => Promise<Result<readonly Blocker[]>>;
+}>;
+
+export type ToolName = 'pg_dump' | 'pg_restore';
+export type Tool = Readonly<{path: string; version: string; major: number}>;
+
+export type OutputStream = 'stdout' | 'stderr' | 'note';
+
+export type ProcessRun = Readonly<{
+  program: string;
+  args: readonly string[];
+  /** True gives the child the target as PG* variables and a private password file; never through its arguments. */
+  toTarget: boolean;
+  lockTimeoutMs?: number;
+  timeoutMs: number;
+  signal: AbortSignal;
+  onOutput: (stream: 'stdout' | 'stderr', text: string) => void;
+}>;
+
+export type ProcessEnd = Readonly<{
+  exitCode?: number;
+  signal?: string;
+  timedOut: boolean;
+  cancelled: boolean;
+  durationMs: number;
+  /** The last lines of standard error, then of standard output, redacted. */
+  lastLines: readonly string[];
+}>;
+
+export type Processes = Readonly<{
+  /** The tool, or undefined; prefers one that is not older than the server. */
+  find: (tool: ToolName, serverMajor: number) => Promise<Tool | undefined>;
+  /** One command that installs the PostgreSQL client here. */
+  installHint: () => string;
+  run: (run: ProcessRun) => Promise<Result<ProcessEnd>>;
+  /** Runs a shell line of the runbook's author. */
+  shell: (run: Omit<ProcessRun, 'program' | 'args' | 'toTarget'> & Readonly<{script: string}>) => Promise<
+    Result<ProcessEnd>
+  >;
+}>;
+
+/** Files of the run directory; every path is relative to it. */
+export type RunFiles = Readonly<{
+  absolute: (path: string) => string;
+  write: (path: string, content: string, mediaType: string) => Promise<Result<Artifact>>;
+  read: (path: string, sha256: string) => Promise<Result<string>>;
+  /** Hashes what is on disk by reading it again. */
+  hash: (path: string) => Promise<Result<Readonly<{bytes: number; sha256: string}>>>;
+  /** Syncs the file, gives it its final name and syncs the directory. */
+  publish: (partial: string, path: string) => Promise<Result<void>>;
+  size: (path: string) => Promise<number | undefined>;
+  remove: (path: string) => Promise<void>;
+  freeBytes: () => Promise<number>;
+}>;
+
+/** What an effect is doing now. Shown, never journalled. */
+export type Progress = Readonly<
+  | {code: 'connecting'}
+  | {code: 'querying'; file: string}
+  | {code: 'checking'; id: string; index: number; total: number}
+  | {code: 'sampling'; id: string; index: number; total: number; run: number; runs: number}
+  | {code: 'waiting-for-lock'; tries: number; of: number; nextInMs: number; blockers: readonly Blocker[]}
+  | {code: 'applying'; file: string}
+  | {code: 'putting-back'; objects: number}
+  | {code: 'dumping'; bytes: number}
+  | {code: 'verifying-backup'}
+  | {code: 'restoring'}
+  | {code: 'running'; program: string}
+>;
+
+/** What a step may tell while it acts. */
+export type Scribe = Readonly<{
+  /** Writes TransactionOpened and syncs it; the script may run only after this has returned. */
+  transactionOpened: (xid: string, backendPid: number) => void;
+  sealed: (artifact: Artifact) => void;
+  output: (stream: OutputStream, text: string) => void;
+  progress: (progress: Progress) => void;
+}>;
+
+export type Journal = Readonly<{
+  /** Returns when the event is on disk and synced; throws when it is not, and then nothing more may be done. */
+  append: (event: RunEvent) => Recorded;
+}>;
+
+export type Transcript = Readonly<{
+  /** Writes what a child or a step said, redacted; returns what may be shown. */
+  write: (stream: OutputStream, text: string) => string;
+  close: () => Promise<Result<Artifact>>;
+}>;
+
+export type Transcripts = Readonly<{
+  open: (step: StepId, attempt: number) => Transcript;
+  read: (step: StepId, attempt: number) => Promise<string>;
+}>;

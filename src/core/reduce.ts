@@ -1,0 +1,145 @@
+// What an event changes. Total: what is in the journal has happened, so it is never refused.
+
+import type {Recorded} from './event.ts';
+import {verdictOf, type Facts} from './facts.ts';
+import {rollbackStepId, type StepId} from './ids.ts';
+import {emptyState, stepState, type RunState, type StepState} from './state.ts';
+
+const withStep = (state: RunState, step: StepId, next: StepState): RunState => ({
+  ...state,
+  steps: {...state.steps, [step]: next},
+});
+
+/** In doubt afresh: an earlier probe of the same attempt no longer counts. */
+const inDoubt = (step: Extract<StepState, {status: 'running' | 'in-doubt'}>): StepState => ({
+  status: 'in-doubt',
+  attempt: step.attempt,
+  receipt: step.receipt,
+  startedAt: step.startedAt,
+  ...(step.xid === undefined ? {} : {xid: step.xid}),
+  ...(step.backendPid === undefined ? {} : {backendPid: step.backendPid}),
+});
+
+const startedAt = (state: StepState, fallback: string): string => ('startedAt' in state ? state.startedAt : fallback);
+
+const changed = (state: RunState, event: Recorded): RunState => {
+  switch (event.type) {
+    case 'RunOpened':
+      return {
+        ...state,
+        opened: {
+          run: event.run,
+          runbook: event.runbook,
+          plan: event.plan,
+          environment: event.environment,
+          operator: event.operator,
+          target: event.target,
+          at: event.at,
+        },
+      };
+    case 'RunResumed':
+      return {...state, resumed: state.resumed + 1};
+    case 'StepStarted':
+      return withStep(state, event.step, {
+        status: 'running',
+        attempt: event.attempt,
+        receipt: event.receipt,
+        startedAt: event.at,
+      });
+    case 'TransactionOpened': {
+      const step = stepState(state, event.step);
+      return step.status === 'running'
+        ? withStep(state, event.step, {...step, xid: event.xid, backendPid: event.backendPid})
+        : state;
+    }
+    case 'ItemChecked': {
+      const checked = {by: event.by, at: event.at, ...(event.note === undefined ? {} : {note: event.note})};
+      return {
+        ...state,
+        items: {...state.items, [event.step]: {...state.items[event.step], [event.item]: checked}},
+      };
+    }
+    case 'ArtifactSealed':
+      return {
+        ...state,
+        artifacts: [...state.artifacts, {step: event.step, attempt: event.attempt, artifact: event.artifact}],
+      };
+    case 'StepSucceeded':
+      return withStep(state, event.step, {
+        status: 'succeeded',
+        attempt: event.attempt,
+        facts: event.facts,
+        verdict: verdictOf(event.facts),
+        startedAt: startedAt(stepState(state, event.step), event.at),
+        endedAt: event.at,
+      });
+    case 'StepFailed': {
+      const times = {startedAt: startedAt(stepState(state, event.step), event.at), endedAt: event.at};
+      return withStep(
+        state,
+        event.step,
+        event.failure.code === 'lock-timeout'
+          ? {status: 'blocked', attempt: event.attempt, failure: event.failure, ...times}
+          : {status: 'failed', attempt: event.attempt, failure: event.failure, ...times},
+      );
+    }
+    case 'StepInterrupted': {
+      const step = stepState(state, event.step);
+      if (step.status !== 'running' && step.status !== 'in-doubt') return state;
+      return withStep(state, event.step, inDoubt(step));
+    }
+    case 'StepReconciled':
+      return reconciled(state, event);
+    case 'StepWaived':
+      return withStep(state, event.step, {
+        status: 'waived',
+        attempt: stepState(state, event.step).attempt,
+        reason: event.reason,
+        by: event.by,
+        at: event.at,
+      });
+    case 'RollbackBegun': {
+      const {closed: _, ...open} = state;
+      const begun = {...open, rollback: {option: event.option, reason: event.reason, by: event.by, at: event.at}};
+      // A second attempt at the same way back starts from the attempt number that the first one reached.
+      const step = rollbackStepId(event.option);
+      return withStep(begun, step, {status: 'waiting', attempt: stepState(state, step).attempt});
+    }
+    case 'RunClosed':
+      return {...state, closed: {outcome: event.outcome, at: event.at}};
+  }
+};
+
+const reconciled = (state: RunState, event: Extract<Recorded, {type: 'StepReconciled'}>): RunState => {
+  const step = stepState(state, event.step);
+  if (step.status !== 'in-doubt') return state;
+  const probe = {verdict: event.verdict, by: event.by, detail: event.detail, at: event.at};
+  switch (event.verdict) {
+    case 'took-effect': {
+      const facts: Facts = event.facts ?? {kind: 'settled', note: event.detail};
+      return withStep(state, event.step, {
+        status: 'succeeded',
+        attempt: event.attempt,
+        facts,
+        verdict: verdictOf(facts),
+        startedAt: step.startedAt,
+        endedAt: event.at,
+        probe,
+      });
+    }
+    case 'had-no-effect':
+      return withStep(state, event.step, {status: 'waiting', attempt: event.attempt, probe});
+    case 'still-running':
+    case 'cannot-tell':
+      return withStep(state, event.step, {...step, probe});
+  }
+};
+
+/** The state after one more line of the journal. */
+export const reduce = (state: RunState, event: Recorded): RunState => ({
+  ...changed(state, event),
+  seq: event.seq,
+  at: event.at,
+});
+
+export const fold = (events: readonly Recorded[]): RunState => events.reduce(reduce, emptyState);

@@ -1,0 +1,75 @@
+// What is known about a run: the fold of its journal, as plain JSON values.
+
+import type {Receipt, Verdict, Outcome} from './event.ts';
+import type {Artifact, Facts} from './facts.ts';
+import type {Failure} from './failure.ts';
+import type {Environment, Identity, Instant, RunId, Sha256, StepId, TargetIdentity} from './ids.ts';
+
+/** What a probe of the database found out about a step in doubt. */
+export type Probe = Readonly<{verdict: Verdict; by: 'probe' | Identity; detail: string; at: Instant}>;
+
+type Started = Readonly<{attempt: number; receipt: Receipt; startedAt: Instant; xid?: string; backendPid?: number}>;
+
+export type StepState =
+  | Readonly<{status: 'waiting'; attempt: number; probe?: Probe}>
+  | (Started & Readonly<{status: 'running'}>)
+  | (Started & Readonly<{status: 'in-doubt'; probe?: Probe}>)
+  | Readonly<{
+      status: 'succeeded';
+      attempt: number;
+      facts: Facts;
+      verdict: 'pass' | 'amber';
+      startedAt: Instant;
+      endedAt: Instant;
+      probe?: Probe;
+    }>
+  | Readonly<{status: 'failed'; attempt: number; failure: Failure; startedAt: Instant; endedAt: Instant}>
+  | Readonly<{
+      status: 'blocked';
+      attempt: number;
+      failure: Extract<Failure, {code: 'lock-timeout'}>;
+      startedAt: Instant;
+      endedAt: Instant;
+    }>
+  | Readonly<{status: 'waived'; attempt: number; reason: string; by: Identity; at: Instant}>;
+
+export type CheckedItem = Readonly<{by: Identity; at: Instant; note?: string}>;
+
+export type OpenedRun = Readonly<{
+  run: RunId;
+  runbook: string;
+  plan: Sha256;
+  environment: Environment;
+  operator: Identity;
+  target: TargetIdentity;
+  at: Instant;
+}>;
+
+export type RunState = Readonly<{
+  opened?: OpenedRun;
+  steps: Readonly<Record<StepId, StepState>>;
+  items: Readonly<Record<StepId, Readonly<Record<string, CheckedItem>>>>;
+  artifacts: readonly Readonly<{step: StepId; attempt: number; artifact: Artifact}>[];
+  rollback?: Readonly<{option: string; reason: string; by: Identity; at: Instant}>;
+  closed?: Readonly<{outcome: Outcome; at: Instant}>;
+  resumed: number;
+  seq: number;
+  at?: Instant;
+}>;
+
+export const emptyState: RunState = {steps: {}, items: {}, artifacts: [], resumed: 0, seq: 0};
+
+const untouched: StepState = {status: 'waiting', attempt: 0};
+
+export const stepState = (state: RunState, step: StepId): StepState => state.steps[step] ?? untouched;
+
+/** The facts of a step's success, when it succeeded and they are of the kind asked for. */
+export const factsOf = <K extends Facts['kind']>(
+  state: RunState,
+  kind: K,
+): readonly Readonly<{step: StepId; facts: Extract<Facts, {kind: K}>}>[] =>
+  Object.entries(state.steps).flatMap(([step, of]) =>
+    of.status === 'succeeded' && of.facts.kind === kind
+      ? [{step, facts: of.facts as Extract<Facts, {kind: K}>}]
+      : [],
+  );

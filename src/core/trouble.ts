@@ -1,0 +1,50 @@
+// What can keep a command from starting, as data; the words are in ui/text/trouble.
+
+import type {Failure} from './failure.ts';
+import type {RunId} from './ids.ts';
+
+/** Why a connection source (`env:NAME`, `service:NAME`, `file:PATH`) names no connection. */
+export type SourceProblem =
+  | Readonly<{code: 'source-unknown'; source: string}>
+  /** A URL was given where a name belongs: it is in the shell's history and in the process list now. */
+  | Readonly<{code: 'source-is-url'}>
+  | Readonly<{code: 'variable-missing'; name: string}>
+  | Readonly<{code: 'file-unreadable'; path: string; message: string}>
+  | Readonly<{code: 'service-missing'; name: string; path: string}>
+  | Readonly<{code: 'url-invalid'; source: string; problem: 'not-a-postgresql-url' | 'several-hosts' | 'port-invalid'}>;
+
+/** Why the server of a rehearsal does not run. */
+export type ServerProblem =
+  | Readonly<{code: 'platform-unsupported'; platform: string}>
+  /** We are root, PostgreSQL refuses root, and this system has no user `nobody` to be instead. */
+  | Readonly<{code: 'no-unprivileged-user'}>
+  /** No base directory gives a socket path that the system accepts. */
+  | Readonly<{code: 'socket-path-too-long'; path: string; limitBytes: number}>
+  /** A file operation was refused: `reason` is the system's code, ENOSPC, EACCES and the like. */
+  | Readonly<{code: 'directory-unusable'; path: string; reason: string}>
+  | Readonly<{code: 'initdb-failed'; output: string}>
+  /** The server ended (`exited`) or did not answer in time; `log` is the end of its log. */
+  | Readonly<{code: 'server-did-not-start'; exited: boolean; log: string}>
+  /** Nothing is left of the server: no data directory, or not one of ours. */
+  | Readonly<{code: 'gone'; directory: string}>
+  /** Another running process of ours works with this server. */
+  | Readonly<{code: 'in-use'; directory: string; pid: number}>;
+
+export type Holder = Readonly<{pid: number; host: string; operator: string; since: string}>;
+
+export type Trouble =
+  | Readonly<{code: 'runbook-unknown'; name: string; known: readonly string[]}>
+  | Readonly<{code: 'answers-missing'; path: string}>
+  | Readonly<{code: 'source'; problem: SourceProblem}>
+  | Readonly<{code: 'source-needed'; run: RunId}>
+  | Readonly<{code: 'failure'; failure: Failure}>
+  | Readonly<{code: 'server'; problem: ServerProblem}>
+  | Readonly<{code: 'sample-missing'; runbook: string}>
+  | Readonly<{code: 'environment-missing'; runbook: string; environment: string}>
+  | Readonly<{code: 'run-unknown'; run: RunId | undefined}>
+  | Readonly<{code: 'run-unreadable'; run: RunId; message: string}>
+  | Readonly<{code: 'run-locked'; run: RunId; holder: Holder | undefined}>
+  | Readonly<{code: 'other-target'; expected: string; actual: string}>
+  | Readonly<{code: 'runs-directory'; path: string; message: string}>
+  | Readonly<{code: 'file-not-written'; path: string; message: string}>
+  | Readonly<{code: 'step-unknown'; step: string; known: readonly string[]}>;
