@@ -1,0 +1,156 @@
+// One transaction that changes declared objects and puts back what the change took: the frame of apply and of every
+// way back that runs SQL. Messages go one by one, so that a killed client can never leave a half-sent script to commit.
+
+import {captureSnapshot} from '../catalog/capture.ts';
+import {ownerStatement} from '../catalog/recreate.ts';
+import type {Snapshot} from '../catalog/snapshot.ts';
+import {failed, success, type Failure, type Result} from '../core/failure.ts';
+import type {DatabaseSession} from '../core/ports.ts';
+import type {StepContext} from './kind.ts';
+import {CHANGE_TIMEOUT_MS, LOCK_TIMEOUT_MS, withSession} from './sessions.ts';
+
+/** 20 tries of at most 150 ms, 0.5 to 1 s apart: about 15 s of trying, of which readers feel 3. */
+const LOCK_TRIES = 20;
+const PAUSE_MS = 500;
+
+export type ChangeLimits = Readonly<{
+  lockTimeoutMs?: number | undefined;
+  lockTries?: number | undefined;
+  timeoutMs?: number | undefined;
+}>;
+
+export type Changed<T> = Readonly<{value: T; xid: string; lockTries: number; lockHeldMs: number; durationMs: number}>;
+
+/** What happens between BEGIN and COMMIT. `now` is the catalog under our locks, before anything was changed. */
+export type Body<T> = (session: DatabaseSession, now: Snapshot) => Promise<Result<T>>;
+
+export const execute = async (session: DatabaseSession, statements: readonly string[]): Promise<Result<void>> => {
+  for (const statement of statements) {
+    const done = await session.query(statement);
+    if (!done.ok) return done;
+  }
+  return success(undefined);
+};
+
+export const runFiles = async (
+  context: StepContext,
+  session: DatabaseSession,
+  files: readonly string[],
+): Promise<Result<void>> => {
+  for (const file of files) {
+    context.scribe.progress({code: 'applying', file});
+    context.scribe.output('note', `${file}\n`);
+    const done = await session.query(context.sql(file), {file});
+    if (!done.ok) return done;
+  }
+  return success(undefined);
+};
+
+/** Nothing may be found: every row of the file is a difference from what the change promises. */
+export const verified = async (
+  context: StepContext,
+  session: DatabaseSession,
+  file: string | undefined,
+): Promise<Result<void>> => {
+  if (file === undefined) return success(undefined);
+  const answer = await session.query(context.sql(file), {file});
+  if (!answer.ok) return answer;
+  const {count, rows} = answer.value;
+  return count === 0
+    ? success(undefined)
+    : failed({code: 'expectation-missed', what: file, expected: 'no-rows', actual: `${count}`, findings: rows.slice(0, 20)});
+};
+
+/**
+ * Takes ACCESS EXCLUSIVE on exactly these views, and on nothing below them: setting the owner an object already has
+ * changes nothing and locks only the object, where LOCK TABLE on a view would lock its base tables as well.
+ * Dependants come first, the order in which their readers lock, so that we wait in line instead of deadlocking.
+ */
+const lockObjects = (session: DatabaseSession, {objects, dependants}: Snapshot): Promise<Result<void>> =>
+  execute(session, [...dependants.toReversed(), ...objects].map(ownerStatement));
+
+const currentXid = async (session: DatabaseSession): Promise<Result<string>> => {
+  const answer = await session.query('SELECT pg_current_xact_id()::text AS xid');
+  return answer.ok ? success(answer.value.rows[0]?.['xid'] ?? '') : answer;
+};
+
+const attemptOnce = async <T>(
+  context: StepContext,
+  session: DatabaseSession,
+  body: Body<T>,
+): Promise<Result<Readonly<{value: T; xid: string; lockHeldMs: number}>>> => {
+  const begun = await session.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
+  if (!begun.ok) return begun;
+  const xid = await currentXid(session);
+  if (!xid.ok) return xid;
+  // On disk before the first statement that changes anything: after a crash this number is what we ask about.
+  context.scribe.transactionOpened(xid.value, session.backendPid);
+  const seen = await captureSnapshot(session, context.runbook.objects);
+  if (!seen.ok) return seen;
+  const locked = await lockObjects(session, seen.value);
+  if (!locked.ok) return locked;
+  const heldSince = context.clock.monotonicMs();
+  // Looked at again under the lock: what somebody committed while we waited for it is now visible, and nothing moves.
+  const now = await captureSnapshot(session, context.runbook.objects);
+  if (!now.ok) return now;
+  const done = await body(session, now.value);
+  if (!done.ok) return done;
+  // A script that ended our transaction would have committed half of itself; the rest would commit line by line.
+  const still = await currentXid(session);
+  if (!still.ok) return still;
+  if (still.value !== xid.value) return failed({code: 'transaction-lost', xid: xid.value});
+  if (context.signal.aborted) return failed({code: 'cancelled'});
+  const committed = await session.query('COMMIT');
+  if (!committed.ok) return committed;
+  const lockHeldMs = context.clock.monotonicMs() - heldSince;
+  return success({value: done.value, xid: xid.value, lockHeldMs: Math.round(lockHeldMs * 10) / 10});
+};
+
+const isLockTimeout = (failure: Failure): boolean => failure.code === 'lock-timeout';
+
+/** Runs the body in one transaction, and again after a lock timeout, a bounded number of times. */
+export const inChangeTransaction = <T>(
+  context: StepContext,
+  limits: ChangeLimits,
+  body: Body<T>,
+): Promise<Result<Changed<T>>> => {
+  const tries = limits.lockTries ?? LOCK_TRIES;
+  const options = {
+    readOnly: false,
+    statementTimeoutMs: limits.timeoutMs ?? CHANGE_TIMEOUT_MS,
+    lockTimeoutMs: limits.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
+  };
+  return withSession(context, options, async (session) => {
+    const began = context.clock.monotonicMs();
+    for (let nth = 1; ; nth += 1) {
+      const once = await attemptOnce(context, session, body);
+      if (once.ok) {
+        const durationMs = Math.round(context.clock.monotonicMs() - began);
+        return success({...once.value, lockTries: nth, durationMs});
+      }
+      // A lost connection cannot be told to roll back; the engine will ask the server what became of it.
+      if (once.failure.code === 'connection-lost') return once;
+      const undone = await session.query('ROLLBACK');
+      if (!undone.ok && undone.failure.code === 'connection-lost') return undone;
+      if (!isLockTimeout(once.failure)) return once;
+      const blockers = await context.database.blockers(context.runbook.objects, session.backendPid);
+      if (nth >= tries) return failed({code: 'lock-timeout', tries: nth, blockers});
+      // Jittered, so that two waiting tools do not keep meeting each other.
+      const nextInMs = Math.round(PAUSE_MS * (1 + context.clock.random()));
+      context.scribe.progress({code: 'waiting-for-lock', tries: nth, of: tries, nextInMs, blockers});
+      context.scribe.output('note', `lock not granted, try ${nth} of ${tries}, ${blockers.length} blocking sessions\n`);
+      await context.clock.pause(nextInMs, context.signal);
+      if (context.signal.aborted) return failed({code: 'cancelled'});
+    }
+  });
+};
+
+/** Dependants that cannot be dropped and created again without loss stop a change that has to drop them. */
+export const refuseOthers = (snapshot: Snapshot): Result<void> =>
+  snapshot.others.length === 0
+    ? success(undefined)
+    : failed({
+        code: 'dependants-not-replayable',
+        objects: snapshot.others.map(({type, identity}) => `${type} ${identity}`),
+      });
+

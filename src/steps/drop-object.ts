@@ -1,0 +1,32 @@
+// The emergency way back: the declared objects go, nothing comes in their place, and nothing else may be taken along.
+
+import {dropStatement} from '../catalog/recreate.ts';
+import {qualifiedName} from '../catalog/snapshot.ts';
+import {captureSnapshot} from '../catalog/capture.ts';
+import {failed, success} from '../core/failure.ts';
+import {execute, inChangeTransaction} from './change.ts';
+import type {Kind} from './kind.ts';
+import {settleByXid} from './settle.ts';
+
+export const dropObject: Kind<'drop-object'> = {
+  kind: 'drop-object',
+  outline: () => [{title: 'statement', language: 'text', text: 'DROP … RESTRICT'}],
+  perform: async (_option, context) => {
+    const changed = await inChangeTransaction(context, {}, async (session, now) => {
+      // RESTRICT leaves dependants standing and fails instead; the guide's CASCADE would have taken them silently.
+      const dropped = await execute(session, now.objects.toReversed().map(dropStatement));
+      if (!dropped.ok) return dropped;
+      const after = await captureSnapshot(session, context.runbook.objects);
+      if (!after.ok) return after;
+      const left = after.value.objects.map(qualifiedName);
+      return left.length === 0
+        ? success(now.objects.map(qualifiedName))
+        : failed({code: 'expectation-missed', what: 'drop', expected: 'absent', actual: left.join(', '), findings: []});
+    });
+    if (!changed.ok) return changed;
+    const {value, durationMs} = changed.value;
+    return success({kind: 'drop-object', dropped: value, durationMs});
+  },
+  reconcile: (_option, doubt, context) =>
+    settleByXid(doubt, context, async () => ({kind: 'drop-object', dropped: context.runbook.objects, durationMs: 0})),
+};

@@ -1,0 +1,49 @@
+// What every kind of step must be able to do: say what it would run, run it, and find out later whether it ran.
+
+import type {ActionKind, Of, RunbookDefinition} from '../core/definition.ts';
+import type {Verdict} from '../core/event.ts';
+import type {Facts, FactsOf} from '../core/facts.ts';
+import type {Result} from '../core/failure.ts';
+import type {StepId, TargetIdentity} from '../core/ids.ts';
+import type {Clock, Database, Processes, RunFiles, Scribe} from '../core/ports.ts';
+import type {PreviewPart} from '../core/preview.ts';
+import type {OpenedRun, RunState, StepState} from '../core/state.ts';
+
+/** The part of the world that does not depend on the attempt. */
+export type World = Readonly<{
+  processes: Processes;
+  files: RunFiles;
+  clock: Clock;
+  sha256: (text: string) => string;
+  /** The text of a file of the plan, as it was when the run was opened. */
+  sql: (file: string) => string;
+}>;
+
+export type StepContext = World &
+  Readonly<{
+    runbook: RunbookDefinition;
+    state: RunState;
+    opened: OpenedRun;
+    target: TargetIdentity;
+    step: StepId;
+    attempt: number;
+    applicationName: string;
+    /** Sessions opened through it carry this attempt's application_name. */
+    database: Database;
+    scribe: Scribe;
+    signal: AbortSignal;
+  }>;
+
+export type Reconciliation = Readonly<{verdict: Verdict; detail: string; facts?: Facts}>;
+
+export type InDoubt = Extract<StepState, {status: 'in-doubt'}>;
+
+export type Kind<K extends ActionKind> = Readonly<{
+  kind: K;
+  /** What would run, exactly and in order; shown before it runs and written into the receipt. */
+  outline: (action: Of<K>, sql: (file: string) => string) => readonly PreviewPart[];
+  /** Absent for kinds that only a human carries out. */
+  perform?: (action: Of<K>, context: StepContext) => Promise<Result<FactsOf<K>>>;
+  /** Asks the world what became of an attempt whose outcome nobody wrote down. */
+  reconcile: (action: Of<K>, doubt: InDoubt, context: StepContext) => Promise<Reconciliation>;
+}>;

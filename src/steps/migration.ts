@@ -1,0 +1,120 @@
+// A migration: the change itself, in one transaction, or one statement at a time where PostgreSQL refuses one.
+
+import {diffSnapshots, splitChanges} from '../catalog/diff.ts';
+import {snapshotText, type Snapshot} from '../catalog/snapshot.ts';
+import type {MigrationStep} from '../core/definition.ts';
+import type {FactsOf} from '../core/facts.ts';
+import {failed, success, type Result} from '../core/failure.ts';
+import {inChangeTransaction, refuseOthers, runFiles, verified} from './change.ts';
+import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
+import {dropDependants, putBack} from './put-back.ts';
+import {LOCK_TIMEOUT_MS, orphans, withReader, withSession} from './sessions.ts';
+import {takenSnapshot} from './snapshot.ts';
+import {settleByXid} from './settle.ts';
+
+/** 30 min: CREATE INDEX CONCURRENTLY on a large table, without blocking anybody. */
+const CONCURRENT_TIMEOUT_MS = 1_800_000;
+
+/** The catalog must still be what the snapshot step saw, or the preview that was approved is not what would happen. */
+const unchangedSince = (before: Snapshot, now: Snapshot): Result<void> => {
+  const changes = diffSnapshots(before, now);
+  return changes.length === 0 ? success(undefined) : failed({code: 'snapshot-stale', changes});
+};
+
+type Applied = Pick<FactsOf<'migration'>, 'changes' | 'putBack' | 'digest'>;
+
+const applyWhole = async (step: MigrationStep, context: StepContext): Promise<Result<FactsOf<'migration'>>> => {
+  const {objects} = context.runbook;
+  const snapshot: Result<Snapshot | undefined> =
+    objects.length === 0 ? success(undefined) : await takenSnapshot(context.state, context.files);
+  if (!snapshot.ok) return snapshot;
+  const before = snapshot.value;
+  const changed = await inChangeTransaction<Applied>(context, step, async (session, now) => {
+    if (before === undefined) {
+      const ran = await runFiles(context, session, step.apply);
+      if (!ran.ok) return ran;
+      const held = await verified(context, session, step.verify);
+      return held.ok ? success({changes: []}) : held;
+    }
+    const fresh = unchangedSince(before, now);
+    if (!fresh.ok) return fresh;
+    const replayable = refuseOthers(now);
+    if (!replayable.ok) return replayable;
+    const dropped = await dropDependants(session, now.dependants);
+    if (!dropped.ok) return dropped;
+    const ran = await runFiles(context, session, step.apply);
+    if (!ran.ok) return ran;
+    const back = await putBack(context, session, now);
+    if (!back.ok) return back;
+    const changes = diffSnapshots(now, back.value.after);
+    const {meant, unmeant} = splitChanges(objects, changes);
+    if (unmeant.length > 0) return failed({code: 'catalog-differs', changes: unmeant});
+    const held = await verified(context, session, step.verify);
+    if (!held.ok) return held;
+    return success({changes: meant, putBack: back.value.putBack, digest: context.sha256(snapshotText(back.value.after))});
+  });
+  if (!changed.ok) return changed;
+  const {value, xid, lockTries, lockHeldMs, durationMs} = changed.value;
+  return success({kind: 'migration', xid, lockTries, lockHeldMs, durationMs, ...value});
+};
+
+/** Statements that refuse a transaction: each is sent alone, and the verify file decides whether the effect is there. */
+const applyAlone = (step: MigrationStep, context: StepContext): Promise<Result<FactsOf<'migration'>>> => {
+  const options = {
+    readOnly: false,
+    statementTimeoutMs: step.timeoutMs ?? CONCURRENT_TIMEOUT_MS,
+    // SHARE UPDATE EXCLUSIVE lets readers and writers pass while it waits, so it may wait for longer.
+    lockTimeoutMs: step.lockTimeoutMs ?? 10_000,
+  };
+  return withSession(context, options, async (session) => {
+    const began = context.clock.monotonicMs();
+    const ran = await runFiles(context, session, step.apply);
+    if (!ran.ok) return ran;
+    const held = await verified(context, session, step.verify);
+    if (!held.ok) return held;
+    const durationMs = Math.round(context.clock.monotonicMs() - began);
+    return success({kind: 'migration', durationMs, lockTries: 1, changes: []});
+  });
+};
+
+/** After a crash the catalog says whether the effect of an untransacted migration is there. */
+const settleByVerify = async (
+  step: MigrationStep,
+  doubt: InDoubt,
+  context: StepContext,
+): Promise<Reconciliation> => {
+  const alive = await orphans(context, doubt.receipt.applicationName);
+  if (alive !== undefined) return alive;
+  const held = await withReader(context, {}, (session) => verified(context, session, step.verify));
+  if (held.ok) {
+    const facts = {kind: 'migration', durationMs: 0, lockTries: 1, changes: [], reconciled: true} as const;
+    return {verdict: 'took-effect', detail: step.verify ?? '', facts};
+  }
+  return held.failure.code === 'expectation-missed'
+    ? {verdict: 'had-no-effect', detail: step.verify ?? ''}
+    : {verdict: 'cannot-tell', detail: held.failure.code};
+};
+
+export const migration: Kind<'migration'> = {
+  kind: 'migration',
+  outline: (step, sql) => [
+    ...(step.transaction === 'whole'
+      ? [{title: 'session', language: 'sql' as const, text: `SET lock_timeout = '${step.lockTimeoutMs ?? LOCK_TIMEOUT_MS}ms';\nBEGIN;`}]
+      : []),
+    ...step.apply.map((file) => ({title: file, language: 'sql' as const, text: sql(file)})),
+    ...(step.verify === undefined ? [] : [{title: step.verify, language: 'sql' as const, text: sql(step.verify)}]),
+    ...(step.transaction === 'whole' ? [{title: 'session', language: 'sql' as const, text: 'COMMIT;'}] : []),
+  ],
+  perform: (step, context) => (step.transaction === 'whole' ? applyWhole(step, context) : applyAlone(step, context)),
+  reconcile: (step, doubt, context) =>
+    step.transaction === 'whole'
+      ? settleByXid(doubt, context, async (xid) => ({
+          kind: 'migration',
+          xid,
+          durationMs: 0,
+          lockTries: 1,
+          changes: [],
+          reconciled: true,
+        }))
+      : settleByVerify(step, doubt, context),
+};

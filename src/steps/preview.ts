@@ -1,0 +1,64 @@
+// What is shown before a step acts: its outline, and for a change what it will take and put back.
+
+import {createStatements, dropStatement, ownerStatement, putBackStatements} from '../catalog/recreate.ts';
+import {qualifiedName, type ObjectState, type Snapshot} from '../catalog/snapshot.ts';
+import type {Action, MigrationStep} from '../core/definition.ts';
+import type {Impact, Preview, PreviewPart} from '../core/preview.ts';
+import type {RunState} from '../core/state.ts';
+import type {World} from './kind.ts';
+import {outlineOf} from './registry.ts';
+import {LOCK_TIMEOUT_MS} from './sessions.ts';
+import {countComments, countGrants, countOptions, takenSnapshot} from './snapshot.ts';
+
+const named = (of: ObjectState) => ({kind: of.kind, name: qualifiedName(of), owner: of.owner});
+
+const impactOf = (step: MigrationStep, snapshot: Snapshot): Impact => {
+  const all = [...snapshot.objects, ...snapshot.dependants];
+  return {
+    objects: snapshot.objects.map(qualifiedName),
+    takenAndPutBack: snapshot.dependants.map(named),
+    grants: countGrants(all),
+    comments: countComments(all),
+    options: countOptions(all),
+    notReplayable: snapshot.others.map(({type, identity}) => `${type} ${identity}`),
+    lock: step.transaction === 'whole' ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE',
+    lockTimeoutMs: step.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
+  };
+};
+
+/** An object right after CREATE: what `putBackStatements` will find, as far as that is known beforehand. */
+const bare = (of: ObjectState): ObjectState => ({
+  ...of,
+  comment: null,
+  grants: of.grants.filter(({grantee}) => grantee === of.owner),
+  columns: of.columns.map((column) => ({...column, comment: null, default: null, grants: []})),
+  rules: [],
+  triggers: [],
+});
+
+const lines = (statements: readonly string[]): string => statements.map((statement) => `${statement};`).join('\n');
+
+const restoreParts = ({objects, dependants}: Snapshot): readonly PreviewPart[] => {
+  const all = [...objects, ...dependants];
+  return [
+    {title: 'DROP', language: 'sql', text: lines([...dependants.toReversed(), ...objects.toReversed()].map(dropStatement))},
+    {title: 'CREATE', language: 'sql', text: lines(all.flatMap((of) => [...createStatements(of), ownerStatement(of)]))},
+    {title: 'GRANT, COMMENT', language: 'sql', text: lines(all.flatMap((of) => putBackStatements(of, bare(of))))},
+  ];
+};
+
+export const previewOf = async (action: Action, state: RunState, world: World): Promise<Preview> => {
+  const parts = outlineOf(action, world.sql);
+  const isChange = action.kind === 'migration' && action.transaction === 'whole';
+  if (!isChange && action.kind !== 'restore-objects' && action.kind !== 'drop-object') return {parts};
+  const snapshot = await takenSnapshot(state, world.files);
+  if (!snapshot.ok) return {parts};
+  switch (action.kind) {
+    case 'migration':
+      return {parts, impact: impactOf(action, snapshot.value)};
+    case 'restore-objects':
+      return {parts: restoreParts(snapshot.value)};
+    case 'drop-object':
+      return {parts: [{title: 'DROP', language: 'sql', text: lines(snapshot.value.objects.toReversed().map(dropStatement))}]};
+  }
+};

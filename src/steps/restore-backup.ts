@@ -1,0 +1,103 @@
+// The last way back: the whole database as it was when the backup was taken, in one transaction of pg_restore.
+
+import {captureSnapshot} from '../catalog/capture.ts';
+import {diffSnapshots} from '../catalog/diff.ts';
+import {snapshotText} from '../catalog/snapshot.ts';
+import type {RestoreBackupOption} from '../core/definition.ts';
+import type {FactsOf} from '../core/facts.ts';
+import {failed, success, type Result} from '../core/failure.ts';
+import {countRows} from './backup-sql.ts';
+import {takenBackup} from './backup.ts';
+import {DUMP_TIMEOUT_MS, readWhole, runTool} from './dump.ts';
+import type {Kind, Reconciliation, StepContext} from './kind.ts';
+import {orphans, withReader} from './sessions.ts';
+import {takenSnapshot} from './snapshot.ts';
+
+/** 5 s: a restore replaces every table, so it may wait a little longer than a swap of one view, but never queue. */
+const RESTORE_LOCK_TIMEOUT_MS = 5000;
+
+/** libpq reads `dbname` as a connection string when it looks like one; quoted, a name is only ever a name. */
+const databaseArgument = (database: string): string =>
+  `--dbname=dbname='${database.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+export const restoreArguments = (database: string, file: string): readonly string[] => [
+  '--clean',
+  '--if-exists',
+  '--single-transaction',
+  '--exit-on-error',
+  '--no-password',
+  databaseArgument(database),
+  file,
+];
+
+/** The end state that was promised: the catalog of the snapshot, and the rows of the backup. */
+const endState = (context: StepContext, backup: FactsOf<'backup'>) =>
+  withReader(context, {}, async (session) => {
+    const taken = await takenSnapshot(context.state, context.files);
+    if (!taken.ok) return taken;
+    const now = await captureSnapshot(session, context.runbook.objects);
+    if (!now.ok) return now;
+    const changes = diffSnapshots(taken.value, now.value);
+    if (changes.length > 0) return failed({code: 'catalog-differs', changes});
+    const tables = await countRows(session, context.runbook.tables);
+    if (!tables.ok) return tables;
+    const text = (counts: FactsOf<'backup'>['tables']): string => counts.map(({table, rows}) => `${table} ${rows}`).join(', ');
+    return text(tables.value) === text(backup.tables)
+      ? success({tables: tables.value, digest: context.sha256(snapshotText(now.value))})
+      : failed({code: 'expectation-missed', what: 'rows', expected: text(backup.tables), actual: text(tables.value), findings: []});
+  });
+
+const perform = async (
+  option: RestoreBackupOption,
+  context: StepContext,
+): Promise<Result<FactsOf<'restore-backup'>>> => {
+  const backup = takenBackup(context);
+  if (!backup.ok) return backup;
+  const {path, sha256} = backup.value;
+  const hashed = await context.files.hash(path);
+  if (!hashed.ok) return hashed;
+  if (hashed.value.sha256 !== sha256) {
+    return failed({code: 'backup-changed', expected: sha256, actual: hashed.value.sha256});
+  }
+  const readable = await readWhole(context, path, []);
+  if (!readable.ok) return readable;
+  const tool = await context.processes.find('pg_restore', Math.floor(context.target.serverVersionNum / 10_000));
+  if (tool === undefined) {
+    return failed({code: 'program-missing', program: 'pg_restore', install: context.processes.installHint()});
+  }
+  const began = context.clock.monotonicMs();
+  context.scribe.progress({code: 'restoring'});
+  const timeoutMs = option.timeoutMs ?? DUMP_TIMEOUT_MS;
+  const args = restoreArguments(context.target.database, context.files.absolute(path));
+  const ran = await runTool(context, tool, 'pg_restore', args, {
+    toTarget: true,
+    timeoutMs,
+    lockTimeoutMs: RESTORE_LOCK_TIMEOUT_MS,
+  });
+  if (!ran.ok) return ran;
+  const end = await endState(context, backup.value);
+  if (!end.ok) return end;
+  return success({kind: 'restore-backup', durationMs: Math.round(context.clock.monotonicMs() - began), ...end.value});
+};
+
+/** pg_restore ran in one transaction: either everything is as in the backup, or nothing changed. */
+const reconcile = async (context: StepContext, applicationName: string): Promise<Reconciliation> => {
+  const alive = await orphans(context, applicationName);
+  if (alive !== undefined) return alive;
+  const backup = takenBackup(context);
+  if (!backup.ok) return {verdict: 'cannot-tell', detail: backup.failure.code};
+  const end = await endState(context, backup.value);
+  if (end.ok) return {verdict: 'took-effect', detail: end.value.digest, facts: {kind: 'restore-backup', durationMs: 0, ...end.value}};
+  return end.failure.code === 'catalog-differs'
+    ? {verdict: 'had-no-effect', detail: end.failure.code}
+    : {verdict: 'cannot-tell', detail: end.failure.code};
+};
+
+export const restoreBackup: Kind<'restore-backup'> = {
+  kind: 'restore-backup',
+  outline: () => [
+    {title: 'pg_restore', language: 'argv', text: ['pg_restore', ...restoreArguments('<database>', '<run>/artifacts/….dump')].join(' ')},
+  ],
+  perform,
+  reconcile: (_option, doubt, context) => reconcile(context, doubt.receipt.applicationName),
+};

@@ -1,0 +1,55 @@
+// The way back that restores the declared objects exactly as the snapshot has them, in one transaction.
+
+import {createStatements, dropStatement, isSame} from '../catalog/recreate.ts';
+import {diffSnapshots} from '../catalog/diff.ts';
+import {snapshotText, type Snapshot} from '../catalog/snapshot.ts';
+import type {FactsOf} from '../core/facts.ts';
+import {failed, success, type Result} from '../core/failure.ts';
+import {execute, inChangeTransaction, refuseOthers} from './change.ts';
+import type {Kind, StepContext} from './kind.ts';
+import {dropDependants, putBack} from './put-back.ts';
+import {settleByXid} from './settle.ts';
+import {takenSnapshot} from './snapshot.ts';
+
+/** Differences that stay: views that somebody built on the object since, which are kept as they are. */
+const leftovers = (snapshot: Snapshot, after: Snapshot) =>
+  diffSnapshots(snapshot, after).filter(({aspect, before}) => !(aspect === 'existence' && before === ''));
+
+const restore = async (context: StepContext): Promise<Result<FactsOf<'restore-objects'>>> => {
+  const taken = await takenSnapshot(context.state, context.files);
+  if (!taken.ok) return taken;
+  const snapshot = taken.value;
+  const restored = await inChangeTransaction(context, {}, async (session, now) => {
+    const replayable = refuseOthers(now);
+    if (!replayable.ok) return replayable;
+    const dropped = await dropDependants(session, now.dependants);
+    if (!dropped.ok) return dropped;
+    const statements = [...now.objects.toReversed().map(dropStatement), ...snapshot.objects.flatMap(createStatements)];
+    const created = await execute(session, statements);
+    if (!created.ok) return created;
+    const newcomers = now.dependants.filter((of) => !snapshot.dependants.some((other) => isSame(of, other)));
+    const dependants = [...snapshot.dependants, ...newcomers];
+    const back = await putBack(context, session, {objects: snapshot.objects, dependants});
+    if (!back.ok) return back;
+    const changes = leftovers(snapshot, back.value.after);
+    if (changes.length > 0) return failed({code: 'catalog-differs', changes});
+    return success({digest: context.sha256(snapshotText(back.value.after)), statements: statements.length});
+  });
+  if (!restored.ok) return restored;
+  const {value, durationMs} = restored.value;
+  return success({kind: 'restore-objects', durationMs, ...value});
+};
+
+export const restoreObjects: Kind<'restore-objects'> = {
+  kind: 'restore-objects',
+  // The statements come from the snapshot, which the engine adds to the preview once there is one.
+  outline: () => [{title: 'transaction', language: 'text', text: 'BEGIN; DROP … RESTRICT; CREATE …; GRANT …; COMMIT'}],
+  perform: (_option, context) => restore(context),
+  reconcile: (_option, doubt, context) =>
+    settleByXid(doubt, context, async () => ({
+      kind: 'restore-objects',
+      digest: '',
+      durationMs: 0,
+      statements: 0,
+    })),
+};

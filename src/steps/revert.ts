@@ -1,0 +1,56 @@
+// The way back by the author's own revert script; owner, grants, options, comments and dependants are put back by us.
+
+import {diffSnapshots, splitChanges} from '../catalog/diff.ts';
+import {snapshotText} from '../catalog/snapshot.ts';
+import type {RevertOption} from '../core/definition.ts';
+import type {FactsOf} from '../core/facts.ts';
+import {failed, success, type Result} from '../core/failure.ts';
+import {inChangeTransaction, refuseOthers, runFiles} from './change.ts';
+import type {Kind, StepContext} from './kind.ts';
+import {dropDependants, putBack} from './put-back.ts';
+import {LOCK_TIMEOUT_MS} from './sessions.ts';
+import {settleByXid} from './settle.ts';
+import {takenSnapshot} from './snapshot.ts';
+
+const perform = async (option: RevertOption, context: StepContext): Promise<Result<FactsOf<'revert'>>> => {
+  const taken = await takenSnapshot(context.state, context.files);
+  if (!taken.ok) return taken;
+  const snapshot = taken.value;
+  const reverted = await inChangeTransaction(context, option, async (session, now) => {
+    const replayable = refuseOthers(now);
+    if (!replayable.ok) return replayable;
+    const dropped = await dropDependants(session, now.dependants);
+    if (!dropped.ok) return dropped;
+    const ran = await runFiles(context, session, [option.sql]);
+    if (!ran.ok) return ran;
+    // The declared objects get back what they had before the change; dependants, what they have now.
+    const back = await putBack(context, session, {objects: snapshot.objects, dependants: now.dependants});
+    if (!back.ok) return back;
+    const all = diffSnapshots(snapshot, back.value.after).filter(
+      ({aspect, before}) => !(aspect === 'existence' && before === ''),
+    );
+    // A script may word the definition differently; anything else is not the state that was promised.
+    const {meant, unmeant} = splitChanges(context.runbook.objects, all);
+    const columns = meant.filter(({aspect}) => aspect !== 'definition');
+    if (unmeant.length + columns.length > 0) return failed({code: 'catalog-differs', changes: [...columns, ...unmeant]});
+    const digest = context.sha256(snapshotText(back.value.after));
+    return success({putBack: back.value.putBack, changes: meant, digest});
+  });
+  if (!reverted.ok) return reverted;
+  const {value, durationMs} = reverted.value;
+  return success({kind: 'revert', durationMs, ...value});
+};
+
+const nothing = {dependants: [], grants: 0, comments: 0, options: 0, owners: 0} as const;
+
+export const revert: Kind<'revert'> = {
+  kind: 'revert',
+  outline: (option, sql) => [
+    {title: 'session', language: 'sql', text: `SET lock_timeout = '${LOCK_TIMEOUT_MS}ms';\nBEGIN;`},
+    {title: option.sql, language: 'sql', text: sql(option.sql)},
+    {title: 'session', language: 'sql', text: 'COMMIT;'},
+  ],
+  perform,
+  reconcile: (_option, doubt, context) =>
+    settleByXid(doubt, context, async () => ({kind: 'revert', durationMs: 0, putBack: nothing, changes: [], digest: ''})),
+};

@@ -1,0 +1,62 @@
+// What the target says now that decides between the ways back: rows written since the backup, and new dependants.
+
+import {captureSnapshot} from '../catalog/capture.ts';
+import {quoteIdentifier, quoteQualified} from '../catalog/names.ts';
+import {qualifiedName} from '../catalog/snapshot.ts';
+import type {TableDefinition} from '../core/definition.ts';
+import {success, type Result} from '../core/failure.ts';
+import type {DatabaseSession} from '../core/ports.ts';
+import type {RollbackFacts} from '../core/rollback.ts';
+import {factsOf} from '../core/state.ts';
+import {countRows} from './backup-sql.ts';
+import type {StepContext} from './kind.ts';
+import {withReader} from './sessions.ts';
+import {takenSnapshot} from './snapshot.ts';
+
+const changedSince = async (
+  session: DatabaseSession,
+  {name, changedAt}: TableDefinition,
+  takenAt: string,
+): Promise<Result<number | undefined>> => {
+  if (changedAt === undefined) return success(undefined);
+  const sql = `SELECT count(*)::text AS rows FROM ${quoteQualified(name)} WHERE ${quoteIdentifier(changedAt)} > $1::timestamptz`;
+  const answer = await session.query(sql, {values: [takenAt]});
+  return answer.ok ? success(Number(answer.value.rows[0]?.['rows'] ?? '0')) : answer;
+};
+
+export const rollbackFacts = (context: StepContext): Promise<Result<RollbackFacts>> =>
+  withReader(context, {}, async (session) => {
+    const now = await captureSnapshot(session, context.runbook.objects);
+    if (!now.ok) return now;
+    const taken = await takenSnapshot(context.state, context.files);
+    const before = taken.ok ? taken.value.dependants.map(qualifiedName) : [];
+    const dependants = now.value.dependants.map(qualifiedName);
+    const backup = factsOf(context.state, 'backup')[0]?.facts;
+    const counts = await countRows(session, context.runbook.tables);
+    if (!counts.ok) return counts;
+    const tables: RollbackFacts['tables'][number][] = [];
+    for (const table of context.runbook.tables) {
+      const rows = counts.value.find((count) => count.table === table.name)?.rows ?? 0;
+      if (backup === undefined) {
+        tables.push({table: table.name, rows});
+        continue;
+      }
+      const rowsAtBackup = backup.tables.find((count) => count.table === table.name)?.rows ?? 0;
+      const since = await changedSince(session, table, backup.takenAt);
+      if (!since.ok) return since;
+      tables.push({
+        table: table.name,
+        rows,
+        rowsAtBackup,
+        ...(since.value === undefined ? {} : {changedSince: since.value}),
+      });
+    }
+    return success({
+      tables,
+      dependants,
+      newDependants: [
+        ...dependants.filter((name) => !before.includes(name)),
+        ...now.value.others.map(({type, identity}) => `${type} ${identity}`),
+      ],
+    });
+  });

@@ -1,0 +1,242 @@
+// What shape may a runbook document have: every step kind, every way back, and what holds them together.
+//
+// Objects are strict, since a misspelt key (`optinal: true`) would otherwise silently make a mandatory step of an optional
+// one. Defaults are not filled in: what approvers read in the file is all there is, and each step knows its own defaults.
+// The message of a pattern is a problem code of src/runbook/problems.ts, never words.
+
+import {z} from 'zod';
+
+import type {
+  ChecklistItem,
+  DownstreamSample,
+  EnvironmentDefinition,
+  Of,
+  OptionKind,
+  Phase,
+  RollbackOption,
+  RunbookDefinition,
+  SampleDefinition,
+  SmokeCheck,
+  StepDefinition,
+  StepKind,
+  TableDefinition,
+} from '../core/definition.ts';
+import type {LocalText} from '../core/text.ts';
+
+/** A schema for every field of T and for nothing else: a field that core gains and this file forgets does not compile. */
+type Shape<T> = {readonly [F in keyof T]-?: z.ZodType<T[F]>};
+
+const maybe = z.exactOptional;
+const flag = maybe(z.boolean());
+
+const text = z.string().regex(/\S/, 'text-blank');
+const localText = z
+  .strictObject({en: text, ko: text} satisfies Shape<LocalText>)
+  .meta({id: 'LocalText', description: 'A text in English and in Korean; both are required.'});
+
+export const idSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'id-malformed')
+  .meta({id: 'Id', description: 'Lower-case letters, digits and hyphens; begins with a letter; 40 characters at most.'});
+
+const sqlFile = z
+  .string()
+  .regex(/^(?:[A-Za-z0-9_][\w.-]*\/)*[A-Za-z0-9_][\w.-]*\.sql$/, 'sql-path-malformed')
+  .meta({id: 'SqlFile', description: 'A path below sql/<runbook>/, with forward slashes, ending in .sql.'});
+
+// Plain names only: catalog/names.ts quotes both halves as they stand, so `public.Attempt` would mean another object.
+const qualifiedName = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_$]*\.[a-z_][a-z0-9_$]*$/, 'name-not-qualified')
+  .meta({id: 'QualifiedName', description: 'schema.name, both in lower case and without quotes.'});
+
+const plainName = z.string().regex(/^[a-z_][a-z0-9_$]*$/, 'name-malformed');
+
+export const environmentSchema = z
+  .enum(['rehearsal', 'staging', 'production'])
+  .meta({id: 'Environment', description: 'Where the runbook is carried out.'});
+
+const within = maybe(z.array(environmentSchema).min(1)).meta({
+  description: 'The environments that have this; all of them when absent.',
+});
+
+// 24 h: longer than any statement that somebody watches, and far below the 24.8 days at which timers overflow.
+const timeoutMs = maybe(z.int().min(1).max(86_400_000)).meta({description: 'In milliseconds.'});
+const asApplication = maybe(z.literal('application')).meta({
+  description: "Runs under the environment's applicationRole: an owner does not notice a lost GRANT.",
+});
+
+const stepBase = {
+  id: idSchema,
+  phase: idSchema,
+  title: localText,
+  why: maybe(localText),
+  in: within,
+  optional: flag.meta({description: 'An optional step may be waived with a reason; every other step is mandatory.'}),
+};
+
+const checklistItem = z.strictObject({
+  id: idSchema,
+  text: localText,
+  why: maybe(localText),
+  note: maybe(z.literal('required')).meta({description: 'The item cannot be ticked without a note.'}),
+} satisfies Shape<ChecklistItem>);
+
+const smokeCheck = z.strictObject({id: idSchema, title: localText, sql: sqlFile} satisfies Shape<SmokeCheck>);
+
+const downstreamSample = z.strictObject({
+  id: idSchema,
+  title: localText,
+  sql: sqlFile,
+  budgetMs: z.int().min(1).max(86_400_000),
+  advice: maybe(localText).meta({description: 'What may legally be done when the budget is missed.'}),
+} satisfies Shape<DownstreamSample>);
+
+/** One schema a step kind. */
+export const stepSchemas = {
+  checklist: z.strictObject({
+    ...stepBase,
+    kind: z.literal('checklist'),
+    items: z.array(checklistItem).min(1),
+  } satisfies Shape<Of<'checklist'>>),
+  query: z.strictObject({
+    ...stepBase,
+    kind: z.literal('query'),
+    sql: sqlFile,
+    expect: z.enum(['no-rows', 'rows', 'report']).meta({
+      description: "'no-rows': every row is a finding. 'rows': at least one must come. 'report': whatever comes is evidence.",
+    }),
+    severity: maybe(z.enum(['gate', 'warning'])),
+    as: asApplication,
+    keepRows: flag.meta({description: 'Keeps the rows in the evidence, not only their number.'}),
+    timeoutMs,
+  } satisfies Shape<Of<'query'>>),
+  snapshot: z.strictObject({...stepBase, kind: z.literal('snapshot')} satisfies Shape<Of<'snapshot'>>),
+  backup: z.strictObject({
+    ...stepBase,
+    kind: z.literal('backup'),
+    compression: maybe(z.int().min(1).max(6)).meta({
+      description: 'zlib level 1-6. At level 0 a flipped bit in the dump could not be noticed.',
+    }),
+    timeoutMs,
+  } satisfies Shape<Of<'backup'>>),
+  migration: z.strictObject({
+    ...stepBase,
+    kind: z.literal('migration'),
+    migrator: z.literal('sql'),
+    apply: z.array(sqlFile).min(1),
+    transaction: z.enum(['whole', 'none']).meta({
+      description: "'whole': all files in one transaction. 'none': one statement a file, for statements that refuse one.",
+    }),
+    verify: maybe(sqlFile).meta({description: 'Returns no rows when the change is in place.'}),
+    // 60 s: while the change waits for its lock, every reader that comes later waits behind it.
+    lockTimeoutMs: maybe(z.int().min(1).max(60_000)).meta({description: 'How long one try may wait for its lock.'}),
+    lockTries: maybe(z.int().min(1).max(1000)),
+    timeoutMs,
+  } satisfies Shape<Of<'migration'>>),
+  smoke: z.strictObject({
+    ...stepBase,
+    kind: z.literal('smoke'),
+    checks: z.array(smokeCheck).min(1),
+    as: asApplication,
+    timeoutMs,
+  } satisfies Shape<Of<'smoke'>>),
+  downstream: z.strictObject({
+    ...stepBase,
+    kind: z.literal('downstream'),
+    samples: z.array(downstreamSample).min(1),
+    runs: maybe(z.int().min(1).max(25)).meta({description: 'Each sample is timed this many times; the median is judged.'}),
+    as: asApplication,
+    timeoutMs,
+  } satisfies Shape<Of<'downstream'>>),
+  command: z.strictObject({
+    ...stepBase,
+    kind: z.literal('command'),
+    run: z.string().regex(/\S/, 'text-blank'),
+    repeatable: flag,
+    timeoutMs,
+  } satisfies Shape<Of<'command'>>),
+} satisfies {readonly [K in StepKind]: z.ZodType<Of<K>>};
+
+const {checklist, query, snapshot, backup, migration, smoke, downstream, command} = stepSchemas;
+
+export const stepSchema: z.ZodType<StepDefinition> = z
+  .discriminatedUnion('kind', [checklist, query, snapshot, backup, migration, smoke, downstream, command])
+  .meta({id: 'Step'});
+
+const optionBase = {id: idSchema, title: localText, why: maybe(localText)};
+
+/** One schema a way back. */
+export const optionSchemas = {
+  'restore-objects': z.strictObject({
+    ...optionBase,
+    kind: z.literal('restore-objects'),
+  } satisfies Shape<Of<'restore-objects'>>),
+  revert: z.strictObject({
+    ...optionBase,
+    kind: z.literal('revert'),
+    sql: sqlFile,
+    timeoutMs,
+  } satisfies Shape<Of<'revert'>>),
+  'drop-object': z.strictObject({...optionBase, kind: z.literal('drop-object')} satisfies Shape<Of<'drop-object'>>),
+  'restore-backup': z.strictObject({
+    ...optionBase,
+    kind: z.literal('restore-backup'),
+    timeoutMs,
+  } satisfies Shape<Of<'restore-backup'>>),
+} satisfies {readonly [K in OptionKind]: z.ZodType<Of<K>>};
+
+export const optionSchema: z.ZodType<RollbackOption> = z
+  .discriminatedUnion('kind', [
+    optionSchemas['restore-objects'],
+    optionSchemas.revert,
+    optionSchemas['drop-object'],
+    optionSchemas['restore-backup'],
+  ])
+  .meta({id: 'RollbackOption'});
+
+export const phaseSchema = z.strictObject({id: idSchema, title: localText, in: within} satisfies Shape<Phase>);
+
+export const tableSchema = z.strictObject({
+  name: qualifiedName,
+  changedAt: maybe(plainName).meta({
+    description: 'The column that says when a row was last written; tells how many rows a restore would lose.',
+  }),
+} satisfies Shape<TableDefinition>);
+
+const environmentDefinition = z.strictObject({
+  applicationRole: maybe(plainName),
+} satisfies Shape<EnvironmentDefinition>);
+
+export const environmentsSchema = z.strictObject({
+  rehearsal: maybe(environmentDefinition),
+  staging: maybe(environmentDefinition),
+  production: maybe(environmentDefinition),
+} satisfies Shape<RunbookDefinition['environments']>);
+
+export const sampleSchema = z.strictObject({
+  files: z.array(sqlFile).min(1),
+  // PostgreSQL takes the name as the second half of a setting, so it must be a plain identifier.
+  parameters: maybe(z.record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, 'name-malformed'), z.string())),
+} satisfies Shape<SampleDefinition>);
+
+export const objectNameSchema = qualifiedName;
+
+export const runbookSchema: z.ZodType<RunbookDefinition> = z.strictObject({
+  format: z.literal('attempt-runbook/1'),
+  id: idSchema,
+  title: localText,
+  summary: localText,
+  objects: z.array(qualifiedName).meta({
+    description: 'The objects that the change touches: captured before, compared after, restored on the way back.',
+  }),
+  tables: z.array(tableSchema),
+  environments: environmentsSchema,
+  sample: maybe(sampleSchema),
+  phases: z.array(phaseSchema).min(1),
+  steps: z.array(stepSchema).min(1),
+  rollback: z.array(optionSchema),
+  policy: maybe(z.array(localText)).meta({
+    description: 'What may not change without a new version of the change, and other rules that approvers sign.',
+  }),
+} satisfies Shape<RunbookDefinition>);
