@@ -1,0 +1,229 @@
+// The loop: commands become events, events become state, state says what is needed, and what is needed is done.
+
+import type {Command, Refusal} from '../core/command.ts';
+import {decide, type Asking} from '../core/decide.ts';
+import type {Action, RunbookDefinition} from '../core/definition.ts';
+import type {RunEvent} from '../core/event.ts';
+import type {Identity, StepId, TargetIdentity} from '../core/ids.ts';
+import {next} from '../core/next.ts';
+import {actionOf} from '../core/outline.ts';
+import type {Progress} from '../core/ports.ts';
+import {reduce} from '../core/reduce.ts';
+import {rollbackPlan} from '../core/rollback.ts';
+import type {OpenedRun, RunState} from '../core/state.ts';
+import type {StepContext, World} from '../steps/kind.ts';
+import {previewOf} from '../steps/preview.ts';
+import {outlineOf} from '../steps/registry.ts';
+import {rollbackFacts} from '../steps/rollback-facts.ts';
+import {applicationName} from './application-name.ts';
+import {performEffect, reconcileStep, type Attempt} from './effect.ts';
+import type {EngineWorld} from './ports.ts';
+import type {Fault, Session, SessionMessage, SessionView} from './session.ts';
+
+export type SessionOptions = Readonly<{
+  runbook: RunbookDefinition;
+  /** The fold of the journal so far; it holds at least RunOpened. */
+  state: RunState;
+  operator: Identity;
+  target: TargetIdentity;
+  world: EngineWorld;
+  droppedBytes: number;
+  /** A damaged journal can be looked at, never continued. */
+  fault?: Fault;
+}>;
+
+/** Thrown when the journal cannot be written: no effect may follow, so it ends whatever was going on. */
+class JournalStopped extends Error {}
+
+/** True for commands that lead to an effect, before which the plan is compared with what was approved. */
+const isForward = (command: Command): boolean => command.type === 'StartStep';
+
+export const createSession = (options: SessionOptions): Session => {
+  const {runbook, operator, target, world} = options;
+  const listeners = new Set<(message: SessionMessage) => void>();
+  let {state} = options;
+  let progress: Progress | undefined;
+  let fault = options.fault;
+  let cached: SessionView | undefined;
+  let abort: AbortController | undefined;
+  let pumping: Promise<void> = Promise.resolve();
+  let submitting: Promise<unknown> = Promise.resolve();
+
+  const tell = (message: SessionMessage): void => {
+    cached = message.type === 'output' ? cached : undefined;
+    for (const listener of listeners) listener(message);
+  };
+
+  const stop = (reason: Fault): void => {
+    fault ??= reason;
+    abort?.abort();
+    tell({type: 'view'});
+  };
+
+  const append = (event: RunEvent): void => {
+    if (fault !== undefined) throw new JournalStopped(fault.code);
+    let recorded;
+    try {
+      recorded = world.journal.append(event);
+    } catch (error) {
+      // A failed write or sync may be on disk or not; nothing that follows could be believed.
+      stop({code: 'journal-failed', message: error instanceof Error ? error.message : String(error)});
+      throw new JournalStopped('journal-failed');
+    }
+    state = reduce(state, recorded);
+    tell({type: 'event', event: recorded});
+  };
+
+  const show = (doing: Progress | undefined): void => {
+    progress = doing;
+    tell({type: 'view'});
+  };
+
+  const opened = (): OpenedRun => {
+    if (state.opened === undefined) throw new Error('a session without RunOpened');
+    return state.opened;
+  };
+
+  const named = (step: StepId, attempt: number): string => applicationName(opened().run, step, attempt);
+
+  const asking: Asking = {
+    by: operator,
+    receipt: (step, attempt, action) => ({
+      applicationName: named(step, attempt),
+      statements: outlineOf(action, () => '').map(({title}) => title),
+    }),
+  };
+
+  const contextOf = (step: StepId, attempt: number, scribe: StepContext['scribe'], signal: AbortSignal): StepContext => ({
+    ...stepWorld(named(step, attempt)),
+    runbook,
+    state,
+    opened: opened(),
+    target,
+    step,
+    attempt,
+    applicationName: named(step, attempt),
+    scribe,
+    signal,
+  });
+
+  const stepWorld = (name: string): World & Pick<StepContext, 'database'> => ({
+    ...world.attempt(name),
+    files: world.files,
+    clock: world.clock,
+    sha256: world.sha256,
+    sql: world.sql,
+  });
+
+  const attemptOf = (step: StepId, attempt: number): Attempt => {
+    abort = new AbortController();
+    return {step, attempt, append, tell, show, transcripts: world.transcripts, signal: abort.signal, contextOf};
+  };
+
+  const actionFor = (step: StepId): Action => {
+    const action = actionOf(runbook, step);
+    if (action === undefined) throw new Error(`the journal names a step that the plan does not have: ${step}`);
+    return action;
+  };
+
+  /** Does what can be done without a human, until a human is needed. */
+  const pump = async (): Promise<void> => {
+    for (;;) {
+      const need = next(runbook, state);
+      if (fault !== undefined) return;
+      switch (need.kind) {
+        case 'effect':
+          await performEffect(actionFor(need.step), attemptOf(need.step, need.attempt));
+          break;
+        case 'reconciliation':
+          await reconcileStep(actionFor(need.step), state, attemptOf(need.step, need.attempt));
+          break;
+        case 'close':
+          append({type: 'RunClosed', outcome: need.outcome, by: operator});
+          break;
+        case 'answer':
+        case 'nothing':
+          return;
+      }
+    }
+  };
+
+  const startPump = (): void => {
+    pumping = pumping.then(pump).catch((error: unknown) => {
+      if (error instanceof JournalStopped) return;
+      // Our bug: nothing more is written, and the step that was running will be in doubt, which is the honest answer.
+      stop({code: 'bug', message: error instanceof Error ? (error.stack ?? error.message) : String(error)});
+    });
+  };
+
+  const refusalBefore = async (command: Command): Promise<Refusal | undefined> => {
+    if (fault?.code === 'run-damaged') return {code: 'run-damaged', seq: fault.seq};
+    if (fault !== undefined) return {code: 'journal-failed', message: fault.message};
+    if (!isForward(command)) return undefined;
+    const files = await world.changedPlanFiles();
+    return files.length > 0 ? {code: 'plan-changed', files} : undefined;
+  };
+
+  const handle = async (command: Command): Promise<Refusal | undefined> => {
+    const refusal = await refusalBefore(command);
+    if (refusal !== undefined) return refusal;
+    const decision = decide(runbook, state, command, asking);
+    if (!decision.ok) return decision.refusal;
+    if (command.type === 'CancelEffect') abort?.abort();
+    try {
+      for (const event of decision.events) append(event);
+    } catch (error) {
+      if (error instanceof JournalStopped) return {code: 'journal-failed', message: error.message};
+      throw error;
+    }
+    if (decision.events.length > 0) startPump();
+    return undefined;
+  };
+
+  const interrupted = Object.entries(state.steps).find(([, step]) => step.status === 'running');
+  if (fault === undefined) {
+    try {
+      // Found started without an outcome: nobody knows what became of it, so the target is asked.
+      if (interrupted !== undefined) {
+        append({type: 'StepInterrupted', step: interrupted[0], attempt: interrupted[1].attempt});
+      }
+      startPump();
+    } catch (error) {
+      if (!(error instanceof JournalStopped)) throw error;
+    }
+  }
+
+  return {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    view: () => {
+      cached ??= {
+        runbook,
+        state,
+        need: next(runbook, state),
+        droppedBytes: options.droppedBytes,
+        ...(progress === undefined ? {} : {progress}),
+        ...(fault === undefined ? {} : {fault}),
+      };
+      return cached;
+    },
+    submit: (command) => {
+      const handled = submitting.then(() => handle(command));
+      submitting = handled.catch(() => undefined);
+      return handled;
+    },
+    rollbackOptions: async () => {
+      const quiet = {transactionOpened: () => undefined, sealed: () => undefined, output: () => undefined, progress: () => undefined};
+      const facts = await rollbackFacts(contextOf('rollback-facts', 0, quiet, new AbortController().signal));
+      return facts.ok ? {ok: true, options: rollbackPlan(runbook, state, facts.value)} : facts;
+    },
+    preview: (step) => previewOf(actionFor(step), state, stepWorld(named(step, 0))),
+    transcript: (step, attempt) => world.transcripts.read(step, attempt),
+    settled: async () => {
+      await submitting;
+      await pumping;
+    },
+  };
+};

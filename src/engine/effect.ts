@@ -1,0 +1,76 @@
+// One effect from its started event to its outcome, and one question to the target about an effect that has none.
+
+import {isDangerous} from '../core/decide.ts';
+import type {Action} from '../core/definition.ts';
+import type {RunEvent} from '../core/event.ts';
+import type {Failure} from '../core/failure.ts';
+import type {StepId} from '../core/ids.ts';
+import type {OutputStream, Progress, Scribe, Transcripts} from '../core/ports.ts';
+import {stepState, type RunState} from '../core/state.ts';
+import type {StepContext} from '../steps/kind.ts';
+import {perform, reconcile} from '../steps/registry.ts';
+import type {SessionMessage} from './session.ts';
+
+export type Attempt = Readonly<{
+  step: StepId;
+  attempt: number;
+  append: (event: RunEvent) => void;
+  tell: (message: SessionMessage) => void;
+  show: (progress: Progress | undefined) => void;
+  transcripts: Transcripts;
+  signal: AbortSignal;
+  contextOf: (step: StepId, attempt: number, scribe: Scribe, signal: AbortSignal) => StepContext;
+}>;
+
+/** A change whose connection broke, or whose program died on its own, may have taken effect: the target will be asked. */
+const leavesDoubt = (action: Action, failure: Failure): boolean => {
+  if (!isDangerous(action)) return false;
+  switch (failure.code) {
+    case 'connection-lost':
+    case 'timed-out':
+      return true;
+    case 'process-failed':
+      return failure.exitCode === undefined;
+    default:
+      return false;
+  }
+};
+
+export const performEffect = async (action: Action, of: Attempt): Promise<void> => {
+  const {step, attempt, append, tell, show, signal} = of;
+  const transcript = of.transcripts.open(step, attempt);
+  const scribe: Scribe = {
+    transactionOpened: (xid, backendPid) => append({type: 'TransactionOpened', step, attempt, xid, backendPid}),
+    sealed: (artifact) => append({type: 'ArtifactSealed', step, attempt, artifact}),
+    output: (stream: OutputStream, text) =>
+      tell({type: 'output', step, attempt, stream, text: transcript.write(stream, text)}),
+    progress: show,
+  };
+  const context = of.contextOf(step, attempt, scribe, signal);
+  const outcome = await perform(action, context);
+  if (outcome === undefined) throw new Error(`a ${action.kind} step cannot be performed`);
+  show(undefined);
+  const sealed = await transcript.close();
+  if (sealed.ok && sealed.value.bytes > 0) append({type: 'ArtifactSealed', step, attempt, artifact: sealed.value});
+  if (outcome.ok) append({type: 'StepSucceeded', step, attempt, facts: outcome.value});
+  else if (leavesDoubt(action, outcome.failure)) append({type: 'StepInterrupted', step, attempt});
+  else append({type: 'StepFailed', step, attempt, failure: outcome.failure});
+};
+
+export const reconcileStep = async (action: Action, state: RunState, of: Attempt): Promise<void> => {
+  const {step, attempt, append, show, signal} = of;
+  const doubt = stepState(state, step);
+  if (doubt.status !== 'in-doubt') return;
+  const scribe: Scribe = {
+    // Reconciling only asks; an effect here would be an effect that nobody started.
+    transactionOpened: () => {
+      throw new Error('a reconciliation opened a transaction');
+    },
+    sealed: () => undefined,
+    output: () => undefined,
+    progress: show,
+  };
+  const {verdict, detail, facts} = await reconcile(action, doubt, of.contextOf(step, attempt, scribe, signal));
+  show(undefined);
+  append({type: 'StepReconciled', step, attempt, verdict, by: 'probe', detail, ...(facts === undefined ? {} : {facts})});
+};

@@ -1,0 +1,14 @@
+// What the engine needs of the world beside what the steps need.
+
+import type {Database, Journal, Processes, Transcripts} from '../core/ports.ts';
+import type {World} from '../steps/kind.ts';
+
+export type EngineWorld = Omit<World, 'processes'> &
+  Readonly<{
+    /** Sessions and children of one attempt all carry its application_name. */
+    attempt: (applicationName: string) => Readonly<{database: Database; processes: Processes}>;
+    journal: Journal;
+    transcripts: Transcripts;
+    /** Files of the plan that are no longer what was approved. */
+    changedPlanFiles: () => Promise<readonly string[]>;
+  }>;

@@ -1,0 +1,53 @@
+// What a front sees of a run: state out, commands in, plain JSON values only, so that it can later cross a socket.
+
+import type {Command, Refusal} from '../core/command.ts';
+import type {RunbookDefinition} from '../core/definition.ts';
+import type {Recorded} from '../core/event.ts';
+import type {Need} from '../core/next.ts';
+import type {OutputStream, Progress} from '../core/ports.ts';
+import type {Preview} from '../core/preview.ts';
+import type {RankedOption} from '../core/rollback.ts';
+import type {Failure} from '../core/failure.ts';
+import type {RunState} from '../core/state.ts';
+
+/** Why the engine does nothing more in this process. */
+export type Fault =
+  | Readonly<{code: 'journal-failed'; message: string}>
+  | Readonly<{code: 'run-damaged'; seq: number; detail: string}>
+  | Readonly<{code: 'bug'; message: string}>;
+
+export type SessionView = Readonly<{
+  runbook: RunbookDefinition;
+  state: RunState;
+  need: Need;
+  /** What the running effect does now. */
+  progress?: Progress;
+  fault?: Fault;
+  /** Bytes of a torn last record that were cut off and kept aside when the journal was opened. */
+  droppedBytes: number;
+}>;
+
+export type SessionMessage =
+  | Readonly<{type: 'event'; event: Recorded}>
+  | Readonly<{type: 'view'}>
+  | Readonly<{type: 'output'; step: string; attempt: number; stream: OutputStream; text: string}>;
+
+export type Session = Readonly<{
+  subscribe: (listener: (message: SessionMessage) => void) => () => void;
+  /** The same object until something changed. */
+  view: () => SessionView;
+  /** Resolves when the command's events are on disk; the effect they begin goes on by itself. */
+  submit: (command: Command) => Promise<Refusal | undefined>;
+  /** The ways back, ranked by what the target says now. */
+  rollbackOptions: () => Promise<
+    Readonly<{ok: true; options: readonly RankedOption[]}> | Readonly<{ok: false; failure: Failure}>
+  >;
+  /** What a step or option would do, exactly: SQL text or argv, before it runs. */
+  preview: (step: string) => Promise<Preview>;
+  /** The transcript of an attempt so far, from the file. */
+  transcript: (step: string, attempt: number) => Promise<string>;
+  /** Resolves when no effect is running and nothing is left to do without a human. */
+  settled: () => Promise<void>;
+}>;
+
+export type {Impact, Preview, PreviewPart} from '../core/preview.ts';
