@@ -1,0 +1,159 @@
+// How does a rehearsal get a PostgreSQL server of its own, find it again later, and leave nothing behind?
+import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createCluster, superuser } from './cluster.ts';
+import {
+  copiedProgramsIn,
+  createServerDirectory,
+  dataDirectoryState,
+  readOwner,
+  serverPort,
+  socketsIn,
+  takeOwnership,
+  writeOwner,
+} from './directory.ts';
+import { copyPackage, isWritable, linkLibraries } from './packaged.ts';
+import { embeddedClient, runningPostmaster, startPostmaster, stopPostmaster, stopPostmasterSync, waitUntilReady } from './postmaster.ts';
+import type { Outcome } from './problem.ts';
+import { failed, fileProblem } from './problem.ts';
+import { isRunning, judgeProcess } from './processes.ts';
+import type { Toolchain } from './toolchain.ts';
+import type { ServerUser } from './unprivileged.ts';
+import { canReach, serverUser } from './unprivileged.ts';
+
+/** Plain JSON: a receipt of a run keeps it, and `reattachEmbeddedServer` finds the server by it. */
+export type EmbeddedRecord = {
+  readonly directory: string;
+  /** The host to connect to; libpq and pg take a path for a Unix socket's folder. */
+  readonly socketDirectory: string;
+  readonly port: number;
+  /** A superuser; access is by trust. */
+  readonly user: string;
+  readonly database: string;
+  readonly version: string;
+  readonly kind: Toolchain['kind'];
+  /** The programs that run it: the toolchain's, or a copy in `directory` that the server's user can reach. */
+  readonly bin: string;
+  readonly postmasterPid: number;
+};
+
+export type EmbeddedServer = {
+  readonly record: EmbeddedRecord;
+  /** Stops the server and removes everything. May be called again. */
+  stop(): Promise<void>;
+  /** The same for a process 'exit' hook; up to 4 s. */
+  stopSync(): void;
+  /** Leaves the server running for a later `reattachEmbeddedServer`; the sweep of another run leaves it alone. */
+  detach(): void;
+};
+
+// The database that the sample schema belongs to.
+const sampleDatabase = 'seedtest';
+
+// A killed server's children still delete files while we do: rm tries again on ENOTEMPTY.
+const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 } as const;
+
+/** A new, empty server, ready in about a second, in a directory of its own below `base` (the system's temporary folder). */
+export async function startEmbeddedServer({
+  toolchain,
+  base,
+}: {
+  readonly toolchain: Toolchain;
+  readonly base?: string;
+}): Promise<Outcome<{ readonly server: EmbeddedServer }>> {
+  if (process.platform === 'win32') return failed({ code: 'platform-unsupported', platform: process.platform });
+  const found = await serverUser();
+  if (!found.ok) return found;
+  const made = await createServerDirectory(found.user, base);
+  if (!made.ok) return made;
+  const started = await furnishAndStart(toolchain, made.directory, found.user);
+  if (!started.ok) await removeServer(made.directory);
+  return started;
+}
+
+async function furnishAndStart(toolchain: Toolchain, directory: string, user: ServerUser): Promise<Outcome<{ readonly server: EmbeddedServer }>> {
+  try {
+    const programs = await runnablePrograms(toolchain, directory, user);
+    if (!programs.ok) return programs;
+    const { bin } = programs;
+    const created = await createCluster(bin, directory, user);
+    if (!created.ok) return created;
+    const started = await startPostmaster(bin, directory, user);
+    if (!started.ok) return started;
+    const client = embeddedClient(directory, 'postgres');
+    await client.connect();
+    await client.query(`CREATE DATABASE ${sampleDatabase}`);
+    await client.end();
+    const { kind, version } = toolchain;
+    const access = { socketDirectory: socketsIn(directory), port: serverPort, user: superuser, database: sampleDatabase };
+    return { ok: true, server: serverOf({ directory, ...access, version, kind, bin, postmasterPid: started.pid }) };
+  } catch (error) {
+    return failed(fileProblem(error, directory));
+  }
+}
+
+/** The server of an earlier process: as it runs, or started again on its data after a crash. */
+export async function reattachEmbeddedServer(record: EmbeddedRecord): Promise<Outcome<{ readonly server: EmbeddedServer }>> {
+  const { directory } = record;
+  const found = await serverUser();
+  if (!found.ok) return found;
+  const state = await dataDirectoryState(directory);
+  if (typeof state === 'object') return failed({ code: 'directory-unusable', path: directory, reason: state.reason });
+  const owner = readOwner(directory);
+  if (state === 'gone' || owner === undefined) return failed({ code: 'gone', directory });
+  if (owner !== null && owner.pid !== process.pid && judgeProcess(owner) === 'alive') {
+    return failed({ code: 'in-use', directory, pid: owner.pid });
+  }
+  try {
+    takeOwnership(directory); // first, so that a sweep that starts now leaves the directory alone
+    const running = runningPostmaster(directory);
+    if (running !== undefined) {
+      const ready = await waitUntilReady(directory, () => !isRunning(running));
+      if (ready.ok) return { ok: true, server: serverOf({ ...record, postmasterPid: running }) };
+    }
+    if (record.kind === 'packaged') await linkLibraries(packageRootOf(record.bin)); // an `npm ci` since then removes them
+    const started = await startPostmaster(record.bin, directory, found.user);
+    return started.ok ? { ok: true, server: serverOf({ ...record, postmasterPid: started.pid }) } : started;
+  } catch (error) {
+    return failed(fileProblem(error, directory));
+  }
+}
+
+/** Ends whatever runs on the directory's data and removes the directory. */
+export async function removeServer(directory: string): Promise<void> {
+  const pid = runningPostmaster(directory);
+  if (pid !== undefined) await stopPostmaster(pid);
+  await rm(directory, removal);
+}
+
+function serverOf(record: EmbeddedRecord): EmbeddedServer {
+  const { directory } = record;
+  return {
+    record,
+    stop: () => removeServer(directory),
+    stopSync: () => {
+      const pid = runningPostmaster(directory);
+      if (pid !== undefined) stopPostmasterSync(pid);
+      rmSync(directory, removal);
+    },
+    detach: () => writeOwner(directory, null),
+  };
+}
+
+/** Makes a packaged toolchain runnable where it lies, or in a copy when it cannot be linked there or the user cannot go there. */
+async function runnablePrograms(toolchain: Toolchain, directory: string, user: ServerUser): Promise<Outcome<{ readonly bin: string }>> {
+  const { bin, kind } = toolchain;
+  const reachable = await canReach(user, bin);
+  if (kind === 'system') return reachable ? { ok: true, bin } : failed({ code: 'directory-unusable', path: bin, reason: 'EACCES' });
+  const installed = packageRootOf(bin);
+  const inPlace = reachable && (await isWritable(installed));
+  const root = inPlace ? installed : copiedProgramsIn(directory);
+  if (!inPlace) await copyPackage(installed, root);
+  await linkLibraries(root);
+  return { ok: true, bin: join(root, 'native', 'bin') };
+}
+
+function packageRootOf(bin: string): string {
+  return dirname(dirname(bin)); // <root>/native/bin
+}
