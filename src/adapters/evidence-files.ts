@@ -1,0 +1,42 @@
+// What a run directory gives to its evidence, and how evidence is written so that no half of it bears the final name.
+
+import {mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {dirname, join, relative, sep} from 'node:path';
+import {DIRECTORY_MODE, FILE_MODE, syncDirectory, syncFile, writeWhole} from './files.ts';
+import type {RunDirectory} from './run-directory.ts';
+
+type File = Readonly<{path: string; bytes: Uint8Array}>;
+
+/** Dumps hold the data itself: the journal names them by hash, and they stay where they are. */
+const isEvidence = (path: string): boolean =>
+  path === 'journal.ndjson' ||
+  path.startsWith('journal.torn-') ||
+  path.startsWith('plan/') ||
+  path.startsWith('transcripts/') ||
+  (path.startsWith('artifacts/') && !/\.(dump|partial|stand-in\.ndjson)$/.test(path));
+
+export const evidenceFiles = ({path: root}: RunDirectory): readonly File[] =>
+  readdirSync(root, {recursive: true, withFileTypes: true})
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter(isEvidence)
+    .map((path) => ({path, bytes: new Uint8Array(readFileSync(join(root, path)))}));
+
+/** Writes a directory under another name first, so that it appears whole; an earlier one is replaced. */
+export const writeDirectory = (path: string, files: readonly File[]): void => {
+  const partial = `${path}.partial`;
+  rmSync(partial, {recursive: true, force: true});
+  for (const file of files) {
+    mkdirSync(dirname(join(partial, file.path)), {recursive: true, mode: DIRECTORY_MODE});
+    writeFileSync(join(partial, file.path), file.bytes, {mode: FILE_MODE});
+    syncFile(join(partial, file.path));
+  }
+  rmSync(path, {recursive: true, force: true});
+  renameSync(partial, path);
+  syncDirectory(dirname(path));
+};
+
+export const writeArchive = (path: string, bytes: Uint8Array): void => {
+  mkdirSync(dirname(path), {recursive: true});
+  writeWhole(path, bytes);
+};

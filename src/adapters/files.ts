@@ -1,0 +1,58 @@
+// How bytes get onto a disk so that they are still there after a crash: written whole, synced, and renamed into place.
+
+import {createHash} from 'node:crypto';
+import {closeSync, createReadStream, fsyncSync, openSync, renameSync, writeFileSync, writeSync} from 'node:fs';
+import {dirname} from 'node:path';
+
+export const FILE_MODE = 0o600;
+export const DIRECTORY_MODE = 0o700;
+
+export const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Writes until every byte is taken: on a full disk `writeSync` writes a part and says so only by its return value. */
+export const writeAll = (descriptor: number, bytes: Uint8Array): void => {
+  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done);
+};
+
+/** Syncs a directory, without which a new name in it may be lost although the file's bytes are not. */
+export const syncDirectory = (directory: string): void => {
+  const descriptor = openSync(directory, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+};
+
+export const syncFile = (path: string): void => {
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+};
+
+/** The file appears whole or not at all. */
+export const writeWhole = (path: string, content: string | Uint8Array): void => {
+  const partial = `${path}.partial`;
+  writeFileSync(partial, content, {mode: FILE_MODE, flush: true});
+  renameSync(partial, path);
+  syncDirectory(dirname(path));
+};
+
+/** Reads the file again and hashes what is really there. */
+export const hashFile = async (path: string): Promise<Readonly<{bytes: number; sha256: string}>> => {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    bytes += chunk.length;
+  }
+  return {bytes, sha256: hash.digest('hex')};
+};
+
+export const errorCode = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
+export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));

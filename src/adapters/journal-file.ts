@@ -1,0 +1,120 @@
+// The journal on disk: one event a line, each naming the hash of the line before it, synced before anything follows.
+
+import {closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import type {Recorded, RunEvent} from '../core/event.ts';
+import type {Clock} from '../core/ports.ts';
+import {FILE_MODE, errorCode, sha256, syncDirectory, syncFile, writeAll} from './files.ts';
+
+/** What the first line names as the hash of the line before it. */
+export const GENESIS = '0'.repeat(64);
+
+export type Damage = Readonly<{seq: number; detail: 'not-json' | 'chain' | 'sequence' | 'version' | 'not-an-event'}>;
+
+export type ReadJournal = Readonly<{
+  events: readonly Recorded[];
+  /** Hash of the last line, which the next one will name. */
+  head: string;
+  /** A last record without its end: what a crash in the middle of a write leaves. Bytes from `tornFrom` on. */
+  tornFrom?: number;
+  tornBytes: number;
+  damage?: Damage;
+}>;
+
+const EVENT_TYPES: Readonly<Record<RunEvent['type'], true>> = {
+  RunOpened: true,
+  RunResumed: true,
+  StepStarted: true,
+  TransactionOpened: true,
+  ItemChecked: true,
+  ArtifactSealed: true,
+  StepSucceeded: true,
+  StepFailed: true,
+  StepInterrupted: true,
+  StepReconciled: true,
+  StepWaived: true,
+  RollbackBegun: true,
+  RunClosed: true,
+};
+
+const damageOf = (line: string, seq: number, head: string): Damage | Recorded => {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    // Whatever the parser says, the line is not what we wrote.
+    return {seq, detail: 'not-json'};
+  }
+  if (typeof value !== 'object' || value === null) return {seq, detail: 'not-an-event'};
+  const record = value as Readonly<Record<string, unknown>>;
+  if (record['v'] !== 1) return {seq, detail: 'version'};
+  if (record['seq'] !== seq) return {seq, detail: 'sequence'};
+  if (record['prev'] !== head) return {seq, detail: 'chain'};
+  if (typeof record['type'] !== 'string' || !(record['type'] in EVENT_TYPES)) return {seq, detail: 'not-an-event'};
+  // Its shape is that of the version that wrote it: the chain proves that these are the bytes that were written.
+  return value as Recorded;
+};
+
+/** Reads and checks every line. Stops at the first damage: what follows it proves nothing. */
+export const readJournal = (path: string): ReadJournal => {
+  const bytes = readFileSync(path);
+  const events: Recorded[] = [];
+  let head = GENESIS;
+  let start = 0;
+  for (let end = bytes.indexOf(10, start); end !== -1; end = bytes.indexOf(10, start)) {
+    const line = bytes.subarray(start, end);
+    const read = damageOf(line.toString('utf8'), events.length + 1, head);
+    if ('detail' in read && !('type' in read)) return {events, head, tornBytes: 0, damage: read};
+    events.push(read as Recorded);
+    head = sha256(line);
+    start = end + 1;
+  }
+  const tornBytes = bytes.length - start;
+  return {events, head, tornBytes, ...(tornBytes > 0 ? {tornFrom: start} : {})};
+};
+
+/** Puts the bytes of a torn last record beside the journal and cuts them off. */
+const cutTorn = (path: string, {events, tornFrom}: ReadJournal): void => {
+  if (tornFrom === undefined) return;
+  const torn = readFileSync(path).subarray(tornFrom);
+  const aside = join(dirname(path), `journal.torn-${events.length + 1}`);
+  writeFileSync(aside, torn, {mode: FILE_MODE, flush: true});
+  truncateSync(path, tornFrom);
+  syncFile(path);
+};
+
+export type JournalFile = Readonly<{append: (event: RunEvent) => Recorded; close: () => void}>;
+
+/** Opens a journal for writing, after `readJournal` found no damage in it. */
+export const openJournal = (path: string, read: ReadJournal, clock: Clock): JournalFile => {
+  cutTorn(path, read);
+  const descriptor = openSync(path, 'a', FILE_MODE);
+  let {head} = read;
+  let seq = read.events.length;
+  let broken = false;
+  return {
+    append: (event) => {
+      // After a failed write or sync nobody knows what is on disk; only reading it again would tell.
+      if (broken) throw new Error('the journal failed before');
+      const recorded: Recorded = {v: 1, seq: seq + 1, at: clock.now(), prev: head, ...event};
+      const line = Buffer.from(JSON.stringify(recorded), 'utf8');
+      try {
+        writeAll(descriptor, Buffer.concat([line, Buffer.from('\n')]));
+        fsyncSync(descriptor);
+      } catch (error) {
+        broken = true;
+        throw new Error(`journal.ndjson ${errorCode(error)}`, {cause: error});
+      }
+      head = sha256(line);
+      seq += 1;
+      return recorded;
+    },
+    close: () => closeSync(descriptor),
+  };
+};
+
+export const createJournal = (path: string, clock: Clock): JournalFile => {
+  writeFileSync(path, '', {mode: FILE_MODE, flag: 'wx'});
+  syncDirectory(dirname(path));
+  return openJournal(path, {events: [], head: GENESIS, tornBytes: 0}, clock);
+};

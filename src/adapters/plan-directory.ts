@@ -1,0 +1,63 @@
+// The plan as it lies in a run: a copy of what was approved, which `sha256sum -c plan.sha256` checks without us.
+
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {DIRECTORY_MODE, FILE_MODE, sha256, syncDirectory} from './files.ts';
+import type {FolderFiles, RunbookFolder} from './runbook-folder.ts';
+
+type ListedFile = Readonly<{path: string; sha256: string}>;
+
+export const LIST = 'plan.sha256';
+
+/** Writes the files and their list; synced, since the first event of the journal names their digest. */
+export const writePlan = (
+  directory: string,
+  files: readonly Readonly<{path: string; bytes: Uint8Array}>[],
+  list: string,
+): void => {
+  for (const {path, bytes} of files) {
+    mkdirSync(dirname(join(directory, path)), {recursive: true, mode: DIRECTORY_MODE});
+    writeFileSync(join(directory, path), bytes, {mode: FILE_MODE, flush: true});
+  }
+  writeFileSync(join(directory, LIST), list, {mode: FILE_MODE, flush: true});
+  syncDirectory(directory);
+};
+
+/** Reads back what the list names; a file that is gone is left out, and the comparison will say so. */
+export const readPlan = (directory: string, listed: readonly ListedFile[]): FolderFiles =>
+  new Map(
+    listed.flatMap(({path}) =>
+      existsSync(join(directory, path)) ? [[path, new Uint8Array(readFileSync(join(directory, path)))] as const] : [],
+    ),
+  );
+
+export const readList = (directory: string): string => readFileSync(join(directory, LIST), 'utf8');
+
+/** Paths whose bytes in `files` are not those of the list. */
+const differing = (listed: readonly ListedFile[], files: FolderFiles): readonly string[] =>
+  listed.flatMap(({path, sha256: expected}) => {
+    const bytes = files.get(path);
+    return bytes !== undefined && sha256(bytes) === expected ? [] : [path];
+  });
+
+/**
+ * Files that are no longer what was approved: in the run's own copy, or in the folder that it was copied from, where a
+ * reviewer would look. A source folder that is not on this machine says nothing.
+ */
+export const changedFiles = (
+  directory: string,
+  listed: readonly ListedFile[],
+  digest: string,
+  source: RunbookFolder | undefined,
+): readonly string[] => {
+  const own = sha256(readList(directory)) === digest ? differing(listed, readPlan(directory, listed)) : [LIST];
+  if (source === undefined || !existsSync(source.yaml)) return own;
+  const inSource = listed.filter(({path}) => path !== 'parameters.json');
+  const there = new Map(
+    inSource.flatMap(({path}) => {
+      const from = path === 'runbook.yaml' ? source.yaml : join(source.sql, path.slice('sql/'.length));
+      return existsSync(from) ? [[path, new Uint8Array(readFileSync(from))] as const] : [];
+    }),
+  );
+  return [...new Set([...own, ...differing(inSource, there)])];
+};

@@ -1,0 +1,64 @@
+// What a refusal of the server means, as one of the failures that the house knows.
+
+import {DatabaseError} from 'pg';
+import type {Failure} from '../../core/failure.ts';
+import {errorCode, errorMessage} from '../files.ts';
+
+export type Sent = Readonly<{sql: string; file?: string; linesBefore?: number; statementTimeoutMs: number; cancelled: boolean}>;
+
+/** `position` counts characters of the whole message from 1; a human wants the line and the column. */
+const placeOf = (sql: string, position: string | undefined, linesBefore: number) => {
+  const at = Number(position ?? '0');
+  if (at < 1) return {};
+  // The server counts code points, JavaScript counts UTF-16 units.
+  const before = [...sql].slice(0, at - 1).join('');
+  const lineStart = before.lastIndexOf('\n') + 1;
+  const line = before.split('\n').length;
+  const sourceLine = sql.slice(lineStart).split('\n', 1)[0] ?? '';
+  return {line: line - linesBefore, column: [...before.slice(lineStart)].length + 1, sourceLine};
+};
+
+/** SQLSTATE classes that mean: the conversation is over, whatever was asked last. */
+const isLost = (sqlState: string): boolean => /^(08|57P0[1-4])/.test(sqlState);
+
+/** A refused query, or a connection that broke while it ran. */
+export const queryFailure = (error: unknown, sent: Sent): Failure => {
+  if (!(error instanceof DatabaseError)) return {code: 'connection-lost', message: errorMessage(error)};
+  const sqlState = error.code ?? '';
+  const file = sent.file === undefined ? {} : {file: sent.file};
+  if (isLost(sqlState)) return {code: 'connection-lost', message: error.message};
+  switch (sqlState) {
+    case '55P03':
+      return {code: 'lock-timeout', tries: 1, blockers: []};
+    case '57014':
+      return sent.cancelled ? {code: 'cancelled'} : {code: 'statement-timeout', afterMs: sent.statementTimeoutMs, ...file};
+    case '42501':
+      return {code: 'privilege-missing', sqlState, message: error.message, ...file};
+    default:
+      return {
+        code: 'query-refused',
+        sqlState,
+        message: error.message,
+        ...file,
+        ...placeOf(sent.sql, error.position, sent.linesBefore ?? 0),
+        ...(error.hint === undefined ? {} : {hint: error.hint}),
+      };
+  }
+};
+
+/** A connection that did not come about. */
+export const connectFailure = (error: unknown, address: string, user: string): Failure => {
+  if (error instanceof DatabaseError) {
+    const {message} = error;
+    return /^28/.test(error.code ?? '')
+      ? {code: 'authentication-refused', address, user, message}
+      : {code: 'target-unreachable', address, message};
+  }
+  const code = errorCode(error);
+  const message = errorMessage(error) || code;
+  // pg's own words when the server wants a password and nobody gave one.
+  if (/password must be a string|no password/i.test(message)) {
+    return {code: 'authentication-refused', address, user, message: 'no password'};
+  }
+  return {code: 'target-unreachable', address, message: message === '' ? code : message};
+};

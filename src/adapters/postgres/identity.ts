@@ -1,0 +1,45 @@
+// Which database a connection really reached.
+
+import {failed, success, type Result} from '../../core/failure.ts';
+import type {TargetIdentity} from '../../core/ids.ts';
+import {databaseOf} from './database.ts';
+import {addressOf, isSocket, type CompleteSettings} from './source.ts';
+
+const IDENTITY_SQL = `
+SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system_identifier,
+       current_database()::text AS database, session_user::text AS user,
+       current_setting('server_version') AS version, current_setting('server_version_num') AS version_num,
+       pg_is_in_recovery()::text AS in_recovery,
+       (SELECT reset_val = 'on' FROM pg_settings WHERE name = 'default_transaction_read_only')::text AS read_only`;
+
+/** Connects once and asks the server who it is. A standby or a read-only server is no target for a change. */
+export const identifyTarget = async (settings: CompleteSettings): Promise<Result<TargetIdentity>> => {
+  const options = {readOnly: false, statementTimeoutMs: 10_000, lockTimeoutMs: 1000};
+  const connected = await databaseOf(settings, 'attempt-runbook/identify').connect(options);
+  if (!connected.ok) return connected;
+  const session = connected.value;
+  try {
+    const answer = await session.query(IDENTITY_SQL);
+    if (!answer.ok) return answer;
+    const row = answer.value.rows[0] ?? {};
+    const inRecovery = row['in_recovery'] === 'true';
+    const address = addressOf(settings);
+    if (inRecovery || row['read_only'] === 'true') return failed({code: 'target-read-only', address});
+    return success({
+      systemIdentifier: row['system_identifier'] ?? '',
+      database: row['database'] ?? '',
+      user: row['user'] ?? '',
+      serverVersion: (row['version'] ?? '').split(' ')[0] ?? '',
+      serverVersionNum: Number(row['version_num'] ?? '0'),
+      inRecovery,
+      address,
+      sslmode: isSocket(settings) ? 'socket' : (settings.sslmode ?? 'disable'),
+    });
+  } finally {
+    await session.close();
+  }
+};
+
+/** The same database? Addresses and minor versions may change between two connections; these may not. */
+export const sameTarget = (a: TargetIdentity, b: TargetIdentity): boolean =>
+  a.systemIdentifier === b.systemIdentifier && a.database === b.database && a.user === b.user;

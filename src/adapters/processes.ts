@@ -1,0 +1,137 @@
+// How child programs run: our own by execa with an argument list, an author's shell lines by zx.
+
+import {execa} from 'execa';
+import {failed, success, type Result} from '../core/failure.ts';
+import type {ProcessEnd, ProcessRun, Processes} from '../core/ports.ts';
+import {redactText} from '../evidence/redaction.ts';
+import {errorCode} from './files.ts';
+import {findClientTool, installHint} from './pg-tools.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export type ProcessWorld = Readonly<{
+  env: Environment;
+  /** The target as PG* variables for one child; disposed when the child has ended. */
+  target: (lockTimeoutMs: number | undefined) => Readonly<{variables: Readonly<Record<string, string>>; dispose: () => void}>;
+  secrets: () => readonly string[];
+}>;
+
+/** 5 s between the request to end and the end: pg_dump needs a moment to cancel its query on the server. */
+const KILL_DELAY_MS = 5000;
+const LAST_LINES = 20;
+
+/** What a child of ours sees of the operator's environment: enough to run, nothing that redirects it to another server. */
+const ALLOWED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'KRB5CCNAME', 'KRB5_CONFIG'] as const;
+
+export const allowedEnvironment = (env: Environment): Readonly<Record<string, string>> =>
+  Object.fromEntries(ALLOWED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+
+/** Keeps the end of a stream, for the message of a failure. */
+const lastLinesOf = (secrets: readonly string[]) => {
+  let kept: string[] = [];
+  let partial = '';
+  return {
+    push: (text: string): void => {
+      const lines = (partial + text).split('\n');
+      partial = (lines.pop() ?? '').slice(-4096);
+      if (lines.length > 0) kept = [...kept, ...lines].slice(-LAST_LINES);
+    },
+    lines: (): readonly string[] =>
+      [...kept, partial].filter((line) => line.trim() !== '').map((line) => redactText(line, secrets).text),
+  };
+};
+
+const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<ProcessEnd>> => {
+  const target = spec.toTarget ? world.target(spec.lockTimeoutMs) : undefined;
+  const began = performance.now();
+  const errors = lastLinesOf(world.secrets());
+  const output = lastLinesOf(world.secrets());
+  try {
+    const child = execa(spec.program, [...spec.args], {
+      // In C the programs' messages are the ones that the tool knows how to read.
+      env: {...allowedEnvironment(world.env), LC_ALL: 'C', ...target?.variables},
+      extendEnv: false,
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'pipe',
+      buffer: false,
+      reject: false,
+      timeout: spec.timeoutMs,
+      cancelSignal: spec.signal,
+      killDescendants: true,
+      forceKillAfterDelay: KILL_DELAY_MS,
+      cwd: '/',
+    });
+    for (const [stream, last] of [['stdout', output], ['stderr', errors]] as const) {
+      child[stream]?.setEncoding('utf8').on('data', (text: string) => {
+        last.push(text);
+        spec.onOutput(stream, text);
+      });
+    }
+    const end = await child;
+    if (end.exitCode === undefined && end.signal === undefined && errorCode(end.cause ?? end) === 'ENOENT') {
+      return failed({code: 'program-missing', program: spec.program, install: installHint()});
+    }
+    return success({
+      ...(end.exitCode === undefined ? {} : {exitCode: end.exitCode}),
+      ...(end.signal === undefined ? {} : {signal: end.signal}),
+      timedOut: end.timedOut === true,
+      cancelled: end.isCanceled === true,
+      durationMs: Math.round(performance.now() - began),
+      lastLines: [...output.lines(), ...errors.lines()].slice(-LAST_LINES),
+    });
+  } finally {
+    target?.dispose();
+  }
+};
+
+/** What zx needs of a shell line's environment: all of the operator's, since it is the author who knows what it needs. */
+const shell = async (
+  world: ProcessWorld,
+  spec: Parameters<Processes['shell']>[0],
+): Promise<Result<ProcessEnd>> => {
+  // Loaded here: zx costs 90 ms, and most runs have no command step.
+  const {$} = await import('zx/core');
+  const began = performance.now();
+  const errors = lastLinesOf(world.secrets());
+  const output = lastLinesOf(world.secrets());
+  const bash = $({
+    shell: 'bash',
+    prefix: 'set -euo pipefail;',
+    quiet: true,
+    nothrow: true,
+    env: {...world.env},
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: spec.timeoutMs,
+    killSignal: 'SIGTERM',
+    detached: true,
+  });
+  // A document's text is the whole template: zx quotes what is substituted, and here nothing is.
+  const child = bash([spec.script] as unknown as TemplateStringsArray);
+  const cancel = (): void => void child.kill('SIGTERM').catch(() => undefined);
+  spec.signal.addEventListener('abort', cancel, {once: true});
+  for (const [stream, last] of [['stdout', output], ['stderr', errors]] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      last.push(text);
+      spec.onOutput(stream, text);
+    });
+  }
+  const end = await child;
+  spec.signal.removeEventListener('abort', cancel);
+  const durationMs = Math.round(performance.now() - began);
+  return success({
+    ...(end.exitCode === null ? {} : {exitCode: end.exitCode}),
+    ...(end.signal === null ? {} : {signal: end.signal}),
+    timedOut: end.signal === 'SIGTERM' && !spec.signal.aborted && durationMs >= spec.timeoutMs,
+    cancelled: spec.signal.aborted,
+    durationMs,
+    lastLines: [...output.lines(), ...errors.lines()].slice(-LAST_LINES),
+  });
+};
+
+export const processesOf = (world: ProcessWorld): Processes => ({
+  find: (tool, serverMajor) => findClientTool(tool, world.env, serverMajor),
+  installHint,
+  run: (spec) => run(world, spec),
+  shell: (spec) => shell(world, spec),
+});

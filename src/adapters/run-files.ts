@@ -1,0 +1,69 @@
+// The files of one run directory, as the steps see them.
+
+import {statfs, stat, rm, readFile, rename} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {failed, success, type Failure} from '../core/failure.ts';
+import type {RunFiles} from '../core/ports.ts';
+import {errorCode, errorMessage, hashFile, sha256, syncDirectory, syncFile, writeWhole} from './files.ts';
+
+const fileFailure = (error: unknown, path: string): Failure =>
+  errorCode(error) === 'ENOSPC' || errorCode(error) === 'EDQUOT'
+    ? {code: 'disk-full', path}
+    : {code: 'artifact-unreadable', path, message: errorMessage(error)};
+
+/** @param root the run directory; it must exist, with its folders. */
+export const runFiles = (root: string): RunFiles => {
+  const absolute = (path: string): string => join(root, path);
+  return {
+    absolute,
+    write: async (path, content, mediaType) => {
+      try {
+        writeWhole(absolute(path), content);
+        return success({path, bytes: Buffer.byteLength(content), sha256: sha256(content), mediaType});
+      } catch (error) {
+        await rm(`${absolute(path)}.partial`, {force: true});
+        return failed(fileFailure(error, path));
+      }
+    },
+    read: async (path, expected) => {
+      try {
+        const text = await readFile(absolute(path), 'utf8');
+        return sha256(text) === expected
+          ? success(text)
+          : failed({code: 'artifact-unreadable', path, message: 'sha256 differs from the journal'});
+      } catch (error) {
+        return failed(fileFailure(error, path));
+      }
+    },
+    hash: async (path) => {
+      try {
+        return success(await hashFile(absolute(path)));
+      } catch (error) {
+        return failed(fileFailure(error, path));
+      }
+    },
+    publish: async (partial, path) => {
+      try {
+        syncFile(absolute(partial));
+        await rename(absolute(partial), absolute(path));
+        syncDirectory(dirname(absolute(path)));
+        return success(undefined);
+      } catch (error) {
+        return failed(fileFailure(error, path));
+      }
+    },
+    size: async (path) => {
+      try {
+        return (await stat(absolute(path))).size;
+      } catch {
+        // Not there yet: pg_dump creates its file after it has connected.
+        return undefined;
+      }
+    },
+    remove: (path) => rm(absolute(path), {force: true}),
+    freeBytes: async () => {
+      const {bavail, bsize} = await statfs(root);
+      return bavail * bsize;
+    },
+  };
+};

@@ -1,0 +1,63 @@
+// Who may write into a run directory: one process, known by its pid, its host and the moment it started.
+
+import {readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {hostname} from 'node:os';
+import {join} from 'node:path';
+import type {Holder} from '../core/trouble.ts';
+import {identifyProcess, judgeProcess, type ProcessIdentity} from './embedded/processes.ts';
+import {FILE_MODE, errorCode} from './files.ts';
+
+export type LockHolder = Readonly<{process: ProcessIdentity; host: string; operator: string; since: string}>;
+
+/** What is told of the holder. */
+export const holderOf = (holder: LockHolder | undefined): Holder | undefined =>
+  holder === undefined
+    ? undefined
+    : {pid: holder.process.pid, host: holder.host, operator: holder.operator, since: holder.since};
+
+export type RunLock = Readonly<{release: () => void}>;
+
+/**
+ * Locks are numbered: a lock whose process is dead is not removed but succeeded by the next number, created exclusively.
+ * Of two processes that find the same dead holder, exactly one can create that number; removing the dead lock first
+ * would let the slower one remove the lock of the faster.
+ */
+const numberOf = (name: string): number => (/^lock\.\d+$/.test(name) ? Number(name.slice(5)) : 0);
+
+const newest = (directory: string): number => Math.max(0, ...readdirSync(directory).map(numberOf));
+
+const readHolder = (path: string): LockHolder | undefined => {
+  try {
+    // Written by us in one piece; a file that is not whole belongs to a process that died while creating it.
+    return JSON.parse(readFileSync(path, 'utf8')) as LockHolder;
+  } catch {
+    return undefined;
+  }
+};
+
+/** True when the holder may still be at work: alive here, or on a machine or in a container we cannot look into. */
+const holds = (holder: LockHolder): boolean =>
+  holder.host !== hostname() || judgeProcess(holder.process) !== 'dead';
+
+/** Takes the run for this process, or says who has it. */
+export const lockRun = (
+  directory: string,
+  operator: string,
+  now: string,
+): Readonly<{ok: true; lock: RunLock}> | Readonly<{ok: false; holder: LockHolder | undefined}> => {
+  const self = identifyProcess(process.pid);
+  if (self === undefined) throw new Error('this process cannot find itself');
+  const current = newest(directory);
+  const holder = current === 0 ? undefined : readHolder(join(directory, `lock.${current}`));
+  if (holder !== undefined && holds(holder)) return {ok: false, holder};
+  const path = join(directory, `lock.${current + 1}`);
+  const mine: LockHolder = {process: self, host: hostname(), operator, since: now};
+  try {
+    writeFileSync(path, `${JSON.stringify(mine)}\n`, {flag: 'wx', mode: FILE_MODE, flush: true});
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return {ok: false, holder: readHolder(path)};
+    throw error;
+  }
+  for (let old = 1; old <= current; old += 1) rmSync(join(directory, `lock.${old}`), {force: true});
+  return {ok: true, lock: {release: () => rmSync(path, {force: true})}};
+};

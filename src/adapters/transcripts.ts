@@ -1,0 +1,62 @@
+// What children and steps said, attempt by attempt, in files that the journal seals by their hash.
+
+import {closeSync, fsyncSync, openSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {failed, success} from '../core/failure.ts';
+import {createRedactor, type Redactor} from '../evidence/redaction.ts';
+import type {OutputStream, Transcripts} from '../core/ports.ts';
+import {FILE_MODE, errorCode, errorMessage, hashFile, writeAll} from './files.ts';
+
+const nameOf = (step: string, attempt: number): string => `transcripts/${step.replaceAll('/', '.')}.${attempt}.log`;
+
+/** @param secrets everything the tool knows that must not be stored; asked again at every transcript. */
+export const transcriptFiles = (root: string, secrets: () => readonly string[]): Transcripts => ({
+  open: (step, attempt) => {
+    const path = nameOf(step, attempt);
+    const descriptor = openSync(join(root, path), 'a', FILE_MODE);
+    const redactors: Record<OutputStream, Redactor> = {
+      stdout: createRedactor(secrets()),
+      stderr: createRedactor(secrets()),
+      note: createRedactor(secrets()),
+    };
+    let failure: unknown;
+    const put = (text: string): string => {
+      if (text === '' || failure !== undefined) return text;
+      try {
+        writeAll(descriptor, Buffer.from(text, 'utf8'));
+      } catch (error) {
+        // The effect goes on; `close` reports that its transcript is not whole.
+        failure = error;
+      }
+      return text;
+    };
+    return {
+      write: (stream, text) => put(redactors[stream].push(text)),
+      close: async () => {
+        for (const redactor of Object.values(redactors)) put(redactor.end());
+        try {
+          if (failure !== undefined) throw failure;
+          fsyncSync(descriptor);
+          return success({path, ...(await hashFile(join(root, path))), mediaType: 'text/plain; charset=utf-8'});
+        } catch (error) {
+          return failed(
+            errorCode(error) === 'ENOSPC'
+              ? {code: 'disk-full', path}
+              : {code: 'artifact-unreadable', path, message: errorMessage(error)},
+          );
+        } finally {
+          closeSync(descriptor);
+        }
+      },
+    };
+  },
+  read: async (step, attempt) => {
+    try {
+      return await readFile(join(root, nameOf(step, attempt)), 'utf8');
+    } catch {
+      // No transcript: the attempt said nothing, or never began.
+      return '';
+    }
+  },
+});
