@@ -1,0 +1,112 @@
+// What is wrong between the parts of a runbook, when each part by itself is sound?
+
+import type {Phase, RunbookDefinition, StepDefinition, StepKind} from '../core/definition.ts';
+import type {Environment} from '../core/ids.ts';
+import {stepsOf} from '../core/outline.ts';
+import type {ParsedDocument, Path} from './parse.ts';
+import type {Problem} from './problems.ts';
+import type {At, Salvaged} from './salvage.ts';
+
+const declaredEnvironments = (environments: RunbookDefinition['environments']): readonly Environment[] =>
+  (['rehearsal', 'staging', 'production'] as const).filter((environment) => environment in environments);
+
+const within = ({in: only}: Readonly<{in?: readonly Environment[]}>, environment: Environment): boolean =>
+  only === undefined || only.includes(environment);
+
+/** `in` may only name environments that the runbook declares. */
+const undeclared = (
+  document: ParsedDocument,
+  declared: readonly Environment[],
+  {path, value}: At<Phase | StepDefinition>,
+): readonly Problem[] =>
+  (value.in ?? []).flatMap((environment, at) =>
+    declared.includes(environment)
+      ? []
+      : [document.problemAt([...path, 'in', at], {code: 'environment-undeclared', environment})],
+  );
+
+const stepProblems = (
+  document: ParsedDocument,
+  {phases, phasesComplete, environments}: Salvaged,
+  {path, value: step}: At<StepDefinition>,
+): readonly Problem[] => {
+  const problems: Problem[] = [];
+  const report = (inner: Path, detail: Parameters<ParsedDocument['problemAt']>[1]): void => {
+    problems.push(document.problemAt([...path, ...inner], detail));
+  };
+  const phase = phases.find(({value}) => value.id === step.phase)?.value;
+  if (phase === undefined && phasesComplete) report(['phase'], {code: 'phase-unknown', phase: step.phase});
+  // A step that its own phase leaves out would silently never be asked for.
+  for (const [at, environment] of (step.in ?? []).entries()) {
+    if (phase !== undefined && !within(phase, environment)) {
+      report(['in', at], {code: 'step-outside-phase', phase: phase.id, environment});
+    }
+  }
+  if (step.kind === 'migration' && step.transaction === 'none' && step.verify === undefined) {
+    // Without a transaction there is no pg_xact_status either: after a crash nobody could say whether it took effect.
+    report(['transaction'], {code: 'verify-missing'});
+  }
+  if ('as' in step && environments !== undefined) {
+    for (const environment of declaredEnvironments(environments)) {
+      const runsHere = within(step, environment) && (phase === undefined || within(phase, environment));
+      if (runsHere && environments[environment]?.applicationRole === undefined) {
+        report(['as'], {code: 'application-role-missing', environment});
+      }
+    }
+  }
+  return problems;
+};
+
+/** Checks that need the sound parts only. */
+export const crossChecks = (document: ParsedDocument, salvaged: Salvaged): readonly Problem[] => {
+  const {phases, steps, environments} = salvaged;
+  const declared = environments === undefined ? undefined : declaredEnvironments(environments);
+  return [
+    ...(declared === undefined ? [] : [...phases, ...steps].flatMap((part) => undeclared(document, declared, part))),
+    ...steps.flatMap((step) => stepProblems(document, salvaged, step)),
+  ];
+};
+
+/** Checks that would speak of things that are merely broken if they saw less than the whole document. */
+export const wholeChecks = (document: ParsedDocument, runbook: RunbookDefinition): readonly Problem[] => {
+  const problems: Problem[] = [];
+  for (const [at, {id}] of runbook.phases.entries()) {
+    if (!runbook.steps.some(({phase}) => phase === id)) {
+      problems.push(document.problemAt(['phases', at, 'id'], {code: 'phase-without-steps', phase: id}));
+    }
+  }
+  for (const [at, option] of runbook.rollback.entries()) {
+    if (runbook.objects.length === 0 && (option.kind === 'restore-objects' || option.kind === 'drop-object')) {
+      problems.push(document.problemAt(['rollback', at, 'kind'], {code: 'option-without-objects', option: option.id}));
+    }
+  }
+  for (const environment of declaredEnvironments(runbook.environments)) {
+    // In the order of the walk, which is the order of the phases first: a later line of the file may run earlier.
+    const steps = stepsOf(runbook, environment);
+    const first = steps.findIndex(({kind}) => kind === 'migration');
+    const migration = steps[first];
+    if (migration === undefined) continue;
+    const path: Path = ['steps', runbook.steps.indexOf(migration), 'kind'];
+    // An optional snapshot or backup may be waived, and then there would be none.
+    const comesBefore = (kind: StepKind): boolean =>
+      steps.slice(0, first).some((step) => step.kind === kind && step.optional !== true);
+    if (!comesBefore('snapshot')) {
+      if (runbook.objects.length > 0) {
+        problems.push(document.problemAt(path, {code: 'migration-without-snapshot', environment}));
+      }
+      // core/rollback.ts calls a revert impossible without a snapshot; better said now than at 02:30.
+      for (const [at, {kind, id}] of runbook.rollback.entries()) {
+        if (kind === 'revert' && runbook.objects.length === 0) {
+          problems.push(document.problemAt(['rollback', at, 'kind'], {code: 'option-without-snapshot', option: id, environment}));
+        }
+      }
+    }
+    if (!comesBefore('backup')) {
+      problems.push(document.problemAt(path, {code: 'migration-without-backup', environment}));
+    }
+  }
+  if (runbook.rollback.length === 0 && runbook.steps.some(({kind}) => kind === 'migration')) {
+    problems.push(document.problemAt(['rollback'], {code: 'no-way-back'}));
+  }
+  return problems;
+};

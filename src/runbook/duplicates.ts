@@ -1,0 +1,55 @@
+// Which names occur twice where each must mean one thing?
+
+import type {Environment} from '../core/ids.ts';
+import type {ParsedDocument, Path} from './parse.ts';
+import type {DuplicateKind, Problem} from './problems.ts';
+import type {At, Salvaged} from './salvage.ts';
+
+type Named = Readonly<{id: string; path: Path}>;
+
+const named = (list: readonly At<Readonly<{id: string}>>[]): readonly Named[] =>
+  list.map(({path, value}) => ({id: value.id, path: [...path, 'id']}));
+
+const inner = (path: Path, field: string, list: readonly Readonly<{id: string}>[]): readonly Named[] =>
+  list.map(({id}, at) => ({id, path: [...path, field, at, 'id']}));
+
+const environmentsOf = (path: Path, list: readonly Environment[] | undefined): readonly Named[] =>
+  (list ?? []).map((id, at) => ({id, path: [...path, 'in', at]}));
+
+/** Every second and later occurrence, pointing back to the line of the first. */
+export const duplicates = (document: ParsedDocument, salvaged: Salvaged): readonly Problem[] => {
+  const among = (what: DuplicateKind, list: readonly Named[]): readonly Problem[] => {
+    const first = new Map<string, number>();
+    return list.flatMap(({id, path}) => {
+      const firstLine = first.get(id);
+      if (firstLine !== undefined) return [document.problemAt(path, {code: 'duplicate', what, id, firstLine})];
+      first.set(id, document.positionOf(path).line);
+      return [];
+    });
+  };
+  const {objects, tables, phases, steps, rollback} = salvaged;
+  return [
+    ...among('object', objects.map(({path, value}) => ({id: value, path}))),
+    ...among('table', tables.map(({path, value}) => ({id: value.name, path: [...path, 'name']}))),
+    ...among('phase', named(phases)),
+    ...among('step', named(steps)),
+    ...among('option', named(rollback)),
+    ...[...phases, ...steps].flatMap(({path, value}) => among('environment', environmentsOf(path, value.in))),
+    ...steps.flatMap(({path, value}) => {
+      switch (value.kind) {
+        case 'checklist':
+          return among('item', inner(path, 'items', value.items));
+        case 'smoke':
+          return among('check', inner(path, 'checks', value.checks));
+        case 'downstream':
+          return among('sample', inner(path, 'samples', value.samples));
+        case 'query':
+        case 'snapshot':
+        case 'backup':
+        case 'migration':
+        case 'command':
+          return [];
+      }
+    }),
+  ];
+};

@@ -1,0 +1,90 @@
+// Is this runbook, with its SQL files, fit to be carried out, and if not, what is wrong with it, all of it?
+
+import type {RunbookDefinition} from '../core/definition.ts';
+import {runbookSchema} from '../steps/schemas.ts';
+import {crossChecks, wholeChecks} from './cross-checks.ts';
+import {duplicates} from './duplicates.ts';
+import {parseYaml, type ParsedDocument} from './parse.ts';
+import {inReadingOrder, type Problem} from './problems.ts';
+import {
+  fileKey,
+  referencedFiles,
+  referencesOfOption,
+  referencesOfSample,
+  referencesOfStep,
+  type Reference,
+} from './referenced-files.ts';
+import {salvage, type Salvaged} from './salvage.ts';
+import {shapeProblems} from './shape-problems.ts';
+import {sqlProblems} from './sql-problems.ts';
+
+/** `runbook.yaml`, and every file below `sql/<runbook>/` as `sql/<path>`. Files that nobody refers to are not looked at. */
+export type RunbookFiles = ReadonlyMap<string, Uint8Array>;
+
+export type LoadRunbook = Readonly<{
+  files: RunbookFiles;
+  /** The name of the folder that `runbook.yaml` lies in. It decides where the SQL is, so it must be the runbook's id. */
+  folder?: string;
+}>;
+
+export type LoadedRunbook =
+  | Readonly<{
+      ok: true;
+      runbook: RunbookDefinition;
+      /** What `makePlan` takes: `runbook.yaml` and each referenced SQL file, byte for byte. */
+      files: RunbookFiles;
+    }>
+  | Readonly<{ok: false; problems: readonly Problem[]}>;
+
+export const runbookFile = 'runbook.yaml';
+
+const references = ({steps, rollback, sample}: Salvaged): readonly Reference[] => [
+  ...steps.flatMap(({path, value}) => referencesOfStep(value).map((of) => ({...of, path: [...path, ...of.path]}))),
+  ...rollback.flatMap(({path, value}) => referencesOfOption(value).map((of) => ({...of, path: [...path, ...of.path]}))),
+  ...(sample === undefined
+    ? []
+    : referencesOfSample(sample.value).map((of) => ({...of, path: [...sample.path, ...of.path]}))),
+];
+
+const fileProblems = (document: ParsedDocument, files: RunbookFiles, salvaged: Salvaged): readonly Problem[] => {
+  const problems: Problem[] = [];
+  const looked = new Map<string, Readonly<{bytes: Uint8Array; oneStatement: boolean}>>();
+  for (const {sql, path, oneStatement} of references(salvaged)) {
+    const key = fileKey(sql);
+    const bytes = files.get(key);
+    if (bytes === undefined) problems.push(document.problemAt(path, {code: 'sql-file-missing', sql}));
+    else looked.set(key, {bytes, oneStatement: oneStatement || looked.get(key)?.oneStatement === true});
+  }
+  for (const [key, {bytes, oneStatement}] of looked) problems.push(...sqlProblems(key, bytes, {oneStatement}));
+  return problems;
+};
+
+/** Reads and checks a runbook. Pure: the caller has read the files. All problems come at once, in reading order. */
+export const loadRunbook = ({files, folder}: LoadRunbook): LoadedRunbook => {
+  const bytes = files.get(runbookFile);
+  if (bytes === undefined) {
+    return {ok: false, problems: [{code: 'file-missing', file: runbookFile, path: '', line: 1, column: 1}]};
+  }
+  const {document, problems: reading} = parseYaml(runbookFile, bytes);
+  if (document === undefined) return {ok: false, problems: inReadingOrder(reading)};
+
+  const parsed = runbookSchema.safeParse(document.value);
+  const salvaged = salvage(document.value);
+  const problems: Problem[] = [
+    ...reading,
+    ...(parsed.success ? [] : shapeProblems(document, parsed.error)),
+    ...duplicates(document, salvaged),
+    ...crossChecks(document, salvaged),
+    ...(parsed.success ? wholeChecks(document, parsed.data) : []),
+    ...fileProblems(document, files, salvaged),
+  ];
+  if (parsed.success && folder !== undefined && folder !== parsed.data.id) {
+    problems.push(document.problemAt(['id'], {code: 'id-differs-from-folder', id: parsed.data.id, folder}));
+  }
+  if (problems.length > 0 || !parsed.success) return {ok: false, problems: inReadingOrder(problems)};
+
+  const runbook = parsed.data;
+  const planned = [runbookFile, ...referencedFiles(runbook).map(fileKey)];
+  const inputs = planned.map((key) => [key, files.get(key) ?? new Uint8Array()] as const);
+  return {ok: true, runbook, files: new Map(inputs)};
+};

@@ -1,0 +1,62 @@
+// Which SQL files does a runbook refer to, from where?
+
+import type {RollbackOption, SampleDefinition, SqlFile, StepDefinition} from '../core/definition.ts';
+import type {RunbookDefinition} from '../core/definition.ts';
+
+/** A reference, with the path inside of the step, option or sample that makes it. */
+export type Reference = Readonly<{
+  sql: SqlFile;
+  path: readonly PropertyKey[];
+  /** The file runs outside of a transaction, so it may have one statement only. */
+  oneStatement: boolean;
+}>;
+
+const one = (sql: SqlFile, ...path: readonly PropertyKey[]): Reference => ({sql, path, oneStatement: false});
+
+export const referencesOfStep = (step: StepDefinition): readonly Reference[] => {
+  switch (step.kind) {
+    case 'query':
+      return [one(step.sql, 'sql')];
+    case 'migration': {
+      const oneStatement = step.transaction === 'none';
+      const apply = step.apply.map((sql, at) => ({sql, path: ['apply', at], oneStatement}));
+      return step.verify === undefined ? apply : [...apply, one(step.verify, 'verify')];
+    }
+    case 'smoke':
+      return step.checks.map(({sql}, at) => one(sql, 'checks', at, 'sql'));
+    case 'downstream':
+      return step.samples.map(({sql}, at) => one(sql, 'samples', at, 'sql'));
+    case 'checklist':
+    case 'snapshot':
+    case 'backup':
+    case 'command':
+      return [];
+  }
+};
+
+export const referencesOfOption = (option: RollbackOption): readonly Reference[] => {
+  switch (option.kind) {
+    case 'revert':
+      return [one(option.sql, 'sql')];
+    case 'restore-objects':
+    case 'drop-object':
+    case 'restore-backup':
+      return [];
+  }
+};
+
+export const referencesOfSample = (sample: SampleDefinition): readonly Reference[] =>
+  sample.files.map((sql, at) => one(sql, 'files', at));
+
+/** Every file that the runbook may run, each once, sorted. */
+export const referencedFiles = (runbook: RunbookDefinition): readonly SqlFile[] => {
+  const all = [
+    ...runbook.steps.flatMap(referencesOfStep),
+    ...runbook.rollback.flatMap(referencesOfOption),
+    ...(runbook.sample === undefined ? [] : referencesOfSample(runbook.sample)),
+  ];
+  return [...new Set(all.map(({sql}) => sql))].toSorted();
+};
+
+/** The key of an SQL file among a runbook's files, and its path in the plan. */
+export const fileKey = (sql: SqlFile): string => `sql/${sql}`;
