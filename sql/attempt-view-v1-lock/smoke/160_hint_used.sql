@@ -1,0 +1,49 @@
+-- Is hint_used what the lock says? Read here from the digits: used when one of them is not 0 and no minus leads.
+-- Compared on the newest 2,000 results, whatever the size of the table.
+WITH newest AS (
+  SELECT er.*
+  FROM public.exam_results AS er
+  ORDER BY COALESCE(er.updated_at, er.created_at) DESC, er.id
+  LIMIT 2000
+), answer AS (
+  SELECT n.*, n.result_json #> ARRAY['questions', position::text] AS question
+  FROM newest AS n
+  CROSS JOIN LATERAL (
+    SELECT CASE jsonb_typeof(n.result_json -> 'questions') WHEN 'array' THEN n.result_json -> 'questions' END AS list
+  ) AS q
+  CROSS JOIN LATERAL generate_series(0, jsonb_array_length(q.list) - 1) AS position
+), expected AS (
+  SELECT
+    w.session_id,
+    (w.question ->> 'question_id')::numeric AS item_id,
+    CASE
+      WHEN w.question ->> 'used_hints' IS NULL THEN FALSE
+      ELSE translate(w.question ->> 'used_hints', E' 0+\t\n\x0b\f\r', '') <> ''
+        AND position('-' IN w.question ->> 'used_hints') = 0
+    END AS value
+  FROM answer AS w
+  WHERE w.question ->> 'question_id' <> ''
+), actual AS (
+  SELECT a.session_id, a.item_id::numeric AS item_id, a.hint_used AS value
+  FROM public.attempt AS a
+  WHERE a.session_id IN (SELECT n.session_id FROM newest AS n)
+    AND a.completed_at >= (SELECT min(COALESCE(n.updated_at, n.created_at)) FROM newest AS n)
+), difference AS (
+  (SELECT 'missing' AS kind, x.* FROM expected AS x EXCEPT ALL SELECT 'missing', a.* FROM actual AS a)
+  UNION ALL
+  (SELECT 'unexpected', a.* FROM actual AS a EXCEPT ALL SELECT 'unexpected', x.* FROM expected AS x)
+)
+SELECT
+  NOT EXISTS (SELECT FROM difference) AS ok,
+  (SELECT count(*) FROM actual) AS rows,
+  concat_ws(
+    ', ',
+    (SELECT count(*) FROM actual) || ' rows of the newest ' || (SELECT count(*) FROM newest) || ' results',
+    (SELECT count(*) FROM difference) || ' differences',
+    (
+      SELECT concat_ws(' ', d.kind || ':', d.session_id, d.item_id, COALESCE(d.value::text, 'NULL'))
+      FROM difference AS d
+      ORDER BY d.session_id, d.item_id, d.kind
+      LIMIT 1
+    )
+  ) AS observed;
