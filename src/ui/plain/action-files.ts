@@ -1,0 +1,25 @@
+// Which files of the plan an action runs, in order.
+
+import type {Action, SqlFile} from '../../core/definition.ts';
+
+export const filesOf = (action: Action): readonly SqlFile[] => {
+  switch (action.kind) {
+    case 'query':
+    case 'revert':
+      return [action.sql];
+    case 'migration':
+      return [...action.apply, ...(action.verify === undefined ? [] : [action.verify])];
+    case 'smoke':
+      return action.checks.map(({sql}) => sql);
+    case 'downstream':
+      return action.samples.map(({sql}) => sql);
+    case 'checklist':
+    case 'snapshot':
+    case 'backup':
+    case 'command':
+    case 'restore-objects':
+    case 'drop-object':
+    case 'restore-backup':
+      return [];
+  }
+};

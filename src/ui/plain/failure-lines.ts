@@ -1,0 +1,21 @@
+// How a failure is printed: its four parts, each on lines of its own, then what was found.
+
+import type {Action} from '../../core/definition.ts';
+import type {Failure} from '../../core/failure.ts';
+import type {Locale} from '../../core/text.ts';
+import {failureText} from '../text/failure.ts';
+import {findingLines} from '../text/findings.ts';
+
+/** Without `what`, which the line of the event says already. */
+export const failureDetailLines = (failure: Failure, locale: Locale, action?: Action): readonly string[] => {
+  const {where, database, now} = failureText(failure, locale, action);
+  const findings = failure.code === 'expectation-missed' ? findingLines(failure.findings, locale) : [];
+  return [...(where === undefined ? [] : where.split('\n')), ...findings.map((line) => `- ${line}`), database, now].map(
+    (line) => `    ${line}`,
+  );
+};
+
+export const failureLines = (failure: Failure, locale: Locale, action?: Action): readonly string[] => [
+  failureText(failure, locale, action).what,
+  ...failureDetailLines(failure, locale, action),
+];

@@ -1,0 +1,107 @@
+// How a run is walked without a human at the keyboard: what the answers allow is done, everything else ends the walk.
+
+import type {Refusal} from '../../core/command.ts';
+import {rollbackStepId, type StepId} from '../../core/ids.ts';
+import {stepState} from '../../core/state.ts';
+import type {Locale} from '../../core/text.ts';
+import type {Session, SessionView} from '../../engine/session.ts';
+import type {RunEnd} from '../text/exit.ts';
+import type {Answers} from './answers.ts';
+import {moveFor, type Move} from './decide-answer.ts';
+import {followMessages} from './messages.ts';
+import {jsonPrinter, linePrinter} from './printer.ts';
+
+export type PlainEnd = RunEnd;
+
+export type PlainOptions = Readonly<{
+  session: Session;
+  locale: Locale;
+  /** Each new event as one line of JSON, and nothing else. */
+  json: boolean;
+  answers: Answers | undefined;
+  /** Stops after this step is done. */
+  until?: StepId;
+  /** Takes the way back of the answers when every step is done, as a rehearsal does. */
+  rollbackAfter?: boolean;
+  /** Starts the step again, once, at which the run had failed or was blocked before. */
+  retry?: boolean;
+  /** IANA name; times of day are shown in it. */
+  timeZone?: string;
+  write: (line: string) => void;
+}>;
+
+type Turn = Move | Readonly<{do: 'wait'}>;
+
+const isDone = (view: SessionView, step: StepId): boolean =>
+  ['succeeded', 'waived'].includes(stepState(view.state, step).status);
+
+/** A refusal because of a fault is the fault's doing, not the answer's. */
+const refusedOrFaulted = (refusal: Refusal, {fault}: SessionView): RunEnd =>
+  fault === undefined ? {status: 'refused', refusal} : {status: 'faulted', fault};
+
+/** Prints events that come from now on; the cli prints the earlier ones if it wants to. */
+export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
+  const {session, answers, until, locale, write} = options;
+  const {json, rollbackAfter = false, retry = false, timeZone = 'UTC'} = options;
+  const printer = json ? jsonPrinter(write) : linePrinter({view: session.view, locale, timeZone, write});
+  const started = new Set<StepId>();
+  let wentBack = false;
+
+  const turn = (view: SessionView): Turn => {
+    const {runbook, state, need, fault} = view;
+    const {opened, closed} = state;
+    if (fault !== undefined) return {do: 'end', end: {status: 'faulted', fault}};
+    if (opened === undefined) throw new Error('a session without RunOpened');
+    if (until !== undefined && state.rollback === undefined && isDone(view, until) && need.kind === 'answer') {
+      return {do: 'end', end: {status: 'stopped', step: until}};
+    }
+    switch (need.kind) {
+      case 'effect':
+      case 'reconciliation':
+      case 'close':
+        return {do: 'wait'};
+      case 'answer':
+        return moveFor({runbook, state, opened, need, answers, started, retry, locale});
+      case 'nothing': {
+        if (closed === undefined) throw new Error('an open run that needs nothing');
+        const back = answers?.rollback;
+        return closed.outcome === 'completed' && rollbackAfter && back !== undefined && !wentBack
+          ? {do: 'submit', command: {type: 'BeginRollback', ...back}}
+          : {do: 'end', end: {status: 'closed', outcome: closed.outcome}};
+      }
+    }
+  };
+
+  const ended = (end: RunEnd): RunEnd => {
+    printer.end(end);
+    return end;
+  };
+
+  const messages = followMessages(session, printer.message);
+  try {
+    for (;;) {
+      const seen = messages.seen();
+      const move = turn(session.view());
+      switch (move.do) {
+        case 'wait':
+          await messages.after(seen);
+          break;
+        case 'submit': {
+          const {command} = move;
+          if (command.type === 'StartStep') started.add(command.step);
+          if (command.type === 'BeginRollback') {
+            wentBack = true;
+            started.add(rollbackStepId(command.option));
+          }
+          const refusal = await session.submit(command);
+          if (refusal !== undefined) return ended(refusedOrFaulted(refusal, session.view()));
+          break;
+        }
+        case 'end':
+          return ended(move.end);
+      }
+    }
+  } finally {
+    messages.close();
+  }
+};

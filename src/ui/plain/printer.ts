@@ -1,0 +1,138 @@
+// What the plain front prints: a line an event, the output of children indented, and why it stopped.
+
+import type {Recorded} from '../../core/event.ts';
+import type {StepId} from '../../core/ids.ts';
+import {actionOf} from '../../core/outline.ts';
+import {stepState} from '../../core/state.ts';
+import type {Locale} from '../../core/text.ts';
+import type {SessionMessage, SessionView} from '../../engine/session.ts';
+import {inParentheses} from '../text/detail.ts';
+import {eventText} from '../text/event.ts';
+import type {RunEnd} from '../text/exit.ts';
+import {faultText} from '../text/fault.ts';
+import {progressText} from '../text/progress.ts';
+import {refusalText} from '../text/refusal.ts';
+import {verdictText} from '../text/terms.ts';
+import {stepTitles} from '../text/titles.ts';
+import {visibleLine} from '../text/visible.ts';
+import {failureDetailLines, failureLines} from './failure-lines.ts';
+import {jsonLine} from './json-line.ts';
+import {outputLines} from './output-lines.ts';
+
+export type Printer = Readonly<{message: (message: SessionMessage) => void; end: (end: RunEnd) => void}>;
+
+export type PrinterOptions = Readonly<{
+  view: () => SessionView;
+  locale: Locale;
+  timeZone: string;
+  write: (line: string) => void;
+}>;
+
+/** Events and nothing else, so that a program can read every line. */
+export const jsonPrinter = (write: (line: string) => void): Printer => ({
+  message: (message) => {
+    if (message.type === 'event') write(jsonLine(message.event));
+  },
+  end: () => undefined,
+});
+
+/** As wide as `02:31:07 `, for lines that have no time of their own. */
+const indent = ' '.repeat(9);
+
+export const linePrinter = ({view, locale, timeZone, write}: PrinterOptions): Printer => {
+  let output = outputLines();
+  let lastTry = 0;
+  const explained = new Set<StepId>();
+
+  // A line of ours has no newline in it: one that is there came with a foreign string, which must not start a line.
+  const print = (lines: readonly string[]): void => {
+    for (const line of lines) write(visibleLine(line).trimEnd());
+  };
+
+  const titleOf = (step: StepId): string => {
+    const {runbook, state} = view();
+    return state.opened === undefined ? step : stepTitles(runbook, state.opened.environment, locale)(step);
+  };
+
+  const printEvent = (event: Recorded): void => {
+    print(output.rest().map((line) => `  | ${line}`));
+    output = outputLines();
+    lastTry = 0;
+    print([eventText(event, titleOf, locale, timeZone)]);
+    if (event.type === 'StepFailed') {
+      explained.add(event.step);
+      print(failureDetailLines(event.failure, locale, actionOf(view().runbook, event.step)));
+    }
+  };
+
+  const printWait = (): void => {
+    const {progress} = view();
+    if (progress?.code !== 'waiting-for-lock' || progress.tries === lastTry) return;
+    lastTry = progress.tries;
+    print([`${indent}! ${progressText(progress, locale)}`]);
+  };
+
+  return {
+    message: (message) => {
+      switch (message.type) {
+        case 'event':
+          return printEvent(message.event);
+        case 'view':
+          return printWait();
+        case 'output':
+          return print(output.add(message.stream, message.text).map((line) => `  | ${line}`));
+      }
+    },
+    end: (end) => {
+      print(output.rest().map((line) => `  | ${line}`));
+      print(endLines(end, view(), locale, titleOf, explained));
+    },
+  };
+};
+
+const endLines = (
+  end: RunEnd,
+  {runbook, state}: SessionView,
+  locale: Locale,
+  titleOf: (step: StepId) => string,
+  explained: ReadonlySet<StepId>,
+): readonly string[] => {
+  switch (end.status) {
+    case 'closed':
+    case 'stopped':
+      return [];
+    case 'waiting':
+      return [
+        locale === 'en'
+          ? `${titleOf(end.step)}: waits for an answer. These lines in the answers file would give it:`
+          : `${titleOf(end.step)}: 응답을 기다립니다. 응답 파일에 다음 내용을 적으면 진행합니다:`,
+        ...end.needed.map((line) => `    ${line}`),
+      ];
+    case 'failed':
+    case 'blocked':
+      if (explained.has(end.step)) return [];
+      return [`${titleOf(end.step)}:`, ...failureLines(end.failure, locale, actionOf(runbook, end.step)).map((line) => `  ${line}`)];
+    case 'in-doubt': {
+      const of = stepState(state, end.step);
+      const probe = of.status === 'in-doubt' ? of.probe : undefined;
+      const verdict = probe === undefined ? [] : [`    ${verdictText(probe.verdict, locale)}${inParentheses(probe.detail, locale)}`];
+      return locale === 'en'
+        ? [
+            `${titleOf(end.step)}: in doubt. The database could not say whether it took effect.`,
+            ...verdict,
+            '    Look at the database, then settle the step in the terminal front. Do not run it by hand.',
+          ]
+        : [
+            `${titleOf(end.step)}: 결과 불명. 반영되었는지 데이터베이스에서 확인할 수 없었습니다.`,
+            ...verdict,
+            '    데이터베이스를 살펴본 뒤 터미널 화면에서 이 단계를 확정합니다. 직접 실행하지 마십시오.',
+          ];
+    }
+    case 'refused':
+      return [refusalText(end.refusal, locale, titleOf)];
+    case 'faulted': {
+      const {what, database, now} = faultText(end.fault, locale);
+      return [what, `    ${database}`, `    ${now}`];
+    }
+  }
+};

@@ -1,0 +1,77 @@
+// How one run stands: its steps with their signs, what it waits for, why it stopped, and the next command.
+
+import {rollbackStepId, type StepId} from '../../core/ids.ts';
+import {actionOf, outline} from '../../core/outline.ts';
+import {stepState} from '../../core/state.ts';
+import type {Locale} from '../../core/text.ts';
+import type {SessionView} from '../../engine/session.ts';
+import {inParentheses} from '../text/detail.ts';
+import {factsSummary} from '../text/facts.ts';
+import {faultText} from '../text/fault.ts';
+import {formatInstant, shortHash} from '../text/numbers.ts';
+import {environmentText, statusText, stepSign, verdictText} from '../text/terms.ts';
+import {stepTitles} from '../text/titles.ts';
+import {visibleLine} from '../text/visible.ts';
+import {failureLines} from './failure-lines.ts';
+import {positionOf, standingSign, standingText} from './standing.ts';
+
+/** A run that is only looked at has no session: its view is made from the journal. */
+type Stood = Pick<SessionView, 'runbook' | 'state' | 'fault'>;
+
+export type StatusOptions = Readonly<{
+  /** Absent when nothing can be continued. */
+  continueCommand?: string;
+  timeZone?: string;
+}>;
+
+const remark = ({state}: Stood, step: StepId, locale: Locale): string => {
+  const of = stepState(state, step);
+  switch (of.status) {
+    case 'waiting':
+      return of.attempt > 0 ? `  ${statusText(of.status, locale)}` : '';
+    case 'succeeded':
+      return `  ${factsSummary(of.facts, locale)}`;
+    case 'waived':
+      return `  ${statusText(of.status, locale)}: ${of.reason}`;
+    case 'in-doubt':
+      return `  ${statusText(of.status, locale)}${of.probe === undefined ? '' : `: ${verdictText(of.probe.verdict, locale)}${inParentheses(of.probe.detail, locale)}`}`;
+    case 'running':
+    case 'failed':
+    case 'blocked':
+      return `  ${statusText(of.status, locale)}`;
+  }
+};
+
+export const runStatusText = (view: Stood, locale: Locale, options: StatusOptions = {}): readonly string[] => {
+  const {runbook, state, fault} = view;
+  const {opened} = state;
+  if (opened === undefined) return [locale === 'en' ? 'This run was never opened.' : '시작되지 않은 실행입니다.'];
+  const {timeZone = 'UTC', continueCommand} = options;
+  const titleOf = stepTitles(runbook, opened.environment, locale);
+  const stepLine = (step: StepId, current: StepId | undefined): string => {
+    // The step that waits now wears the sign of now; any other state says more than 'now'.
+    const of = stepState(state, step);
+    const sign = step === current && of.status === 'waiting' ? '▸' : stepSign(of);
+    return `${sign} ${titleOf(step)}${remark(view, step, locale)}`;
+  };
+  const position = positionOf(runbook, state, fault);
+  const back = state.rollback === undefined ? [] : [rollbackStepId(state.rollback.option)];
+  const tree = outline(runbook, opened.environment).flatMap(({number, phase, steps}) => [
+    `${number} ${phase.title[locale]}`,
+    ...steps.map(({step}) => `  ${stepLine(step.id, position.step)}`),
+  ]);
+  const stands = position.step === undefined ? undefined : stepState(state, position.step);
+  const failure = stands?.status === 'failed' || stands?.status === 'blocked' ? stands.failure : undefined;
+  const faulted = fault === undefined ? undefined : faultText(fault, locale);
+  return [
+    `${opened.run}  ${environmentText(opened.environment, locale)}  ${opened.target.database} @ ${opened.target.address}  PostgreSQL ${opened.target.serverVersion}  ${locale === 'en' ? 'plan' : '실행 계획'} ${shortHash(opened.plan)}`,
+    `${standingSign(position.standing)} ${standingText(position.standing, locale)}  ${position.done}/${position.total}  ${formatInstant(state.at ?? opened.at, timeZone)}`,
+    ...tree,
+    ...back.map((step) => stepLine(step, position.step)),
+    ...(failure === undefined || position.step === undefined
+      ? []
+      : failureLines(failure, locale, actionOf(runbook, position.step))),
+    ...(faulted === undefined ? [] : [faulted.what, `    ${faulted.database}`, `    ${faulted.now}`]),
+    ...(continueCommand === undefined ? [] : [`${locale === 'en' ? 'Next' : '다음'}: ${continueCommand}`]),
+  ].map(visibleLine);
+};

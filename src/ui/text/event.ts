@@ -1,0 +1,106 @@
+// How an event of the journal is told on one line of the plain front.
+
+import type {Recorded} from '../../core/event.ts';
+import {verdictOf} from '../../core/facts.ts';
+import {rollbackStepId, type Identity, type StepId} from '../../core/ids.ts';
+import type {Locale} from '../../core/text.ts';
+import {inParentheses} from './detail.ts';
+import {factsSummary} from './facts.ts';
+import {failureText} from './failure.ts';
+import {formatBytes, formatCount, formatInstant, formatTime, shortHash} from './numbers.ts';
+import {environmentText, outcomeText, verdictText} from './terms.ts';
+
+type TitleOf = (step: StepId) => string;
+type Type = Recorded['type'];
+type Say<T extends Type> = (event: Extract<Recorded, {type: T}>, titleOf: TitleOf, timeZone: string) => string;
+type Lexicon = Readonly<{[T in Type]: Say<T>}>;
+
+const who = ({name, host}: Identity): string => `${name}@${host}`;
+const attempt = (of: number, word: string): string => (of > 1 ? `, ${word} ${of}` : '');
+
+const en: Lexicon = {
+  RunOpened: ({run, runbook, plan, environment, operator, target, at}, _, timeZone) =>
+    `run ${run} of ${runbook} opened at ${formatInstant(at, timeZone)}: ${environmentText(environment, 'en')}, ${target.database} @ ${target.address} (PostgreSQL ${target.serverVersion}), plan ${shortHash(plan)}, operator ${who(operator)}`,
+  RunResumed: ({operator, target, droppedBytes, at}, _, timeZone) =>
+    `run continued at ${formatInstant(at, timeZone)} by ${who(operator)} on ${target.database} @ ${target.address}${droppedBytes > 0 ? `; ${formatCount(droppedBytes)} bytes of a torn last record were set aside` : ''}`,
+  StepStarted: (event, titleOf) => `${titleOf(event.step)}: started by ${who(event.by)}${attempt(event.attempt, 'attempt')}`,
+  TransactionOpened: ({step, xid, backendPid}, titleOf) =>
+    `${titleOf(step)}: transaction ${xid} opened, server process ${backendPid}`,
+  ItemChecked: ({step, item, by, note}, titleOf) =>
+    `${titleOf(step)}: ${item} checked by ${who(by)}${note === undefined ? '' : `: ${note}`}`,
+  ArtifactSealed: ({step, artifact}, titleOf) =>
+    `${titleOf(step)}: kept ${artifact.path}, ${formatBytes(artifact.bytes)}, sha256 ${shortHash(artifact.sha256)}`,
+  StepSucceeded: ({step, facts}, titleOf) => `${titleOf(step)}: ${factsSummary(facts, 'en')}`,
+  StepFailed: ({step, failure}, titleOf) => `${titleOf(step)}: ${failureText(failure, 'en').what}`,
+  StepInterrupted: ({step}, titleOf) => `${titleOf(step)}: interrupted, in doubt; the database is asked`,
+  StepReconciled: ({step, verdict, by, detail}, titleOf) =>
+    `${titleOf(step)}: ${by === 'probe' ? 'the database says' : `${who(by)} says`}: ${verdictText(verdict, 'en')}${inParentheses(detail, 'en')}`,
+  StepWaived: ({step, reason, by}, titleOf) => `${titleOf(step)}: waived by ${who(by)}: ${reason}`,
+  RollbackBegun: ({option, reason, by}, titleOf) =>
+    `${titleOf(rollbackStepId(option))}: begun by ${who(by)}: ${reason}`,
+  RunClosed: ({outcome, by, reason}) =>
+    `run closed by ${who(by)}: ${outcomeText(outcome, 'en')}${reason === undefined ? '' : `: ${reason}`}`,
+};
+
+const ko: Lexicon = {
+  RunOpened: ({run, runbook, plan, environment, operator, target, at}, _, timeZone) =>
+    `실행 시작: ${run} (${runbook}), ${formatInstant(at, timeZone)}, ${environmentText(environment, 'ko')}, 대상 DB ${target.database} @ ${target.address} (PostgreSQL ${target.serverVersion}), 실행 계획 ${shortHash(plan)}, 작업자 ${who(operator)}`,
+  RunResumed: ({operator, target, droppedBytes, at}, _, timeZone) =>
+    `실행 재개: ${formatInstant(at, timeZone)}, 작업자 ${who(operator)}, 대상 DB ${target.database} @ ${target.address}${droppedBytes > 0 ? `, 쓰다 만 마지막 기록 ${formatCount(droppedBytes)}바이트를 따로 보관함` : ''}`,
+  StepStarted: (event, titleOf) => `${titleOf(event.step)}: 시작, 작업자 ${who(event.by)}${attempt(event.attempt, '시도')}`,
+  TransactionOpened: ({step, xid, backendPid}, titleOf) =>
+    `${titleOf(step)}: 트랜잭션 ${xid} 열림, 서버 프로세스 ${backendPid}`,
+  ItemChecked: ({step, item, by, note}, titleOf) =>
+    `${titleOf(step)}: ${item} 확인, 작업자 ${who(by)}${note === undefined ? '' : `: ${note}`}`,
+  ArtifactSealed: ({step, artifact}, titleOf) =>
+    `${titleOf(step)}: 보관 ${artifact.path}, ${formatBytes(artifact.bytes)}, sha256 ${shortHash(artifact.sha256)}`,
+  StepSucceeded: ({step, facts}, titleOf) => `${titleOf(step)}: ${factsSummary(facts, 'ko')}`,
+  StepFailed: ({step, failure}, titleOf) => `${titleOf(step)}: ${failureText(failure, 'ko').what}`,
+  StepInterrupted: ({step}, titleOf) => `${titleOf(step)}: 중단됨, 결과 불명. 데이터베이스에 확인합니다`,
+  StepReconciled: ({step, verdict, by, detail}, titleOf) =>
+    `${titleOf(step)}: ${by === 'probe' ? '데이터베이스 확인 결과' : `작업자 ${who(by)} 확정`}: ${verdictText(verdict, 'ko')}${inParentheses(detail, 'ko')}`,
+  StepWaived: ({step, reason, by}, titleOf) => `${titleOf(step)}: 생략, 작업자 ${who(by)}, 사유: ${reason}`,
+  RollbackBegun: ({option, reason, by}, titleOf) =>
+    `${titleOf(rollbackStepId(option))}: 시작, 작업자 ${who(by)}, 사유: ${reason}`,
+  RunClosed: ({outcome, by, reason}) =>
+    `실행 종료: ${outcomeText(outcome, 'ko')}, 작업자 ${who(by)}${reason === undefined ? '' : `, 사유: ${reason}`}`,
+};
+
+const lexicons: Readonly<Record<Locale, Lexicon>> = {en, ko};
+
+const sign = (event: Recorded): string => {
+  switch (event.type) {
+    case 'StepStarted':
+    case 'RollbackBegun':
+    case 'RunOpened':
+    case 'RunResumed':
+      return '▸';
+    case 'ItemChecked':
+      return '✓';
+    case 'StepSucceeded':
+      return verdictOf(event.facts) === 'amber' ? '!' : '✓';
+    case 'StepFailed':
+      return event.failure.code === 'lock-timeout' ? '!' : '✗';
+    case 'StepInterrupted':
+      return '?';
+    case 'StepReconciled':
+      return event.verdict === 'took-effect' ? '✓' : event.verdict === 'had-no-effect' ? '◦' : '?';
+    case 'StepWaived':
+      return '-';
+    case 'RunClosed':
+      return event.outcome === 'completed' || event.outcome === 'rolled-back' ? '✓' : '-';
+    case 'TransactionOpened':
+    case 'ArtifactSealed':
+      return ' ';
+  }
+};
+
+/**
+ * `02:31:07 ✓ 3.1 Apply the V1 view: 41 ms, lock held 6 ms, 1 try`. Times of day are in `timeZone`, which the line of the
+ * opening event names.
+ */
+export const eventText = (recorded: Recorded, titleOf: TitleOf, locale: Locale, timeZone = 'UTC'): string => {
+  // TypeScript cannot see that the entry under `recorded.type` takes exactly this event.
+  const say = lexicons[locale][recorded.type] as (event: Recorded, titleOf: TitleOf, timeZone: string) => string;
+  return `${formatTime(recorded.at, timeZone)} ${sign(recorded)} ${say(recorded, titleOf, timeZone)}`;
+};

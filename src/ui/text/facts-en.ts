@@ -1,0 +1,111 @@
+// The words for what each kind of step found out, in English.
+
+import type {FactsOf, PutBack, TableCount} from '../../core/facts.ts';
+import type {FactsLexicon} from './facts.ts';
+import {findingLines} from './findings.ts';
+import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './numbers.ts';
+import {changeText} from './place.ts';
+import {verdictCounts, verdictSign} from './verdict-sign.ts';
+
+const count = (of: number, one: string, many = `${one}s`): string => `${formatCount(of)} ${of === 1 ? one : many}`;
+const took = (ms: number): string => formatDuration(ms, 'en');
+/** A success that was learned from the server after a crash has no time of its own; the facts say 0. */
+const inTime = (ms: number): string => (ms === 0 ? '; learned from the server after an interruption' : ` in ${took(ms)}`);
+const catalogLine = (digest: string): readonly string[] => (digest === '' ? [] : [`catalog sha256 ${shortHash(digest)}`]);
+const tableLine = ({table, rows}: TableCount): string => `${table}  ${count(rows, 'row')}`;
+
+const putBackLines = ({dependants, grants, comments, options, owners}: PutBack): readonly string[] => [
+  `put back: ${count(dependants.length, 'dependant')}, ${count(owners, 'owner')}, ${count(grants, 'grant')}, ${count(comments, 'comment')}, ${count(options, 'option')}`,
+  ...dependants.map((name) => `put back: ${name}`),
+];
+
+const changeLines = (changes: FactsOf<'migration'>['changes']): readonly string[] =>
+  changes.map((change) => `changed as meant: ${changeText(change)}`);
+
+const smokeLine = ({id, verdict, rows, observed, durationMs}: FactsOf<'smoke'>['checks'][number]): string =>
+  [
+    `${verdictSign[verdict]} ${id}`,
+    observed,
+    verdict === 'amber' && rows === 0 ? 'passed on 0 rows: proves nothing' : count(rows, 'row'),
+    took(durationMs),
+  ]
+    .filter((part) => part !== '')
+    .join('  ');
+
+const sampleLine = (sample: FactsOf<'downstream'>['samples'][number]): string => {
+  const {id, verdict, rows, medianMs, runsMs, budgetMs, estimatedCost} = sample;
+  const sign = `${verdictSign[verdict]} ${id}`;
+  if (runsMs.length === 0) return `${sign}  not run: its estimated cost of ${formatCount(estimatedCost)} is too high; proves nothing`;
+  const time = `median ${formatMs(medianMs)}, budget ${formatMs(budgetMs)}${medianMs > budgetMs ? ': over budget' : ''}`;
+  return `${sign}  ${time}  ${rows === 0 ? '0 rows: proves nothing' : count(rows, 'row')}  ${count(runsMs.length, 'run')}`;
+};
+
+export const factsEn: FactsLexicon = {
+  checklist: ({items}) => ({summary: `${count(items, 'item')} checked`, lines: []}),
+  query: ({rows, findings, kept, durationMs}) => ({
+    summary: `${count(rows, 'row')} in ${took(durationMs)}${findings.length > 0 ? '; worth a look' : ''}`,
+    lines: findingLines(findings.length > 0 ? findings : kept, 'en'),
+  }),
+  snapshot: ({objects, missing, dependants, notReplayable, grants, comments, options, digest}) => ({
+    summary: `${count(objects.length, 'object')} and ${count(dependants.length, 'dependant')} captured`,
+    lines: [
+      ...objects.map((name) => `object: ${name}`),
+      ...dependants.map((name) => `dependant: ${name}`),
+      `${count(grants, 'grant')}, ${count(comments, 'comment')}, ${count(options, 'option')}`,
+      ...missing.map((name) => `! does not exist: ${name}`),
+      ...notReplayable.map((name) => `! cannot be recreated without loss: ${name}`),
+      `sha256 ${shortHash(digest)}`,
+    ],
+  }),
+  backup: ({method, path, bytes, sha256, entries, durationMs, clientVersion, tables}) => ({
+    summary: `${formatBytes(bytes)}, ${count(entries, 'entry', 'entries')}, sha256 ${shortHash(sha256)}, in ${took(durationMs)}`,
+    lines: [
+      ...(method === 'stand-in'
+        ? ['! a stand-in made without pg_dump: it cannot be restored, and proves nothing for production']
+        : [`made by pg_dump ${clientVersion}`]),
+      path,
+      ...tables.map(tableLine),
+    ],
+  }),
+  migration: ({xid, durationMs, lockHeldMs, lockTries, putBack, changes, reconciled}) => ({
+    summary:
+      reconciled === true
+        ? `took effect${inTime(0)}`
+        : [
+            took(durationMs),
+            ...(lockHeldMs === undefined ? [] : [`lock held ${took(lockHeldMs)}`]),
+            count(lockTries, 'try', 'tries'),
+          ].join(', '),
+    lines: [
+      ...(xid === undefined ? [] : [`transaction ${xid}`]),
+      ...(putBack === undefined ? [] : putBackLines(putBack)),
+      ...changeLines(changes),
+    ],
+  }),
+  smoke: ({checks}) => ({summary: `${count(checks.length, 'check')}: ${verdictCounts(checks)}`, lines: checks.map(smokeLine)}),
+  downstream: ({samples}) => ({
+    summary: `${count(samples.length, 'sample')}: ${verdictCounts(samples)}`,
+    lines: samples.map(sampleLine),
+  }),
+  command: ({exitCode, durationMs, lines}) => ({
+    summary: `exit code ${exitCode} in ${took(durationMs)}, ${count(lines, 'line')} of output`,
+    lines: [],
+  }),
+  'restore-objects': ({statements, durationMs, digest}) => ({
+    summary: `restored${statements === 0 ? '' : ` with ${count(statements, 'statement')}`}${inTime(durationMs)}`,
+    lines: catalogLine(digest),
+  }),
+  revert: ({durationMs, putBack, changes, digest}) => ({
+    summary: `reverted${inTime(durationMs)}`,
+    lines: [...putBackLines(putBack), ...changeLines(changes), ...catalogLine(digest)],
+  }),
+  'drop-object': ({dropped, durationMs}) => ({
+    summary: `${count(dropped.length, 'object')} dropped${inTime(durationMs)}`,
+    lines: dropped.map((name) => `dropped: ${name}`),
+  }),
+  'restore-backup': ({durationMs, tables, digest}) => ({
+    summary: `backup restored${inTime(durationMs)}`,
+    lines: [...tables.map(tableLine), ...catalogLine(digest)],
+  }),
+  settled: ({note}) => ({summary: 'settled by a human, not by a probe', lines: [note]}),
+};

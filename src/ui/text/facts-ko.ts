@@ -1,0 +1,111 @@
+// The words for what each kind of step found out, in Korean.
+
+import type {FactsOf, PutBack, TableCount} from '../../core/facts.ts';
+import type {FactsLexicon} from './facts.ts';
+import {findingLines} from './findings.ts';
+import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './numbers.ts';
+import {changeText} from './place.ts';
+import {verdictCounts, verdictSign} from './verdict-sign.ts';
+
+const took = (ms: number): string => formatDuration(ms, 'ko');
+/** A success that was learned from the server after a crash has no time of its own; the facts say 0. */
+const inTime = (ms: number): string => (ms === 0 ? ', 중단된 뒤 서버에 물어 확인함' : `, ${took(ms)}`);
+const catalogLine = (digest: string): readonly string[] => (digest === '' ? [] : [`카탈로그 sha256 ${shortHash(digest)}`]);
+const rowCount = (rows: number): string => `${formatCount(rows)}행`;
+const tableLine = ({table, rows}: TableCount): string => `${table}  ${rowCount(rows)}`;
+
+const putBackLines = ({dependants, grants, comments, options, owners}: PutBack): readonly string[] => [
+  `되돌려 놓음: 종속 객체 ${formatCount(dependants.length)}개, 소유자 ${formatCount(owners)}건, 권한 ${formatCount(grants)}건, 주석 ${formatCount(comments)}건, 옵션 ${formatCount(options)}건`,
+  ...dependants.map((name) => `되돌려 놓음: ${name}`),
+];
+
+const changeLines = (changes: FactsOf<'migration'>['changes']): readonly string[] =>
+  changes.map((change) => `의도한 변경: ${changeText(change)}`);
+
+const smokeLine = ({id, verdict, rows, observed, durationMs}: FactsOf<'smoke'>['checks'][number]): string =>
+  [
+    `${verdictSign[verdict]} ${id}`,
+    observed,
+    verdict === 'amber' && rows === 0 ? '0행으로 통과: 증명된 것이 없음' : rowCount(rows),
+    took(durationMs),
+  ]
+    .filter((part) => part !== '')
+    .join('  ');
+
+const sampleLine = (sample: FactsOf<'downstream'>['samples'][number]): string => {
+  const {id, verdict, rows, medianMs, runsMs, budgetMs, estimatedCost} = sample;
+  const sign = `${verdictSign[verdict]} ${id}`;
+  if (runsMs.length === 0) return `${sign}  실행하지 않음, 예상 비용 ${formatCount(estimatedCost)} 초과: 증명된 것이 없음`;
+  const time = `중앙값 ${formatMs(medianMs)}, 허용 ${formatMs(budgetMs)}${medianMs > budgetMs ? ': 허용 시간 초과' : ''}`;
+  return `${sign}  ${time}  ${rows === 0 ? '0행: 증명된 것이 없음' : rowCount(rows)}  ${formatCount(runsMs.length)}회 실행`;
+};
+
+export const factsKo: FactsLexicon = {
+  checklist: ({items}) => ({summary: `항목 ${formatCount(items)}개 확인`, lines: []}),
+  query: ({rows, findings, kept, durationMs}) => ({
+    summary: `${rowCount(rows)}, ${took(durationMs)}${findings.length > 0 ? ', 확인 필요' : ''}`,
+    lines: findingLines(findings.length > 0 ? findings : kept, 'ko'),
+  }),
+  snapshot: ({objects, missing, dependants, notReplayable, grants, comments, options, digest}) => ({
+    summary: `객체 ${formatCount(objects.length)}개, 종속 객체 ${formatCount(dependants.length)}개의 스냅샷`,
+    lines: [
+      ...objects.map((name) => `객체: ${name}`),
+      ...dependants.map((name) => `종속 객체: ${name}`),
+      `권한 ${formatCount(grants)}건, 주석 ${formatCount(comments)}건, 옵션 ${formatCount(options)}건`,
+      ...missing.map((name) => `! 존재하지 않음: ${name}`),
+      ...notReplayable.map((name) => `! 손실 없이 다시 만들 수 없음: ${name}`),
+      `sha256 ${shortHash(digest)}`,
+    ],
+  }),
+  backup: ({method, path, bytes, sha256, entries, durationMs, clientVersion, tables}) => ({
+    summary: `${formatBytes(bytes)}, 항목 ${formatCount(entries)}개, sha256 ${shortHash(sha256)}, ${took(durationMs)}`,
+    lines: [
+      ...(method === 'stand-in'
+        ? ['! pg_dump 없이 만든 대체 백업: 복원할 수 없으며, 운영 환경에 대해 증명하는 것이 없음']
+        : [`pg_dump ${clientVersion}`]),
+      path,
+      ...tables.map(tableLine),
+    ],
+  }),
+  migration: ({xid, durationMs, lockHeldMs, lockTries, putBack, changes, reconciled}) => ({
+    summary:
+      reconciled === true
+        ? `반영됨${inTime(0)}`
+        : [
+            took(durationMs),
+            ...(lockHeldMs === undefined ? [] : [`잠금 유지 ${took(lockHeldMs)}`]),
+            `시도 ${formatCount(lockTries)}회`,
+          ].join(', '),
+    lines: [
+      ...(xid === undefined ? [] : [`트랜잭션 ${xid}`]),
+      ...(putBack === undefined ? [] : putBackLines(putBack)),
+      ...changeLines(changes),
+    ],
+  }),
+  smoke: ({checks}) => ({summary: `점검 ${formatCount(checks.length)}건: ${verdictCounts(checks)}`, lines: checks.map(smokeLine)}),
+  downstream: ({samples}) => ({
+    summary: `표본 쿼리 ${formatCount(samples.length)}건: ${verdictCounts(samples)}`,
+    lines: samples.map(sampleLine),
+  }),
+  command: ({exitCode, durationMs, lines}) => ({
+    summary: `종료 코드 ${exitCode}, ${took(durationMs)}, 출력 ${formatCount(lines)}줄`,
+    lines: [],
+  }),
+  'restore-objects': ({statements, durationMs, digest}) => ({
+    summary: `복원 완료${statements === 0 ? '' : `, SQL 문 ${formatCount(statements)}개`}${inTime(durationMs)}`,
+    lines: catalogLine(digest),
+  }),
+  revert: ({durationMs, putBack, changes, digest}) => ({
+    summary: `원복 완료${inTime(durationMs)}`,
+    lines: [...putBackLines(putBack), ...changeLines(changes), ...catalogLine(digest)],
+  }),
+  'drop-object': ({dropped, durationMs}) => ({
+    summary: `객체 ${formatCount(dropped.length)}개 삭제${inTime(durationMs)}`,
+    lines: dropped.map((name) => `삭제: ${name}`),
+  }),
+  'restore-backup': ({durationMs, tables, digest}) => ({
+    summary: `백업 복원 완료${inTime(durationMs)}`,
+    lines: [...tables.map(tableLine), ...catalogLine(digest)],
+  }),
+  settled: ({note}) => ({summary: '데이터베이스가 아니라 사람이 확정함', lines: [note]}),
+};

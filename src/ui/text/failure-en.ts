@@ -1,0 +1,234 @@
+// The words for each failure, in English.
+
+import type {FailureLexicon} from './failure.ts';
+import {formatBytes, formatCount, formatDuration} from './numbers.ts';
+import type {Reach} from './reach.ts';
+import {ended} from './sentence.ts';
+
+/** After a statement failed on a connection that still works. */
+const stopped: Readonly<Record<Reach, string>> = {
+  reads: 'Nothing was changed: this step only reads.',
+  transaction: 'Nothing was changed: the whole transaction was rolled back.',
+  statements:
+    'Statements that ran before this one have taken effect and stay. An index that was being built CONCURRENTLY may be left INVALID.',
+  restore: 'pg_restore works in one transaction: either everything was restored, or nothing was changed.',
+  command: 'The tool does not know what the command changed before it failed.',
+  unknown: 'The failed statement changed nothing. What ran before it outside a transaction stays.',
+};
+
+/** After something that ended without saying how far it had come. */
+const unsure: Readonly<Record<Reach, string>> = {
+  ...stopped,
+  transaction: 'If the transaction was not committed, nothing was changed. The server knows; it has to be asked.',
+  statements: 'Statements that had finished have taken effect and stay. An index that was being built CONCURRENTLY may be left INVALID.',
+  unknown: 'What had been committed before this moment stays; anything else was not kept.',
+};
+
+/** When the trouble is found before the action's first change. */
+const before = (why: string): string => `Nothing was changed: ${why}.`;
+
+const plural = (count: number, one: string, many: string): string => `${formatCount(count)} ${count === 1 ? one : many}`;
+
+/** A query step says what it expects as a code of the runbook, and what came as a number of rows. */
+const expectedWords = (expected: string): string =>
+  expected === 'no-rows' ? 'no rows' : expected === 'rows' ? 'at least one row' : expected;
+
+const foundWords = (expected: string, actual: string): string =>
+  expected === 'no-rows' || expected === 'rows' ? plural(Number(actual), 'row', 'rows') : actual;
+
+const fixFile =
+  'If the file is wrong, correct it: a changed file is a new plan, which needs its approvals again and a new run. If the database was not ready, put that right and start the step again.';
+
+export const failureEn: FailureLexicon = {
+  'query-refused': ({message, sqlState, hint}, reach) => ({
+    what: `The server refused a statement: ${message} (${sqlState}).${hint === undefined ? '' : ` Hint from the server: ${ended(hint)}`}`,
+    database: stopped[reach],
+    now: fixFile,
+  }),
+  'privilege-missing': ({message, sqlState}, reach) => ({
+    what: `A privilege is missing: ${message} (${sqlState}).`,
+    database: stopped[reach],
+    now: 'Have the privilege granted to the role that this step runs as, or connect as a role that has it. Then start the step again.',
+  }),
+  'relation-missing': ({message, sqlState}, reach) => ({
+    what: `Something that the statement names does not exist: ${message} (${sqlState}).`,
+    database: stopped[reach],
+    now: 'Check that this is the right database and that earlier changes are in place. Then start the step again, or correct the file and make a new plan.',
+  }),
+  'lock-timeout': ({tries, blockers}, reach) => ({
+    what: `The lock was not granted in ${plural(tries, 'try', 'tries')}; ${blockers.length === 0 ? 'nobody was seen to hold it' : `${plural(blockers.length, 'session stands', 'sessions stand')} in the way`}.`,
+    database:
+      reach === 'statements'
+        ? stopped.statements
+        : 'Nothing was changed: the statement waited for its lock, gave up and was rolled back. It no longer holds anybody up.',
+    now:
+      blockers.length === 0
+        ? 'Start the step again. If it is refused again, look at pg_locks: the holder may come and go.'
+        : 'Wait until the sessions listed have ended, or ask their owners to end them, then start the step again. The tool never ends sessions of others.',
+  }),
+  'statement-timeout': ({afterMs}, reach) => ({
+    what: `A statement ran longer than ${formatDuration(afterMs, 'en')} and was cancelled by the server.`,
+    database: stopped[reach],
+    now: 'Look at the load on the server. Start the step again when it is calm; a longer limit belongs into the runbook and makes a new plan.',
+  }),
+  'cost-refused': ({what, cost, limit}) => ({
+    what: `${what} was not run: its estimated cost is ${formatCount(cost)}, the limit is ${formatCount(limit)}.`,
+    database: before('the query was only planned, not run'),
+    now: 'Check that the statistics are current (ANALYZE on the tables it reads), then start the step again. If the estimate is right, the query belongs on a replica or into a smaller form.',
+  }),
+  'target-unreachable': ({message}, reach) => ({
+    what: `The target could not be reached: ${ended(message)}`,
+    database: reach === 'reads' ? before('this step only reads, and it was not connected') : 'The connection was not opened, so no statement was sent over it.',
+    now: 'Check the address, the VPN or proxy, and that the server is up. Then start the step again.',
+  }),
+  'authentication-refused': ({message}, reach) => ({
+    what: `The server refused the login: ${ended(message)}`,
+    database: reach === 'reads' ? before('this step only reads, and it was not logged in') : 'The connection was not opened, so no statement was sent over it.',
+    now: 'Check the user, the password file or service, and pg_hba.conf on the server. Then start the step again.',
+  }),
+  'connection-lost': ({message}, reach) => ({
+    what: `The connection to the target was lost: ${ended(message)}`,
+    database:
+      reach === 'reads'
+        ? stopped.reads
+        : reach === 'command'
+          ? stopped.command
+          : 'The outcome is not known yet. It is not guessed: the server will be asked what became of the change.',
+    now: 'Do not run the change by hand. Wait until the server can be reached, then continue this run: it asks first and goes on from the answer.',
+  }),
+  'target-differs': ({expected, actual}) => ({
+    what: `This is another database than the one this run belongs to: expected ${expected}, found ${ended(actual)}`,
+    database: before('the target is identified before anything is sent to it'),
+    now: 'Check the address and the proxy. Connect to the database that was expected, or open a new run for this one.',
+  }),
+  'target-read-only': () => ({
+    what: 'The target is a standby or takes no writes.',
+    database: before('a server in this state accepts no changes'),
+    now: 'Connect to the primary. If it has just failed over, wait until the new primary is known, then start the step again.',
+  }),
+  'application-role-missing': ({role}) => ({
+    what: `The application's role ${role} does not exist, or this login may not take it on.`,
+    database: before('no check was run under another role instead'),
+    now: `Create ${role} or grant it to the login, then start the step again. A check run as the owner does not notice a lost GRANT.`,
+  }),
+  'program-missing': ({program, install}) => ({
+    what: `${program} was not found on this machine.`,
+    database: before('the program was never started'),
+    now: `Install it, then start the step again: ${install}`,
+  }),
+  'program-too-old': ({program, version, serverVersion, install}) => ({
+    what: `${program} ${version} is older than the server, which is ${serverVersion}.`,
+    database: before('the program was never started'),
+    now: `Install one of the server's major version or newer, then start the step again: ${install}`,
+  }),
+  'process-failed': ({program, exitCode, signal}, reach) => ({
+    what: `${program} failed${signal === undefined ? (exitCode === undefined ? '' : ` with exit code ${exitCode}`) : `: it was ended by ${signal}`}.`,
+    database: stopped[program === 'pg_dump' ? 'reads' : reach === 'unknown' ? 'command' : reach],
+    now: 'Read the output of this step. Put the cause right, then start the step again.',
+  }),
+  'disk-full': ({neededBytes, freeBytes}, reach) => ({
+    what: `The disk of this machine is too full${neededBytes === undefined ? '' : `: ${formatBytes(neededBytes)} needed`}${freeBytes === undefined ? '' : `${neededBytes === undefined ? ':' : ','} ${formatBytes(freeBytes)} free`}.`,
+    database:
+      reach === 'reads' || reach === 'unknown'
+        ? before('the database was only read, and the unfinished file was removed')
+        : `The disk of the database server is not meant. ${unsure[reach]}`,
+    now: 'Free space here, or keep the run directory on a larger disk. Then start the step again.',
+  }),
+  'backup-unreadable': ({message}) => ({
+    what: `The backup could not be read to its end: ${ended(message)}`,
+    database: before('the file is read to its end before anything is restored, and reading it does not touch the database'),
+    now: 'Do not rely on this backup. Check the disk, then take a new one, or use another way back.',
+  }),
+  'backup-changed': ({expected, actual}) => ({
+    what: `The backup is not the file that was taken: its SHA-256 was ${expected} and is ${actual}.`,
+    database: before('the hash is compared before anything is restored'),
+    now: 'Find out who wrote to the file. Use another way back, or bring the original file back from where it was copied to.',
+  }),
+  'artifact-unreadable': ({message}, reach) => ({
+    what: `A file of this run could not be read or written as it was sealed: ${ended(message)}`,
+    database:
+      reach === 'reads'
+        ? stopped.reads
+        : reach === 'transaction'
+          ? before('the files of the run are read before the change begins')
+          : unsure[reach],
+    now: 'Check the run directory, its disk and its permissions. A file that was changed is no longer evidence; take it again where that is possible.',
+  }),
+  'expectation-missed': ({what, expected, actual}, reach) => ({
+    what: `${what}: expected ${expectedWords(expected)}, found ${ended(foundWords(expected, actual))}`,
+    database:
+      reach === 'unknown'
+        ? 'The query that found this only reads. A change that was under way in one transaction was rolled back.'
+        : reach === 'restore'
+          ? 'The restore has run. What was found is what the database has now.'
+          : stopped[reach],
+    now: 'Look at what was found. Put the cause right and start the step again, or stop here.',
+  }),
+  'checks-failed': ({failed, total}) => ({
+    what: `${formatCount(failed.length)} of ${plural(total, 'check', 'checks')} failed.`,
+    database: 'The checks changed nothing: they only read. The change that they looked at stays in place.',
+    now: 'Read what each failed check observed. Put the cause right and start the step again, or take the way back.',
+  }),
+  'budget-missed': ({samples, total}) => ({
+    what: `${formatCount(samples.length)} of ${plural(total, 'sample', 'samples')} took longer than allowed.`,
+    database: 'The samples changed nothing: they only read. The change that they looked at stays in place.',
+    now: 'Compare with the times before the change. Start the step again if the server was busy; otherwise follow the advice given for the sample, or take the way back.',
+  }),
+  'object-missing': ({object}, reach) => ({
+    what: `${object} does not exist in the target.`,
+    database: stopped[reach === 'unknown' ? 'transaction' : reach],
+    now: 'Check that this is the right database and what removed the object. Then start the step again, or take the way back.',
+  }),
+  'snapshot-missing': () => ({
+    what: 'There is no snapshot of the declared objects in this run.',
+    database: before('without a snapshot nothing is dropped or put back'),
+    now: 'Run the snapshot step first.',
+  }),
+  'backup-missing': () => ({
+    what: 'There is no backup in this run.',
+    database: before('there was no file to restore from'),
+    now: 'Use another way back, or run the backup step first.',
+  }),
+  'snapshot-stale': ({changes}) => ({
+    what: `The catalog has changed since the snapshot was taken: ${plural(changes.length, 'difference', 'differences')}.`,
+    database: before('the catalog is compared before the first statement of the change'),
+    now: 'Find out who changed it. Then take the snapshot again and compare the impact; approvers saw the earlier one.',
+  }),
+  'dependants-not-replayable': ({objects}) => ({
+    what: `${plural(objects.length, 'object depends', 'objects depend')} on what the change drops, and cannot be recreated without loss.`,
+    database: before('the change was refused before its first statement'),
+    now: 'Drop and recreate these objects in the script yourself, or remove them first, with the consent of their owners. CASCADE is never used.',
+  }),
+  'catalog-differs': ({changes}, reach) => ({
+    what: `The catalog is not what was expected: ${plural(changes.length, 'difference', 'differences')}.`,
+    database:
+      reach === 'transaction'
+        ? 'Nothing was changed: the difference was seen before COMMIT, and the whole transaction was rolled back.'
+        : reach === 'unknown'
+          ? 'A change in one transaction was rolled back before COMMIT. After a restore, the differences listed are what the database has now.'
+          : reach === 'restore'
+            ? 'The restore has run. The differences listed are what the database has now.'
+            : stopped[reach],
+    now: 'Compare the differences with what was meant. Correct the script and make a new plan, or take another way back.',
+  }),
+  'transaction-lost': ({xid}) => ({
+    what: `The script ended the transaction ${xid} by itself, with a COMMIT or ROLLBACK of its own.`,
+    database: 'What the script committed has taken effect; what it rolled back has not. The checks before COMMIT did not run.',
+    now: 'Compare the objects with the snapshot before anything else. Then take the way back, or remove COMMIT and ROLLBACK from the script and make a new plan.',
+  }),
+  'server-toolchain-missing': ({install}) => ({
+    what: 'No PostgreSQL server programs were found on this machine for a rehearsal.',
+    database: before('no server was started'),
+    now: `Install them, then start again: ${install}`,
+  }),
+  'timed-out': ({afterMs}, reach) => ({
+    what: `The step took longer than ${formatDuration(afterMs, 'en')} and was stopped.`,
+    database: unsure[reach],
+    now: 'Read the output of this step to see how far it came. Start it again when the cause is gone; a longer limit belongs into the runbook.',
+  }),
+  cancelled: (_, reach) => ({
+    what: 'The step was stopped at your request.',
+    database: reach === 'transaction' ? stopped.transaction : unsure[reach],
+    now: 'Start the step again when you are ready, or stop here.',
+  }),
+};

@@ -1,0 +1,233 @@
+// The words for each failure, in Korean.
+
+import type {FailureLexicon} from './failure.ts';
+import {formatBytes, formatCount, formatDuration} from './numbers.ts';
+import type {Reach} from './reach.ts';
+import {ended} from './sentence.ts';
+
+/** After a statement failed on a connection that still works. */
+const stopped: Readonly<Record<Reach, string>> = {
+  reads: '데이터베이스는 바뀌지 않았습니다. 이 단계는 읽기만 합니다.',
+  transaction: '데이터베이스는 바뀌지 않았습니다. 트랜잭션 전체가 취소되었습니다.',
+  statements:
+    '이보다 먼저 실행된 문장은 이미 반영되어 그대로 남아 있습니다. CONCURRENTLY로 만들던 인덱스는 INVALID 상태로 남을 수 있습니다.',
+  restore: 'pg_restore는 트랜잭션 하나로 실행됩니다. 전부 복원되었거나 아무것도 바뀌지 않았습니다.',
+  command: '명령이 실패하기 전에 무엇을 바꿨는지 이 도구는 알 수 없습니다.',
+  unknown: '실패한 문장은 아무것도 바꾸지 않았습니다. 트랜잭션 밖에서 먼저 실행된 문장은 그대로 남아 있습니다.',
+};
+
+/** After something that ended without saying how far it had come. */
+const unsure: Readonly<Record<Reach, string>> = {
+  ...stopped,
+  transaction: '커밋되지 않았다면 데이터베이스는 바뀌지 않았습니다. 결과는 서버에 물어보아야 알 수 있습니다.',
+  statements:
+    '이미 끝난 문장은 반영되어 그대로 남아 있습니다. CONCURRENTLY로 만들던 인덱스는 INVALID 상태로 남을 수 있습니다.',
+  unknown: '이 시점까지 커밋된 내용은 그대로 남아 있고, 나머지는 반영되지 않았습니다.',
+};
+
+/** When the trouble is found before the action's first change. */
+const before = (why: string): string => `데이터베이스는 바뀌지 않았습니다. ${why}`;
+
+/** A query step says what it expects as a code of the runbook, and what came as a number of rows. */
+const expectedWords = (expected: string): string =>
+  expected === 'no-rows' ? '0행' : expected === 'rows' ? '1행 이상' : expected === 'absent' ? '없음' : expected;
+
+const foundWords = (expected: string, actual: string): string =>
+  expected === 'no-rows' || expected === 'rows' ? `${formatCount(Number(actual))}행` : actual;
+
+const fixFile =
+  '파일이 잘못되었으면 고칩니다. 파일이 바뀌면 실행 계획도 바뀌므로 승인을 다시 받고 새로 실행해야 합니다. 대상 DB의 상태가 원인이면 바로잡은 뒤 이 단계를 다시 시작합니다.';
+
+export const failureKo: FailureLexicon = {
+  'query-refused': ({message, sqlState, hint}, reach) => ({
+    what: `서버가 SQL 문을 거부했습니다: ${message} (${sqlState}).${hint === undefined ? '' : ` 서버의 힌트: ${ended(hint)}`}`,
+    database: stopped[reach],
+    now: fixFile,
+  }),
+  'privilege-missing': ({message, sqlState}, reach) => ({
+    what: `권한이 없습니다: ${message} (${sqlState}).`,
+    database: stopped[reach],
+    now: '이 단계를 실행하는 역할에 필요한 권한을 부여하거나, 권한이 있는 역할로 접속합니다. 그런 다음 이 단계를 다시 시작합니다.',
+  }),
+  'relation-missing': ({message, sqlState}, reach) => ({
+    what: `SQL 문이 가리키는 대상이 없습니다: ${message} (${sqlState}).`,
+    database: stopped[reach],
+    now: '올바른 데이터베이스인지, 앞선 변경이 반영되어 있는지 확인합니다. 그런 다음 이 단계를 다시 시작하거나, 파일을 고쳐 실행 계획을 새로 만듭니다.',
+  }),
+  'lock-timeout': ({tries, blockers}, reach) => ({
+    what: `${formatCount(tries)}번 시도했지만 잠금을 얻지 못했습니다. ${blockers.length === 0 ? '잠금을 쥔 세션은 보이지 않았습니다.' : `앞을 막고 있는 세션: ${formatCount(blockers.length)}개.`}`,
+    database:
+      reach === 'statements'
+        ? stopped.statements
+        : '데이터베이스는 바뀌지 않았습니다. 잠금을 기다리던 문장은 물러나 취소되었고, 지금은 다른 세션을 막지 않습니다.',
+    now:
+      blockers.length === 0
+        ? '이 단계를 다시 시작합니다. 또 잠금을 얻지 못하면 pg_locks를 확인합니다. 잠금을 잠깐씩 쥐는 세션일 수 있습니다.'
+        : '위의 세션이 끝나기를 기다리거나 담당자에게 종료를 요청한 뒤, 이 단계를 다시 시작합니다. 이 도구는 다른 사람의 세션을 끝내지 않습니다.',
+  }),
+  'statement-timeout': ({afterMs}, reach) => ({
+    what: `SQL 문이 제한 시간 ${formatDuration(afterMs, 'ko')} 안에 끝나지 않아 서버가 취소했습니다.`,
+    database: stopped[reach],
+    now: '서버의 부하를 확인하고, 안정되면 이 단계를 다시 시작합니다. 제한 시간은 런북에서 늘리며, 그러면 실행 계획이 바뀝니다.',
+  }),
+  'cost-refused': ({what, cost, limit}) => ({
+    what: `실행하지 않은 쿼리: ${what}. 예상 비용 ${formatCount(cost)}, 한도 ${formatCount(limit)}.`,
+    database: before('쿼리의 계획만 확인했고 실행하지 않았습니다.'),
+    now: '읽는 테이블의 통계가 최신인지 확인하고(ANALYZE) 이 단계를 다시 시작합니다. 예상 비용이 맞다면 복제 서버에서 실행하거나 쿼리를 줄여야 합니다.',
+  }),
+  'target-unreachable': ({message}, reach) => ({
+    what: `대상 DB에 연결할 수 없습니다: ${ended(message)}`,
+    database: reach === 'reads' ? before('이 단계는 읽기만 하며, 연결되지도 않았습니다.') : '연결이 열리지 않았으므로 이 연결로 보낸 문장은 없습니다.',
+    now: '주소, VPN 또는 프록시, 서버의 가동 여부를 확인한 뒤 이 단계를 다시 시작합니다.',
+  }),
+  'authentication-refused': ({message}, reach) => ({
+    what: `서버가 로그인을 거부했습니다: ${ended(message)}`,
+    database: reach === 'reads' ? before('이 단계는 읽기만 하며, 로그인되지도 않았습니다.') : '연결이 열리지 않았으므로 이 연결로 보낸 문장은 없습니다.',
+    now: '사용자, 암호 파일 또는 서비스 설정, 서버의 pg_hba.conf를 확인한 뒤 이 단계를 다시 시작합니다.',
+  }),
+  'connection-lost': ({message}, reach) => ({
+    what: `대상 DB와의 연결이 끊어졌습니다: ${ended(message)}`,
+    database:
+      reach === 'reads'
+        ? stopped.reads
+        : reach === 'command'
+          ? stopped.command
+          : '결과를 아직 알 수 없습니다. 추측하지 않고, 변경이 어떻게 되었는지 서버에 물어봅니다.',
+    now: '변경을 직접 실행하지 마십시오. 서버에 다시 연결되면 이 실행을 이어서 진행합니다. 먼저 결과를 확인하고 그에 따라 계속합니다.',
+  }),
+  'target-differs': ({expected, actual}) => ({
+    what: `이 실행의 대상 DB가 아닙니다. 예상: ${expected}, 실제: ${ended(actual)}`,
+    database: before('대상 확인은 어떤 문장보다 먼저 이루어집니다.'),
+    now: '주소와 프록시를 확인합니다. 예상한 데이터베이스에 연결하거나, 이 데이터베이스를 대상으로 새로 실행합니다.',
+  }),
+  'target-read-only': () => ({
+    what: '대상 DB가 대기 서버(standby)이거나 쓰기를 받지 않습니다.',
+    database: before('이 상태의 서버는 변경을 받지 않습니다.'),
+    now: '주 서버(primary)에 연결합니다. 방금 장애 조치가 있었다면 새 주 서버가 확정된 뒤 이 단계를 다시 시작합니다.',
+  }),
+  'application-role-missing': ({role}) => ({
+    what: `애플리케이션 역할이 없거나, 이 로그인으로는 그 역할을 쓸 수 없습니다: ${role}.`,
+    database: before('다른 역할로 대신 점검하지 않았습니다.'),
+    now: `역할을 만들거나 이 로그인에 부여한 뒤 이 단계를 다시 시작합니다: ${role}. 소유자로 점검하면 사라진 GRANT를 발견하지 못합니다.`,
+  }),
+  'program-missing': ({program, install}) => ({
+    what: `이 컴퓨터에 필요한 프로그램이 없습니다: ${program}.`,
+    database: before('프로그램은 시작되지 않았습니다.'),
+    now: `프로그램을 설치한 뒤 이 단계를 다시 시작합니다. 설치 명령: ${install}`,
+  }),
+  'program-too-old': ({program, version, serverVersion, install}) => ({
+    what: `프로그램이 서버보다 오래되었습니다: ${program} ${version}, 서버 ${serverVersion}.`,
+    database: before('프로그램은 시작되지 않았습니다.'),
+    now: `서버와 주 버전이 같거나 더 새로운 프로그램을 설치한 뒤 이 단계를 다시 시작합니다. 설치 명령: ${install}`,
+  }),
+  'process-failed': ({program, exitCode, signal}, reach) => ({
+    what: `프로그램이 실패했습니다: ${program}${signal === undefined ? (exitCode === undefined ? '' : `, 종료 코드 ${exitCode}`) : `, 종료 신호 ${signal}`}.`,
+    database: stopped[program === 'pg_dump' ? 'reads' : reach === 'unknown' ? 'command' : reach],
+    now: '이 단계의 출력을 확인합니다. 원인을 바로잡은 뒤 이 단계를 다시 시작합니다.',
+  }),
+  'disk-full': ({neededBytes, freeBytes}, reach) => ({
+    what: `이 컴퓨터의 디스크 공간이 부족합니다${neededBytes === undefined ? '' : `. 필요: ${formatBytes(neededBytes)}`}${freeBytes === undefined ? '' : `${neededBytes === undefined ? '.' : ','} 남음: ${formatBytes(freeBytes)}`}.`,
+    database:
+      reach === 'reads' || reach === 'unknown'
+        ? before('데이터베이스는 읽기만 했고, 쓰다 만 파일은 지웠습니다.')
+        : `데이터베이스 서버의 디스크가 아닙니다. ${unsure[reach]}`,
+    now: '이 컴퓨터의 디스크를 비우거나 실행 디렉터리를 더 큰 디스크에 둡니다. 그런 다음 이 단계를 다시 시작합니다.',
+  }),
+  'backup-unreadable': ({message}) => ({
+    what: `백업 파일을 끝까지 읽을 수 없습니다: ${ended(message)}`,
+    database: before('파일은 복원보다 먼저 끝까지 읽으며, 읽는 동안 데이터베이스를 건드리지 않습니다.'),
+    now: '이 백업은 믿을 수 없습니다. 디스크를 확인하고 백업을 새로 받거나, 다른 원복 방법을 씁니다.',
+  }),
+  'backup-changed': ({expected, actual}) => ({
+    what: `처음 받은 백업 파일과 다릅니다. 기록된 SHA-256: ${expected}, 현재: ${ended(actual)}`,
+    database: before('해시 비교는 복원보다 먼저 이루어집니다.'),
+    now: '누가 파일에 썼는지 확인합니다. 다른 원복 방법을 쓰거나, 보관해 둔 원본 파일을 되돌려 놓습니다.',
+  }),
+  'artifact-unreadable': ({message}, reach) => ({
+    what: `이 실행의 파일을 기록된 그대로 읽거나 쓸 수 없습니다: ${ended(message)}`,
+    database:
+      reach === 'reads'
+        ? stopped.reads
+        : reach === 'transaction'
+          ? before('실행의 파일은 변경을 시작하기 전에 읽습니다.')
+          : unsure[reach],
+    now: '실행 디렉터리와 디스크, 파일 권한을 확인합니다. 바뀐 파일은 증적이 되지 못하므로, 가능하면 다시 만듭니다.',
+  }),
+  'expectation-missed': ({what, expected, actual}, reach) => ({
+    what: `기대한 결과가 아닙니다 (${what}). 예상: ${expectedWords(expected)}, 실제: ${ended(foundWords(expected, actual))}`,
+    database:
+      reach === 'unknown'
+        ? '이를 발견한 쿼리는 읽기만 합니다. 트랜잭션으로 진행 중이던 변경은 취소되었습니다.'
+        : reach === 'restore'
+          ? '복원은 실행되었습니다. 발견된 내용이 데이터베이스의 현재 상태입니다.'
+          : stopped[reach],
+    now: '발견된 내용을 확인합니다. 원인을 바로잡아 이 단계를 다시 시작하거나, 여기서 멈춥니다.',
+  }),
+  'checks-failed': ({failed, total}) => ({
+    what: `점검 ${formatCount(total)}건 중 ${formatCount(failed.length)}건이 실패했습니다.`,
+    database: '점검은 읽기만 하므로 아무것도 바꾸지 않았습니다. 점검 대상인 변경은 그대로 남아 있습니다.',
+    now: '실패한 점검의 결과를 확인합니다. 원인을 바로잡아 이 단계를 다시 시작하거나, 원복합니다.',
+  }),
+  'budget-missed': ({samples, total}) => ({
+    what: `표본 쿼리 ${formatCount(total)}건 중 ${formatCount(samples.length)}건이 허용 시간을 넘었습니다.`,
+    database: '표본 쿼리는 읽기만 하므로 아무것도 바꾸지 않았습니다. 측정 대상인 변경은 그대로 남아 있습니다.',
+    now: '변경 전의 시간과 비교합니다. 서버가 바빴다면 이 단계를 다시 시작하고, 아니면 표본 쿼리에 적힌 조치를 따르거나 원복합니다.',
+  }),
+  'object-missing': ({object}, reach) => ({
+    what: `대상 DB에 없는 객체입니다: ${object}.`,
+    database: stopped[reach === 'unknown' ? 'transaction' : reach],
+    now: '올바른 데이터베이스인지, 무엇이 객체를 지웠는지 확인합니다. 그런 다음 이 단계를 다시 시작하거나 원복합니다.',
+  }),
+  'snapshot-missing': () => ({
+    what: '이 실행에는 선언된 객체의 스냅샷이 없습니다.',
+    database: before('스냅샷 없이는 아무것도 삭제하거나 되돌리지 않습니다.'),
+    now: '스냅샷 단계를 먼저 실행합니다.',
+  }),
+  'backup-missing': () => ({
+    what: '이 실행에는 백업이 없습니다.',
+    database: before('복원할 파일이 없었습니다.'),
+    now: '다른 원복 방법을 쓰거나, 백업 단계를 먼저 실행합니다.',
+  }),
+  'snapshot-stale': ({changes}) => ({
+    what: `스냅샷을 만든 뒤 카탈로그가 바뀌었습니다. 차이: ${formatCount(changes.length)}건.`,
+    database: before('카탈로그 비교는 변경의 첫 문장보다 먼저 이루어집니다.'),
+    now: '누가 바꿨는지 확인합니다. 그런 다음 스냅샷을 다시 만들고 영향도를 비교합니다. 승인자는 이전 영향도를 보고 승인했습니다.',
+  }),
+  'dependants-not-replayable': ({objects}) => ({
+    what: `손실 없이 다시 만들 수 없는 종속 객체가 있습니다: ${formatCount(objects.length)}개.`,
+    database: before('변경은 첫 문장을 실행하기 전에 거부되었습니다.'),
+    now: '스크립트에서 이 객체를 직접 삭제하고 다시 만들거나, 담당자의 동의를 받아 먼저 제거합니다. CASCADE는 쓰지 않습니다.',
+  }),
+  'catalog-differs': ({changes}, reach) => ({
+    what: `카탈로그가 예상과 다릅니다. 차이: ${formatCount(changes.length)}건.`,
+    database:
+      reach === 'transaction'
+        ? '데이터베이스는 바뀌지 않았습니다. COMMIT 전에 차이를 발견하여 트랜잭션 전체를 취소했습니다.'
+        : reach === 'unknown'
+          ? '트랜잭션으로 진행하던 변경은 COMMIT 전에 취소되었습니다. 복원 뒤라면 위의 차이가 데이터베이스의 현재 상태입니다.'
+          : reach === 'restore'
+            ? '복원은 실행되었습니다. 위의 차이가 데이터베이스의 현재 상태입니다.'
+            : stopped[reach],
+    now: '차이가 의도한 것인지 확인합니다. 스크립트를 고쳐 실행 계획을 새로 만들거나, 다른 원복 방법을 씁니다.',
+  }),
+  'transaction-lost': ({xid}) => ({
+    what: `스크립트가 자체 COMMIT 또는 ROLLBACK으로 트랜잭션을 끝냈습니다: ${xid}.`,
+    database: '스크립트가 커밋한 내용은 반영되었고, 취소한 내용은 반영되지 않았습니다. COMMIT 전의 점검은 실행되지 않았습니다.',
+    now: '먼저 객체를 스냅샷과 비교합니다. 그런 다음 원복하거나, 스크립트에서 COMMIT과 ROLLBACK을 빼고 실행 계획을 새로 만듭니다.',
+  }),
+  'server-toolchain-missing': ({install}) => ({
+    what: '예행 연습에 필요한 PostgreSQL 서버 프로그램이 이 컴퓨터에 없습니다.',
+    database: before('서버는 시작되지 않았습니다.'),
+    now: `서버 프로그램을 설치한 뒤 다시 시작합니다. 설치 명령: ${install}`,
+  }),
+  'timed-out': ({afterMs}, reach) => ({
+    what: `단계가 제한 시간 ${formatDuration(afterMs, 'ko')} 안에 끝나지 않아 중단되었습니다.`,
+    database: unsure[reach],
+    now: '이 단계의 출력에서 어디까지 진행되었는지 확인합니다. 원인이 사라지면 다시 시작합니다. 제한 시간은 런북에서 늘립니다.',
+  }),
+  cancelled: (_, reach) => ({
+    what: '요청에 따라 단계를 중단했습니다.',
+    database: reach === 'transaction' ? stopped.transaction : unsure[reach],
+    now: '준비되면 이 단계를 다시 시작하거나, 여기서 멈춥니다.',
+  }),
+};

@@ -1,0 +1,20 @@
+// How rows that a query found are written, one line a row, no more lines than a human reads.
+
+import type {Finding} from '../../core/failure.ts';
+import type {Locale} from '../../core/text.ts';
+import {formatCount} from './numbers.ts';
+
+/** Ten show the pattern; the evidence has more. */
+const mostFindings = 10;
+
+/** `exam_result_id=81  reason=question_id is no number` */
+export const findingText = (finding: Finding): string =>
+  Object.entries(finding)
+    .map(([name, value]) => `${name}=${value ?? 'NULL'}`)
+    .join('  ');
+
+export const findingLines = (findings: readonly Finding[], locale: Locale): readonly string[] => {
+  const rest = findings.length - mostFindings;
+  const more = locale === 'en' ? `and ${formatCount(rest)} more in the evidence` : `외 ${formatCount(rest)}건은 증적에 있습니다`;
+  return [...findings.slice(0, mostFindings).map(findingText), ...(rest > 0 ? [more] : [])];
+};

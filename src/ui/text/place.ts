@@ -1,0 +1,122 @@
+// Where a failure happened: a place in a file with its source line and a caret, an address, or who stands in the way.
+
+import type {Blocker, CatalogChange, Failure} from '../../core/failure.ts';
+import type {Locale} from '../../core/text.ts';
+import {formatCount, formatDuration} from './numbers.ts';
+import {displayWidth} from './width.ts';
+
+/** More would push the reason off the screen; the rest is in the evidence. */
+const mostLines = 10;
+
+const state: Readonly<Record<Locale, Readonly<Record<string, string>>>> = {
+  // pg_stat_activity's words stay: they are what a DBA searches for.
+  en: {},
+  ko: {
+    active: '실행 중(active)',
+    idle: '유휴(idle)',
+    'idle in transaction': '트랜잭션을 연 채 유휴(idle in transaction)',
+    'idle in transaction (aborted)': '실패한 트랜잭션을 연 채 유휴(idle in transaction (aborted))',
+  },
+};
+
+/** `pid 4711  report_user  metabase  open 12 min  idle in transaction` */
+export const blockerText = (blocker: Blocker, locale: Locale): string =>
+  [
+    `pid ${blocker.pid}`,
+    blocker.user,
+    blocker.application,
+    locale === 'en'
+      ? `open ${formatDuration(blocker.ageMs, 'en')}`
+      : `트랜잭션 ${formatDuration(blocker.ageMs, 'ko')} 경과`,
+    state[locale][blocker.state] ?? blocker.state,
+  ]
+    .filter((part) => part !== '')
+    .join('  ');
+
+/** `public.attempt  column attempt_no: bigint -> integer` */
+export const changeText = ({object, aspect, before, after}: CatalogChange): string =>
+  `${object}  ${aspect}: ${before} -> ${after}`;
+
+const limited = (lines: readonly string[], locale: Locale): string | undefined => {
+  if (lines.length === 0) return undefined;
+  const rest = lines.length - mostLines;
+  const more = locale === 'en' ? `and ${rest} more` : `외 ${rest}건`;
+  return [...lines.slice(0, mostLines), ...(rest > 0 ? [more] : [])].join('\n');
+};
+
+/** Tabs of the source line are copied: a caret after spaces would otherwise stand anywhere. */
+const caretLine = (sourceLine: string, column: number): string => {
+  const before = [...sourceLine].slice(0, Math.max(0, column - 1));
+  return `${before.map((character) => (character === '\t' ? '\t' : ' '.repeat(displayWidth(character)))).join('')}^`;
+};
+
+/** `apply/010.sql:14:9`, then the source line and a caret under the column when the server named one. */
+const sourcePlace = (failure: Extract<Failure, {code: 'query-refused'}>): string | undefined => {
+  const {file, line, column, sourceLine} = failure;
+  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  if (sourceLine === undefined) return place === '' ? undefined : place;
+  const caret = column === undefined ? [] : [`  ${caretLine(sourceLine, column)}`];
+  return [...(place === '' ? [] : [place]), `  ${sourceLine}`, ...caret].join('\n');
+};
+
+/** `✗ grants  app_reader lost SELECT  (12,000 rows)` */
+const failedChecks = ({failed, checks}: Extract<Failure, {code: 'checks-failed'}>, locale: Locale): readonly string[] =>
+  failed.map((id) => {
+    const check = checks.find((of) => of.id === id);
+    if (check === undefined) return `✗ ${id}`;
+    const rows = locale === 'en' ? `${formatCount(check.rows)} rows` : `${formatCount(check.rows)}행`;
+    return `✗ ${id}  ${check.observed}  (${rows})`;
+  });
+
+/** One or more lines, or undefined when the failure has no place of its own. */
+export const placeOf = (failure: Failure, locale: Locale): string | undefined => {
+  switch (failure.code) {
+    case 'query-refused':
+      return sourcePlace(failure);
+    case 'privilege-missing':
+    case 'relation-missing':
+    case 'statement-timeout':
+      return failure.file;
+    case 'lock-timeout':
+      return limited(
+        failure.blockers.map((blocker) => blockerText(blocker, locale)),
+        locale,
+      );
+    case 'target-unreachable':
+    case 'target-read-only':
+      return failure.address;
+    case 'authentication-refused':
+      return `${failure.user} @ ${failure.address}`;
+    case 'process-failed':
+      return limited(failure.lastLines.slice(-mostLines), locale);
+    case 'disk-full':
+    case 'artifact-unreadable':
+      return failure.path;
+    case 'checks-failed':
+      return limited(failedChecks(failure, locale), locale);
+    case 'budget-missed':
+      return limited(failure.samples, locale);
+    case 'dependants-not-replayable':
+      return limited(failure.objects, locale);
+    case 'snapshot-stale':
+    case 'catalog-differs':
+      return limited(failure.changes.map(changeText), locale);
+    case 'cost-refused':
+    case 'connection-lost':
+    case 'target-differs':
+    case 'application-role-missing':
+    case 'program-missing':
+    case 'program-too-old':
+    case 'backup-unreadable':
+    case 'backup-changed':
+    case 'expectation-missed':
+    case 'object-missing':
+    case 'snapshot-missing':
+    case 'backup-missing':
+    case 'transaction-lost':
+    case 'server-toolchain-missing':
+    case 'timed-out':
+    case 'cancelled':
+      return undefined;
+  }
+};

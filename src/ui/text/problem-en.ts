@@ -1,0 +1,236 @@
+// The words for each problem, in English.
+
+import {formatBytes, formatCount} from './numbers.ts';
+import type {ProblemLexicon} from './problem.ts';
+import {ended} from './sentence.ts';
+
+const listed = (values: readonly string[]): string => values.map((value) => `'${value}'`).join(', ');
+
+const duplicates = {
+  step: 'Two steps have the id',
+  phase: 'Two phases have the id',
+  item: 'Two items of this checklist have the id',
+  check: 'Two checks of this step have the id',
+  sample: 'Two samples of this step have the id',
+  option: 'Two ways back have the id',
+  object: 'The list of objects names twice',
+  table: 'The list of tables names twice',
+  environment: 'This list names twice',
+} as const;
+
+const quotes = {
+  comment: 'A comment',
+  string: 'A string',
+  identifier: 'A quoted name',
+  'dollar-string': 'A dollar-quoted string',
+} as const;
+
+const types: Readonly<Record<string, string>> = {
+  text: 'Text',
+  mapping: 'A mapping (key: value)',
+  list: 'A list',
+  number: 'A number',
+  'whole number': 'A whole number',
+  boolean: 'true or false',
+  nothing: 'nothing',
+};
+
+export const problemEn: ProblemLexicon = {
+  'file-missing': () => ({
+    what: 'The file is not there.',
+    hint: 'A runbook lies in runbook/<id>/runbook.yaml, its SQL files in sql/<id>/.',
+  }),
+  'file-too-big': ({bytes, limit}) => ({
+    what: `The file has ${formatBytes(bytes)}; at most ${formatBytes(limit)} are read.`,
+    hint: 'Split it, or check that it is the file you meant. Nobody can review a file of this size.',
+  }),
+  'not-utf8': () => ({what: 'This byte is not UTF-8.', hint: 'Save the file as UTF-8.'}),
+  'byte-order-mark': () => ({
+    what: 'The file begins with a byte order mark.',
+    hint: "Save it as 'UTF-8', not as 'UTF-8 with BOM'.",
+  }),
+  'carriage-return': () => ({
+    what: 'Lines of this file end in CR LF.',
+    hint: 'Set the line ends to LF. Otherwise the same text has another digest on another machine.',
+  }),
+  tab: () => ({what: 'The file contains a tab.', hint: 'Use spaces: a tab has no width that YAML knows.'}),
+  'hidden-character': ({character}) => ({
+    what: `An invisible character stands here: ${character}.`,
+    hint: 'Delete it. What a reviewer cannot see, an approver cannot sign.',
+  }),
+  'not-nfc': () => ({
+    what: 'Text here is written with decomposed characters (not NFC).',
+    hint: 'Convert the file to NFC, for example with uconv -x nfc. Hangul typed or pasted on macOS often arrives this way.',
+  }),
+  'yaml-syntax': ({message}) => ({
+    what: `This is not valid YAML: ${ended(message)}`,
+    hint: 'Check the indentation, the quotes and the colons of this line and the one before it.',
+  }),
+  'yaml-directive': () => ({
+    what: 'The document has a directive (a line that begins with %).',
+    hint: 'Delete it. Documents are always YAML 1.2.',
+  }),
+  'yaml-several-documents': () => ({
+    what: 'A second document begins here.',
+    hint: "Keep one document a file, and delete the '---'.",
+  }),
+  'yaml-too-deep': () => ({what: 'The document is nested too deeply.', hint: 'A runbook needs six levels; check the brackets.'}),
+  'yaml-anchor': ({name}) => ({
+    what: `An anchor is not allowed here: &${name}`,
+    hint: 'Write the value out where it is needed: a reviewer should not have to look it up.',
+  }),
+  'yaml-alias': ({name}) => ({
+    what: `An alias is not allowed here: *${name}`,
+    hint: 'Write the value out where it is needed: a reviewer should not have to look it up.',
+  }),
+  'yaml-tag': ({tag}) => ({what: `A tag is not allowed here: ${tag}`, hint: 'Delete the tag; quote the value if it is text.'}),
+  'yaml-merge-key': () => ({what: "A merge key ('<<') is not allowed here.", hint: 'Write the keys out.'}),
+  'yaml-key-not-text': () => ({what: 'A key must be plain text.', hint: "Write it as 'key: value'."}),
+  'key-duplicate': ({key}) => ({
+    what: `The key '${key}' occurs a second time in this mapping.`,
+    hint: 'Delete one of the two.',
+  }),
+  'key-unknown': ({key}) => ({
+    what: `The key '${key}' is not known here.`,
+    hint: 'Check its spelling and its indentation. runbook.schema.json lists the keys of each kind.',
+  }),
+  'key-missing': ({key}) => ({what: `The key '${key}' is missing here.`, hint: `Add '${key}:' to this mapping.`}),
+  'type-wrong': ({expected, actual}) => ({
+    what: `${types[expected] ?? expected} is expected here; found: ${(types[actual] ?? actual).toLowerCase()}.`,
+    hint: expected === 'text' ? 'Put the value in quotes.' : 'Check the value and its indentation.',
+  }),
+  'value-wrong': ({expected, actual}) => ({
+    what: `'${actual}' is not possible here.`,
+    hint: expected.length === 1 ? `It must be ${listed(expected)}.` : `Use one of ${listed(expected)}.`,
+  }),
+  'number-out-of-range': ({minimum, maximum}) => ({
+    what: 'The number is out of range.',
+    hint: minimum === undefined ? `It may be ${formatCount(maximum ?? 0)} at most.` : `It must be ${formatCount(minimum)} at least.`,
+  }),
+  'list-empty': () => ({what: 'The list is empty.', hint: 'Give it at least one element.'}),
+  'text-blank': () => ({
+    what: 'The text is blank.',
+    hint: 'Write it. Every text is needed in English and in Korean; whoever is on call reads one of them.',
+  }),
+  'id-malformed': ({value}) => ({
+    what: `'${value}' cannot be an id.`,
+    hint: 'Use lower-case letters, digits and hyphens; begin with a letter; 40 characters at most.',
+  }),
+  'name-malformed': ({value}) => ({
+    what: `'${value}' cannot be a name here.`,
+    hint: 'Use lower-case letters, digits and underscores, without quotes.',
+  }),
+  'name-not-qualified': ({value}) => ({
+    what: `'${value}' does not name one object for certain.`,
+    hint: "Write it as schema.name in lower case, for example 'public.attempt'.",
+  }),
+  'sql-path-malformed': ({value}) => ({
+    what: `'${value}' is not a path of an SQL file.`,
+    hint: "Write it relative to sql/<runbook>/, with forward slashes, for example 'apply/010_change.sql'.",
+  }),
+  'sql-path-outside': ({value}) => ({
+    what: `'${value}' leaves the folder of this runbook's SQL files.`,
+    hint: 'Move the file below sql/<runbook>/: only what lies there is part of the plan that approvers sign.',
+  }),
+  'id-differs-from-folder': ({id, folder}) => ({
+    what: `The runbook's id is '${id}', and its folder is '${folder}'.`,
+    hint: 'Give both the same name: the folder decides where the SQL files are looked for.',
+  }),
+  duplicate: ({what, id, firstLine}) => ({
+    what: `${duplicates[what]} '${id}'; the first is in line ${firstLine}.`,
+    hint: 'Rename or delete one of the two: the journal and the evidence know things by this name.',
+  }),
+  'phase-unknown': ({phase}) => ({
+    what: `There is no phase '${phase}'.`,
+    hint: "Use the id of a phase from the list 'phases', or add the phase there.",
+  }),
+  'phase-without-steps': ({phase}) => ({
+    what: `No step belongs to the phase '${phase}'.`,
+    hint: 'Delete the phase, or give it a step.',
+  }),
+  'environment-undeclared': ({environment}) => ({
+    what: `The runbook does not declare the environment '${environment}'.`,
+    hint: `Add '${environment}:' under 'environments', or take it from this list.`,
+  }),
+  'step-outside-phase': ({phase, environment}) => ({
+    what: `The step is meant for '${environment}', and its phase '${phase}' is not: it would never be reached there.`,
+    hint: `Add '${environment}' to the phase, or take it from the step.`,
+  }),
+  'sql-file-missing': ({sql}) => ({
+    what: `The file sql/<runbook>/${sql} is not there.`,
+    hint: 'Check the path, letter by letter: upper and lower case differ.',
+  }),
+  'verify-missing': () => ({
+    what: "A migration with 'transaction: none' needs 'verify'.",
+    hint: 'Name an SQL file that returns no rows when the change is in place. After a crash nothing else can tell.',
+  }),
+  'application-role-missing': ({environment}) => ({
+    what: `The step runs as the application, and '${environment}' declares no applicationRole.`,
+    hint: `Add it under environments.${environment}, or take 'as: application' from the step.`,
+  }),
+  'migration-without-snapshot': ({environment}) => ({
+    what: `In '${environment}' this migration runs without a mandatory snapshot step before it.`,
+    hint: 'Add one before it. Without it, grants, owners and dependants that the change takes cannot be put back.',
+  }),
+  'migration-without-backup': ({environment}) => ({
+    what: `In '${environment}' this migration runs without a mandatory backup step before it.`,
+    hint: 'Add one before it: it is the last way back.',
+  }),
+  'no-way-back': () => ({
+    what: "The runbook changes the database and lists no way back under 'rollback'.",
+    hint: "Add at least one, for example 'restore-objects' or 'revert'.",
+  }),
+  'option-without-objects': ({option}) => ({
+    what: `The way back '${option}' acts on the declared objects, and there are none.`,
+    hint: "List the objects that the change touches under 'objects', or take this way back out.",
+  }),
+  'option-without-snapshot': ({option, environment}) => ({
+    what: `In '${environment}' the way back '${option}' would be impossible: no mandatory snapshot step comes before the change.`,
+    hint: 'Add a snapshot step before the first migration.',
+  }),
+  'sql-empty': () => ({what: 'The file has no statement.', hint: 'Write one, or take the file from the runbook.'}),
+  'sql-unterminated': ({what, opened}) => ({
+    what: `${quotes[what]} that begins here (${opened}) does not end.`,
+    hint: 'Close it. Until then nobody can tell what follows.',
+  }),
+  'sql-meta-command': ({command}) => ({
+    what: `${command} is a command of psql, not SQL.`,
+    hint: 'Take it out: the file is sent to the server as it is, without psql.',
+  }),
+  'sql-transaction-control': ({statement}) => ({
+    what: `${statement.toUpperCase()} begins, ends or alters a transaction.`,
+    hint: 'Take it out: the tool opens the transaction, writes its number down first, and commits after the checks.',
+  }),
+  'sql-cascade': () => ({
+    what: 'CASCADE also takes what nobody listed: views, grants and comments go without a word.',
+    hint: 'Use RESTRICT, and name what has to be dropped. Declared objects and their dependants are put back by the tool.',
+  }),
+  'sql-several-statements': ({statements}) => ({
+    what: `The file runs outside of a transaction and has ${formatCount(statements)} statements.`,
+    hint: 'Give each statement its own file, so that a failure leaves no doubt about which ones took effect.',
+  }),
+  'answer-step-unknown': ({step}) => ({
+    what: `The runbook has no step '${step}'.`,
+    hint: 'Use the id of a step of the runbook.',
+  }),
+  'answer-item-unknown': ({step, item}) => ({
+    what: `The step '${step}' has no item '${item}'.`,
+    hint: 'Use the id of an item of this checklist.',
+  }),
+  'answer-option-unknown': ({option}) => ({
+    what: `The runbook has no way back '${option}'.`,
+    hint: "Use the id of an option from the list 'rollback'.",
+  }),
+  'answer-ambiguous': ({keys}) => ({
+    what: keys.length === 0 ? 'This answer says nothing.' : `This answer says more than one thing: ${listed(keys)}.`,
+    hint: "Give exactly one of 'check', 'start', 'confirm' and 'waive'; 'note' belongs to 'check: all'.",
+  }),
+  'answer-does-not-fit': ({step, kind, key}) => ({
+    what: `'${key}' is no answer to the step '${step}' (${kind}).`,
+    hint: "A checklist takes 'check'; a step that changes the database 'confirm'; any other 'start'; 'waive' is for optional steps.",
+  }),
+  'answer-note-missing': ({step, item}) => ({
+    what: `The item '${item}' of the step '${step}' needs a note.`,
+    hint: "Add 'note' with a link, a name or a ticket.",
+  }),
+};

@@ -1,0 +1,232 @@
+// The words for each problem, in Korean.
+
+import {formatBytes, formatCount} from './numbers.ts';
+import type {ProblemLexicon} from './problem.ts';
+import {ended} from './sentence.ts';
+
+const listed = (values: readonly string[]): string => values.map((value) => `'${value}'`).join(', ');
+
+const duplicates = {
+  step: '단계 ID가 겹칩니다',
+  phase: '구간 ID가 겹칩니다',
+  item: '이 점검 목록의 항목 ID가 겹칩니다',
+  check: '이 단계의 점검 ID가 겹칩니다',
+  sample: '이 단계의 샘플 쿼리 ID가 겹칩니다',
+  option: '원복 방법 ID가 겹칩니다',
+  object: '객체 목록에 같은 이름이 두 번 있습니다',
+  table: '테이블 목록에 같은 이름이 두 번 있습니다',
+  environment: '이 목록에 같은 환경이 두 번 있습니다',
+} as const;
+
+const quotes = {
+  comment: '주석',
+  string: '문자열',
+  identifier: '따옴표로 묶은 이름',
+  'dollar-string': '달러 인용 문자열',
+} as const;
+
+const types: Readonly<Record<string, string>> = {
+  text: '텍스트',
+  mapping: '매핑(key: value)',
+  list: '목록',
+  number: '숫자',
+  'whole number': '정수',
+  boolean: 'true 또는 false',
+  nothing: '빈 값',
+};
+
+const type = (name: string): string => types[name] ?? name;
+
+export const problemKo: ProblemLexicon = {
+  'file-missing': () => ({
+    what: '파일이 없습니다.',
+    hint: '런북은 runbook/<id>/runbook.yaml, SQL 파일은 sql/<id>/ 아래에 둡니다.',
+  }),
+  'file-too-big': ({bytes, limit}) => ({
+    what: `파일이 너무 큽니다. 크기: ${formatBytes(bytes)}, 한도: ${formatBytes(limit)}.`,
+    hint: '파일을 나누거나, 올바른 파일인지 확인합니다. 이 크기는 사람이 검토할 수 없습니다.',
+  }),
+  'not-utf8': () => ({what: 'UTF-8이 아닌 바이트가 있습니다.', hint: '파일을 UTF-8로 저장합니다.'}),
+  'byte-order-mark': () => ({
+    what: '파일이 BOM(byte order mark)으로 시작합니다.',
+    hint: "'UTF-8 with BOM'이 아니라 'UTF-8'로 저장합니다.",
+  }),
+  'carriage-return': () => ({
+    what: '줄 끝이 CR LF입니다.',
+    hint: '줄 끝을 LF로 바꿉니다. 그대로 두면 같은 내용이라도 컴퓨터마다 다이제스트가 달라집니다.',
+  }),
+  tab: () => ({what: '파일에 탭 문자가 있습니다.', hint: '공백으로 바꿉니다. YAML에서 탭은 너비가 정해져 있지 않습니다.'}),
+  'hidden-character': ({character}) => ({
+    what: `보이지 않는 문자가 있습니다: ${character}.`,
+    hint: '지웁니다. 검토자가 볼 수 없는 것에는 승인자도 서명할 수 없습니다.',
+  }),
+  'not-nfc': () => ({
+    what: '자모가 분리된 텍스트(NFC 아님)가 있습니다.',
+    hint: '파일을 NFC로 변환합니다. 예: uconv -x nfc. macOS에서 입력하거나 붙여 넣은 한글에 흔히 생깁니다.',
+  }),
+  'yaml-syntax': ({message}) => ({
+    what: `YAML 문법에 맞지 않습니다: ${ended(message)}`,
+    hint: '이 줄과 바로 앞줄의 들여쓰기, 따옴표, 콜론을 확인합니다.',
+  }),
+  'yaml-directive': () => ({
+    what: '문서에 지시자(%로 시작하는 줄)가 있습니다.',
+    hint: '지웁니다. 문서는 언제나 YAML 1.2입니다.',
+  }),
+  'yaml-several-documents': () => ({
+    what: '여기에서 두 번째 문서가 시작됩니다.',
+    hint: "파일 하나에 문서 하나만 두고 '---'는 지웁니다.",
+  }),
+  'yaml-too-deep': () => ({what: '중첩이 너무 깊습니다.', hint: '런북은 여섯 단계면 충분합니다. 괄호를 확인합니다.'}),
+  'yaml-anchor': ({name}) => ({
+    what: `앵커는 쓸 수 없습니다: &${name}`,
+    hint: '값을 필요한 자리에 그대로 적습니다. 검토자가 다른 곳을 찾아보지 않아도 되게 합니다.',
+  }),
+  'yaml-alias': ({name}) => ({
+    what: `별칭은 쓸 수 없습니다: *${name}`,
+    hint: '값을 필요한 자리에 그대로 적습니다. 검토자가 다른 곳을 찾아보지 않아도 되게 합니다.',
+  }),
+  'yaml-tag': ({tag}) => ({what: `태그는 쓸 수 없습니다: ${tag}`, hint: '태그를 지웁니다. 텍스트라면 따옴표로 묶습니다.'}),
+  'yaml-merge-key': () => ({what: "병합 키('<<')는 쓸 수 없습니다.", hint: '키를 하나씩 그대로 적습니다.'}),
+  'yaml-key-not-text': () => ({what: '키는 일반 텍스트여야 합니다.', hint: "'key: value' 형태로 적습니다."}),
+  'key-duplicate': ({key}) => ({what: `같은 매핑에 키가 두 번 있습니다: '${key}'.`, hint: '둘 중 하나를 지웁니다.'}),
+  'key-unknown': ({key}) => ({
+    what: `여기에서 쓸 수 없는 키입니다: '${key}'.`,
+    hint: '철자와 들여쓰기를 확인합니다. 종류별로 쓸 수 있는 키는 runbook.schema.json에 있습니다.',
+  }),
+  'key-missing': ({key}) => ({what: `키가 빠졌습니다: '${key}'.`, hint: `이 매핑에 '${key}:'를 추가합니다.`}),
+  'type-wrong': ({expected, actual}) => ({
+    what: `값의 형식이 다릅니다. 필요한 형식: ${type(expected)}, 적힌 형식: ${type(actual)}.`,
+    hint: expected === 'text' ? '값을 따옴표로 묶습니다.' : '값과 들여쓰기를 확인합니다.',
+  }),
+  'value-wrong': ({expected, actual}) => ({
+    what: `여기에서 쓸 수 없는 값입니다: '${actual}'.`,
+    hint: `쓸 수 있는 값: ${listed(expected)}.`,
+  }),
+  'number-out-of-range': ({minimum, maximum}) => ({
+    what: '숫자가 허용 범위를 벗어났습니다.',
+    hint: minimum === undefined ? `최댓값: ${formatCount(maximum ?? 0)}.` : `최솟값: ${formatCount(minimum)}.`,
+  }),
+  'list-empty': () => ({what: '목록이 비어 있습니다.', hint: '하나 이상 적습니다.'}),
+  'text-blank': () => ({
+    what: '텍스트가 비어 있습니다.',
+    hint: '내용을 적습니다. 모든 텍스트는 영어와 한국어가 모두 있어야 합니다. 당직자는 둘 중 하나로 읽습니다.',
+  }),
+  'id-malformed': ({value}) => ({
+    what: `ID로 쓸 수 없습니다: '${value}'.`,
+    hint: '영문 소문자, 숫자, 하이픈만 쓰고 영문자로 시작합니다. 최대 40자입니다.',
+  }),
+  'name-malformed': ({value}) => ({
+    what: `여기에서 이름으로 쓸 수 없습니다: '${value}'.`,
+    hint: '영문 소문자, 숫자, 밑줄만 쓰고 따옴표는 쓰지 않습니다.',
+  }),
+  'name-not-qualified': ({value}) => ({
+    what: `어느 객체인지 분명하지 않습니다: '${value}'.`,
+    hint: "소문자로 schema.name 형태로 적습니다. 예: 'public.attempt'.",
+  }),
+  'sql-path-malformed': ({value}) => ({
+    what: `SQL 파일 경로가 아닙니다: '${value}'.`,
+    hint: "sql/<runbook>/ 기준의 상대 경로를 슬래시(/)로 적습니다. 예: 'apply/010_change.sql'.",
+  }),
+  'sql-path-outside': ({value}) => ({
+    what: `이 런북의 SQL 폴더를 벗어나는 경로입니다: '${value}'.`,
+    hint: '파일을 sql/<runbook>/ 아래로 옮깁니다. 승인자가 서명하는 실행 계획에는 그 아래의 파일만 들어갑니다.',
+  }),
+  'id-differs-from-folder': ({id, folder}) => ({
+    what: `런북 ID와 폴더 이름이 다릅니다. ID: '${id}', 폴더: '${folder}'.`,
+    hint: '두 이름을 같게 합니다. SQL 파일은 폴더 이름으로 찾습니다.',
+  }),
+  duplicate: ({what, id, firstLine}) => ({
+    what: `${duplicates[what]}: '${id}'. 처음 나온 줄: ${firstLine}.`,
+    hint: '하나의 이름을 바꾸거나 지웁니다. 실행 기록과 증적은 이 이름으로 구분합니다.',
+  }),
+  'phase-unknown': ({phase}) => ({
+    what: `없는 구간입니다: '${phase}'.`,
+    hint: "'phases' 목록에 있는 구간 ID를 쓰거나, 목록에 구간을 추가합니다.",
+  }),
+  'phase-without-steps': ({phase}) => ({
+    what: `단계가 하나도 없는 구간입니다: '${phase}'.`,
+    hint: '구간을 지우거나 단계를 추가합니다.',
+  }),
+  'environment-undeclared': ({environment}) => ({
+    what: `런북에 선언되지 않은 환경입니다: '${environment}'.`,
+    hint: `'environments' 아래에 '${environment}:'를 추가하거나 이 목록에서 뺍니다.`,
+  }),
+  'step-outside-phase': ({phase, environment}) => ({
+    what: `이 단계의 환경이 구간에는 없어 그 환경에서는 실행되지 않습니다. 환경: '${environment}', 구간: '${phase}'.`,
+    hint: '구간에 그 환경을 추가하거나 단계에서 뺍니다.',
+  }),
+  'sql-file-missing': ({sql}) => ({
+    what: `SQL 파일이 없습니다: sql/<runbook>/${sql}`,
+    hint: '경로를 한 글자씩 확인합니다. 대소문자를 구분합니다.',
+  }),
+  'verify-missing': () => ({
+    what: "'transaction: none'인 변경에는 'verify'가 필요합니다.",
+    hint: '변경이 반영되었으면 0행을 돌려주는 SQL 파일을 지정합니다. 비정상 종료 뒤에 결과를 알 수 있는 다른 방법이 없습니다.',
+  }),
+  'application-role-missing': ({environment}) => ({
+    what: `애플리케이션 역할로 실행하는 단계인데 '${environment}' 환경에 applicationRole이 없습니다.`,
+    hint: `environments.${environment} 아래에 추가하거나, 단계에서 'as: application'을 뺍니다.`,
+  }),
+  'migration-without-snapshot': ({environment}) => ({
+    what: `'${environment}' 환경에서 이 변경보다 앞선 필수 스냅샷 단계가 없습니다.`,
+    hint: '변경 앞에 추가합니다. 스냅샷이 없으면 변경으로 사라지는 권한, 소유자, 종속 객체를 되돌릴 수 없습니다.',
+  }),
+  'migration-without-backup': ({environment}) => ({
+    what: `'${environment}' 환경에서 이 변경보다 앞선 필수 백업 단계가 없습니다.`,
+    hint: '변경 앞에 추가합니다. 백업은 마지막 원복 방법입니다.',
+  }),
+  'no-way-back': () => ({
+    what: "데이터베이스를 변경하는 런북인데 'rollback'에 원복 방법이 없습니다.",
+    hint: "하나 이상 추가합니다. 예: 'restore-objects', 'revert'.",
+  }),
+  'option-without-objects': ({option}) => ({
+    what: `선언된 객체를 다루는 원복 방법인데 선언된 객체가 없습니다: '${option}'.`,
+    hint: "변경하는 객체를 'objects'에 적거나, 이 원복 방법을 뺍니다.",
+  }),
+  'option-without-snapshot': ({option, environment}) => ({
+    what: `'${environment}' 환경에서는 쓸 수 없는 원복 방법입니다: '${option}'. 변경 앞에 필수 스냅샷 단계가 없습니다.`,
+    hint: '첫 변경 앞에 스냅샷 단계를 추가합니다.',
+  }),
+  'sql-empty': () => ({what: '파일에 SQL 문이 없습니다.', hint: 'SQL 문을 작성하거나 런북에서 이 파일을 뺍니다.'}),
+  'sql-unterminated': ({what, opened}) => ({
+    what: `여기에서 시작한 ${quotes[what]}(${opened})의 끝이 없습니다.`,
+    hint: '닫아 줍니다. 닫기 전에는 그 뒤의 내용을 판단할 수 없습니다.',
+  }),
+  'sql-meta-command': ({command}) => ({
+    what: `SQL이 아니라 psql 명령입니다: ${command}`,
+    hint: '지웁니다. 파일은 psql을 거치지 않고 서버로 그대로 보냅니다.',
+  }),
+  'sql-transaction-control': ({statement}) => ({
+    what: `트랜잭션을 시작하거나 끝내거나 바꾸는 문장입니다: ${statement.toUpperCase()}.`,
+    hint: '지웁니다. 트랜잭션은 도구가 열고, 그 번호를 먼저 기록하고, 점검을 마친 뒤 커밋합니다.',
+  }),
+  'sql-cascade': () => ({
+    what: 'CASCADE는 목록에 없는 것까지 지웁니다. 뷰, 권한, 주석이 알림 없이 사라집니다.',
+    hint: 'RESTRICT를 쓰고, 지울 것은 이름으로 적습니다. 선언된 객체와 그 종속 객체는 도구가 되돌려 놓습니다.',
+  }),
+  'sql-several-statements': ({statements}) => ({
+    what: `트랜잭션 밖에서 실행되는 파일에 문장이 ${formatCount(statements)}개 있습니다.`,
+    hint: '문장마다 파일을 나눕니다. 그래야 실패했을 때 어느 문장까지 반영되었는지 분명합니다.',
+  }),
+  'answer-step-unknown': ({step}) => ({what: `런북에 없는 단계입니다: '${step}'.`, hint: '런북에 있는 단계 ID를 씁니다.'}),
+  'answer-item-unknown': ({step, item}) => ({
+    what: `단계 '${step}'에 없는 항목입니다: '${item}'.`,
+    hint: '이 점검 목록에 있는 항목 ID를 씁니다.',
+  }),
+  'answer-option-unknown': ({option}) => ({
+    what: `런북에 없는 원복 방법입니다: '${option}'.`,
+    hint: "'rollback' 목록에 있는 ID를 씁니다.",
+  }),
+  'answer-ambiguous': ({keys}) => ({
+    what: keys.length === 0 ? '답이 비어 있습니다.' : `답이 둘 이상입니다: ${listed(keys)}.`,
+    hint: "'check', 'start', 'confirm', 'waive' 가운데 하나만 적습니다. 'note'는 'check: all'과 함께 씁니다.",
+  }),
+  'answer-does-not-fit': ({step, kind, key}) => ({
+    what: `단계 '${step}'(${kind})에 맞지 않는 답입니다: '${key}'.`,
+    hint: "점검 목록에는 'check', 데이터베이스를 바꾸는 단계에는 'confirm', 그 밖에는 'start'를 씁니다. 'waive'는 선택 단계에만 씁니다.",
+  }),
+  'answer-note-missing': ({step, item}) => ({
+    what: `단계 '${step}'의 항목 '${item}'에는 메모가 필요합니다.`,
+    hint: "링크, 이름, 티켓 번호 등을 'note'에 적습니다.",
+  }),
+};

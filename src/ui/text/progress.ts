@@ -1,0 +1,52 @@
+// What a running step is doing now, in a few words.
+
+import type {Progress} from '../../core/ports.ts';
+import type {Locale} from '../../core/text.ts';
+import {formatBytes, formatCount, formatDuration} from './numbers.ts';
+
+type Code = Progress['code'];
+type Lexicon = Readonly<{[C in Code]: (progress: Extract<Progress, {code: C}>) => string}>;
+
+/** Three are enough to recognise the situation; all of them stand in the waiting screen. */
+const pids = (blockers: readonly Readonly<{pid: number}>[]): string =>
+  `${blockers
+    .slice(0, 3)
+    .map(({pid}) => pid)
+    .join(', ')}${blockers.length > 3 ? ' ..' : ''}`;
+
+const en: Lexicon = {
+  connecting: () => 'connecting to the target',
+  querying: ({file}) => `running ${file}`,
+  checking: ({id, index, total}) => `check ${index} of ${total}: ${id}`,
+  sampling: ({id, index, total, run, runs}) => `sample ${index} of ${total}, run ${run} of ${runs}: ${id}`,
+  'waiting-for-lock': ({tries, of, nextInMs, blockers}) =>
+    `waiting for a lock, try ${tries} of ${of}, next in ${formatDuration(nextInMs, 'en')}${blockers.length === 0 ? '' : `, blocked by pid ${pids(blockers)}`}`,
+  applying: ({file}) => `applying ${file}`,
+  'putting-back': ({objects}) => `putting back ${formatCount(objects)} ${objects === 1 ? 'object' : 'objects'}`,
+  dumping: ({bytes}) => `writing the backup, ${formatBytes(bytes)} so far`,
+  'verifying-backup': () => 'reading the whole backup again',
+  restoring: () => 'restoring the backup',
+  running: ({program}) => `running ${program}`,
+};
+
+const ko: Lexicon = {
+  connecting: () => '대상 DB에 연결하는 중',
+  querying: ({file}) => `쿼리 실행 중: ${file}`,
+  checking: ({id, index, total}) => `점검 ${total}건 중 ${index}번째: ${id}`,
+  sampling: ({id, index, total, run, runs}) => `표본 쿼리 ${total}건 중 ${index}번째, ${runs}회 중 ${run}회: ${id}`,
+  'waiting-for-lock': ({tries, of, nextInMs, blockers}) =>
+    `잠금 대기 중, ${of}회 중 ${tries}회 시도, 다음 시도까지 ${formatDuration(nextInMs, 'ko')}${blockers.length === 0 ? '' : `, 막고 있는 세션 pid ${pids(blockers)}`}`,
+  applying: ({file}) => `변경 적용 중: ${file}`,
+  'putting-back': ({objects}) => `객체 ${formatCount(objects)}개를 되돌려 놓는 중`,
+  dumping: ({bytes}) => `백업 쓰는 중, 현재 ${formatBytes(bytes)}`,
+  'verifying-backup': () => '백업 전체를 다시 읽어 확인하는 중',
+  restoring: () => '백업 복원 중',
+  running: ({program}) => `프로그램 실행 중: ${program}`,
+};
+
+const lexicons: Readonly<Record<Locale, Lexicon>> = {en, ko};
+
+export const progressText = (progress: Progress, locale: Locale): string => {
+  const say = lexicons[locale][progress.code] as (progress: Progress) => string;
+  return say(progress);
+};

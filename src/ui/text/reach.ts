@@ -1,0 +1,40 @@
+// How far an action can have reached into the database when it fails; the honest answer differs by kind.
+
+import type {Action} from '../../core/definition.ts';
+
+export type Reach =
+  /** Read-only transactions, or nothing but a file of ours. */
+  | 'reads'
+  /** One transaction: it is all there or not at all. */
+  | 'transaction'
+  /** One statement after the other; those before the failure stay. */
+  | 'statements'
+  /** A backup put back: part of it can be there. */
+  | 'restore'
+  /** A shell line of the runbook's author: nobody here knows. */
+  | 'command'
+  /** The caller did not say which action failed. */
+  | 'unknown';
+
+export const reachOf = (action: Action | undefined): Reach => {
+  if (action === undefined) return 'unknown';
+  switch (action.kind) {
+    case 'checklist':
+    case 'query':
+    case 'snapshot':
+    case 'backup':
+    case 'smoke':
+    case 'downstream':
+      return 'reads';
+    case 'migration':
+      return action.transaction === 'whole' ? 'transaction' : 'statements';
+    case 'restore-objects':
+    case 'revert':
+    case 'drop-object':
+      return 'transaction';
+    case 'restore-backup':
+      return 'restore';
+    case 'command':
+      return 'command';
+  }
+};

@@ -1,0 +1,93 @@
+// Why the run said no to a command, and what would be accepted instead.
+
+import type {Refusal} from '../../core/command.ts';
+import type {StepId} from '../../core/ids.ts';
+import type {Locale} from '../../core/text.ts';
+import {adviceReasonText, isAdviceReason} from './advice.ts';
+import {ended} from './sentence.ts';
+
+type TitleOf = (step: StepId) => string;
+type Code = Refusal['code'];
+type Of<C extends Code> = Extract<Refusal, {code: C}>;
+type Lexicon = Readonly<{[C in Code]: (refusal: Of<C>, titleOf: TitleOf) => string}>;
+
+const files = (paths: readonly string[]): string => paths.join(', ');
+
+const en: Lexicon = {
+  'run-closed': () => 'This run is closed. Open a new run to do more.',
+  'run-damaged': ({seq}) =>
+    `The journal of this run is damaged at record ${seq}. The run is shown as far as it can be trusted, and takes no more commands.`,
+  'journal-failed': ({message}) =>
+    `The journal could not be written: ${ended(message)} Nothing is done that cannot be written down. Free the disk, then continue the run.`,
+  'step-unknown': ({step}) => `This runbook has no step '${step}'.`,
+  'item-unknown': ({step, item}, titleOf) => `${titleOf(step)} has no item '${item}'.`,
+  'not-this-step': ({step, next}, titleOf) =>
+    next === undefined
+      ? `${titleOf(step)} cannot be done now: the run waits for nothing.`
+      : next === step
+        ? `${titleOf(step)} is done by ticking its items; it cannot be started.`
+        : `${titleOf(step)} is not next. Next is ${ended(titleOf(next))}`,
+  'not-a-checklist': ({step}, titleOf) => `${titleOf(step)} is not a checklist; it has no items to tick.`,
+  'already-done': ({step}, titleOf) => `${titleOf(step)}: this is done already.`,
+  'already-running': ({step}, titleOf) => `${titleOf(step)} is still running. Wait for it, or stop it first.`,
+  'nothing-running': () => 'Nothing is running that could be stopped.',
+  'in-doubt': ({step}, titleOf) =>
+    `${titleOf(step)} is in doubt: whether it took effect is not known. Settle that first; it is not started again before.`,
+  'not-in-doubt': ({step}, titleOf) => `${titleOf(step)} is not in doubt; there is nothing to settle.`,
+  'not-probed': ({step}, titleOf) =>
+    `The database has not been asked about ${titleOf(step)} yet. Ask it first; a human only answers what it cannot.`,
+  mandatory: ({step}, titleOf) => `${titleOf(step)} is mandatory and cannot be waived.`,
+  'reason-missing': () => 'A reason is needed. It goes into the evidence.',
+  'note-missing': ({step, item}, titleOf) => `${titleOf(step)}, item '${item}': a note is needed, for example a link, a name or a ticket.`,
+  'confirmation-missing': ({expected}) => `Nothing was started. To confirm, type the name of the target database: ${expected}`,
+  'option-unknown': ({option}) => `This runbook has no way back '${option}'.`,
+  'option-impossible': ({option, because}) =>
+    `The way back '${option}' is not possible: ${ended(isAdviceReason(because) ? adviceReasonText(because, 'en') : because)}`,
+  'nothing-to-roll-back': () => 'There is nothing to go back from: this run has not begun to change the database.',
+  'plan-changed': ({files: changed}) =>
+    `Files of the plan have changed since the run was opened: ${files(changed)}. Nothing was started. Put them back as they were, or open a new run with the new plan and its approvals.`,
+};
+
+const ko: Lexicon = {
+  'run-closed': () => '이 실행은 종료되었습니다. 더 진행하려면 새로 실행합니다.',
+  'run-damaged': ({seq}) =>
+    `이 실행의 기록이 ${seq}번 항목에서 손상되었습니다. 믿을 수 있는 곳까지만 표시하며, 더 이상 명령을 받지 않습니다.`,
+  'journal-failed': ({message}) =>
+    `실행 기록을 쓸 수 없습니다: ${ended(message)} 기록할 수 없는 일은 하지 않습니다. 디스크 공간을 확보한 뒤 이 실행을 이어서 진행합니다.`,
+  'step-unknown': ({step}) => `이 런북에 없는 단계입니다: '${step}'.`,
+  'item-unknown': ({step, item}, titleOf) => `${titleOf(step)}: 없는 항목입니다: '${item}'.`,
+  'not-this-step': ({step, next}, titleOf) =>
+    next === undefined
+      ? `${titleOf(step)}: 지금은 할 수 없습니다. 이 실행이 기다리는 단계가 없습니다.`
+      : next === step
+        ? `${titleOf(step)}: 항목을 확인하는 단계이므로 시작할 수 없습니다.`
+        : `${titleOf(step)}: 아직 차례가 아닙니다. 다음 단계: ${ended(titleOf(next))}`,
+  'not-a-checklist': ({step}, titleOf) => `${titleOf(step)}: 점검 목록이 아니므로 확인할 항목이 없습니다.`,
+  'already-done': ({step}, titleOf) => `${titleOf(step)}: 이미 끝났습니다.`,
+  'already-running': ({step}, titleOf) => `${titleOf(step)}: 아직 실행 중입니다. 끝나기를 기다리거나 먼저 중단합니다.`,
+  'nothing-running': () => '중단할 작업이 없습니다.',
+  'in-doubt': ({step}, titleOf) =>
+    `${titleOf(step)}: 결과 불명 상태입니다. 반영되었는지 먼저 확정해야 하며, 그 전에는 다시 시작하지 않습니다.`,
+  'not-in-doubt': ({step}, titleOf) => `${titleOf(step)}: 결과 불명 상태가 아니므로 확정할 것이 없습니다.`,
+  'not-probed': ({step}, titleOf) =>
+    `${titleOf(step)}: 아직 데이터베이스에 확인하지 않았습니다. 먼저 확인하고, 데이터베이스가 답하지 못한 것만 사람이 답합니다.`,
+  mandatory: ({step}, titleOf) => `${titleOf(step)}: 필수 단계이므로 생략할 수 없습니다.`,
+  'reason-missing': () => '사유를 적어야 합니다. 사유는 증적에 남습니다.',
+  'note-missing': ({step, item}, titleOf) => `${titleOf(step)}, 항목 '${item}': 링크, 이름, 티켓 번호 같은 메모를 적어야 합니다.`,
+  'confirmation-missing': ({expected}) => `시작하지 않았습니다. 확인하려면 대상 데이터베이스의 이름을 입력합니다: ${expected}`,
+  'option-unknown': ({option}) => `이 런북에 없는 원복 방법입니다: '${option}'.`,
+  'option-impossible': ({option, because}) =>
+    `쓸 수 없는 원복 방법입니다: '${option}'. 이유: ${ended(isAdviceReason(because) ? adviceReasonText(because, 'ko') : because)}`,
+  'nothing-to-roll-back': () => '원복할 것이 없습니다. 이 실행은 아직 데이터베이스를 변경하기 시작하지 않았습니다.',
+  'plan-changed': ({files: changed}) =>
+    `실행을 시작한 뒤 실행 계획의 파일이 바뀌었습니다: ${files(changed)}. 아무것도 시작하지 않았습니다. 파일을 원래대로 되돌리거나, 새 실행 계획으로 승인을 받아 새로 실행합니다.`,
+};
+
+const lexicons: Readonly<Record<Locale, Lexicon>> = {en, ko};
+
+/** `titleOf` names a step as the screen does; without it the step's id is shown. */
+export const refusalText = (refusal: Refusal, locale: Locale, titleOf: TitleOf = (step) => step): string => {
+  // TypeScript cannot see that the entry under `refusal.code` takes exactly this refusal.
+  const say = lexicons[locale][refusal.code] as (refusal: Refusal, titleOf: TitleOf) => string;
+  return say(refusal, titleOf);
+};

@@ -1,0 +1,217 @@
+// What kept a command from starting, in words: what happened, what it means for the database, what to do now.
+
+import type {LocalText, Locale} from '../../core/text.ts';
+import type {ServerProblem, SourceProblem, Trouble} from '../../core/trouble.ts';
+import {failureText} from './failure.ts';
+
+const untouched: LocalText = {
+  en: 'Nothing was sent to any database.',
+  ko: '어떤 데이터베이스에도 아무것도 보내지 않았습니다.',
+};
+const onlyAsked: LocalText = {
+  en: 'The database was only asked who it is. Nothing was changed.',
+  ko: '데이터베이스에는 신원 확인만 요청했습니다. 변경된 것은 없습니다.',
+};
+
+type Words = Readonly<{what: LocalText; database: LocalText; now: LocalText}>;
+
+const said = (what: LocalText, now: LocalText, database: LocalText = untouched): Words => ({what, database, now});
+
+const forms: LocalText = {
+  en: 'Give --url env:NAME (a variable that holds the URL), service:NAME (a section of ~/.pg_service.conf) or file:PATH (a file that holds the URL).',
+  ko: '--url env:이름(URL을 담은 환경 변수), service:이름(~/.pg_service.conf 의 구역), file:경로(URL을 담은 파일) 중 하나로 지정하십시오.',
+};
+
+const sourceWords = (problem: SourceProblem): Words => {
+  switch (problem.code) {
+    case 'source-unknown':
+      return said({en: `--url ${problem.source} names no connection.`, ko: `--url ${problem.source} 에 해당하는 연결이 없습니다.`}, forms);
+    case 'source-is-url':
+      return said(
+        {
+          en: 'A URL was given on the command line. It is refused: it stays in the shell history and in the process list.',
+          ko: '명령줄에 URL이 입력되었습니다. 셸 기록과 프로세스 목록에 남기 때문에 받지 않습니다.',
+        },
+        {
+          en: `If it held a password, change that password. ${forms.en}`,
+          ko: `비밀번호가 들어 있었다면 비밀번호를 변경하십시오. ${forms.ko}`,
+        },
+      );
+    case 'variable-missing':
+      return said(
+        {en: `The environment variable ${problem.name} is not set.`, ko: `환경 변수 ${problem.name} 값이 없습니다.`},
+        {
+          en: `Set it without leaving it in the history: read -rs ${problem.name} && export ${problem.name}`,
+          ko: `기록에 남지 않게 설정하십시오: read -rs ${problem.name} && export ${problem.name}`,
+        },
+      );
+    case 'file-unreadable':
+      return said(
+        {en: `${problem.path} cannot be read: ${problem.message}.`, ko: `${problem.path} 파일을 읽을 수 없습니다: ${problem.message}.`},
+        {en: 'Check the path and its permissions.', ko: '경로와 권한을 확인하십시오.'},
+      );
+    case 'service-missing':
+      return said(
+        {en: `${problem.path} has no section [${problem.name}].`, ko: `${problem.path} 파일에 [${problem.name}] 구역이 없습니다.`},
+        {en: 'Check the name, or PGSERVICEFILE.', ko: '이름 또는 PGSERVICEFILE 값을 확인하십시오.'},
+      );
+    case 'url-invalid':
+      return said(
+        {
+          en: `${problem.source} does not hold a URL that can be used (${problem.problem}).`,
+          ko: `${problem.source} 에 있는 URL은 사용할 수 없습니다 (${problem.problem}).`,
+        },
+        {
+          en: 'Write postgresql://user@host:port/database. A % in a user name or password is written %25.',
+          ko: 'postgresql://user@host:port/database 형식으로 쓰십시오. 사용자 이름이나 비밀번호의 % 는 %25 로 씁니다.',
+        },
+      );
+  }
+};
+
+const serverWords = (problem: ServerProblem): Words => {
+  const report: LocalText = {
+    en: 'A rehearsal can also run on a server of your own: attempt-runbook run --env staging --url env:NAME',
+    ko: '직접 준비한 서버에서도 실행할 수 있습니다: attempt-runbook run --env staging --url env:이름',
+  };
+  switch (problem.code) {
+    case 'platform-unsupported':
+      return said({en: `A rehearsal's own server does not run on ${problem.platform}.`, ko: `${problem.platform} 에서는 예행 연습용 서버를 실행할 수 없습니다.`}, report);
+    case 'no-unprivileged-user':
+      return said(
+        {
+          en: 'PostgreSQL does not run as root, and this system has no user nobody.',
+          ko: 'PostgreSQL은 root로 실행되지 않으며, 이 시스템에는 nobody 사용자가 없습니다.',
+        },
+        {en: 'Start the tool as an ordinary user.', ko: '일반 사용자로 실행하십시오.'},
+      );
+    case 'socket-path-too-long':
+      return said(
+        {
+          en: `The path ${problem.path} is longer than the ${problem.limitBytes} bytes a socket may have.`,
+          ko: `소켓 경로 ${problem.path} 가 허용 길이 ${problem.limitBytes}바이트보다 깁니다.`,
+        },
+        {en: 'Set TMPDIR to a shorter path.', ko: 'TMPDIR를 더 짧은 경로로 지정하십시오.'},
+      );
+    case 'directory-unusable':
+      return said(
+        {en: `${problem.path} cannot be used (${problem.reason}).`, ko: `${problem.path} 디렉터리를 사용할 수 없습니다 (${problem.reason}).`},
+        {en: 'Free some space there, or set TMPDIR to another directory.', ko: '공간을 확보하거나 TMPDIR를 다른 디렉터리로 지정하십시오.'},
+      );
+    case 'initdb-failed':
+      return said({en: `initdb failed: ${problem.output.trim()}`, ko: `initdb 실패: ${problem.output.trim()}`}, report);
+    case 'server-did-not-start':
+      return said({en: `The rehearsal's server did not start: ${problem.log.trim()}`, ko: `예행 연습용 서버가 시작되지 않았습니다: ${problem.log.trim()}`}, report);
+    case 'gone':
+      return said(
+        {en: 'The server of this rehearsal is gone.', ko: '이 예행 연습의 서버는 남아 있지 않습니다.'},
+        {en: 'Start a new rehearsal: attempt-runbook rehearse', ko: '새 예행 연습을 시작하십시오: attempt-runbook rehearse'},
+      );
+    case 'in-use':
+      return said(
+        {
+          en: `Another process (pid ${problem.pid}) works with this rehearsal's server.`,
+          ko: `다른 프로세스(pid ${problem.pid})가 이 예행 연습의 서버를 사용하고 있습니다.`,
+        },
+        {en: 'End that process first, or wait for it.', ko: '그 프로세스를 먼저 종료하거나 끝날 때까지 기다리십시오.'},
+      );
+  }
+};
+
+const list = (names: readonly string[]): string => (names.length === 0 ? '-' : names.join(', '));
+
+const wordsOf = (trouble: Trouble): Words => {
+  switch (trouble.code) {
+    case 'runbook-unknown':
+      return said(
+        {en: `There is no runbook ${trouble.name}.`, ko: `런북 ${trouble.name} 을(를) 찾을 수 없습니다.`},
+        {en: `Known here: ${list(trouble.known)}.`, ko: `사용할 수 있는 런북: ${list(trouble.known)}.`},
+      );
+    case 'answers-missing':
+      return said(
+        {en: `The answers file ${trouble.path} does not exist.`, ko: `응답 파일 ${trouble.path} 이(가) 없습니다.`},
+        {en: 'Check the path.', ko: '경로를 확인하십시오.'},
+      );
+    case 'source':
+      return sourceWords(trouble.problem);
+    case 'source-needed':
+      return said(
+        {en: `How to reach the target of ${trouble.run} is not known here.`, ko: `실행 ${trouble.run} 의 대상에 연결하는 방법을 알 수 없습니다.`},
+        forms,
+      );
+    case 'failure': {
+      const [en, ko] = [failureText(trouble.failure, 'en'), failureText(trouble.failure, 'ko')];
+      return said({en: en.what, ko: ko.what}, {en: en.now, ko: ko.now}, {en: en.database, ko: ko.database});
+    }
+    case 'server':
+      return serverWords(trouble.problem);
+    case 'sample-missing':
+      return said(
+        {en: `The runbook ${trouble.runbook} has no sample data to rehearse on.`, ko: `런북 ${trouble.runbook} 에는 예행 연습용 표본 데이터가 없습니다.`},
+        {en: 'Add a sample section to it, or run it against a staging database.', ko: 'sample 항목을 추가하거나 스테이징 데이터베이스에서 실행하십시오.'},
+      );
+    case 'environment-missing':
+      return said(
+        {
+          en: `The runbook ${trouble.runbook} does not declare the environment ${trouble.environment}.`,
+          ko: `런북 ${trouble.runbook} 에 환경 ${trouble.environment} 이(가) 선언되어 있지 않습니다.`,
+        },
+        {en: 'Choose another environment, or declare it in runbook.yaml.', ko: '다른 환경을 선택하거나 runbook.yaml에 선언하십시오.'},
+      );
+    case 'run-unknown':
+      return trouble.run === undefined
+        ? said(
+            {en: 'There is no run yet.', ko: '아직 실행 기록이 없습니다.'},
+            {en: 'Start one: attempt-runbook rehearse', ko: '먼저 시작하십시오: attempt-runbook rehearse'},
+          )
+        : said(
+            {en: `There is no run ${trouble.run}.`, ko: `실행 ${trouble.run} 을(를) 찾을 수 없습니다.`},
+            {en: 'attempt-runbook runs lists them; --runs-dir says where to look.', ko: 'attempt-runbook runs 로 목록을 확인하고, --runs-dir 로 위치를 지정하십시오.'},
+          );
+    case 'run-unreadable':
+      return said(
+        {en: `The run ${trouble.run} cannot be read: ${trouble.message}.`, ko: `실행 ${trouble.run} 을(를) 읽을 수 없습니다: ${trouble.message}.`},
+        {en: 'Leave its folder as it is; it is evidence. Start a new run.', ko: '증적이므로 폴더를 그대로 두고 새로 시작하십시오.'},
+      );
+    case 'run-locked': {
+      const {holder} = trouble;
+      const who = holder === undefined ? '' : ` ${holder.operator}@${holder.host}, pid ${holder.pid}, ${holder.since}`;
+      return said(
+        {en: `Another process works on ${trouble.run}:${who}.`, ko: `다른 프로세스가 ${trouble.run} 을(를) 진행하고 있습니다:${who}.`},
+        {en: 'Continue there, or end that process first.', ko: '그쪽에서 계속하거나 그 프로세스를 먼저 종료하십시오.'},
+      );
+    }
+    case 'other-target':
+      return said(
+        {
+          en: `This is another database than the one the run was opened on. Expected ${trouble.expected}, found ${trouble.actual}.`,
+          ko: `실행을 시작한 데이터베이스가 아닙니다. 예상: ${trouble.expected}, 실제: ${trouble.actual}.`,
+        },
+        {en: 'Give the URL of the run\'s own target.', ko: '이 실행의 대상 URL을 지정하십시오.'},
+        onlyAsked,
+      );
+    case 'runs-directory':
+      return said(
+        {en: `Runs cannot be kept in ${trouble.path}: ${trouble.message}.`, ko: `${trouble.path} 에 실행 기록을 저장할 수 없습니다: ${trouble.message}.`},
+        {en: 'Give another directory with --runs-dir.', ko: '--runs-dir 로 다른 디렉터리를 지정하십시오.'},
+        onlyAsked,
+      );
+    case 'file-not-written':
+      return said(
+        {en: `${trouble.path} was not written: ${trouble.message}.`, ko: `${trouble.path} 을(를) 쓰지 못했습니다: ${trouble.message}.`},
+        {en: 'Give another place, or free some space. The run itself is complete.', ko: '다른 위치를 지정하거나 공간을 확보하십시오. 실행 기록 자체는 온전합니다.'},
+      );
+    case 'step-unknown':
+      return said(
+        {en: `There is no step ${trouble.step} here.`, ko: `단계 ${trouble.step} 이(가) 없습니다.`},
+        {en: `Steps: ${list(trouble.known)}.`, ko: `단계 목록: ${list(trouble.known)}.`},
+      );
+  }
+};
+
+/** Three or four sentences, each on its own line. */
+export const troubleText = (trouble: Trouble, locale: Locale): readonly string[] => {
+  const {what, database, now} = wordsOf(trouble);
+  const where = trouble.code === 'failure' ? failureText(trouble.failure, locale).where : undefined;
+  return [what[locale], ...(where === undefined ? [] : where.split('\n')), database[locale], now[locale]];
+};
