@@ -1,0 +1,99 @@
+// The commands that only look: plan, lint, runs, status. None of them touches a target but `plan`, which asks who it is.
+
+import {identifyTarget} from '../../adapters/postgres/identity.ts';
+import {completed, resolveSource} from '../../adapters/postgres/source.ts';
+import {runbookNames} from '../../adapters/runbook-folder.ts';
+import type {Environment, TargetIdentity} from '../../core/ids.ts';
+import {makePlan} from '../../runbook/plan.ts';
+import {planText} from '../../ui/plain/plan-text.ts';
+import {runsText, type RunRow} from '../../ui/plain/runs-text.ts';
+import {runStatusText} from '../../ui/plain/status-text.ts';
+import {jsonLine} from '../../ui/plain/json-line.ts';
+import {positionOf} from '../../ui/plain/runs-text.ts';
+import {exitCodeOf, endOf, type ExitCode} from '../../ui/text/exit.ts';
+import {visibleLine} from '../../ui/text/visible.ts';
+import type {CliContext} from '../context.ts';
+import {loadNamed} from '../load.ts';
+import {planParameters} from '../open-run.ts';
+import {allRuns, readNamed, readRun} from '../read-run.ts';
+import {viewOnly} from '../resume-run.ts';
+import {problemLines, showTrouble, troubleLines} from '../show.ts';
+
+const print = (context: CliContext, lines: readonly string[]): void => {
+  for (const line of lines) context.out(visibleLine(line));
+};
+
+export type PlanOptions = Readonly<{runbook?: string; env: Environment; url?: string}>;
+
+/** What would run, in order, and the digest that approvers sign. Executes nothing. */
+export const plan = async (context: CliContext, options: PlanOptions): Promise<ExitCode> => {
+  const loaded = loadNamed(context, options.runbook);
+  if (!loaded.ok) return showTrouble(context, loaded.trouble);
+  const {runbook, files} = loaded.value;
+  let target: TargetIdentity | undefined;
+  if (options.url !== undefined) {
+    const source = resolveSource(options.url, context.env);
+    if (!source.ok) return showTrouble(context, {code: 'source', problem: source.problem});
+    const identified = await identifyTarget(completed(source.settings, context.env));
+    if (!identified.ok) return showTrouble(context, {code: 'failure', failure: identified.failure});
+    target = identified.value;
+  }
+  const parameters = options.env === 'rehearsal' ? (runbook.sample?.parameters ?? {}) : {};
+  const made = makePlan(files, planParameters(options.env, target, parameters));
+  if (context.options.json === true) {
+    context.out(jsonLine({digest: made.digest, environment: options.env, target, files: made.files.map(({path, sha256}) => ({path, sha256}))}));
+  } else print(context, planText(runbook, options.env, made, context.locale));
+  return 0;
+};
+
+/** Every problem of every runbook in a folder, each with its place. */
+export const lint = (context: CliContext, directory: string | undefined): ExitCode => {
+  const at = directory === undefined ? context : {...context, runbooks: directory};
+  const names = runbookNames(at.runbooks);
+  if (names.length === 0) return showTrouble(at, {code: 'runbook-unknown', name: at.runbooks, known: []});
+  const results = names.map((name) => ({name, loaded: loadNamed(at, name)}));
+  for (const {name, loaded} of results) {
+    if (loaded.ok) context.out(`${name}: ok`);
+    else if (loaded.trouble.code === 'runbook-invalid') print(context, [`${name}:`, ...problemLines(at, loaded.trouble)]);
+    else print(context, troubleLines(at, loaded.trouble));
+  }
+  return results.every(({loaded}) => loaded.ok) ? 0 : 65;
+};
+
+export const runs = (context: CliContext): ExitCode => {
+  const rows: RunRow[] = [];
+  for (const directory of allRuns(context)) {
+    const read = readRun(directory);
+    if (!read.ok) {
+      for (const line of troubleLines(context, read.trouble)) context.err(line);
+      continue;
+    }
+    const {opened, state, runbook, journal} = read.value;
+    rows.push({
+      run: directory.run,
+      openedAt: opened.at,
+      environment: opened.environment,
+      database: opened.target.database,
+      position: positionOf(runbook, state),
+    });
+    if (context.options.json === true) {
+      context.out(jsonLine({run: directory.run, openedAt: opened.at, environment: opened.environment, closed: state.closed ?? null, damaged: journal.damage ?? null}));
+    }
+  }
+  if (context.options.json !== true) print(context, runsText(rows, context.locale, context.timeZone));
+  return 0;
+};
+
+export const status = (context: CliContext, run: string | undefined): ExitCode => {
+  const read = readNamed(context, run);
+  if (!read.ok) return showTrouble(context, read.trouble);
+  const {journal, state, directory, runbook} = read.value;
+  const view = viewOnly(context, read.value).session.view();
+  if (context.options.json === true) for (const event of journal.events) context.out(jsonLine(event));
+  else {
+    const shown = {runbook, state, ...(view.fault === undefined ? {} : {fault: view.fault})};
+    const options = {timeZone: context.timeZone, continueCommand: `attempt-runbook resume ${directory.run}`};
+    print(context, runStatusText(shown, context.locale, options));
+  }
+  return view.fault === undefined ? 0 : exitCodeOf(endOf(view));
+};

@@ -1,0 +1,40 @@
+// attempt-runbook rehearse: the whole runbook on a server of its own, answered by a human or by the shipped answers.
+
+import type {ExitCode} from '../../ui/text/exit.ts';
+import {existsSync} from 'node:fs';
+import type {CliContext} from '../context.ts';
+import {exportEvidence} from '../export-evidence.ts';
+import {loadAnswers, loadNamed} from '../load.ts';
+import {showTrouble} from '../show.ts';
+import {startRehearsal} from '../start-rehearsal.ts';
+import {unknownStep, walk} from '../walk.ts';
+
+export type RehearseOptions = Readonly<{runbook?: string; keep?: boolean; until?: string; export?: string}>;
+
+/** The scripted rehearsal: preflight to downstream, evidence, and the way back. Ends 0 when all of it worked. */
+export const rehearse = async (context: CliContext, options: RehearseOptions): Promise<ExitCode> => {
+  const loaded = loadNamed(context, options.runbook);
+  if (!loaded.ok) return showTrouble(context, loaded.trouble);
+  const {runbook, folder} = loaded.value;
+  const path = context.options.answers ?? (existsSync(folder.answers) ? folder.answers : undefined);
+  const answers = loadAnswers(runbook, path);
+  if (!answers.ok) return showTrouble(context, answers.trouble);
+  const wrong = unknownStep(context, runbook, 'rehearsal', options.until);
+  if (wrong !== undefined) return wrong;
+  const started = await startRehearsal(context, loaded.value);
+  if (!started.ok) return showTrouble(context, started.trouble);
+  const run = started.value;
+  let exported: ExitCode = 0;
+  const code = await walk(context, run, {
+    answers: answers.value,
+    until: options.until,
+    rollbackAfter: true,
+    embedded: run.embedded,
+    keep: options.keep === true,
+    finally: async () => {
+      if (options.export !== undefined) exported = await exportEvidence(context, run.run, options.export);
+    },
+  });
+  // A rehearsal is done when it has come back: rolled back is its success, not its failure.
+  return code === 5 || code === 0 ? exported : code;
+};

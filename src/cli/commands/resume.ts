@@ -1,0 +1,54 @@
+// attempt-runbook resume and rollback: a run goes on, or back, without a screen.
+
+import type {ExitCode} from '../../ui/text/exit.ts';
+import type {Answers} from '../../runbook/answers.ts';
+import type {CliContext} from '../context.ts';
+import {loadAnswers} from '../load.ts';
+import {resumeRun, type Resumed} from '../resume-run.ts';
+import {showTrouble} from '../show.ts';
+import {unknownStep, walk} from '../walk.ts';
+import {refusalText} from '../../ui/text/refusal.ts';
+import {exitCodeOf} from '../../ui/text/exit.ts';
+
+export type ResumeOptions = Readonly<{run?: string; url?: string; until?: string; keep?: boolean}>;
+
+const go = (context: CliContext, run: Resumed, answers: Answers | undefined, options: ResumeOptions): Promise<ExitCode> =>
+  walk(context, run, {
+    answers,
+    until: options.until,
+    retry: true,
+    embedded: run.embedded,
+    keep: options.keep === true,
+  });
+
+export const resume = async (context: CliContext, options: ResumeOptions): Promise<ExitCode> => {
+  const resumed = await resumeRun(context, options.run, options.url === undefined ? {} : {source: options.url});
+  if (!resumed.ok) return showTrouble(context, resumed.trouble);
+  const run = resumed.value;
+  const {runbook, opened} = run.read;
+  const wrong = unknownStep(context, runbook, opened.environment, options.until);
+  const answers = loadAnswers(runbook, context.options.answers);
+  if (wrong !== undefined || !answers.ok) {
+    run.close();
+    run.embedded?.detach();
+    return wrong ?? (answers.ok ? 64 : showTrouble(context, answers.trouble));
+  }
+  return go(context, run, answers.value, options);
+};
+
+export type RollbackOptions = Readonly<{run?: string; url?: string; option: string; confirm: string; reason: string; keep?: boolean}>;
+
+export const rollback = async (context: CliContext, options: RollbackOptions): Promise<ExitCode> => {
+  const resumed = await resumeRun(context, options.run, options.url === undefined ? {} : {source: options.url});
+  if (!resumed.ok) return showTrouble(context, resumed.trouble);
+  const run = resumed.value;
+  // A step that a crash left in doubt is settled first: the target is asked before anything goes back.
+  await run.session.settled();
+  const {option, reason, confirm} = options;
+  const refusal = await run.session.submit({type: 'BeginRollback', option, reason, confirm});
+  if (refusal === undefined) return go(context, run, undefined, options);
+  context.err(refusalText(refusal, context.locale));
+  run.close();
+  run.embedded?.detach();
+  return exitCodeOf({status: 'refused', refusal});
+};

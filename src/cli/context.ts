@@ -1,0 +1,53 @@
+// What every command needs: who asks, in which language, where runs and runbooks are, and where words go.
+
+import {hostname, userInfo} from 'node:os';
+import {resolve} from 'node:path';
+import {defaultRunsDirectory} from '../adapters/run-directory.ts';
+import {shippedRunbooks} from '../adapters/runbook-folder.ts';
+import type {Identity} from '../core/ids.ts';
+import type {Locale} from '../core/text.ts';
+
+export type GlobalOptions = Readonly<{
+  plain?: boolean;
+  json?: boolean;
+  answers?: string;
+  runsDir?: string;
+  lang?: Locale;
+  runbookDir?: string;
+  ascii?: boolean;
+}>;
+
+export type CliContext = Readonly<{
+  options: GlobalOptions;
+  env: Readonly<Record<string, string | undefined>>;
+  locale: Locale;
+  timeZone: string;
+  operator: Identity;
+  runsDirectory: string;
+  runbooks: string;
+  /** A TUI is possible: both ends are terminals, nobody asked for plain, and this is no CI. */
+  interactive: boolean;
+  out: (line: string) => void;
+  err: (line: string) => void;
+}>;
+
+/** `ko_KR.UTF-8` and the like; everything else reads English. */
+const localeOf = (env: CliContext['env']): Locale =>
+  /^ko\b|^ko_/i.test(env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '') ? 'ko' : 'en';
+
+export const cliContext = (options: GlobalOptions, env: CliContext['env'], remembered: Locale | undefined): CliContext => {
+  const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const isCi = env['CI'] !== undefined && env['CI'] !== 'false' && env['CI'] !== '0';
+  return {
+    options,
+    env,
+    locale: options.lang ?? remembered ?? localeOf(env),
+    timeZone: env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    operator: {name: env['ATTEMPT_RUNBOOK_OPERATOR'] ?? userInfo().username, host: hostname()},
+    runsDirectory: resolve(options.runsDir ?? defaultRunsDirectory(env)),
+    runbooks: resolve(options.runbookDir ?? shippedRunbooks()),
+    interactive: isTerminal && !isCi && options.plain !== true && options.json !== true && env['TERM'] !== 'dumb',
+    out: (line) => void process.stdout.write(`${line}\n`),
+    err: (line) => void process.stderr.write(`${line}\n`),
+  };
+};

@@ -1,0 +1,170 @@
+// What the command line says, and which command answers it.
+
+import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import {exitCodes, type ExitCode} from '../ui/text/exit.ts';
+import type {Locale} from '../core/text.ts';
+import {cliContext, type CliContext, type GlobalOptions} from './context.ts';
+import {VERSION} from './version.ts';
+
+/** A password on the command line is in the history and in the process list; it is refused before anything is read. */
+const withoutUrl = (value: string): string => {
+  if (/^postgres(ql)?(\+\w+)?:\/\//i.test(value)) {
+    throw new InvalidArgumentError(
+      'A URL on the command line is refused: it stays in the shell history and in the process list. Use env:NAME, service:NAME or file:PATH. ' +
+        '/ 명령줄의 URL은 받지 않습니다. env:이름, service:이름, file:경로를 사용하십시오.',
+    );
+  }
+  return value;
+};
+
+const urlOption = (flags = '--url <source>'): Option =>
+  new Option(flags, 'env:NAME, service:NAME or file:PATH; never a URL').argParser(withoutUrl);
+
+const codesText = (locale: Locale): string =>
+  `\nExit codes:\n${exitCodes.map(({code, meaning}) => `  ${String(code).padStart(3)}  ${meaning[locale]}`).join('\n')}\n`;
+
+/** Preferences are read only where a language or a name is needed and none was given. */
+const remembered = async (): Promise<Locale | undefined> => {
+  const {preferenceFile} = await import('../adapters/preferences.ts');
+  return preferenceFile().locale();
+};
+
+const start = async (command: (context: CliContext) => Promise<ExitCode> | ExitCode): Promise<void> => {
+  const options: GlobalOptions = program.opts();
+  const context = cliContext(options, process.env, options.lang ?? (await remembered()));
+  process.exitCode = await command(context);
+};
+
+const program = new Command('attempt-runbook')
+  .description('A calm terminal runbook that takes a PostgreSQL schema change to production, and back')
+  .version(VERSION, '-V, --version')
+  .option('--plain', 'lines instead of a screen; also without a terminal, and when CI is set')
+  .option('--json', "the journal's events as NDJSON on standard output, nothing else")
+  .option('--answers <file>', 'answers for what a script cannot be asked')
+  .option('--runs-dir <dir>', 'where runs are kept')
+  .option('--runbook-dir <dir>', 'where runbooks are; their SQL lies in ../sql/<name>')
+  .addOption(new Option('--lang <lang>', 'language').choices(['en', 'ko']))
+  .option('--ascii', 'borders and signs in ASCII')
+  .showHelpAfterError()
+  .showSuggestionAfterError()
+  .addHelpText('after', codesText('en'))
+  .exitOverride()
+  .action(() => start(async (context) => (await import('./commands/open.ts')).open(context)));
+
+program
+  .command('rehearse [runbook]')
+  .description('walk the whole runbook, and back, on a PostgreSQL server of its own')
+  .option('--keep', 'leave the server running at the end')
+  .option('--until <step>', 'stop after this step')
+  .option('-o, --export <file>', 'write the evidence archive at the end')
+  .action((runbook: string | undefined, options: {keep?: boolean; until?: string; export?: string}) =>
+    start(async (context) => {
+      const given = {...options, ...(runbook === undefined ? {} : {runbook})};
+      return context.interactive && context.options.answers === undefined
+        ? (await import('./commands/open.ts')).open(context, {kind: 'rehearse'}, given)
+        : (await import('./commands/rehearse.ts')).rehearse(context, given);
+    }),
+  );
+
+program
+  .command('run [runbook]')
+  .description('walk the runbook against a real database')
+  .addOption(new Option('--env <environment>', 'environment').choices(['staging', 'production']).makeOptionMandatory())
+  .addOption(urlOption().makeOptionMandatory())
+  .option('--until <step>', 'stop after this step')
+  .action((runbook: string | undefined, options: {env: 'staging' | 'production'; url: string; until?: string}) =>
+    start(async (context) => {
+      const given = {...options, ...(runbook === undefined ? {} : {runbook})};
+      return context.interactive && context.options.answers === undefined
+        ? (await import('./commands/open.ts')).open(context, {kind: 'start', environment: options.env, source: options.url}, given)
+        : (await import('./commands/run.ts')).run(context, given);
+    }),
+  );
+
+program
+  .command('resume [run]')
+  .description('go on with a run; without a name the latest one')
+  .addOption(urlOption())
+  .option('--until <step>', 'stop after this step')
+  .option('--keep', "leave a rehearsal's server running at the end")
+  .action((run: string | undefined, options: {url?: string; until?: string; keep?: boolean}) =>
+    start(async (context) => {
+      const given = {...options, ...(run === undefined ? {} : {run})};
+      return context.interactive && context.options.answers === undefined
+        ? (await import('./commands/open.ts')).open(context, {kind: 'resume', ...given}, given)
+        : (await import('./commands/resume.ts')).resume(context, given);
+    }),
+  );
+
+program
+  .command('rollback [run]')
+  .description('take one of the ways back')
+  .requiredOption('--option <id>', 'which way back')
+  .requiredOption('--confirm <target>', "the target database's name")
+  .option('--reason <text>', 'why; kept in the evidence', 'rollback requested on the command line')
+  .addOption(urlOption())
+  .option('--keep', "leave a rehearsal's server running at the end")
+  .action((run: string | undefined, options: {option: string; confirm: string; reason: string; url?: string; keep?: boolean}) =>
+    start(async (context) =>
+      (await import('./commands/resume.ts')).rollback(context, {...options, ...(run === undefined ? {} : {run})}),
+    ),
+  );
+
+program
+  .command('plan [runbook]')
+  .description('print what would run, in order, with the digest that approvers sign; executes nothing')
+  .addOption(new Option('--env <environment>', 'environment').choices(['rehearsal', 'staging', 'production']).default('staging'))
+  .addOption(urlOption())
+  .action((runbook: string | undefined, options: {env: 'rehearsal' | 'staging' | 'production'; url?: string}) =>
+    start(async (context) =>
+      (await import('./commands/look.ts')).plan(context, {...options, ...(runbook === undefined ? {} : {runbook})}),
+    ),
+  );
+
+program
+  .command('lint [dir]')
+  .description('check the runbooks of a folder: every problem with its place')
+  .action((dir: string | undefined) => start(async (context) => (await import('./commands/look.ts')).lint(context, dir)));
+
+program
+  .command('runs')
+  .description('list the runs of this machine')
+  .action(() => start(async (context) => (await import('./commands/look.ts')).runs(context)));
+
+program
+  .command('status [run]')
+  .description('say where a run stands')
+  .action((run: string | undefined) => start(async (context) => (await import('./commands/look.ts')).status(context, run)));
+
+program
+  .command('export [run]')
+  .description("write a run's evidence: a directory and an archive")
+  .option('-o, --output <file>', 'the archive; the directory lies beside it')
+  .action((run: string | undefined, options: {output?: string}) =>
+    start(async (context) => (await import('./export-evidence.ts')).exportEvidence(context, run, options.output)),
+  );
+
+// Subcommands of commander do not inherit exitOverride and the global options' place by themselves.
+for (const command of program.commands) {
+  command.exitOverride();
+  for (const option of program.options.filter(({long}) => long !== '--version' && long !== '--ascii')) {
+    if (!command.options.some(({long}) => long === option.long)) command.addOption(option);
+  }
+  command.hook('preAction', (_program, action) => {
+    for (const [name, value] of Object.entries(action.opts())) {
+      if (program.options.some((option) => option.attributeName() === name)) program.setOptionValue(name, value);
+    }
+  });
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Help and version end with 0; everything else is a wrong use of the command.
+    process.exitCode = error.exitCode === 0 ? 0 : 64;
+  } else {
+    process.stderr.write(`attempt-runbook: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 70;
+  }
+}

@@ -1,0 +1,129 @@
+// How a run begins: the target says who it is, the plan is fixed and copied, and the journal gets its first line.
+
+import {join} from 'node:path';
+import {systemClock} from '../adapters/clock.ts';
+import {errorMessage} from '../adapters/files.ts';
+import {createJournal, type JournalFile} from '../adapters/journal-file.ts';
+import {writePlan} from '../adapters/plan-directory.ts';
+import {identifyTarget} from '../adapters/postgres/identity.ts';
+import type {CompleteSettings} from '../adapters/postgres/source.ts';
+import {createRunDirectory, writeNote, type RunDirectory} from '../adapters/run-directory.ts';
+import {holderOf, lockRun, type RunLock} from '../adapters/run-lock.ts';
+import type {RunbookFolder} from '../adapters/runbook-folder.ts';
+import type {EmbeddedRecord} from '../adapters/embedded/server.ts';
+import type {Environment, TargetIdentity} from '../core/ids.ts';
+import {fold} from '../core/reduce.ts';
+import {createSession} from '../engine/create-session.ts';
+import type {EngineWorld} from '../engine/ports.ts';
+import type {Session} from '../engine/session.ts';
+import {makePlan, type PlanParameters} from '../runbook/plan.ts';
+import type {CliContext} from './context.ts';
+import type {LoadedFolder} from './load.ts';
+import {opened, trouble, type Opening} from './trouble.ts';
+import {VERSION} from './version.ts';
+import {worldOf} from './world.ts';
+
+/** How the target is reached again, kept beside the journal: the name of the source, never what it holds. */
+export type ConnectionNote = Readonly<{source?: string; embedded?: EmbeddedRecord; folder: RunbookFolder}>;
+
+export const CONNECTION_NOTE = 'connection.json';
+
+export type OpenRun = Readonly<{
+  run: string;
+  directory: RunDirectory;
+  session: Session;
+  /** Lets go of the run: the journal is closed and the lock is free. */
+  close: () => void;
+}>;
+
+/** Lets a composition put something between the engine and the world; production puts nothing there. */
+export type Compose = (world: EngineWorld) => EngineWorld;
+
+export const planParameters = (
+  environment: Environment,
+  target: TargetIdentity | undefined,
+  parameters: Readonly<Record<string, string>>,
+): PlanParameters => ({
+  environment,
+  parameters,
+  target:
+    target === undefined
+      ? null
+      : {
+          systemIdentifier: target.systemIdentifier,
+          database: target.database,
+          user: target.user,
+          serverMajor: Math.floor(target.serverVersionNum / 10_000),
+        },
+});
+
+export type OpenRunOptions = Readonly<{
+  context: CliContext;
+  loaded: LoadedFolder;
+  environment: Environment;
+  settings: CompleteSettings;
+  note: Omit<ConnectionNote, 'folder'>;
+  compose?: Compose;
+}>;
+
+const makeDirectory = (context: CliContext): Opening<RunDirectory> => {
+  try {
+    return opened(createRunDirectory(context.runsDirectory));
+  } catch (error) {
+    return trouble({code: 'runs-directory', path: context.runsDirectory, message: errorMessage(error)});
+  }
+};
+
+export const closer = (journal: JournalFile, lock: RunLock) => (): void => {
+  journal.close();
+  lock.release();
+};
+
+export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>> => {
+  const {context, loaded, environment, settings} = options;
+  const {runbook, files, folder} = loaded;
+  const identified = await identifyTarget(settings);
+  if (!identified.ok) return trouble({code: 'failure', failure: identified.failure});
+  const target = identified.value;
+  const parameters = environment === 'rehearsal' ? (runbook.sample?.parameters ?? {}) : {};
+  const plan = makePlan(files, planParameters(environment, target, parameters));
+  const made = makeDirectory(context);
+  if (!made.ok) return made;
+  const directory = made.value;
+  const locked = lockRun(directory.path, context.operator.name, systemClock.now());
+  if (!locked.ok) return trouble({code: 'run-locked', run: directory.run, holder: holderOf(locked.holder)});
+  writePlan(join(directory.path, 'plan'), plan.files, plan.list);
+  const note: ConnectionNote = {...options.note, folder};
+  writeNote(directory, CONNECTION_NOTE, note);
+  const journal = createJournal(directory.journal, systemClock);
+  const first = journal.append({
+    type: 'RunOpened',
+    run: directory.run,
+    runbook: runbook.id,
+    plan: plan.digest,
+    environment,
+    operator: context.operator,
+    target,
+    tool: VERSION,
+  });
+  const world = worldOf({
+    directory,
+    settings,
+    target,
+    env: context.env,
+    journal,
+    files,
+    listed: plan.files,
+    digest: plan.digest,
+    source: folder,
+  });
+  const session = createSession({
+    runbook,
+    state: fold([first]),
+    operator: context.operator,
+    target,
+    world: options.compose?.(world) ?? world,
+    droppedBytes: 0,
+  });
+  return opened({run: directory.run, directory, session, close: closer(journal, locked.lock)});
+};

@@ -1,0 +1,136 @@
+// How a run goes on: the same loop on a journal that is not empty, against the target that the journal names.
+
+import {systemClock} from '../adapters/clock.ts';
+import {reattachEmbeddedServer, type EmbeddedServer} from '../adapters/embedded/server.ts';
+import {openJournal} from '../adapters/journal-file.ts';
+import {identifyTarget, sameTarget} from '../adapters/postgres/identity.ts';
+import {completed, resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
+import {holderOf, lockRun} from '../adapters/run-lock.ts';
+import {fold} from '../core/reduce.ts';
+import {createSession} from '../engine/create-session.ts';
+import type {Session} from '../engine/session.ts';
+import type {CliContext} from './context.ts';
+import {embeddedSettings} from './embedded-settings.ts';
+import {closer, type Compose, type OpenRun} from './open-run.ts';
+import {readNamed, type ReadRun} from './read-run.ts';
+import {opened, trouble, type Opening} from './trouble.ts';
+import {worldOf} from './world.ts';
+
+export type Resumed = OpenRun & Readonly<{read: ReadRun; embedded?: EmbeddedServer}>;
+
+type Reached = Readonly<{settings: CompleteSettings; embedded?: EmbeddedServer}>;
+
+const reach = async (context: CliContext, read: ReadRun, source: string | undefined): Promise<Opening<Reached>> => {
+  const record = read.note.embedded;
+  if (record !== undefined) {
+    const attached = await reattachEmbeddedServer(record);
+    return attached.ok
+      ? opened({settings: embeddedSettings(attached.server.record), embedded: attached.server})
+      : trouble({code: 'server', problem: attached.problem});
+  }
+  const from = source ?? read.note.source;
+  if (from === undefined) return trouble({code: 'source-needed', run: read.directory.run});
+  const resolved = resolveSource(from, context.env);
+  return resolved.ok
+    ? opened({settings: completed(resolved.settings, context.env)})
+    : trouble({code: 'source', problem: resolved.problem});
+};
+
+const describe = ({database, user, systemIdentifier}: Readonly<{database: string; user: string; systemIdentifier: string}>) =>
+  `${user}@${database} (${systemIdentifier})`;
+
+export const resumeRun = async (
+  context: CliContext,
+  run: string | undefined,
+  options: Readonly<{source?: string; compose?: Compose}> = {},
+): Promise<Opening<Resumed>> => {
+  const found = readNamed(context, run);
+  if (!found.ok) return found;
+  const read = found.value;
+  const {directory, journal: lines} = read;
+  const {damage} = lines;
+  if (damage !== undefined) return opened({...viewOnly(context, read), read});
+  const locked = lockRun(directory.path, context.operator.name, systemClock.now());
+  if (!locked.ok) return trouble({code: 'run-locked', run: directory.run, holder: holderOf(locked.holder)});
+  const reached = await reach(context, read, options.source);
+  if (!reached.ok) {
+    locked.lock.release();
+    return reached;
+  }
+  const {settings, embedded} = reached.value;
+  const identified = await identifyTarget(settings);
+  if (!identified.ok) {
+    locked.lock.release();
+    return trouble({code: 'failure', failure: identified.failure});
+  }
+  const target = identified.value;
+  // The classic: yesterday's staging run, continued with today's production URL in the environment.
+  if (!sameTarget(target, read.opened.target)) {
+    locked.lock.release();
+    return trouble({code: 'other-target', expected: describe(read.opened.target), actual: describe(target)});
+  }
+  const journal = openJournal(directory.journal, lines, systemClock);
+  const resumed = journal.append({
+    type: 'RunResumed',
+    operator: context.operator,
+    target,
+    droppedBytes: lines.tornBytes,
+  });
+  const world = worldOf({
+    directory,
+    settings,
+    target,
+    env: context.env,
+    journal,
+    files: read.files,
+    listed: read.listed,
+    digest: read.opened.plan,
+    source: read.note.folder,
+  });
+  const session = createSession({
+    runbook: read.runbook,
+    state: fold([...lines.events, resumed]),
+    operator: context.operator,
+    target,
+    world: options.compose?.(world) ?? world,
+    droppedBytes: lines.tornBytes,
+  });
+  return opened({
+    run: directory.run,
+    directory,
+    session,
+    read,
+    ...(embedded === undefined ? {} : {embedded}),
+    close: closer(journal, locked.lock),
+  });
+};
+
+const refusing = (read: ReadRun): Session => {
+  const seq = read.journal.damage?.seq ?? 0;
+  const view = {
+    runbook: read.runbook,
+    state: read.state,
+    need: {kind: 'nothing'} as const,
+    droppedBytes: 0,
+    ...(read.journal.damage === undefined
+      ? {}
+      : {fault: {code: 'run-damaged', seq, detail: read.journal.damage.detail} as const}),
+  };
+  return {
+    subscribe: () => () => undefined,
+    view: () => view,
+    submit: async () => (read.journal.damage === undefined ? {code: 'run-closed'} : {code: 'run-damaged', seq}),
+    rollbackOptions: async () => ({ok: true, options: []}),
+    preview: async () => ({parts: []}),
+    transcript: async () => '',
+    settled: async () => undefined,
+  };
+};
+
+/** A run to look at: nothing is written, nothing is asked of its target. */
+export const viewOnly = (_context: CliContext, read: ReadRun): OpenRun => ({
+  run: read.directory.run,
+  directory: read.directory,
+  session: refusing(read),
+  close: () => undefined,
+});

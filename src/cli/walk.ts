@@ -1,0 +1,74 @@
+// How the plain front walks an open run to its end and leaves it.
+
+import type {EmbeddedServer} from '../adapters/embedded/server.ts';
+import type {RunbookDefinition} from '../core/definition.ts';
+import {stepsOf} from '../core/outline.ts';
+import {runPlain} from '../ui/plain/front.ts';
+import {jsonLine} from '../ui/plain/json-line.ts';
+import {exitCodeOf, type ExitCode, type RunEnd} from '../ui/text/exit.ts';
+import type {Answers} from '../runbook/answers.ts';
+import type {CliContext} from './context.ts';
+import {watchSignals} from './interruption.ts';
+import type {OpenRun} from './open-run.ts';
+import {showClosing, showTrouble} from './show.ts';
+
+export type WalkOptions = Readonly<{
+  answers?: Answers | undefined;
+  until?: string | undefined;
+  rollbackAfter?: boolean;
+  retry?: boolean;
+  embedded?: EmbeddedServer | undefined;
+  /** Leaves the rehearsal's server running. */
+  keep?: boolean;
+  /** Does something with the finished run before it is let go of. */
+  finally?: (end: RunEnd) => Promise<void>;
+}>;
+
+/** A rehearsal's server goes with the rehearsal, unless it was asked to stay. */
+const putAway = async (embedded: EmbeddedServer | undefined, keep: boolean): Promise<void> => {
+  if (embedded === undefined) return;
+  if (keep) embedded.detach();
+  else await embedded.stop();
+};
+
+export const unknownStep = (
+  context: CliContext,
+  runbook: RunbookDefinition,
+  environment: 'rehearsal' | 'staging' | 'production',
+  step: string | undefined,
+): ExitCode | undefined => {
+  const known = stepsOf(runbook, environment).map(({id}) => id);
+  return step === undefined || known.includes(step) ? undefined : showTrouble(context, {code: 'step-unknown', step, known});
+};
+
+export const walk = async (context: CliContext, run: OpenRun, options: WalkOptions): Promise<ExitCode> => {
+  const json = context.options.json === true;
+  const signals = watchSignals(run.session, async () => {
+    run.close();
+    await putAway(options.embedded, options.keep === true);
+  });
+  if (json) {
+    // What opening the run wrote belongs to the stream as well.
+    context.out(jsonLine({...run.session.view().state.opened, type: 'RunOpened'}));
+  }
+  const end = await runPlain({
+    session: run.session,
+    locale: context.locale,
+    json,
+    answers: options.answers,
+    timeZone: context.timeZone,
+    rollbackAfter: options.rollbackAfter === true,
+    retry: options.retry === true,
+    write: context.out,
+    ...(options.until === undefined ? {} : {until: options.until}),
+  });
+  await run.session.settled();
+  // A signal ends the process by itself, after it has put everything away.
+  if (signals.happened()) return 130;
+  signals.dispose();
+  if (!json) showClosing(context, run.run, run.session, end);
+  await options.finally?.(end);
+  run.close();
+  await putAway(options.embedded, options.keep === true);
+  return exitCodeOf(end);
+};
