@@ -8,6 +8,9 @@ import {visibleLine} from '../text/visible.ts';
 import {displayWidth} from '../text/width.ts';
 import {standingSign, standingText, type RunPosition} from './standing.ts';
 
+// A row needs its position; whoever builds rows finds it here as well.
+export {positionOf} from './standing.ts';
+
 export type RunRow = Readonly<{
   run: RunId;
   openedAt: Instant;

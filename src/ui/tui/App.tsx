@@ -1,0 +1,100 @@
+// Which of the two screens is shown: the first one, or a run.
+
+import {useApp} from 'ink';
+import {useEffect, useSyncExternalStore, type ReactElement} from 'react';
+import type {Session} from '../../engine/session.ts';
+import {createHomeDesk, type HomeDesk} from './home-desk.ts';
+import type {TuiExit, TuiOptions} from './options.ts';
+import {createRunDesk, type RunDesk} from './run-desk.ts';
+import {HomeScreen} from './screens/HomeScreen.tsx';
+import {RunScreen} from './screens/RunScreen.tsx';
+import {createStore, type Store} from './store.ts';
+import type {Locale} from '../../core/text.ts';
+
+export type AppState = Readonly<{
+  locale: Locale;
+  place: Readonly<{kind: 'home'; desk: HomeDesk}> | Readonly<{kind: 'run'; desk: RunDesk}>;
+}>;
+
+/** Hands the terminal over while the callback runs; set as soon as Ink has started. */
+export type Suspend = {current: ((work: () => Promise<void>) => Promise<void>) | undefined};
+
+export type AppDesk = Readonly<{store: Store<AppState, Partial<AppState>>; leaveRun: () => void}>;
+
+export const createAppDesk = (
+  options: TuiOptions,
+  suspend: Suspend,
+  exit: (reason: TuiExit['reason']) => void,
+): AppDesk => {
+  const switchLanguage = (): void => {
+    const locale = store.get().locale === 'en' ? 'ko' : 'en';
+    store.dispatch({locale});
+    options.onLocale(locale);
+  };
+
+  const home = (): AppState['place'] => ({
+    kind: 'home',
+    desk: createHomeDesk({model: options.home, enter, switchLanguage, quit: () => exit('quit')}),
+  });
+
+  const run = (session: Session, isReadOnly: boolean): AppState['place'] => {
+    const {openPager, exportEvidence} = options;
+    const desk = createRunDesk({
+      session,
+      isReadOnly,
+      leave: leaveRun,
+      switchLanguage,
+      ...(openPager === undefined
+        ? {}
+        : {openPager: (text: string) => suspend.current?.(() => openPager(text)) ?? openPager(text)}),
+      ...(exportEvidence === undefined ? {} : {exportEvidence}),
+    });
+    return {kind: 'run', desk};
+  };
+
+  const enter = (session: Session, isReadOnly: boolean): void => store.dispatch({place: run(session, isReadOnly)});
+
+  /** A past run leads back to where it was opened; any other run ends the screen. */
+  const leaveRun = (): void => {
+    const {place} = store.get();
+    if (place.kind !== 'run') return;
+    const {desk} = place;
+    desk.close();
+    if (desk.isReadOnly) store.dispatch({place: home()});
+    else exit(desk.session.view().state.closed === undefined ? 'paused' : 'closed');
+  };
+
+  const store: Store<AppState, Partial<AppState>> = createStore<AppState, Partial<AppState>>(
+    {locale: options.locale, place: options.session === undefined ? home() : run(options.session, false)},
+    (state, change) => ({...state, ...change}),
+  );
+  return {store, leaveRun};
+};
+
+export const App = ({
+  options,
+  desk,
+  suspend,
+}: Readonly<{options: TuiOptions; desk: AppDesk; suspend: Suspend}>): ReactElement => {
+  const {suspendTerminal} = useApp();
+  useEffect(() => {
+    suspend.current = (work) => suspendTerminal(work);
+    return () => {
+      suspend.current = undefined;
+    };
+  }, [suspend, suspendTerminal]);
+  const {locale, place} = useSyncExternalStore(desk.store.subscribe, desk.store.get);
+  const theme = {ascii: options.ascii, colour: options.colour};
+  return place.kind === 'home' ? (
+    <HomeScreen desk={place.desk} tool={options.tool} locale={locale} theme={theme} timeZone={options.timeZone} />
+  ) : (
+    <RunScreen
+      desk={place.desk}
+      locale={locale}
+      theme={theme}
+      timeZone={options.timeZone}
+      now={options.now}
+      leave={desk.leaveRun}
+    />
+  );
+};

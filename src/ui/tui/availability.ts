@@ -1,0 +1,62 @@
+// Whether a key acts now, and if not, why: an impossible key stays on the screen and says it.
+
+import {hasChanged} from '../../core/rollback.ts';
+import type {Because, Condition} from './keys.ts';
+import {actionShown, currentOf, runningStep, shownOf, type Scene} from './scene.ts';
+import {standingOf} from './standing.ts';
+
+export type Availability =
+  | Readonly<{acts: true}>
+  | Readonly<{acts: false; because: Because}>
+  /** The key has no meaning here, so nothing is said about it. */
+  | Readonly<{acts: false; because?: never}>;
+
+const yes: Availability = {acts: true};
+const meaningless: Availability = {acts: false};
+const no = (because: Because): Availability => ({acts: false, because});
+
+export const availabilityOf = (condition: Condition, scene: Scene): Availability => {
+  const {view, ui, isReadOnly, can} = scene;
+  const standing = standingOf(scene);
+  const isMute = isReadOnly || view.fault !== undefined;
+  switch (condition) {
+    case 'always':
+      return yes;
+    case 'choices':
+      return standing.kind === 'settle' || standing.kind === 'checklist' ? yes : meaningless;
+    case 'shown-action': {
+      const action = actionShown(scene);
+      if (action === undefined) return meaningless;
+      return action.kind === 'checklist' ? meaningless : yes;
+    }
+    case 'retryable':
+      if (standing.kind !== 'failed' && standing.kind !== 'blocked' && standing.kind !== 'settle') return meaningless;
+      return isMute ? no('read-only') : yes;
+    case 'running':
+      if (standing.kind !== 'running') return meaningless;
+      return isMute ? no('read-only') : yes;
+    case 'changed':
+      if (isMute) return no('read-only');
+      if (runningStep(scene) !== undefined) return no('step-running');
+      if (view.state.closed !== undefined && view.state.closed.outcome !== 'completed') return no('run-closed');
+      return hasChanged(view.runbook, view.state) ? yes : no('nothing-changed');
+    case 'waivable': {
+      if (isMute) return meaningless;
+      if (standing.kind === 'elsewhere' || standing.kind === 'closed' || standing.kind === 'closing') return meaningless;
+      const step = view.runbook.steps.find(({id}) => id === currentOf(scene));
+      if (step === undefined) return meaningless;
+      if (step.optional !== true) return no('mandatory');
+      return standing.kind === 'running' || standing.kind === 'asking' || standing.kind === 'settle'
+        ? no('step-running')
+        : yes;
+    }
+    case 'output':
+      return ui.tab === 'output' && shownOf(scene) !== undefined ? yes : meaningless;
+    case 'searched':
+      return ui.tab === 'output' && ui.search !== undefined ? yes : meaningless;
+    case 'exporter':
+      return can.exportEvidence ? yes : meaningless;
+    case 'pager':
+      return can.openPager && shownOf(scene) !== undefined ? yes : meaningless;
+  }
+};

@@ -1,0 +1,25 @@
+// What a key may lead to: changes of the view, commands to the run, and favours asked of the program.
+
+import type {Command} from '../../core/command.ts';
+import type {StepId} from '../../core/ids.ts';
+import type {Notice, Overlay, ViewAction} from './view-state.ts';
+
+export type Effect =
+  | Readonly<{do: 'view'; action: ViewAction}>
+  | Readonly<{do: 'submit'; command: Command}>
+  | Readonly<{do: 'rank-ways-back'}>
+  | Readonly<{do: 'leave'}>
+  /** Stops the running step and leaves once it has stopped. */
+  | Readonly<{do: 'stop-and-leave'}>
+  | Readonly<{do: 'switch-language'}>
+  | Readonly<{do: 'open-pager'; step: StepId; what: 'sql' | 'transcript'}>
+  | Readonly<{do: 'export-evidence'}>;
+
+export const view = (action: ViewAction): readonly Effect[] => [{do: 'view', action}];
+export const open = (overlay: Overlay): readonly Effect[] => view({type: 'open', overlay});
+export const notify = (notice: Notice): readonly Effect[] => view({type: 'notify', notice});
+export const submit = (command: Command): readonly Effect[] => [{do: 'submit', command}];
+
+export const nothing: readonly Effect[] = [];
+
+export const close: readonly Effect[] = view({type: 'close'});

@@ -1,0 +1,189 @@
+// What the first screen looks like: what this change is, and what can be done with it now.
+
+import type {Locale} from '../../core/text.ts';
+import {failureText} from '../text/failure.ts';
+import {formatDuration, formatInstant, shortHash} from '../text/numbers.ts';
+import {environmentText, outcomeText} from '../text/terms.ts';
+import {visible, visibleLine} from '../text/visible.ts';
+import type {ScreenText} from '../text/screen.ts';
+import type {Frame} from './frame.ts';
+import type {HomeEntry, HomeModel, PastRun} from './home-model.ts';
+import type {HomeOverlay, HomeState} from './home-state.ts';
+import {blank, ends, fit, line, paragraph, span, type Line} from './line.ts';
+import {flowed} from './panes/foot.ts';
+import {helpPage} from './panes/help.ts';
+import {innerWidth, panel} from './panel.ts';
+import type {Size} from './scene.ts';
+import {borderOf, ruleOf, type Theme} from './theme.ts';
+import {typedLine} from './typed.ts';
+
+export type HomeScene = Readonly<{
+  model: HomeModel;
+  state: HomeState;
+  tool: string;
+  locale: Locale;
+  text: ScreenText;
+  theme: Theme;
+  timeZone: string;
+  size: Size;
+}>;
+
+const labelOf = ({text, locale}: HomeScene, entry: HomeEntry): Readonly<{label: string; note: string}> => {
+  switch (entry.kind) {
+    case 'rehearse':
+      return {label: text.home.rehearse(entry.server[locale]), note: text.home.rehearseNote};
+    case 'resume':
+      return {
+        label: text.home.resume(entry.run, environmentText(entry.environment, locale)),
+        note: text.home.resumeNote(entry.step, entry.of, formatDuration(entry.stoppedAgoMs, locale), entry.inDoubt),
+      };
+    case 'start-staging':
+    case 'start-production':
+      return {label: text.home[entry.kind], note: text.home.startNote};
+    case 'past-runs':
+      return {label: text.home.past(entry.count), note: ''};
+  }
+};
+
+const entryLines = (scene: HomeScene, entry: HomeEntry, isHere: boolean, columns: number): readonly Line[] => {
+  const {label, note} = labelOf(scene, entry);
+  const why = entry.enabled ? note : entry.because[scene.locale];
+  const mark = span(isHere ? '  ▸ ' : '    ', 'strong');
+  const labelColumns = Math.min(44, Math.floor(columns / 2) + 3);
+  const tone = entry.enabled ? (isHere ? 'strong' : 'plain') : 'dim';
+  const said = paragraph(visibleLine(why), columns - labelColumns - 6, entry.enabled ? 'plain' : 'dim');
+  return [
+    [mark, ...fit(line(visibleLine(label), tone), labelColumns), span(' '), ...(said[0] ?? blank)],
+    ...said.slice(1).map((row): Line => [span(' '.repeat(5 + labelColumns)), ...row]),
+  ];
+};
+
+const lastLines = ({model, text, locale, timeZone}: HomeScene): readonly Line[] => {
+  const last = model.last?.();
+  if (last === undefined) return [];
+  const outcome = last.outcome === undefined ? text.home.open : outcomeText(last.outcome, locale);
+  const at = formatInstant(last.openedAt, timeZone);
+  return [blank, line(`  ${visibleLine(text.home.last(last.run, environmentText(last.environment, locale), outcome, at))}`, 'dim')];
+};
+
+const pastLine = ({text, locale, timeZone}: HomeScene, run: PastRun, isHere: boolean): Line => {
+  const outcome =
+    run.damaged === true ? text.home.damaged : run.outcome === undefined ? text.home.open : outcomeText(run.outcome, locale);
+  const tone = isHere ? 'strong' : 'plain';
+  return [
+    span(isHere ? '▸ ' : '  ', 'strong'),
+    ...fit(line(visibleLine(run.run), tone), 18),
+    ...fit(line(environmentText(run.environment, locale), tone), 14),
+    ...fit(line(formatInstant(run.openedAt, timeZone), tone), 26),
+    span(outcome, tone),
+  ];
+};
+
+const troubleLines = (
+  {locale}: HomeScene,
+  trouble: Extract<HomeOverlay, {kind: 'failed'}>['trouble'],
+  columns: number,
+): readonly Line[] => {
+  if ('because' in trouble) return paragraph(visible(trouble.because[locale]), columns);
+  const {what, where, database, now} = failureText(trouble.failure, locale);
+  return [what, ...(where === undefined ? [] : [where]), database, now].flatMap((words) =>
+    visible(words)
+      .split('\n')
+      .flatMap((row) => paragraph(row, columns)),
+  );
+};
+
+type Overlaid = Readonly<{lines: readonly Line[]; cursor?: Readonly<{x: number; y: number}>}>;
+
+/** What is open takes the lower part of the screen; the choices stay above it. */
+const overlaid = (scene: HomeScene, rows: number): Overlaid | undefined => {
+  const {state, text, locale, theme, size} = scene;
+  const border = borderOf(theme, false);
+  const columns = innerWidth(size.columns);
+  const framed = (title: string, lines: readonly Line[], height: number) =>
+    panel(lines, {title, width: size.columns, height: Math.min(rows, height), border, tone: 'strong'});
+  const {overlay} = state;
+  switch (overlay.kind) {
+    case 'none':
+      return undefined;
+    case 'opening':
+      return {lines: framed('', [line(text.home.opening)], 3)};
+    case 'help': {
+      const lines = helpPage({text, locale, availabilityOf: () => ({acts: true})}, overlay.cursor, columns, rows - 2);
+      return {lines: framed(text.help.title, lines, rows)};
+    }
+    case 'past': {
+      const first = Math.max(0, overlay.cursor - (rows - 5));
+      const lines = overlay.runs.map((run, at) => pastLine(scene, run, at === overlay.cursor));
+      return {lines: framed(text.home.pastTitle, lines.length === 0 ? [line(text.home.noPast)] : lines.slice(first), rows)};
+    }
+    case 'failed': {
+      const lines = troubleLines(scene, overlay.trouble, columns);
+      return {lines: framed(text.home.failed, lines, lines.length + 2)};
+    }
+    case 'source': {
+      const typed = typedLine(text.home.sourceLabel, overlay.text, columns);
+      const lines = [
+        ...paragraph(text.home.source, columns),
+        ...(overlay.isRefused ? paragraph(`! ${text.home.sourceRefused}`, columns, 'warn', 2) : []),
+        blank,
+        typed.line,
+      ];
+      const title = text.home.sourceTitle(environmentText(overlay.asked.environment, locale));
+      return {lines: framed(title, lines, lines.length + 2), cursor: {x: typed.cursor + 2, y: lines.length}};
+    }
+  }
+};
+
+const footOf = ({state, text, size}: HomeScene): Line => {
+  const token = (shown: string, label: string) => ({line: [span(shown, 'strong'), span(` ${label}`)] as Line, rank: 0});
+  const back = token('Esc', text.home.backKey);
+  switch (state.overlay.kind) {
+    case 'none':
+      return flowed(
+        [
+          token(text.keys.upDown, text.home.chooseKey),
+          token('Enter', text.home.openKey),
+          token('l', text.home.languageKey),
+          token('?', text.home.helpKey),
+          token('q', text.home.quit),
+        ],
+        size.columns,
+        1,
+      )[0] as Line;
+    case 'past':
+      return flowed([token(text.keys.upDown, text.home.chooseKey), token('Enter', text.home.viewKey), back], size.columns, 1)[0] as Line;
+    case 'source':
+      return flowed([token('Enter', text.home.openKey), back], size.columns, 1)[0] as Line;
+    case 'help':
+    case 'failed':
+      return flowed([back], size.columns, 1)[0] as Line;
+    case 'opening':
+      return blank;
+  }
+};
+
+export const homeFrame = (scene: HomeScene): Frame => {
+  const {model, state, text, locale, theme, size, tool} = scene;
+  const columns = size.columns;
+  const rule = line(` ${ruleOf(theme).repeat(columns - 2)}`, 'dim');
+  const head = [ends(line(` attempt-runbook ${tool}`, 'strong'), line(`${text.home.languages} `, 'dim'), columns), rule];
+  const title = ends(
+    line(`  ${visibleLine(model.runbook.title[locale])}`, 'strong'),
+    line(`  ${text.home.plan(shortHash(model.plan), model.steps)}  `, 'dim'),
+    columns,
+  );
+  const summary = paragraph(visibleLine(model.runbook.summary[locale]), columns - 4).map((row): Line => [span('  '), ...row]);
+  const entries = state.entries.flatMap((entry, at) => entryLines(scene, entry, at === state.cursor, columns));
+  const bodyRows = size.rows - head.length - 2;
+  const above = [title, ...summary.slice(0, 5), blank, ...entries, ...lastLines(scene)];
+  const open = overlaid(scene, bodyRows);
+  const openRows = open?.lines.length ?? 0;
+  const visibleRows = Math.max(0, bodyRows - openRows);
+  const kept = above.slice(0, visibleRows);
+  const filler = Array.from({length: visibleRows - kept.length}, () => blank);
+  const lines = [...head, ...kept, ...filler, ...(open?.lines ?? []), rule, footOf(scene)].map((row) => fit(row, columns));
+  const {cursor} = open ?? {};
+  return {lines, ...(cursor === undefined ? {} : {cursor: {x: cursor.x, y: cursor.y + head.length + visibleRows}})};
+};
+

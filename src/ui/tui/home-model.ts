@@ -1,0 +1,68 @@
+// What the first screen offers, as plain data, and what it may ask of the program that started it.
+
+import type {Failure} from '../../core/failure.ts';
+import type {Environment, Instant, RunId, Sha256} from '../../core/ids.ts';
+import type {LocalText} from '../../core/text.ts';
+import type {Outcome} from '../../core/event.ts';
+import type {Session} from '../../engine/session.ts';
+
+/** Where the connection URL is found. Never the URL itself: it would stay on the screen, and may hold a password. */
+export type UrlSource = `env:${string}` | `service:${string}` | `file:${string}`;
+
+type Choice =
+  | Readonly<{kind: 'rehearse'; server: LocalText}>
+  | Readonly<{
+      kind: 'resume';
+      run: RunId;
+      environment: Environment;
+      /** Steps done and steps there are: `step 4 of 17`. */
+      step: number;
+      of: number;
+      stoppedAgoMs: number;
+      inDoubt: boolean;
+      /** A rehearsal brings its own server; any other run has to be told again how to reach its target. */
+      asksSource: boolean;
+      suggestedSource?: UrlSource;
+    }>
+  | Readonly<{kind: 'start-staging' | 'start-production'; suggestedSource?: UrlSource}>
+  | Readonly<{kind: 'past-runs'; count: number}>;
+
+/** A choice that is not possible now stays on the screen and says why on its own line. */
+export type HomeEntry = Readonly<{id: string}> &
+  Choice &
+  (Readonly<{enabled: true}> | Readonly<{enabled: false; because: LocalText}>);
+
+export type PastRun = Readonly<{
+  run: RunId;
+  environment: Environment;
+  openedAt: Instant;
+  /** Undefined: not closed. */
+  outcome?: Outcome;
+  /** The run cannot be read; it is listed all the same. */
+  damaged?: true;
+}>;
+
+export type Opening =
+  | Readonly<{kind: 'rehearse'}>
+  | Readonly<{kind: 'resume'; run: RunId; source?: UrlSource}>
+  | Readonly<{kind: 'start'; environment: 'staging' | 'production'; source: UrlSource}>
+  /** A session that shows the run and refuses every command. */
+  | Readonly<{kind: 'view'; run: RunId}>;
+
+export type Opened =
+  | Readonly<{ok: true; session: Session}>
+  | Readonly<{ok: false; failure: Failure}>
+  /** Trouble that the start-up code already has words for: another run holds the target, a source names nothing. */
+  | Readonly<{ok: false; because: LocalText}>;
+
+export type HomeModel = Readonly<{
+  runbook: Readonly<{id: string; title: LocalText; summary: LocalText}>;
+  plan: Sha256;
+  steps: number;
+  /** Asked again each time the first screen is shown. */
+  entries: () => readonly HomeEntry[];
+  /** The run that was left last, for one line at the bottom. */
+  last?: () => PastRun | undefined;
+  pastRuns: () => readonly PastRun[];
+  open: (opening: Opening) => Promise<Opened>;
+}>;

@@ -1,0 +1,142 @@
+// What the first screen shows, and what a key leads to there.
+
+import type {Failure} from '../../core/failure.ts';
+import type {Environment} from '../../core/ids.ts';
+import type {LocalText} from '../../core/text.ts';
+import {entryOf} from './key-entry.ts';
+import type {KeyPress} from './key-press.ts';
+import {keys} from './keys.ts';
+import {edited, textFrom, valueOf, type TextEdit} from './text-edit.ts';
+import type {HomeEntry, Opening, PastRun, UrlSource} from './home-model.ts';
+
+/** What the source of a URL is asked for. */
+export type Asked = Readonly<{kind: 'start'; environment: 'staging' | 'production'}> | Readonly<{kind: 'resume'; run: string; environment: Environment}>;
+
+export type HomeOverlay =
+  | Readonly<{kind: 'none'}>
+  | Readonly<{kind: 'help'; cursor: number}>
+  | Readonly<{kind: 'source'; asked: Asked; text: TextEdit; isRefused: boolean}>
+  | Readonly<{kind: 'past'; runs: readonly PastRun[]; cursor: number}>
+  | Readonly<{kind: 'opening'}>
+  | Readonly<{kind: 'failed'; trouble: Readonly<{failure: Failure}> | Readonly<{because: LocalText}>}>;
+
+export type HomeState = Readonly<{entries: readonly HomeEntry[]; cursor: number; overlay: HomeOverlay}>;
+
+export type HomeEffect =
+  | Readonly<{do: 'show'; state: HomeState}>
+  | Readonly<{do: 'open'; opening: Opening}>
+  | Readonly<{do: 'list-past-runs'}>
+  | Readonly<{do: 'switch-language'}>
+  | Readonly<{do: 'quit'}>;
+
+const none: HomeOverlay = {kind: 'none'};
+const nothing: readonly HomeEffect[] = [];
+
+/** The cursor starts at the first choice that is possible. */
+export const homeStateOf = (entries: readonly HomeEntry[]): HomeState => ({
+  entries,
+  cursor: Math.max(0, entries.findIndex(({enabled}) => enabled)),
+  overlay: none,
+});
+
+/** A URL typed here would stay on the screen, and may hold a password: only the place where it is kept is taken. */
+export const sourceOf = (text: string): UrlSource | undefined =>
+  /^(env|service|file):\S.*$/.test(text) && !text.includes('://') ? (text as UrlSource) : undefined;
+
+const show = (state: HomeState): readonly HomeEffect[] => [{do: 'show', state}];
+
+const opened = (state: HomeState, entry: HomeEntry): readonly HomeEffect[] => {
+  // The reason stands on the line itself.
+  if (!entry.enabled) return nothing;
+  const ask = (asked: Asked, suggested: UrlSource | undefined): readonly HomeEffect[] =>
+    show({...state, overlay: {kind: 'source', asked, text: textFrom(suggested ?? ''), isRefused: false}});
+  switch (entry.kind) {
+    case 'rehearse':
+      return [{do: 'open', opening: {kind: 'rehearse'}}];
+    case 'resume':
+      return entry.asksSource
+        ? ask({kind: 'resume', run: entry.run, environment: entry.environment}, entry.suggestedSource)
+        : [{do: 'open', opening: {kind: 'resume', run: entry.run}}];
+    case 'start-staging':
+      return ask({kind: 'start', environment: 'staging'}, entry.suggestedSource);
+    case 'start-production':
+      return ask({kind: 'start', environment: 'production'}, entry.suggestedSource);
+    case 'past-runs':
+      return [{do: 'list-past-runs'}];
+  }
+};
+
+const stepped = (action: string | undefined, at: number, count: number): number | undefined => {
+  switch (action) {
+    case 'up':
+      return Math.max(0, at - 1);
+    case 'down':
+      return Math.min(count - 1, at + 1);
+    case 'page-up':
+    case 'first':
+      return 0;
+    case 'page-down':
+    case 'last':
+      return count - 1;
+    default:
+      return undefined;
+  }
+};
+
+const atSource = (state: HomeState, overlay: Extract<HomeOverlay, {kind: 'source'}>, press: KeyPress): readonly HomeEffect[] => {
+  if (press.kind === 'key' && (press.key === 'esc' || press.key === 'ctrl-c')) return show({...state, overlay: none});
+  if (press.kind === 'key' && press.key === 'enter') {
+    const source = sourceOf(valueOf(overlay.text).trim());
+    if (source === undefined) return show({...state, overlay: {...overlay, text: textFrom(''), isRefused: true}});
+    const {asked} = overlay;
+    return [
+      {
+        do: 'open',
+        opening:
+          asked.kind === 'start'
+            ? {kind: 'start', environment: asked.environment, source}
+            : {kind: 'resume', run: asked.run, source},
+      },
+    ];
+  }
+  const text = edited(overlay.text, press);
+  return text === undefined ? nothing : show({...state, overlay: {...overlay, text, isRefused: false}});
+};
+
+export const respondAtHome = (state: HomeState, press: KeyPress): readonly HomeEffect[] => {
+  const {overlay} = state;
+  if (overlay.kind === 'source') return atSource(state, overlay, press);
+  const found = entryOf(press);
+  const action = found?.entry.action;
+  if (action === 'language') return [{do: 'switch-language'}];
+  const isLeaving = action === 'back' || action === 'pause' || action === 'interrupt';
+  const close = show({...state, overlay: none});
+  switch (overlay.kind) {
+    case 'opening':
+      return action === 'interrupt' ? [{do: 'quit'}] : nothing;
+    case 'failed':
+      return isLeaving || action === 'act' ? close : nothing;
+    case 'help': {
+      const cursor = stepped(action, overlay.cursor, keys.length);
+      if (cursor !== undefined) return show({...state, overlay: {...overlay, cursor}});
+      return isLeaving || action === 'act' || action === 'help' ? close : nothing;
+    }
+    case 'past': {
+      const cursor = stepped(action, overlay.cursor, overlay.runs.length);
+      if (cursor !== undefined) return show({...state, overlay: {...overlay, cursor: Math.max(0, cursor)}});
+      const run = overlay.runs[overlay.cursor];
+      if (action === 'act' && run !== undefined) return [{do: 'open', opening: {kind: 'view', run: run.run}}];
+      return isLeaving ? close : nothing;
+    }
+    case 'none':
+      break;
+  }
+  const cursor = action === 'choose' ? Number(found?.character) - 1 : stepped(action, state.cursor, state.entries.length);
+  if (cursor !== undefined) return cursor < state.entries.length ? show({...state, cursor}) : nothing;
+  if (action === 'act') {
+    const entry = state.entries[state.cursor];
+    return entry === undefined ? nothing : opened(state, entry);
+  }
+  if (action === 'help') return show({...state, overlay: {kind: 'help', cursor: 0}});
+  return action === 'pause' || action === 'interrupt' ? [{do: 'quit'}] : nothing;
+};

@@ -1,0 +1,312 @@
+// Which keys there are, what each does and when it acts: the one table from which the foot, the help and the docs are made.
+
+import type {LocalText, Locale} from '../../core/text.ts';
+import type {KeyName} from './key-press.ts';
+
+export type ActionId =
+  | 'act'
+  | 'back'
+  | 'up'
+  | 'down'
+  | 'tree'
+  | 'pane'
+  | 'next-tab'
+  | 'previous-tab'
+  | 'page-up'
+  | 'page-down'
+  | 'first'
+  | 'last'
+  | 'choose'
+  | 'retry'
+  | 'stop'
+  | 'sql'
+  | 'plan'
+  | 'way-back'
+  | 'waive'
+  | 'evidence'
+  | 'search'
+  | 'next-match'
+  | 'previous-match'
+  | 'follow'
+  | 'export'
+  | 'pager'
+  | 'language'
+  | 'help'
+  | 'pause'
+  | 'interrupt';
+
+/** When a key acts. The screen answers yes, or with the reason why not, or that the key has no meaning here. */
+export type Condition =
+  | 'always'
+  | 'choices'
+  | 'shown-action'
+  | 'retryable'
+  | 'running'
+  | 'changed'
+  | 'waivable'
+  | 'output'
+  | 'searched'
+  | 'exporter'
+  | 'pager';
+
+/** Why a key does not act now; the words are in the catalogue. */
+export type Because =
+  | 'read-only'
+  | 'nothing-running'
+  | 'nothing-changed'
+  | 'step-running'
+  | 'mandatory'
+  | 'not-failed'
+  | 'checklist'
+  | 'run-closed'
+  | 'not-current';
+
+export type KeyEntry = Readonly<{
+  action: ActionId;
+  /** As `useInput` reports them: a name, or the character itself. */
+  names: readonly KeyName[];
+  characters: readonly string[];
+  /** As the reader sees it. */
+  shown: string;
+  label: LocalText;
+  help: LocalText;
+  when: Condition;
+  /** The foot has little room: 0 is never shown there, 1 first. */
+  foot: 0 | 1 | 2 | 3;
+}>;
+
+const entry = (
+  action: ActionId,
+  [names, characters, shown]: readonly [readonly KeyName[], readonly string[], string],
+  label: LocalText,
+  help: LocalText,
+  when: Condition = 'always',
+  foot: KeyEntry['foot'] = 0,
+): KeyEntry => ({action, names, characters, shown, label, help, when, foot});
+
+export const keys: readonly KeyEntry[] = [
+  entry(
+    'act',
+    [['enter'], [' '], 'Enter'],
+    {en: 'go on', ko: '진행'},
+    {
+      en: 'Does the usual and safe thing. Before anything that changes the database it asks for the name of the target.',
+      ko: '늘 하는 안전한 동작을 합니다. 데이터베이스를 바꾸는 작업 앞에서는 대상 DB의 이름을 먼저 묻습니다.',
+    },
+    'always',
+    1,
+  ),
+  entry(
+    'back',
+    [['esc'], [], 'Esc'],
+    {en: 'back', ko: '뒤로'},
+    {
+      en: 'Closes what is open, goes back to the current step, or opens this list.',
+      ko: '열린 창을 닫거나 현재 단계로 돌아갑니다. 닫을 것이 없으면 이 목록을 엽니다.',
+    },
+  ),
+  entry(
+    'up',
+    [['up'], [], 'Up'],
+    {en: 'up', ko: '위'},
+    {en: 'Moves the cursor or scrolls up.', ko: '커서를 올리거나 위로 스크롤합니다.'},
+  ),
+  entry(
+    'down',
+    [['down'], [], 'Down'],
+    {en: 'down', ko: '아래'},
+    {en: 'Moves the cursor or scrolls down.', ko: '커서를 내리거나 아래로 스크롤합니다.'},
+  ),
+  entry(
+    'tree',
+    [['left'], [], 'Left'],
+    {en: 'steps', ko: '단계'},
+    {en: 'Goes to the list of steps; Up and Down then show other steps.', ko: '단계 목록으로 갑니다. 위/아래 키로 다른 단계를 봅니다.'},
+  ),
+  entry(
+    'pane',
+    [['right'], [], 'Right'],
+    {en: 'pane', ko: '내용'},
+    {en: 'Goes to the pane of the step.', ko: '단계의 내용으로 갑니다.'},
+  ),
+  entry(
+    'next-tab',
+    [['tab'], [], 'Tab'],
+    {en: 'next tab', ko: '다음 탭'},
+    {en: 'Step, Output, Evidence.', ko: '단계, 출력, 증적 탭을 차례로 엽니다.'},
+    'always',
+    3,
+  ),
+  entry(
+    'previous-tab',
+    [['back-tab'], [], 'Shift+Tab'],
+    {en: 'previous tab', ko: '이전 탭'},
+    {en: 'The same, the other way round.', ko: '탭을 거꾸로 엽니다.'},
+  ),
+  entry(
+    'page-up',
+    [['page-up'], [], 'PageUp'],
+    {en: 'page up', ko: '이전 쪽'},
+    {en: 'One page up.', ko: '한 쪽 위로 갑니다.'},
+  ),
+  entry(
+    'page-down',
+    [['page-down'], [], 'PageDown'],
+    {en: 'page down', ko: '다음 쪽'},
+    {en: 'One page down.', ko: '한 쪽 아래로 갑니다.'},
+  ),
+  entry(
+    'first',
+    [['home'], ['g'], 'g Home'],
+    {en: 'beginning', ko: '처음'},
+    {en: 'To the beginning.', ko: '처음으로 갑니다.'},
+  ),
+  entry(
+    'last',
+    [['end'], ['G'], 'G End'],
+    {en: 'end', ko: '끝'},
+    {en: 'To the end.', ko: '끝으로 갑니다.'},
+  ),
+  entry(
+    'choose',
+    [[], ['1', '2', '3', '4', '5', '6', '7', '8', '9'], '1-9'],
+    {en: 'choose', ko: '선택'},
+    {en: 'Chooses that line of a list.', ko: '목록에서 해당 번호를 고릅니다.'},
+    'choices',
+  ),
+  entry(
+    'stop',
+    [[], ['c'], 'c'],
+    {en: 'stop this step', ko: '단계 중단'},
+    {
+      en: 'Stops the running step at the next point where that is safe.',
+      ko: '실행 중인 단계를 안전한 지점에서 멈춥니다.',
+    },
+    'running',
+    2,
+  ),
+  entry(
+    'retry',
+    [[], ['r'], 'r'],
+    {en: 'try again', ko: '다시 시도'},
+    {en: 'Starts a failed step again, or asks the database again.', ko: '실패한 단계를 다시 시작하거나, 데이터베이스에 다시 묻습니다.'},
+    'retryable',
+  ),
+  entry(
+    'sql',
+    [[], ['s'], 's'],
+    {en: 'SQL', ko: 'SQL'},
+    {en: 'Shows everything that the step runs, exactly.', ko: '단계가 실행하는 내용을 그대로 모두 보여 줍니다.'},
+    'shown-action',
+    2,
+  ),
+  entry(
+    'plan',
+    [[], ['p'], 'p'],
+    {en: 'plan', ko: '실행 계획'},
+    {en: 'Shows all steps of the plan, its digest and its policy.', ko: '실행 계획의 모든 단계와 다이제스트, 정책을 보여 줍니다.'},
+    'always',
+    2,
+  ),
+  entry(
+    'way-back',
+    [[], ['b'], 'b'],
+    {en: 'way back', ko: '원복'},
+    {en: 'Ranks the ways back and starts one of them.', ko: '원복 방법을 순위대로 보여 주고 시작합니다.'},
+    'changed',
+    1,
+  ),
+  entry(
+    'waive',
+    [[], ['w'], 'w'],
+    {en: 'waive', ko: '생략'},
+    {en: 'Leaves out an optional step, with a reason.', ko: '필수가 아닌 단계를 사유를 적고 생략합니다.'},
+    'waivable',
+    3,
+  ),
+  entry(
+    'evidence',
+    [[], ['e'], 'e'],
+    {en: 'evidence', ko: '증적'},
+    {en: 'Shows what has been recorded about the step.', ko: '단계에 대해 기록된 증적을 보여 줍니다.'},
+    'always',
+    3,
+  ),
+  entry(
+    'search',
+    [[], ['/'], '/'],
+    {en: 'search', ko: '찾기'},
+    {en: 'Searches the output.', ko: '출력에서 찾습니다.'},
+    'output',
+    2,
+  ),
+  entry(
+    'next-match',
+    [[], ['n'], 'n'],
+    {en: 'next match', ko: '다음 결과'},
+    {en: 'To the next match.', ko: '다음 검색 결과로 갑니다.'},
+    'searched',
+  ),
+  entry(
+    'previous-match',
+    [[], ['N'], 'N'],
+    {en: 'previous match', ko: '이전 결과'},
+    {en: 'To the previous match.', ko: '이전 검색 결과로 갑니다.'},
+    'searched',
+  ),
+  entry(
+    'follow',
+    [[], ['f'], 'f'],
+    {en: 'follow', ko: '따라가기'},
+    {en: 'Follows the end of the output, or stops following.', ko: '출력의 끝을 따라가거나 멈춥니다.'},
+    'output',
+    2,
+  ),
+  entry(
+    'export',
+    [[], ['x'], 'x'],
+    {en: 'export', ko: '내보내기'},
+    {en: 'Writes the evidence bundle.', ko: '증적 묶음을 파일로 만듭니다.'},
+    'exporter',
+  ),
+  entry(
+    'pager',
+    [[], ['o'], 'o'],
+    {en: 'open in $PAGER', ko: '$PAGER로 열기'},
+    {en: 'Opens the whole transcript, or the whole SQL, in $PAGER.', ko: '전체 터미널 기록이나 SQL을 $PAGER로 엽니다.'},
+    'pager',
+  ),
+  entry(
+    'language',
+    [[], ['l'], 'l'],
+    {en: '한국어', ko: 'English'},
+    {en: 'Switches between English and Korean.', ko: '한국어와 영어를 바꿉니다.'},
+    'always',
+    3,
+  ),
+  entry('help', [[], ['?'], '?'], {en: 'help', ko: '도움말'}, {en: 'Shows this list.', ko: '이 목록을 보여 줍니다.'}, 'always', 1),
+  entry(
+    'pause',
+    [[], ['q'], 'q'],
+    {en: 'pause', ko: '일시 중지'},
+    {en: 'Leaves the run; it can be continued later.', ko: '실행을 멈추고 나갑니다. 나중에 이어서 할 수 있습니다.'},
+    'always',
+    1,
+  ),
+  entry(
+    'interrupt',
+    [['ctrl-c'], [], 'Ctrl+C'],
+    {en: 'stop', ko: '중단'},
+    {
+      en: 'Asks once, and says what happens to the running step.',
+      ko: '한 번 묻고, 실행 중인 단계가 어떻게 되는지 알려 줍니다.',
+    },
+  ),
+];
+
+/** The keys as a Markdown table, for the README. */
+export const keyTableMarkdown = (locale: Locale): string => {
+  const head = locale === 'en' ? ['Key', 'What it does'] : ['키', '하는 일'];
+  const rows = keys.map(({shown, help}) => `| \`${shown}\` | ${help[locale].replaceAll('|', '\\|')} |`);
+  return [`| ${head.join(' | ')} |`, '| --- | --- |', ...rows].join('\n');
+};

@@ -1,0 +1,42 @@
+// What the full-screen front is given when it starts, and what it says when it ends.
+
+import type {RunId} from '../../core/ids.ts';
+import type {Locale} from '../../core/text.ts';
+import type {Session} from '../../engine/session.ts';
+import type {HomeModel} from './home-model.ts';
+
+export type TuiOptions = Readonly<{
+  locale: Locale;
+  /** Draws borders and signs with ASCII characters. */
+  ascii: boolean;
+  colour: boolean;
+  /** IANA name, for the times on the screen. */
+  timeZone: string;
+  /** The version of the tool. */
+  tool: string;
+  home: HomeModel;
+  /** The operator has chosen a language: to be remembered. */
+  onLocale: (locale: Locale) => void;
+  /** Epoch milliseconds. */
+  now: () => number;
+  /** A run to open at once, instead of the first screen. */
+  session?: Session;
+  /** Shows a text in $PAGER; the screen is handed over meanwhile. */
+  openPager?: (text: string) => Promise<void>;
+  /** Writes the evidence bundle of the run. */
+  exportEvidence?: (session: Session) => Promise<void>;
+  /** Aborted on SIGHUP or SIGTERM: the screen is left with the reason 'hangup'. */
+  hangup?: AbortSignal;
+  stdin?: NodeJS.ReadStream;
+  stdout?: NodeJS.WriteStream;
+}>;
+
+export type TuiExit = Readonly<{
+  /**
+   * 'quit': left at the first screen. 'paused': a run was left that is not closed. 'closed': a closed run was left.
+   * 'hangup': the terminal or the process is going away.
+   */
+  reason: 'quit' | 'paused' | 'closed' | 'hangup';
+  run?: RunId;
+  locale: Locale;
+}>;

@@ -1,0 +1,45 @@
+// How a run ended, what that means for the database, and what to do next: the last screen.
+
+import type {Outcome} from '../../../core/event.ts';
+import {stepsOf} from '../../../core/outline.ts';
+import {stepState} from '../../../core/state.ts';
+import {formatDuration, formatInstant, shortHash} from '../../text/numbers.ts';
+import {visibleLine} from '../../text/visible.ts';
+import {blank, labelled, line, paragraph, span, type Line} from '../line.ts';
+import {nameOf, type Scene} from '../scene.ts';
+import {signOf, type Sign} from '../theme.ts';
+
+const signOfOutcome: Readonly<Record<Outcome, Sign>> = {completed: 'done', 'rolled-back': 'done', abandoned: 'waived'};
+
+export const closedLines = (scene: Scene, outcome: Outcome, columns: number): readonly Line[] => {
+  const {text, locale, timeZone, view} = scene;
+  const {opened, closed, rollback, artifacts} = view.state;
+  if (opened === undefined || closed === undefined) return [];
+  const steps = stepsOf(view.runbook, opened.environment);
+  const states = steps.map((step) => ({step, state: stepState(view.state, step.id)}));
+  const amber = states.filter(({state}) => state.status === 'succeeded' && state.verdict === 'amber');
+  const waived = states.filter(({state}) => state.status === 'waived');
+  const done = states.filter(({state}) => state.status === 'succeeded').length;
+  const took = formatDuration(Date.parse(closed.at) - Date.parse(opened.at), locale);
+  const label = 12;
+  const row = (name: string, words: string): readonly Line[] => labelled(name, visibleLine(words), label, columns);
+  return [
+    [span(`${signOf(signOfOutcome[outcome])} `, outcome === 'abandoned' ? 'plain' : 'good'), span(text.closed.title[outcome], 'strong')],
+    blank,
+    ...paragraph(text.closed.database[outcome], columns),
+    blank,
+    ...row(text.closed.run, opened.run),
+    ...row(text.closed.plan, shortHash(opened.plan)),
+    ...row(text.closed.ended, text.closed.endedAfter(formatInstant(closed.at, timeZone), took)),
+    ...row(text.closed.steps, text.closed.stepCount(done, steps.length)),
+    ...(rollback === undefined ? [] : row(text.closed.reason, rollback.reason)),
+    ...row(text.closed.evidence, text.closed.files(artifacts.length)),
+    ...(amber.length === 0 ? [] : [blank, line(text.closed.amber, 'strong')]),
+    ...amber.map(({step}): Line => [span(' ! ', 'warn'), span(visibleLine(nameOf(scene, step.id)))]),
+    ...(waived.length === 0 ? [] : [blank, line(text.closed.waived, 'strong')]),
+    ...waived.map(({step}): Line => [span(' - '), span(visibleLine(nameOf(scene, step.id)))]),
+    blank,
+    line(text.closed.next, 'strong'),
+    ...text.closed.nextSteps[outcome][opened.environment].flatMap((words) => paragraph(`  ${words}`, columns, 'plain', 2)),
+  ];
+};

@@ -1,0 +1,61 @@
+// Which database this is, which plan, who acts and for how long: the two rows at the top.
+
+import {visibleLine} from '../../text/visible.ts';
+import {shortHash} from '../../text/numbers.ts';
+import {cut, displayWidth} from '../../text/width.ts';
+import {ends, fit, line, lineWidth, span, toned, type Line} from '../line.ts';
+import type {Scene} from '../scene.ts';
+import {stepsOf} from '../../../core/outline.ts';
+import {stepState} from '../../../core/state.ts';
+
+const pad2 = (value: number): string => `${value}`.padStart(2, '0');
+
+/** `00:14:32`; always eight columns below a hundred hours, so that nothing beside it moves. */
+export const clock = (ms: number): string => {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  return `${pad2(Math.floor(seconds / 3600))}:${pad2(Math.floor(seconds / 60) % 60)}:${pad2(seconds % 60)}`;
+};
+
+const shortIdentifier = (id: string): string => (id.length > 10 ? `${id.slice(0, 4)}..${id.slice(-4)}` : id);
+
+const progressOf = ({view, text}: Scene): string => {
+  const {opened} = view.state;
+  if (opened === undefined) return '';
+  const steps = stepsOf(view.runbook, opened.environment);
+  const done = steps.filter(({id}) => {
+    const {status} = stepState(view.state, id);
+    return status === 'succeeded' || status === 'waived';
+  }).length;
+  return text.head.steps(done, steps.length);
+};
+
+export const headLines = (scene: Scene): readonly Line[] => {
+  const {view, text, nowMs, size, isReadOnly} = scene;
+  const {opened, closed} = view.state;
+  if (opened === undefined) return [line(''), line('')];
+  const {target, environment, operator, plan, run} = opened;
+  const name = text.head.environment[environment];
+  const end = closed === undefined ? nowMs : Date.parse(closed.at);
+  const elapsed = clock(end - Date.parse(opened.at));
+  const isProduction = environment === 'production';
+  const right: Line = isProduction ? [span(`  ${text.head.production} `)] : [];
+  const before = visibleLine(`${target.database} @ `);
+  const after = visibleLine(` (PG ${target.serverVersion}, id ${shortIdentifier(target.systemIdentifier)})`);
+  const room = size.columns - displayWidth(name) - displayWidth(before + after) - lineWidth(right) - 4;
+  // A long address gives way, not the identifier: that decides whether this is the right database.
+  const where = before + cut(visibleLine(target.address), Math.max(8, room)) + after;
+  const left: Line = [span(` ${name}  `, isProduction ? 'plain' : 'strong'), span(where)];
+  const first = ends(left, right, size.columns);
+  const words = [
+    ...(isReadOnly ? [text.head.readOnly] : []),
+    ...(view.state.rollback === undefined ? [] : [text.head.rollingBack]),
+    progressOf(scene),
+  ].join('   ');
+  const second = ends(
+    line(visibleLine(` ${text.head.plan} ${shortHash(plan)}   ${run}   ${operator.name}@${operator.host}`), 'dim'),
+    line(` ${words}   ${elapsed} `, 'dim'),
+    size.columns,
+  );
+  // Production looks different at a glance, without a colour: reversed, and its name at both ends.
+  return isProduction ? [toned(first, 'inverse'), toned(second, 'inverse')] : [first, fit(second, size.columns)];
+};

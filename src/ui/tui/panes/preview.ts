@@ -1,0 +1,66 @@
+// What a step or a way back will run, exactly, before it runs: its impact, its lock, and its SQL or argv.
+
+import type {Locale} from '../../../core/text.ts';
+import type {Impact, Preview} from '../../../engine/session.ts';
+import {visible, visibleLine} from '../../text/visible.ts';
+import {formatDuration, formatMs} from '../../text/numbers.ts';
+import {blank, labelled, line, span, type Line} from '../line.ts';
+import type {Scene} from '../scene.ts';
+import type {PreviewState} from '../view-state.ts';
+
+/** Exact below a second: 150 ms is not 0.2 s. */
+const waitText = (ms: number, locale: Locale): string => (ms < 1000 ? formatMs(ms) : formatDuration(ms, locale));
+
+const impactLines = (scene: Scene, impact: Impact, columns: number): readonly Line[] => {
+  const {text, locale} = scene;
+  const privileges = text.preview.privileges(impact.grants, impact.comments, impact.options);
+  const taken = [
+    ...impact.takenAndPutBack.map(({kind, name, owner}) => `${kind} ${name} (${owner})`),
+    ...(privileges === '' ? [] : [privileges]),
+  ];
+  const mostShown = 4;
+  const shown = taken.length > mostShown + 1 ? taken.slice(0, mostShown) : taken;
+  const rest = taken.length - shown.length;
+  const lock =
+    impact.lock === 'none'
+      ? text.preview.noLock
+      : text.preview.lock(impact.lock, impact.objects.join(', '), waitText(impact.lockTimeoutMs, locale));
+  return [
+    line(text.preview.putBack, 'strong'),
+    ...shown.map((what): Line => [span(' ✓ ', 'good'), span(visibleLine(what))]),
+    ...(rest > 0 ? [line(`   ${text.preview.more(rest)}`, 'dim')] : []),
+    ...impact.notReplayable.map((what): Line => [
+      span(' ! ', 'warn'),
+      span(`${visibleLine(what)}  ${text.preview.notReplayable}`),
+    ]),
+    ...labelled(text.preview.lockLabel, visibleLine(lock), 7, columns),
+  ];
+};
+
+/** Every line of every part, a title above each. Long lines are cut by whoever draws. */
+export const partLines = (preview: Preview): readonly Line[] =>
+  preview.parts.flatMap((part, at): readonly Line[] => [
+    ...(at === 0 ? [] : [blank]),
+    line(visibleLine(part.title), 'strong'),
+    ...visible(part.text.trimEnd())
+      .split('\n')
+      .map((row) => line(`  ${row}`)),
+  ]);
+
+/** As much of the statements as `rows` allows, and how many lines there are in all. */
+export const previewLines = (
+  scene: Scene,
+  state: PreviewState | undefined,
+  columns: number,
+  rows: number,
+): readonly Line[] => {
+  const {text} = scene;
+  if (state === undefined || state.status === 'loading') return [line(text.preview.loading, 'dim')];
+  if (state.status === 'failed') return [line(visibleLine(text.preview.unavailable(state.message)), 'warn')];
+  const {preview} = state;
+  const impact = preview.impact === undefined ? [] : [...impactLines(scene, preview.impact, columns), blank];
+  const parts = partLines(preview);
+  const room = Math.max(3, rows - impact.length);
+  if (parts.length <= room) return [...impact, ...parts];
+  return [...impact, ...parts.slice(0, room - 1), line(`  ${text.preview.showsAll(parts.length)}`, 'dim')];
+};

@@ -1,0 +1,120 @@
+// Which phases and steps there are, how each stands, and which of them is shown: the list at the left.
+
+import {rollbackStepId, type StepId} from '../../../core/ids.ts';
+import {outline, type OutlinedPhase, type OutlinedStep} from '../../../core/outline.ts';
+import {hasChanged, impossibility} from '../../../core/rollback.ts';
+import type {StepState} from '../../../core/state.ts';
+import {visibleLine} from '../../text/visible.ts';
+import {cut, displayWidth} from '../../text/width.ts';
+import {blank, ends, line, span, toned, type Line, type Tone} from '../line.ts';
+import {currentOf, shownOf, stateOf, type Scene} from '../scene.ts';
+import {signOf, type Sign} from '../theme.ts';
+
+const signOfState = (state: StepState, isCurrent: boolean): Readonly<{sign: Sign; tone: Tone}> => {
+  switch (state.status) {
+    case 'waiting':
+      return isCurrent ? {sign: 'now', tone: 'strong'} : {sign: 'waiting', tone: 'plain'};
+    case 'running':
+      return {sign: 'now', tone: 'accent'};
+    case 'in-doubt':
+      return {sign: 'doubt', tone: 'warn'};
+    case 'succeeded':
+      return state.verdict === 'pass' ? {sign: 'done', tone: 'good'} : {sign: 'amber', tone: 'warn'};
+    case 'failed':
+      return {sign: 'failed', tone: 'bad'};
+    case 'blocked':
+      return {sign: 'blocked', tone: 'warn'};
+    case 'waived':
+      return {sign: 'waived', tone: 'plain'};
+  }
+};
+
+type Row = Readonly<{line: Line; step?: StepId}>;
+
+const isDone = (state: StepState): boolean => state.status === 'succeeded' || state.status === 'waived';
+
+const stepRow = (scene: Scene, {number, step}: OutlinedStep, width: number): Row => {
+  const state = stateOf(scene, step.id);
+  const isCurrent = currentOf(scene) === step.id;
+  const {sign, tone} = signOfState(state, isCurrent);
+  const title = cut(visibleLine(`${number} ${step.title[scene.locale]}`), width - 4);
+  const of: Line = [
+    span('  '),
+    span(signOf(sign), tone),
+    span(` ${title}`, isCurrent ? 'strong' : isDone(state) || state.status !== 'waiting' ? 'plain' : 'dim'),
+  ];
+  return {line: ends(of, blank, width), step: step.id};
+};
+
+const phaseRow = (scene: Scene, {number, phase, steps}: OutlinedPhase, width: number): Row => {
+  const states = steps.map(({step}) => stateOf(scene, step.id));
+  const done = states.filter(isDone).length;
+  const current = currentOf(scene);
+  const holdsCurrent = steps.some(({step}) => step.id === current);
+  const isAmber = states.some((state) => state.status === 'succeeded' && state.verdict === 'amber');
+  const sign: Sign = done === steps.length ? (isAmber ? 'amber' : 'done') : holdsCurrent ? 'now' : 'waiting';
+  const tone: Tone = sign === 'done' ? 'good' : sign === 'amber' ? 'warn' : sign === 'now' ? 'strong' : 'plain';
+  const left: Line = [
+    span(signOf(sign), tone),
+    span(` ${visibleLine(`${number} ${phase.title[scene.locale]}`)}`, holdsCurrent ? 'strong' : 'plain'),
+  ];
+  return {line: ends(left, line(`  ${done}/${steps.length}`, 'dim'), width)};
+};
+
+const wayBackRows = (scene: Scene, width: number): readonly Row[] => {
+  const {view, text, locale} = scene;
+  const {rollback} = view.state;
+  const changed = hasChanged(view.runbook, view.state);
+  const rows = view.runbook.rollback.map((option): Row => {
+    const id = rollbackStepId(option.id);
+    const state = stateOf(scene, id);
+    const isTried = rollback?.option === option.id || state.status !== 'waiting';
+    const {sign, tone} = signOfState(state, currentOf(scene) === id);
+    const ready = impossibility(view.state, option) === undefined;
+    // Where there is little room, what is missing is worth saying and what is ready is not.
+    const word = ready ? text.tree.ready : text.tree.notReady;
+    const isRoomy = displayWidth(option.title[locale]) + displayWidth(word) + 6 <= width;
+    const right = isTried || (ready && !isRoomy) ? blank : line(`  ${word}`, 'dim');
+    const left: Line = [
+      span('  '),
+      isTried ? span(signOf(sign), tone) : span(' '),
+      span(` ${visibleLine(option.title[locale])}`, isTried ? 'plain' : 'dim'),
+    ];
+    return {line: ends(left, right, width), step: id};
+  });
+  const head = ends(
+    line(text.tree.wayBack, changed ? 'strong' : 'dim'),
+    changed ? blank : line(`  ${text.tree.notNeeded}`, 'dim'),
+    width,
+  );
+  return [{line: blank}, {line: head}, ...rows];
+};
+
+/**
+ * Rows of the tree; where there is little room, only the phase that is looked at shows its steps. `fullRows` is the room
+ * without a prompt: what is folded is decided by it, so that the tree does not change when something is asked.
+ */
+export const treeLines = (scene: Scene, width: number, rows: number, fullRows: number): readonly Line[] => {
+  const environment = scene.view.state.opened?.environment;
+  if (environment === undefined) return [];
+  const phases = outline(scene.view.runbook, environment);
+  const shown = shownOf(scene);
+  const all = phases.length + phases.reduce((sum, {steps}) => sum + steps.length, 0);
+  const back = wayBackRows(scene, width);
+  const openAll = all + back.length <= fullRows;
+  const isOpen = ({steps}: OutlinedPhase): boolean => openAll || steps.some(({step}) => step.id === shown);
+  const tree = phases.flatMap((phase): readonly Row[] => [
+    phaseRow(scene, phase, width),
+    ...(isOpen(phase) ? phase.steps.map((step) => stepRow(scene, step, width)) : []),
+  ]);
+  const isBackShown = back.some(({step}) => step !== undefined && step === shown);
+  const withBack = tree.length + back.length <= fullRows || isBackShown ? [...tree, ...back] : tree;
+  const marked = withBack.map((row) => ({
+    ...row,
+    line: row.step !== undefined && row.step === shown ? toned(row.line, scene.ui.focus === 'tree' ? 'inverse' : 'strong') : row.line,
+  }));
+  const at = marked.findIndex(({step}) => step !== undefined && step === shown);
+  // The shown step stays in sight with two rows around it; the list moves only when it has to.
+  const offset = Math.max(0, Math.min(marked.length - rows, at - rows + 3));
+  return marked.slice(offset, offset + rows).map(({line: row}) => row);
+};

@@ -1,0 +1,88 @@
+// Which ways back there are, in which order, why, what each would lose and what exactly it would run.
+
+import {rollbackStepId} from '../../../core/ids.ts';
+import type {RankedOption} from '../../../core/rollback.ts';
+import {adviceReasonText, adviceText, lossText} from '../../text/advice.ts';
+import {formatInstant} from '../../text/numbers.ts';
+import {visibleLine} from '../../text/visible.ts';
+import {displayWidth} from '../../text/width.ts';
+import {previewLines} from './preview.ts';
+import {failureLines} from './result.ts';
+import {blank, fit, labelled, line, paragraph, span, type Line} from '../line.ts';
+import type {Scene} from '../scene.ts';
+import {typedLine} from '../typed.ts';
+import type {WayBack} from '../view-state.ts';
+
+export type WayBackLines = Readonly<{
+  lines: readonly Line[];
+  /** The row of the text that is being typed, and its cursor's column. */
+  cursor?: Readonly<{row: number; column: number}>;
+}>;
+
+const lossLine = (scene: Scene, {loss}: RankedOption): string =>
+  loss.length === 0
+    ? scene.text.wayBack.losesNothing
+    : loss.map((one) => visibleLine(lossText(one, scene.locale))).join('; ');
+
+const optionLine = (scene: Scene, of: RankedOption, at: number, isHere: boolean, columns: number): Line => {
+  const advice = adviceText(of.advice, scene.locale);
+  const right = ` ${advice}`;
+  const tone = of.advice === 'impossible' ? 'dim' : isHere ? 'strong' : 'plain';
+  return [
+    span(isHere ? '▸ ' : '  ', 'strong'),
+    ...fit(line(`${at + 1} ${visibleLine(of.option.title[scene.locale])}`, tone), columns - 2 - displayWidth(right)),
+    span(right, of.advice === 'recommended' ? 'good' : of.advice === 'impossible' ? 'dim' : 'plain'),
+  ];
+};
+
+const detailLines = (scene: Scene, of: RankedOption, columns: number, rows: number): readonly Line[] => {
+  const {text, locale, timeZone, ui} = scene;
+  const label = 12;
+  const why = of.option.why?.[locale];
+  const backup = of.backupTakenAt === undefined ? '' : ` (${text.wayBack.backup(formatInstant(of.backupTakenAt, timeZone))})`;
+  const head = [
+    [span(visibleLine(of.option.title[locale]), 'strong'), span(`   ${adviceText(of.advice, locale)}`)],
+    ...paragraph(text.kind[of.option.kind], columns),
+    ...(why === undefined ? [] : paragraph(visibleLine(why), columns)),
+    ...labelled(text.wayBack.loses, `${lossLine(scene, of)}${backup}`, label, columns),
+    ...labelled(text.wayBack.why, of.reasons.map((reason) => adviceReasonText(reason, locale)).join('; '), label, columns),
+    blank,
+  ];
+  const preview = ui.previews[rollbackStepId(of.option.id)];
+  return [...head, ...previewLines(scene, preview, columns, Math.max(4, rows - head.length))];
+};
+
+export const wayBackLines = (scene: Scene, at: WayBack, columns: number, rows: number): WayBackLines => {
+  const {text, view, locale} = scene;
+  if (at.stage === 'asking') return {lines: [line(text.wayBack.asking)]};
+  if (at.stage === 'unknown') {
+    return {lines: [line(text.wayBack.unknown, 'strong'), blank, ...failureLines(scene, at.failure, columns)]};
+  }
+  const list = at.options.map((option, index) => optionLine(scene, option, index, index === at.cursor, columns));
+  const chosen = at.options[at.cursor];
+  if (chosen === undefined) return {lines: [line(text.wayBack.none)]};
+  const above = [...list, blank];
+  if (at.stage === 'choice') return {lines: [...above, ...detailLines(scene, chosen, columns, rows - above.length)]};
+  const title = visibleLine(chosen.option.title[locale]);
+  const {opened} = view.state;
+  const database = visibleLine(opened?.target.database ?? '');
+  const environment = opened === undefined ? '' : text.head.environment[opened.environment];
+  const reason = typedLine(text.wayBack.reason, at.reason, columns);
+  const name = typedLine(text.wayBack.name, at.name, columns);
+  const asked =
+    at.stage === 'reason'
+      ? [...paragraph(text.wayBack.reasonLead(title), columns), blank, reason.line]
+      : [
+          reason.line,
+          blank,
+          ...paragraph(text.wayBack.nameLead(title, database, environment), columns),
+          blank,
+          name.line,
+        ];
+  // What will run stays in sight above; the place where one types is always the last row and does not wander.
+  const room = Math.max(0, rows - asked.length - 1);
+  const details = detailLines(scene, chosen, columns, room).slice(0, room);
+  const filler = Array.from({length: room - details.length}, () => blank);
+  const lines = [...details, ...filler, blank, ...asked].slice(-rows);
+  return {lines, cursor: {row: lines.length - 1, column: (at.stage === 'reason' ? reason : name).cursor}};
+};

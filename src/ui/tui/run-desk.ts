@@ -1,0 +1,250 @@
+// Who listens to a run and acts on the operator's keys: the only place of the screen that calls the session.
+
+import type {Command} from '../../core/command.ts';
+import {rollbackStepId, type StepId} from '../../core/ids.ts';
+import {actionOf} from '../../core/outline.ts';
+import type {Locale} from '../../core/text.ts';
+import type {Session, SessionMessage} from '../../engine/session.ts';
+import {screenText} from '../text/screen.ts';
+import type {Effect} from './effects.ts';
+import {commandPresses} from './key-entry.ts';
+import type {KeyPress} from './key-press.ts';
+import {createOutputStore, type OutputStore} from './output-store.ts';
+import {respond} from './respond.ts';
+import {takesText} from './respond-overlay.ts';
+import {runningStep, shownOf, stateOf, type Scene, type Size} from './scene.ts';
+import {createStore, type Store} from './store.ts';
+import type {Theme} from './theme.ts';
+import {emptyText} from './text-edit.ts';
+import {initialViewState, viewed, type Overlay, type RunViewState, type ViewAction} from './view-state.ts';
+
+/** What surrounds a run on the screen and changes without it. */
+export type Surroundings = Readonly<{locale: Locale; size: Size; theme: Theme; timeZone: string; nowMs: number}>;
+
+export type RunDesk = Readonly<{
+  session: Session;
+  isReadOnly: boolean;
+  ui: Store<RunViewState, ViewAction>;
+  scene: (surroundings: Surroundings) => Scene;
+  /** The store of the shown step's output; another one when another step is shown. */
+  output: () => OutputStore;
+  press: (press: KeyPress, surroundings: () => Surroundings) => void;
+  close: () => void;
+}>;
+
+export type DeskOptions = Readonly<{
+  session: Session;
+  isReadOnly: boolean;
+  leave: () => void;
+  switchLanguage: () => void;
+  openPager?: (text: string) => Promise<void>;
+  exportEvidence?: (session: Session) => Promise<void>;
+}>;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const emptyOutput = createOutputStore(1);
+
+export const createRunDesk = (options: DeskOptions): RunDesk => {
+  const {session, isReadOnly} = options;
+  const ui = createStore(initialViewState, viewed);
+  const outputs = new Map<string, OutputStore>();
+  // Counts what makes earlier previews wrong: an answer to an older question is dropped.
+  let previewAge = 0;
+
+  /** Where the screen meets the world: trouble that nobody has words for is shown as it is, never swallowed. */
+  const guarded = (work: Promise<void>): void => {
+    work.catch((error: unknown) => {
+      ui.dispatch({type: 'troubled', message: messageOf(error)});
+    });
+  };
+
+  const scene = (surroundings: Surroundings): Scene => ({
+    ...surroundings,
+    view: session.view(),
+    ui: ui.get(),
+    text: screenText(surroundings.locale),
+    output: output().snapshot(),
+    isReadOnly,
+    can: {exportEvidence: options.exportEvidence !== undefined, openPager: options.openPager !== undefined},
+  });
+
+  const place = () => ({view: session.view(), ui: ui.get()});
+
+  const outputKey = (step: StepId, attempt: number): string => `${step}\n${attempt}`;
+
+  const outputOf = (step: StepId, attempt: number): OutputStore => {
+    const key = outputKey(step, attempt);
+    const known = outputs.get(key);
+    if (known !== undefined) return known;
+    const created = createOutputStore();
+    outputs.set(key, created);
+    return created;
+  };
+
+  const output = (): OutputStore => {
+    const shown = shownOf(place());
+    if (shown === undefined) return emptyOutput;
+    const {attempt} = stateOf(place(), shown);
+    return attempt === 0 ? emptyOutput : (outputs.get(outputKey(shown, attempt)) ?? emptyOutput);
+  };
+
+  /** Output of an attempt that this process has not seen: from the transcript, once. */
+  const loadTranscript = (): void => {
+    const shown = shownOf(place());
+    if (shown === undefined || ui.get().tab !== 'output') return;
+    const {attempt, status} = stateOf(place(), shown);
+    if (attempt === 0 || status === 'running' || outputs.has(outputKey(shown, attempt))) return;
+    const store = outputOf(shown, attempt);
+    guarded(session.transcript(shown, attempt).then((text) => store.push('stdout', text)));
+  };
+
+  const wanted = (): readonly StepId[] => {
+    const {overlay} = ui.get();
+    const shown = shownOf(place());
+    const option =
+      overlay.kind === 'way-back' && 'options' in overlay.at ? overlay.at.options[overlay.at.cursor]?.option.id : undefined;
+    return [
+      ...(shown === undefined ? [] : [shown]),
+      ...(option === undefined ? [] : [rollbackStepId(option)]),
+      ...(overlay.kind === 'sql' ? [overlay.step] : []),
+    ];
+  };
+
+  const loadPreviews = (): void => {
+    for (const step of wanted()) {
+      const action = actionOf(session.view().runbook, step);
+      if (action === undefined || action.kind === 'checklist' || ui.get().previews[step] !== undefined) continue;
+      const age = previewAge;
+      ui.dispatch({type: 'preview', step, preview: {status: 'loading'}});
+      session.preview(step).then(
+        (preview) => {
+          if (age === previewAge) ui.dispatch({type: 'preview', step, preview: {status: 'loaded', preview}});
+        },
+        (error: unknown) => {
+          if (age === previewAge) ui.dispatch({type: 'preview', step, preview: {status: 'failed', message: messageOf(error)}});
+        },
+      );
+    }
+  };
+
+  const submit = async (command: Command): Promise<void> => {
+    if (ui.get().isSubmitting) return;
+    ui.dispatch({type: 'submitting'});
+    const refusal = await session.submit(command);
+    ui.dispatch({type: 'submitted', ...(refusal === undefined ? {} : {refusal})});
+    if (refusal === undefined && command.type === 'CancelEffect') ui.dispatch({type: 'notify', notice: {kind: 'stopping-step'}});
+  };
+
+  const rankWaysBack = async (): Promise<void> => {
+    const ranked = await session.rollbackOptions();
+    // The operator may have closed the list meanwhile.
+    const {overlay} = ui.get();
+    if (overlay.kind !== 'way-back' || overlay.at.stage !== 'asking') return;
+    const answer: Overlay = ranked.ok
+      ? {kind: 'way-back', at: {stage: 'choice', options: ranked.options, cursor: 0, reason: emptyText, name: emptyText}}
+      : {kind: 'way-back', at: {stage: 'unknown', failure: ranked.failure}};
+    ui.dispatch({type: 'open', overlay: answer});
+  };
+
+  const openPager = async (step: StepId, what: 'sql' | 'transcript'): Promise<void> => {
+    if (options.openPager === undefined) return;
+    if (what === 'transcript') {
+      const {attempt} = stateOf(place(), step);
+      return options.openPager(attempt === 0 ? '' : await session.transcript(step, attempt));
+    }
+    const {parts} = await session.preview(step);
+    return options.openPager(parts.map(({title, text}) => `-- ${title}\n${text}`).join('\n\n'));
+  };
+
+  const stopAndLeave = async (): Promise<void> => {
+    ui.dispatch({type: 'leave'});
+    await session.submit({type: 'CancelEffect'});
+    leaveWhenStopped();
+  };
+
+  const leaveWhenStopped = (): void => {
+    if (ui.get().isLeaving && runningStep(place()) === undefined) options.leave();
+  };
+
+  const carryOut = (effect: Effect): void => {
+    switch (effect.do) {
+      case 'view':
+        return ui.dispatch(effect.action);
+      case 'submit':
+        return guarded(submit(effect.command));
+      case 'rank-ways-back':
+        return guarded(rankWaysBack());
+      case 'leave':
+        return options.leave();
+      case 'stop-and-leave':
+        return guarded(stopAndLeave());
+      case 'switch-language':
+        return options.switchLanguage();
+      case 'open-pager':
+        return guarded(openPager(effect.step, effect.what));
+      case 'export-evidence':
+        if (options.exportEvidence === undefined) return;
+        return guarded(
+          options.exportEvidence(session).then(() => ui.dispatch({type: 'notify', notice: {kind: 'exported'}})),
+        );
+    }
+  };
+
+  const pressOne = (press: KeyPress, surroundings: () => Surroundings): void => {
+    // While the running step is being stopped, only a second Ctrl+C says something new: leave at once.
+    if (ui.get().isLeaving) {
+      if (press.kind === 'key' && press.key === 'ctrl-c') options.leave();
+      return;
+    }
+    ui.dispatch({type: 'forget-notice'});
+    for (const effect of respond(scene(surroundings()), press)) carryOut(effect);
+  };
+
+  const heard = (message: SessionMessage): void => {
+    if (message.type === 'output') {
+      outputOf(message.step, message.attempt).push(message.stream, message.text);
+      return;
+    }
+    if (message.type === 'event') {
+      const {event} = message;
+      const isFound =
+        event.type === 'StepSucceeded' || (event.type === 'StepReconciled' && event.verdict === 'took-effect');
+      if (isFound) {
+        previewAge += 1;
+        ui.dispatch({type: 'forget-previews'});
+        // What was found stays on the screen until Enter: the next step does not push it away.
+        const isChecklist = actionOf(session.view().runbook, event.step)?.kind === 'checklist';
+        if (!isChecklist && ui.get().shown.kind === 'current') {
+          ui.dispatch({type: 'show', shown: {kind: 'step', step: event.step}});
+        }
+      }
+    }
+    leaveWhenStopped();
+    loadPreviews();
+    loadTranscript();
+  };
+
+  const unsubscribe = [
+    session.subscribe(heard),
+    ui.subscribe(() => {
+      loadPreviews();
+      loadTranscript();
+    }),
+  ];
+  loadPreviews();
+
+  return {
+    session,
+    isReadOnly,
+    ui,
+    scene,
+    output,
+    press: (press, surroundings) => {
+      const presses = takesText(ui.get().overlay) ? [press] : commandPresses(press);
+      for (const one of presses) pressOne(one, surroundings);
+    },
+    close: () => {
+      for (const end of unsubscribe) end();
+    },
+  };
+};

@@ -1,0 +1,165 @@
+// What the run screen shows besides the run itself: where one looks, and what is being asked.
+
+import type {Refusal} from '../../core/command.ts';
+import type {Failure} from '../../core/failure.ts';
+import type {StepId} from '../../core/ids.ts';
+import type {RankedOption} from '../../core/rollback.ts';
+import type {Preview} from '../../engine/session.ts';
+import type {Because} from './keys.ts';
+import type {TextEdit} from './text-edit.ts';
+
+export const tabs = ['step', 'output', 'evidence'] as const;
+export type Tab = (typeof tabs)[number];
+
+export type PreviewState =
+  | Readonly<{status: 'loading'}>
+  | Readonly<{status: 'loaded'; preview: Preview}>
+  | Readonly<{status: 'failed'; message: string}>;
+
+/** What the operator looks at: the step that the run stands at, or one of his choice. */
+export type Shown = Readonly<{kind: 'current'}> | Readonly<{kind: 'step'; step: StepId}>;
+
+export type WayBack =
+  | Readonly<{stage: 'asking'}>
+  | Readonly<{stage: 'unknown'; failure: Failure}>
+  | Readonly<{
+      stage: 'choice' | 'reason' | 'name';
+      options: readonly RankedOption[];
+      cursor: number;
+      reason: TextEdit;
+      name: TextEdit;
+    }>;
+
+export type Settling = 'took-effect' | 'had-no-effect';
+
+/** One thing is asked at a time. */
+export type Overlay =
+  | Readonly<{kind: 'none'}>
+  | Readonly<{kind: 'help'; cursor: number}>
+  | Readonly<{kind: 'sql'; step: StepId; offset: number; under?: Overlay}>
+  | Readonly<{kind: 'plan'; offset: number}>
+  | Readonly<{kind: 'confirm'; step: StepId; text: TextEdit}>
+  | Readonly<{kind: 'note'; step: StepId; item: string; text: TextEdit}>
+  | Readonly<{kind: 'waive'; step: StepId; text: TextEdit}>
+  | Readonly<{kind: 'settle'; step: StepId; verdict: Settling; text: TextEdit}>
+  | Readonly<{kind: 'search'; text: TextEdit}>
+  | Readonly<{kind: 'abandon'; text: TextEdit}>
+  | Readonly<{kind: 'leaving'; cursor: number}>
+  | Readonly<{kind: 'interrupt'; cursor: number}>
+  | Readonly<{kind: 'way-back'; at: WayBack}>;
+
+export type Notice =
+  | Readonly<{kind: 'refused'; refusal: Refusal}>
+  /** A key that cannot act now. */
+  | Readonly<{kind: 'impossible'; because: Because}>
+  | Readonly<{kind: 'reason-missing' | 'note-missing' | 'no-match' | 'stopping-step' | 'exported'}>
+  /** A bug on the other side of the session: its message is all there is. */
+  | Readonly<{kind: 'trouble'; message: string}>;
+
+export type RunViewState = Readonly<{
+  shown: Shown;
+  tab: Tab;
+  focus: 'tree' | 'pane';
+  overlay: Overlay;
+  notice?: Notice;
+  /** A command was submitted and is not on disk yet: nothing else is submitted meanwhile. */
+  isSubmitting: boolean;
+  /** The operator leaves as soon as the running step has stopped. */
+  isLeaving: boolean;
+  /** The item or choice under the cursor of the step's pane. */
+  choice: number;
+  stepOffset: number;
+  evidenceOffset: number;
+  /** Undefined follows the end of the output; otherwise the number of the first line shown. */
+  outputFrom?: number;
+  search?: Readonly<{text: string; line?: number}>;
+  previews: Readonly<Record<string, PreviewState>>;
+}>;
+
+export const initialViewState: RunViewState = {
+  shown: {kind: 'current'},
+  tab: 'step',
+  focus: 'pane',
+  overlay: {kind: 'none'},
+  isSubmitting: false,
+  isLeaving: false,
+  choice: 0,
+  stepOffset: 0,
+  evidenceOffset: 0,
+  previews: {},
+};
+
+export type ViewAction =
+  | Readonly<{type: 'show'; shown: Shown; focus?: 'tree' | 'pane'}>
+  | Readonly<{type: 'choose-tab'; tab: Tab}>
+  | Readonly<{type: 'focus'; focus: 'tree' | 'pane'}>
+  | Readonly<{type: 'open'; overlay: Overlay}>
+  | Readonly<{type: 'close'}>
+  | Readonly<{type: 'notify'; notice: Notice}>
+  | Readonly<{type: 'forget-notice'}>
+  | Readonly<{type: 'submitting'}>
+  | Readonly<{type: 'submitted'; refusal?: Refusal}>
+  | Readonly<{type: 'troubled'; message: string}>
+  | Readonly<{type: 'leave'}>
+  | Readonly<{type: 'choose'; choice: number}>
+  | Readonly<{type: 'scroll'; pane: 'step' | 'evidence'; offset: number}>
+  | Readonly<{type: 'scroll-output'; from: number | undefined}>
+  | Readonly<{type: 'search'; text: string; line?: number}>
+  | Readonly<{type: 'preview'; step: StepId; preview: PreviewState}>
+  | Readonly<{type: 'forget-previews'}>;
+
+const none: Overlay = {kind: 'none'};
+
+const withoutNotice = ({notice: _, ...state}: RunViewState): RunViewState => state;
+const withoutFrom = ({outputFrom: _, ...state}: RunViewState): RunViewState => state;
+
+export const viewed = (state: RunViewState, action: ViewAction): RunViewState => {
+  switch (action.type) {
+    case 'show': {
+      // Another step has another output and another text: their places mean nothing there.
+      const {search: _, ...rest} = withoutFrom(withoutNotice(state));
+      const focus = action.focus ?? state.focus;
+      return {...rest, shown: action.shown, focus, choice: 0, stepOffset: 0, evidenceOffset: 0};
+    }
+    case 'choose-tab':
+      return {...withoutNotice(state), tab: action.tab, focus: 'pane'};
+    case 'focus':
+      return {...state, focus: action.focus};
+    case 'open':
+      return {...withoutNotice(state), overlay: action.overlay};
+    case 'close':
+      return {...withoutNotice(state), overlay: none};
+    case 'notify':
+      return {...state, notice: action.notice};
+    case 'forget-notice':
+      return state.notice === undefined ? state : withoutNotice(state);
+    case 'submitting':
+      // Whatever was looked at: what is asked for now is what comes next.
+      return {...withoutNotice(state), shown: {kind: 'current'}, focus: 'pane', isSubmitting: true};
+    case 'submitted':
+      return action.refusal === undefined
+        ? {...withoutNotice(state), isSubmitting: false, overlay: none}
+        : {...state, isSubmitting: false, notice: {kind: 'refused', refusal: action.refusal}};
+    case 'troubled':
+      return {...state, isSubmitting: false, notice: {kind: 'trouble', message: action.message}};
+    case 'leave':
+      return {...withoutNotice(state), overlay: none, isLeaving: true};
+    case 'choose':
+      return {...state, choice: Math.max(0, action.choice)};
+    case 'scroll':
+      return action.pane === 'step'
+        ? {...state, stepOffset: Math.max(0, action.offset)}
+        : {...state, evidenceOffset: Math.max(0, action.offset)};
+    case 'scroll-output':
+      return action.from === undefined ? withoutFrom(state) : {...state, outputFrom: Math.max(0, action.from)};
+    case 'search': {
+      const search = {text: action.text, ...(action.line === undefined ? {} : {line: action.line})};
+      return {...withoutNotice(state), overlay: none, search};
+    }
+    case 'preview':
+      return {...state, previews: {...state.previews, [action.step]: action.preview}};
+    case 'forget-previews':
+      return {...state, previews: {}};
+  }
+};
+

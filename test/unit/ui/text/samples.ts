@@ -1,0 +1,475 @@
+// One value or more of everything that has words, typed so that a new code does not compile without one.
+
+import type {Refusal} from '../../../../src/core/command.ts';
+import type {Action, ActionKind, RunbookDefinition} from '../../../../src/core/definition.ts';
+import type {Recorded} from '../../../../src/core/event.ts';
+import type {Facts} from '../../../../src/core/facts.ts';
+import type {FailureCode, FailureOf} from '../../../../src/core/failure.ts';
+import type {TargetIdentity} from '../../../../src/core/ids.ts';
+import type {Progress} from '../../../../src/core/ports.ts';
+import type {Advice, AdviceReason, Loss} from '../../../../src/core/rollback.ts';
+import type {Fault} from '../../../../src/engine/session.ts';
+
+const sha = '7f3a91c2d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f';
+
+const blockers = [
+  {pid: 4711, user: 'report_user', application: 'metabase', state: 'idle in transaction', ageMs: 721_000},
+  {pid: 4802, user: 'postgres', application: '', state: 'active', ageMs: 41_000},
+] as const;
+
+const changes = [{object: 'public.attempt', aspect: 'column attempt_no', before: 'bigint', after: 'integer'}] as const;
+
+export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = {
+  'query-refused': [
+    {code: 'query-refused', sqlState: '42601', message: 'syntax error at end of input'},
+    {
+      code: 'query-refused',
+      sqlState: '42P01',
+      message: 'relation "order" does not exist',
+      file: 'apply/010.sql',
+      line: 14,
+      column: 8,
+      sourceLine: '  FROM order AS 주문',
+      hint: 'Perhaps you meant "orders".',
+    },
+  ],
+  'privilege-missing': [
+    {code: 'privilege-missing', sqlState: '42501', message: 'permission denied for view attempt', file: 'smoke/030.sql'},
+  ],
+  'relation-missing': [
+    {code: 'relation-missing', sqlState: '42P01', message: 'relation "attempt" does not exist', file: 'smoke/010.sql'},
+  ],
+  'lock-timeout': [
+    {code: 'lock-timeout', tries: 20, blockers},
+    {code: 'lock-timeout', tries: 1, blockers: []},
+  ],
+  'statement-timeout': [{code: 'statement-timeout', afterMs: 30_000, file: 'apply/010.sql'}],
+  'cost-refused': [{code: 'cost-refused', what: 'downstream/020_kpi.sql', cost: 812_345_678, limit: 500_000_000}],
+  'target-unreachable': [
+    {code: 'target-unreachable', address: '10.1.4.7:5432', message: 'connect ECONNREFUSED 10.1.4.7:5432'},
+  ],
+  'authentication-refused': [
+    {
+      code: 'authentication-refused',
+      address: '10.1.4.7:5432',
+      user: 'deployer',
+      message: 'password authentication failed for user "deployer"',
+    },
+  ],
+  'connection-lost': [{code: 'connection-lost', message: 'Connection terminated unexpectedly'}],
+  'target-differs': [
+    {code: 'target-differs', expected: 'seedtest id 7412000000000009021', actual: 'seedtest id 7399000000000001234'},
+  ],
+  'target-read-only': [{code: 'target-read-only', address: '10.1.4.8:5432'}],
+  'application-role-missing': [{code: 'application-role-missing', role: 'app_reader'}],
+  'program-missing': [{code: 'program-missing', program: 'pg_dump', install: 'sudo apt-get install postgresql-client-15'}],
+  'program-too-old': [
+    {
+      code: 'program-too-old',
+      program: 'pg_dump',
+      version: '14.9',
+      serverVersion: '15.8',
+      install: 'sudo apt-get install postgresql-client-15',
+    },
+  ],
+  'process-failed': [
+    {code: 'process-failed', program: 'bash', exitCode: 1, lastLines: ['1 failed, 2 passed in 0.31s']},
+    {code: 'process-failed', program: 'pg_dump', signal: 'SIGKILL', lastLines: []},
+    {code: 'process-failed', program: 'pg_restore', lastLines: Array.from({length: 12}, (_, at) => `line ${at + 1}`)},
+  ],
+  'disk-full': [
+    {code: 'disk-full', path: 'artifacts/backup.dump', neededBytes: 12_300_000_000, freeBytes: 2_100_000_000},
+    {code: 'disk-full', path: 'artifacts/backup.dump', freeBytes: 0},
+    {code: 'disk-full', path: 'artifacts/backup.dump'},
+  ],
+  'backup-unreadable': [{code: 'backup-unreadable', message: 'could not read from input file: end of file'}],
+  'backup-changed': [{code: 'backup-changed', expected: sha, actual: sha.toUpperCase().toLowerCase().replace('7f', '80')}],
+  'artifact-unreadable': [
+    {code: 'artifact-unreadable', path: 'artifacts/snapshot.1.snapshot.json', message: 'its SHA-256 differs'},
+  ],
+  'expectation-missed': [
+    {
+      code: 'expectation-missed',
+      what: 'preflight/020.sql',
+      expected: 'no-rows',
+      actual: '2',
+      findings: [{exam_result_id: '81', reason: 'question_id is no number'}, {exam_result_id: '99', reason: null}],
+    },
+    {code: 'expectation-missed', what: 'preflight/010.sql', expected: 'rows', actual: '0', findings: []},
+    {code: 'expectation-missed', what: 'downstream/010.sql', expected: 'a plan', actual: 'none', findings: []},
+    {code: 'expectation-missed', what: 'drop', expected: 'absent', actual: 'public.attempt', findings: []},
+  ],
+  'checks-failed': [
+    {
+      code: 'checks-failed',
+      failed: ['grants', 'gone'],
+      total: 16,
+      checks: [
+        {id: 'columns', verdict: 'pass', rows: 11, observed: '11 columns'},
+        {id: 'grants', verdict: 'fail', rows: 4, observed: 'app_reader has no SELECT'},
+      ],
+    },
+  ],
+  'budget-missed': [{code: 'budget-missed', samples: ['kpi'], total: 5}],
+  'object-missing': [{code: 'object-missing', object: 'public.attempt'}],
+  'snapshot-missing': [{code: 'snapshot-missing'}],
+  'backup-missing': [{code: 'backup-missing'}],
+  'snapshot-stale': [{code: 'snapshot-stale', changes}],
+  'dependants-not-replayable': [{code: 'dependants-not-replayable', objects: ['function public.attempts_of(uuid)']}],
+  'catalog-differs': [{code: 'catalog-differs', changes}],
+  'transaction-lost': [{code: 'transaction-lost', xid: '81734'}],
+  'server-toolchain-missing': [{code: 'server-toolchain-missing', install: 'sudo apt-get install postgresql-15'}],
+  'timed-out': [{code: 'timed-out', afterMs: 600_000}],
+  cancelled: [{code: 'cancelled'}],
+};
+
+type RefusalOf<C extends Refusal['code']> = Extract<Refusal, {code: C}>;
+
+export const refusals: {readonly [C in Refusal['code']]: readonly RefusalOf<C>[]} = {
+  'run-closed': [{code: 'run-closed'}],
+  'run-damaged': [{code: 'run-damaged', seq: 41}],
+  'journal-failed': [{code: 'journal-failed', message: 'ENOSPC: no space left on device, write'}],
+  'step-unknown': [{code: 'step-unknown', step: 'aply'}],
+  'item-unknown': [{code: 'item-unknown', step: 'before', item: 'cofee'}],
+  'not-this-step': [
+    {code: 'not-this-step', step: 'smoke', next: 'apply'},
+    {code: 'not-this-step', step: 'before', next: 'before'},
+    {code: 'not-this-step', step: 'smoke', next: undefined},
+  ],
+  'not-a-checklist': [{code: 'not-a-checklist', step: 'apply'}],
+  'already-done': [{code: 'already-done', step: 'backup'}],
+  'already-running': [{code: 'already-running', step: 'backup'}],
+  'nothing-running': [{code: 'nothing-running'}],
+  'in-doubt': [{code: 'in-doubt', step: 'apply'}],
+  'not-in-doubt': [{code: 'not-in-doubt', step: 'apply'}],
+  'not-probed': [{code: 'not-probed', step: 'apply'}],
+  mandatory: [{code: 'mandatory', step: 'apply'}],
+  'reason-missing': [{code: 'reason-missing'}],
+  'note-missing': [{code: 'note-missing', step: 'before', item: 'change-request'}],
+  'confirmation-missing': [{code: 'confirmation-missing', expected: 'seedtest'}],
+  'option-unknown': [{code: 'option-unknown', option: 'pray'}],
+  'option-impossible': [
+    {code: 'option-impossible', option: 'restore', because: 'backup-stand-in'},
+    {code: 'option-impossible', option: 'restore', because: 'something new'},
+  ],
+  'nothing-to-roll-back': [{code: 'nothing-to-roll-back'}],
+  'plan-changed': [{code: 'plan-changed', files: ['apply/010.sql', 'runbook.yaml']}],
+};
+
+type ProgressOf<C extends Progress['code']> = Extract<Progress, {code: C}>;
+
+export const progresses: {readonly [C in Progress['code']]: readonly ProgressOf<C>[]} = {
+  connecting: [{code: 'connecting'}],
+  querying: [{code: 'querying', file: 'preflight/010.sql'}],
+  checking: [{code: 'checking', id: 'grants', index: 3, total: 16}],
+  sampling: [{code: 'sampling', id: 'kpi', index: 2, total: 5, run: 1, runs: 3}],
+  'waiting-for-lock': [
+    {code: 'waiting-for-lock', tries: 4, of: 20, nextInMs: 700, blockers},
+    {code: 'waiting-for-lock', tries: 1, of: 20, nextInMs: 512, blockers: []},
+  ],
+  applying: [{code: 'applying', file: 'apply/010.sql'}],
+  'putting-back': [{code: 'putting-back', objects: 2}, {code: 'putting-back', objects: 1}],
+  dumping: [{code: 'dumping', bytes: 12_345_678}],
+  'verifying-backup': [{code: 'verifying-backup'}],
+  restoring: [{code: 'restoring'}],
+  running: [{code: 'running', program: 'bash'}],
+};
+
+type FactsWith<K extends Facts['kind']> = Extract<Facts, {kind: K}>;
+
+const putBack = {dependants: ['public.attempt_weekly', 'public.attempt_topic'], grants: 4, comments: 1, options: 0, owners: 1};
+
+export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
+  checklist: [{kind: 'checklist', items: 5}, {kind: 'checklist', items: 1}],
+  query: [
+    {kind: 'query', rows: 0, columns: ['id'], findings: [], kept: [], durationMs: 12},
+    {kind: 'query', rows: 1, columns: ['id'], findings: [], kept: [{id: '81', topic: null}], durationMs: 1212},
+    {
+      kind: 'query',
+      rows: 12,
+      columns: ['id'],
+      findings: Array.from({length: 12}, (_, at) => ({id: `${at}`})),
+      kept: [],
+      durationMs: 65_000,
+    },
+  ],
+  snapshot: [
+    {
+      kind: 'snapshot',
+      digest: sha,
+      path: 'artifacts/snapshot.1.snapshot.json',
+      objects: ['public.attempt'],
+      missing: [],
+      dependants: [],
+      notReplayable: [],
+      grants: 0,
+      comments: 0,
+      options: 1,
+    },
+    {
+      kind: 'snapshot',
+      digest: sha,
+      path: 'artifacts/snapshot.1.snapshot.json',
+      objects: ['public.attempt'],
+      missing: ['public.attempt_v2'],
+      dependants: ['public.attempt_weekly', 'public.attempt_topic'],
+      notReplayable: ['function public.attempts_of(uuid)'],
+      grants: 4,
+      comments: 1,
+      options: 0,
+    },
+  ],
+  backup: [
+    {
+      kind: 'backup',
+      method: 'pg_dump',
+      path: 'artifacts/backup.1.dump',
+      bytes: 12_345_678,
+      sha256: sha,
+      entries: 124,
+      durationMs: 12_345,
+      takenAt: '2025-11-21T14:10:05.000Z',
+      clientVersion: '15.8',
+      tables: [{table: 'public.exam_results', rows: 12_034}, {table: 'public.question', rows: 1}],
+    },
+    {
+      kind: 'backup',
+      method: 'stand-in',
+      path: 'artifacts/backup.1.rows',
+      bytes: 812,
+      sha256: sha,
+      entries: 1,
+      durationMs: 3_700_000,
+      takenAt: '2025-11-21T14:10:05.000Z',
+      clientVersion: '',
+      tables: [],
+    },
+  ],
+  migration: [
+    {kind: 'migration', xid: '81734', durationMs: 41, lockHeldMs: 5.9, lockTries: 1, putBack, changes, digest: sha},
+    {kind: 'migration', durationMs: 0, lockTries: 4, changes: [], reconciled: true},
+  ],
+  smoke: [
+    {
+      kind: 'smoke',
+      checks: [
+        {id: 'columns', verdict: 'pass', rows: 11, observed: '11 columns', durationMs: 4},
+        {id: 'newest', verdict: 'amber', rows: 0, observed: '', durationMs: 3},
+        {id: 'grants', verdict: 'fail', rows: 1, observed: 'app_reader has no SELECT', durationMs: 2},
+      ],
+    },
+  ],
+  downstream: [
+    {
+      kind: 'downstream',
+      samples: [
+        {id: 'irt', verdict: 'pass', rows: 12_034, medianMs: 212.4, runsMs: [230, 212.4, 209], budgetMs: 500, estimatedCost: 81_000},
+        {id: 'kpi', verdict: 'amber', rows: 30, medianMs: 1812, runsMs: [1812], budgetMs: 500, estimatedCost: 9_000_000},
+        {id: 'daily', verdict: 'amber', rows: 0, medianMs: 1, runsMs: [1, 1, 1], budgetMs: 500, estimatedCost: 12},
+        {id: 'newest', verdict: 'amber', rows: 0, medianMs: 0, runsMs: [], budgetMs: 500, estimatedCost: 812_345_678},
+      ],
+    },
+  ],
+  command: [{kind: 'command', exitCode: 0, durationMs: 3100, lines: 1}],
+  'restore-objects': [
+    {kind: 'restore-objects', digest: sha, durationMs: 38, statements: 12},
+    {kind: 'restore-objects', digest: '', durationMs: 0, statements: 0},
+  ],
+  revert: [{kind: 'revert', durationMs: 41, putBack, changes, digest: sha}],
+  'drop-object': [{kind: 'drop-object', dropped: ['public.attempt'], durationMs: 5}],
+  'restore-backup': [
+    {kind: 'restore-backup', durationMs: 240_000, tables: [{table: 'public.exam_results', rows: 12_034}], digest: sha},
+  ],
+  settled: [{kind: 'settled', note: 'looked at \\d+ attempt: V1'}],
+};
+
+export const target: TargetIdentity = {
+  systemIdentifier: '7412000000000009021',
+  database: 'seedtest',
+  user: 'deployer',
+  serverVersion: '15.8',
+  serverVersionNum: 150_008,
+  inRecovery: false,
+  address: '127.0.0.1:15432',
+  sslmode: 'disable',
+};
+
+export const operator = {name: 'kim', host: 'bastion-1'} as const;
+
+const line = {v: 1, seq: 7, at: '2025-11-21T17:31:07.000Z', prev: sha} as const;
+const attempt = {step: 'apply', attempt: 1} as const;
+type EventOf<T extends Recorded['type']> = Extract<Recorded, {type: T}>;
+
+export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} = {
+  RunOpened: [
+    {
+      ...line,
+      type: 'RunOpened',
+      run: 'r-0412',
+      runbook: 'attempt-view-v1-lock',
+      plan: sha,
+      environment: 'staging',
+      operator,
+      target,
+      tool: '1.0.0',
+    },
+  ],
+  RunResumed: [
+    {...line, type: 'RunResumed', operator, target, droppedBytes: 0},
+    {...line, type: 'RunResumed', operator, target, droppedBytes: 81},
+  ],
+  StepStarted: [
+    {...line, ...attempt, type: 'StepStarted', receipt: {applicationName: 'a', statements: []}, by: operator},
+    {...line, ...attempt, attempt: 2, type: 'StepStarted', receipt: {applicationName: 'a', statements: []}, by: operator},
+  ],
+  TransactionOpened: [{...line, ...attempt, type: 'TransactionOpened', xid: '81734', backendPid: 991}],
+  ItemChecked: [
+    {...line, type: 'ItemChecked', step: 'before', item: 'backup-seen', by: operator},
+    {...line, type: 'ItemChecked', step: 'before', item: 'change-request', by: operator, note: 'CR-73'},
+  ],
+  ArtifactSealed: [
+    {
+      ...line,
+      ...attempt,
+      type: 'ArtifactSealed',
+      artifact: {path: 'artifacts/backup.1.dump', bytes: 12_345_678, sha256: sha, mediaType: 'application/octet-stream'},
+    },
+  ],
+  StepSucceeded: [
+    {...line, ...attempt, type: 'StepSucceeded', facts: facts.migration[0] ?? {kind: 'checklist', items: 0}},
+    {...line, step: 'smoke', attempt: 1, type: 'StepSucceeded', facts: facts.smoke[0] ?? {kind: 'checklist', items: 0}},
+  ],
+  StepFailed: [
+    {...line, ...attempt, type: 'StepFailed', failure: {code: 'snapshot-missing'}},
+    {...line, ...attempt, type: 'StepFailed', failure: {code: 'lock-timeout', tries: 20, blockers}},
+  ],
+  StepInterrupted: [{...line, ...attempt, type: 'StepInterrupted'}],
+  StepReconciled: [
+    {...line, ...attempt, type: 'StepReconciled', verdict: 'took-effect', by: 'probe', detail: 'transaction 81734 committed'},
+    {...line, ...attempt, type: 'StepReconciled', verdict: 'had-no-effect', by: operator, detail: 'view is still V0'},
+    {...line, ...attempt, type: 'StepReconciled', verdict: 'still-running', by: 'probe', detail: 'pid 991 active'},
+    {...line, ...attempt, type: 'StepReconciled', verdict: 'cannot-tell', by: 'probe', detail: 'not repeatable'},
+  ],
+  StepWaived: [{...line, type: 'StepWaived', step: 'backup', reason: 'managed snapshot taken', by: operator}],
+  RollbackBegun: [{...line, type: 'RollbackBegun', option: 'objects', reason: 'grants are lost', by: operator}],
+  RunClosed: [
+    {...line, type: 'RunClosed', outcome: 'completed', by: operator},
+    {...line, type: 'RunClosed', outcome: 'rolled-back', by: operator},
+    {...line, type: 'RunClosed', outcome: 'abandoned', by: operator, reason: 'window is over'},
+  ],
+};
+
+export const faults: {readonly [C in Fault['code']]: readonly Extract<Fault, {code: C}>[]} = {
+  'journal-failed': [{code: 'journal-failed', message: 'ENOSPC: no space left on device, write'}],
+  'run-damaged': [{code: 'run-damaged', seq: 41, detail: 'the hash of the line before differs'}],
+  bug: [{code: 'bug', message: 'TypeError: cannot read x'}],
+};
+
+export const advices: {readonly [A in Advice]: true} = {
+  recommended: true,
+  possible: true,
+  'not-advised': true,
+  emergency: true,
+  'last-resort': true,
+  impossible: true,
+};
+
+export const adviceReasons: {readonly [R in AdviceReason]: true} = {
+  'exact-and-lossless': true,
+  'same-end-state-by-script': true,
+  'already-tried': true,
+  'leaves-nothing': true,
+  'loses-rows': true,
+  'loses-nothing-now': true,
+  'snapshot-missing': true,
+  'objects-missing': true,
+  'backup-missing': true,
+  'backup-stand-in': true,
+  'new-dependants': true,
+  'dependants-in-the-way': true,
+};
+
+export const losses: readonly Loss[] = [
+  {table: 'public.exam_results', rows: 1204, exact: true},
+  {table: 'public.exam_results', rows: 1, exact: true},
+  {table: 'public.exam_results', rows: 0, exact: true},
+  {table: 'public.exam_results', rows: 1204, exact: false},
+  {table: 'public.exam_results', rows: 0, exact: false},
+];
+
+const step = {id: 'x', phase: 'p', title: {en: 'X', ko: '엑스'}} as const;
+
+export const actions: {readonly [K in ActionKind]: readonly Extract<Action, {kind: K}>[]} = {
+  checklist: [{...step, kind: 'checklist', items: []}],
+  query: [{...step, kind: 'query', sql: 'a.sql', expect: 'no-rows'}],
+  snapshot: [{...step, kind: 'snapshot'}],
+  backup: [{...step, kind: 'backup'}],
+  migration: [
+    {...step, kind: 'migration', migrator: 'sql', apply: ['a.sql'], transaction: 'whole'},
+    {...step, kind: 'migration', migrator: 'sql', apply: ['a.sql'], transaction: 'none'},
+  ],
+  smoke: [{...step, kind: 'smoke', checks: []}],
+  downstream: [{...step, kind: 'downstream', samples: []}],
+  command: [{...step, kind: 'command', run: 'true'}],
+  'restore-objects': [{...step, kind: 'restore-objects'}],
+  revert: [{...step, kind: 'revert', sql: 'a.sql'}],
+  'drop-object': [{...step, kind: 'drop-object'}],
+  'restore-backup': [{...step, kind: 'restore-backup'}],
+};
+
+const title = (en: string, ko: string) => ({en, ko});
+
+/** A small runbook that has a step of most kinds. */
+export const runbook: RunbookDefinition = {
+  format: 'attempt-runbook/1',
+  id: 'attempt-view-v1-lock',
+  title: title('attempt VIEW V1 schema lock', 'attempt VIEW V1 스키마 고정'),
+  summary: title('Locks the eleven columns.', '열한 개 열을 고정합니다.'),
+  objects: ['public.attempt'],
+  tables: [{name: 'public.exam_results'}],
+  environments: {rehearsal: {}, staging: {applicationRole: 'app_reader'}, production: {}},
+  phases: [
+    {id: 'prepare', title: title('Prepare', '준비')},
+    {id: 'change', title: title('Change', '변경')},
+    {id: 'check', title: title('Check', '점검')},
+  ],
+  steps: [
+    {
+      id: 'before',
+      phase: 'prepare',
+      title: title('Before the change', '변경 전 확인'),
+      kind: 'checklist',
+      items: [
+        {id: 'backup-seen', text: title('The backup is there', '백업이 있음')},
+        {id: 'change-request', text: title('The change request is approved', '변경 요청이 승인됨'), note: 'required'},
+      ],
+    },
+    {id: 'data', phase: 'prepare', title: title('Data fits', '데이터 적합'), kind: 'query', sql: 'preflight/010.sql', expect: 'no-rows'},
+    {id: 'snapshot', phase: 'prepare', title: title('Snapshot', '스냅샷'), kind: 'snapshot'},
+    {id: 'backup', phase: 'prepare', title: title('Backup', '백업'), kind: 'backup', optional: true},
+    {
+      id: 'apply',
+      phase: 'change',
+      title: title('Apply the V1 view', 'V1 뷰 적용'),
+      kind: 'migration',
+      migrator: 'sql',
+      apply: ['apply/010.sql'],
+      transaction: 'whole',
+      verify: 'verify/010.sql',
+    },
+    {
+      id: 'smoke',
+      phase: 'check',
+      title: title('Smoke', '스모크'),
+      kind: 'smoke',
+      as: 'application',
+      checks: [{id: 'columns', title: title('Columns', '열'), sql: 'smoke/010.sql'}],
+    },
+    {id: 'note', phase: 'check', title: title('Note', '기록'), kind: 'command', run: 'echo one\necho two', in: ['staging']},
+  ],
+  rollback: [
+    {id: 'objects', title: title('Restore objects as captured', '스냅샷대로 객체 복원'), kind: 'restore-objects'},
+    {id: 'revert', title: title('Revert SQL', '롤백 SQL'), kind: 'revert', sql: 'revert/010.sql'},
+  ],
+  policy: [title('Names may not change.', '이름은 바꿀 수 없습니다.')],
+};
