@@ -12,6 +12,7 @@ import {holderOf, lockRun, type RunLock} from '../adapters/run-lock.ts';
 import type {RunbookFolder} from '../adapters/runbook-folder.ts';
 import type {EmbeddedRecord} from '../adapters/embedded/server.ts';
 import type {Environment, TargetIdentity} from '../core/ids.ts';
+import type {Recorded} from '../core/event.ts';
 import {fold} from '../core/reduce.ts';
 import {createSession} from '../engine/create-session.ts';
 import type {EngineWorld} from '../engine/ports.ts';
@@ -32,6 +33,8 @@ export type OpenRun = Readonly<{
   run: string;
   directory: RunDirectory;
   session: Session;
+  /** What was written before the session began: that the run was opened, or resumed. */
+  opening: readonly Recorded[];
   /** Lets go of the run: the journal is closed and the lock is free. */
   close: () => void;
 }>;
@@ -125,5 +128,5 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     world: options.compose?.(world) ?? world,
     droppedBytes: 0,
   });
-  return opened({run: directory.run, directory, session, close: closer(journal, locked.lock)});
+  return opened({run: directory.run, directory, session, opening: [first], close: closer(journal, locked.lock)});
 };

@@ -3,12 +3,13 @@
 import {systemClock} from '../adapters/clock.ts';
 import {reattachEmbeddedServer, type EmbeddedServer} from '../adapters/embedded/server.ts';
 import {openJournal} from '../adapters/journal-file.ts';
+import {transcriptFiles} from '../adapters/transcripts.ts';
 import {identifyTarget, sameTarget} from '../adapters/postgres/identity.ts';
 import {completed, resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
 import {holderOf, lockRun} from '../adapters/run-lock.ts';
 import {fold} from '../core/reduce.ts';
 import {createSession} from '../engine/create-session.ts';
-import type {Session} from '../engine/session.ts';
+import type {Fault, Session} from '../engine/session.ts';
 import type {CliContext} from './context.ts';
 import {embeddedSettings} from './embedded-settings.ts';
 import {closer, type Compose, type OpenRun} from './open-run.ts';
@@ -99,30 +100,33 @@ export const resumeRun = async (
     run: directory.run,
     directory,
     session,
+    opening: [resumed],
     read,
     ...(embedded === undefined ? {} : {embedded}),
     close: closer(journal, locked.lock),
   });
 };
 
+/** A damaged journal as the fault that fronts show. */
+export const faultOf = ({damage}: ReadRun['journal']): Fault | undefined =>
+  damage === undefined ? undefined : {code: 'run-damaged', seq: damage.seq, detail: damage.detail};
+
 const refusing = (read: ReadRun): Session => {
-  const seq = read.journal.damage?.seq ?? 0;
+  const fault = faultOf(read.journal);
   const view = {
     runbook: read.runbook,
     state: read.state,
     need: {kind: 'nothing'} as const,
     droppedBytes: 0,
-    ...(read.journal.damage === undefined
-      ? {}
-      : {fault: {code: 'run-damaged', seq, detail: read.journal.damage.detail} as const}),
+    ...(fault === undefined ? {} : {fault}),
   };
   return {
     subscribe: () => () => undefined,
     view: () => view,
-    submit: async () => (read.journal.damage === undefined ? {code: 'run-closed'} : {code: 'run-damaged', seq}),
+    submit: async () => (fault?.code === 'run-damaged' ? {code: 'run-damaged', seq: fault.seq} : {code: 'run-closed'}),
     rollbackOptions: async () => ({ok: true, options: []}),
     preview: async () => ({parts: []}),
-    transcript: async () => '',
+    transcript: (step, attempt) => transcriptFiles(read.directory.path, () => []).read(step, attempt),
     settled: async () => undefined,
   };
 };
@@ -132,5 +136,6 @@ export const viewOnly = (_context: CliContext, read: ReadRun): OpenRun => ({
   run: read.directory.run,
   directory: read.directory,
   session: refusing(read),
+  opening: [],
   close: () => undefined,
 });

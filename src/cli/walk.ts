@@ -47,10 +47,7 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
     run.close();
     await putAway(options.embedded, options.keep === true);
   });
-  if (json) {
-    // What opening the run wrote belongs to the stream as well.
-    context.out(jsonLine({...run.session.view().state.opened, type: 'RunOpened'}));
-  }
+  if (json) for (const event of run.opening) context.out(jsonLine(event));
   const end = await runPlain({
     session: run.session,
     locale: context.locale,

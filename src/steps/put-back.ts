@@ -25,13 +25,14 @@ export const putBack = async (
   context: StepContext,
   session: DatabaseSession,
   wanted: Readonly<{objects: readonly ObjectState[]; dependants: readonly ObjectState[]}>,
-): Promise<Result<Readonly<{after: Snapshot; putBack: PutBack}>>> => {
+): Promise<Result<Readonly<{after: Snapshot; putBack: PutBack; statements: number}>>> => {
   const all = [...wanted.objects, ...wanted.dependants];
   context.scribe.progress({code: 'putting-back', objects: all.length});
-  const created = await execute(session, [
+  const creating = [
     ...wanted.objects.map(ownerStatement),
     ...wanted.dependants.flatMap((of) => [...createStatements(of), ownerStatement(of)]),
-  ]);
+  ];
+  const created = await execute(session, creating);
   if (!created.ok) return created;
   const bare = await captureSnapshot(session, context.runbook.objects);
   if (!bare.ok) return bare;
@@ -46,6 +47,7 @@ export const putBack = async (
   if (!after.ok) return after;
   return success({
     after: after.value,
+    statements: creating.length + statements.length,
     putBack: {
       dependants: wanted.dependants.map(qualifiedName),
       grants: countGrants(all),

@@ -1,7 +1,7 @@
 // What shape may a runbook document have: every step kind, every way back, and what holds them together.
 //
-// Objects are strict, since a misspelt key (`optinal: true`) would otherwise silently make a mandatory step of an optional
-// one. Defaults are not filled in: what approvers read in the file is all there is, and each step knows its own defaults.
+// Objects are strict, since a misspelt key (`optinal: true`) would otherwise silently make a mandatory step of an
+// optional one. Defaults are not filled in: what approvers read in the file is all there is, and each step knows its own defaults.
 // The message of a pattern is a problem code of src/runbook/problems.ts, never words.
 
 import {z} from 'zod';

@@ -9,14 +9,14 @@ import {planText} from '../../ui/plain/plan-text.ts';
 import {runsText, type RunRow} from '../../ui/plain/runs-text.ts';
 import {runStatusText} from '../../ui/plain/status-text.ts';
 import {jsonLine} from '../../ui/plain/json-line.ts';
-import {positionOf} from '../../ui/plain/runs-text.ts';
+import {positionOf} from '../../ui/plain/standing.ts';
 import {exitCodeOf, endOf, type ExitCode} from '../../ui/text/exit.ts';
 import {visibleLine} from '../../ui/text/visible.ts';
 import type {CliContext} from '../context.ts';
 import {loadNamed} from '../load.ts';
 import {planParameters} from '../open-run.ts';
 import {allRuns, readNamed, readRun} from '../read-run.ts';
-import {viewOnly} from '../resume-run.ts';
+import {faultOf, viewOnly} from '../resume-run.ts';
 import {problemLines, showTrouble, troubleLines} from '../show.ts';
 
 const print = (context: CliContext, lines: readonly string[]): void => {
@@ -74,7 +74,7 @@ export const runs = (context: CliContext): ExitCode => {
       openedAt: opened.at,
       environment: opened.environment,
       database: opened.target.database,
-      position: positionOf(runbook, state),
+      position: positionOf(runbook, state, faultOf(journal)),
     });
     if (context.options.json === true) {
       context.out(jsonLine({run: directory.run, openedAt: opened.at, environment: opened.environment, closed: state.closed ?? null, damaged: journal.damage ?? null}));

@@ -1,0 +1,121 @@
+// Has every problem words in both languages, safe to show and with what is needed to put it right?
+
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, it} from 'vitest';
+
+import type {Problem, ProblemCode, ProblemDetail} from '../../../src/runbook/problems.ts';
+import {problemText} from '../../../src/ui/text/problem.ts';
+import {fixtures, load, orders, problemsOf} from './fixtures.ts';
+
+// One of each: a code that is added and not listed here does not compile.
+const details: {readonly [C in ProblemCode]: Extract<ProblemDetail, {code: C}>} = {
+  'file-missing': {code: 'file-missing'},
+  'file-too-big': {code: 'file-too-big', bytes: 2_000_000, limit: 1_048_576},
+  'not-utf8': {code: 'not-utf8'},
+  'byte-order-mark': {code: 'byte-order-mark'},
+  'carriage-return': {code: 'carriage-return'},
+  tab: {code: 'tab'},
+  'hidden-character': {code: 'hidden-character', character: 'U+202E'},
+  'not-nfc': {code: 'not-nfc'},
+  'yaml-syntax': {code: 'yaml-syntax', yaml: 'BAD_INDENT', message: 'Bad indentation'},
+  'yaml-directive': {code: 'yaml-directive'},
+  'yaml-several-documents': {code: 'yaml-several-documents'},
+  'yaml-too-deep': {code: 'yaml-too-deep'},
+  'yaml-anchor': {code: 'yaml-anchor', name: 'title'},
+  'yaml-alias': {code: 'yaml-alias', name: 'title'},
+  'yaml-tag': {code: 'yaml-tag', tag: '!!str'},
+  'yaml-merge-key': {code: 'yaml-merge-key'},
+  'yaml-key-not-text': {code: 'yaml-key-not-text'},
+  'key-duplicate': {code: 'key-duplicate', key: 'phase'},
+  'key-unknown': {code: 'key-unknown', key: 'optinal'},
+  'key-missing': {code: 'key-missing', key: 'title'},
+  'type-wrong': {code: 'type-wrong', expected: 'text', actual: 'number'},
+  'value-wrong': {code: 'value-wrong', expected: ['rows', 'no-rows'], actual: 'none'},
+  'number-out-of-range': {code: 'number-out-of-range', maximum: 6},
+  'list-empty': {code: 'list-empty'},
+  'text-blank': {code: 'text-blank'},
+  'id-malformed': {code: 'id-malformed', value: 'Smoke'},
+  'name-malformed': {code: 'name-malformed', value: 'App'},
+  'name-not-qualified': {code: 'name-not-qualified', value: 'attempt'},
+  'sql-path-malformed': {code: 'sql-path-malformed', value: 'a//b.sql'},
+  'sql-path-outside': {code: 'sql-path-outside', value: '../b.sql'},
+  'id-differs-from-folder': {code: 'id-differs-from-folder', id: 'a', folder: 'b'},
+  duplicate: {code: 'duplicate', what: 'step', id: 'smoke', firstLine: 12},
+  'phase-unknown': {code: 'phase-unknown', phase: 'before'},
+  'phase-without-steps': {code: 'phase-without-steps', phase: 'before'},
+  'environment-undeclared': {code: 'environment-undeclared', environment: 'production'},
+  'step-outside-phase': {code: 'step-outside-phase', phase: 'before', environment: 'production'},
+  'sql-file-missing': {code: 'sql-file-missing', sql: 'apply/010.sql'},
+  'verify-missing': {code: 'verify-missing'},
+  'application-role-missing': {code: 'application-role-missing', environment: 'staging'},
+  'migration-without-snapshot': {code: 'migration-without-snapshot', environment: 'staging'},
+  'migration-without-backup': {code: 'migration-without-backup', environment: 'staging'},
+  'no-way-back': {code: 'no-way-back'},
+  'option-without-objects': {code: 'option-without-objects', option: 'drop'},
+  'option-without-snapshot': {code: 'option-without-snapshot', option: 'drop', environment: 'staging'},
+  'sql-empty': {code: 'sql-empty'},
+  'sql-unterminated': {code: 'sql-unterminated', what: 'dollar-string', opened: '$x$'},
+  'sql-meta-command': {code: 'sql-meta-command', command: '\\gexec'},
+  'sql-transaction-control': {code: 'sql-transaction-control', statement: 'commit'},
+  'sql-cascade': {code: 'sql-cascade'},
+  'sql-several-statements': {code: 'sql-several-statements', statements: 2},
+  'answer-step-unknown': {code: 'answer-step-unknown', step: 'smok'},
+  'answer-item-unknown': {code: 'answer-item-unknown', step: 'smoke', item: 'one'},
+  'answer-option-unknown': {code: 'answer-option-unknown', option: 'drop'},
+  'answer-ambiguous': {code: 'answer-ambiguous', keys: ['start', 'waive']},
+  'answer-does-not-fit': {code: 'answer-does-not-fit', step: 'smoke', kind: 'smoke', key: 'check'},
+  'answer-note-missing': {code: 'answer-note-missing', step: 'approve', item: 'decision'},
+};
+
+const all: readonly Problem[] = Object.values(details).map((detail) => ({
+  ...detail,
+  file: 'runbook.yaml',
+  line: 12,
+  column: 3,
+  path: 'steps[1]',
+}));
+
+/** The values inside of a problem that a reader needs in order to find or mend it. */
+const shown = (problem: Problem): readonly string[] => {
+  const {code: _code, file: _file, line: _line, column: _column, path: _path, ...values} = problem;
+  return Object.entries(values)
+    .filter(([name, value]) => typeof value === 'string' && !['yaml', 'what', 'expected', 'actual', 'statement'].includes(name))
+    .map(([, value]) => String(value));
+};
+
+describe('problem texts', () => {
+  for (const problem of all) {
+    it(problem.code, () => {
+      const en = problemText(problem, 'en');
+      const ko = problemText(problem, 'ko');
+      expect(en.where).toBe('runbook.yaml:12:3  steps[1]');
+      for (const {what, hint} of [en, ko]) {
+        for (const text of [what, hint]) {
+          expect(text.trim()).toBe(text);
+          expect(text).not.toMatch(/undefined|\[object|[^!]!(?!!)| {2}/);
+        }
+        for (const value of shown(problem)) expect(`${what} ${hint}`).toContain(value);
+      }
+      expect(en.what).not.toMatch(/[가-힣]/);
+      expect(`${ko.what}${ko.hint}`).toMatch(/[가-힣]/);
+      // Both particles at once ('을(를)') read like a form letter; the texts are worded so that none is needed.
+      expect(`${ko.what}${ko.hint}`).not.toMatch(/\((?:를|가|는|와|로)\)/);
+    });
+  }
+
+  it('make what an author wrote visible', () => {
+    const text = problemText({code: 'key-unknown', key: 'a\u001b[2J\nb', file: 'f', line: 1, column: 1, path: ''}, 'en');
+    expect(text.what).toContain('\\x1b[2J\\nb');
+    expect(text.where).toBe('f:1:1');
+  });
+
+  it('exist for everything that the invalid fixtures produce', () => {
+    const folder = join(fixtures, 'invalid');
+    const problems = readdirSync(folder).flatMap((name) =>
+      problemsOf(load(new Map([...orders(), ['runbook.yaml', readFileSync(join(folder, name, 'runbook.yaml'))]]))),
+    );
+    expect(new Set(problems.map(({code}) => code)).size).toBeGreaterThan(20);
+    for (const problem of problems) expect(problemText(problem, 'ko').what).not.toMatch(/undefined/);
+  });
+});
