@@ -53,7 +53,9 @@ export const problemLines = (context: CliContext, of: Extract<StartTrouble, {cod
   });
 
 export const troubleLines = (context: CliContext, of: StartTrouble): readonly string[] =>
-  of.code === 'runbook-invalid' ? problemLines(context, of) : troubleText(of, context.locale).map(visibleLine);
+  of.code === 'runbook-invalid'
+    ? problemLines(context, of)
+    : troubleText(of, context.locale).map(visibleLine);
 
 /** Prints what is in the way and returns the exit code. */
 export const showTrouble = (context: CliContext, of: StartTrouble): ExitCode => {

@@ -1,8 +1,115 @@
-// attempt-runbook: the screen.
+// attempt-runbook: the screen, from the first one or straight into a run, and what is put away when it is left.
 
-import type {ExitCode} from '../../ui/text/exit.ts';
+import {preferenceFile} from '../../adapters/preferences.ts';
+import {pageText} from '../../adapters/pager.ts';
+import {exitCodeOf, endOf, type ExitCode} from '../../ui/text/exit.ts';
+import type {Opening} from '../../ui/tui/home-model.ts';
+import type {TuiExit} from '../../ui/tui/options.ts';
 import type {CliContext} from '../context.ts';
-import {rehearse, type RehearseOptions} from './rehearse.ts';
+import {exportEvidence} from '../export-evidence.ts';
+import {homeOf, type OpenedOnScreen} from '../home.ts';
+import {loadNamed} from '../load.ts';
+import {findRun, readRun} from '../read-run.ts';
+import {showClosing, showTrouble} from '../show.ts';
+import {VERSION} from '../version.ts';
 
-export const open = async (context: CliContext, _opening?: unknown, options: RehearseOptions = {}): Promise<ExitCode> =>
-  rehearse(context, options);
+export type OpenOptions = Readonly<{runbook?: string; keep?: boolean}>;
+
+/** What a command line asks for before the first screen: a run to open at once. */
+export type Wanted =
+  | Readonly<{kind: 'rehearse'}>
+  | Readonly<{kind: 'start'; environment: 'staging' | 'production'; source: string}>
+  | Readonly<{kind: 'resume'; run?: string; url?: string}>;
+
+const openingOf = (context: CliContext, wanted: Wanted): Opening | undefined => {
+  switch (wanted.kind) {
+    case 'rehearse':
+      return {kind: 'rehearse'};
+    case 'start':
+      return {kind: 'start', environment: wanted.environment, source: wanted.source as `env:${string}`};
+    case 'resume': {
+      const found = findRun(context, wanted.run);
+      if (!found.ok) return undefined;
+      const source = wanted.url === undefined ? {} : {source: wanted.url as `env:${string}`};
+      const read = readRun(found.value);
+      // A damaged journal can be looked at; going on with it is impossible.
+      const damaged = read.ok && read.value.journal.damage !== undefined;
+      return damaged ? {kind: 'view', run: found.value.run} : {kind: 'resume', run: found.value.run, ...source};
+    }
+  }
+};
+
+/** Only what is closed or interrupted is removed: a paused rehearsal can be continued, and says so. */
+const putAway = async (reason: TuiExit['reason'], {run, embedded}: OpenedOnScreen, keep: boolean): Promise<void> => {
+  const isClosed = run.session.view().state.closed !== undefined;
+  run.close();
+  if (embedded === undefined) return;
+  if (keep) embedded.detach();
+  else if (isClosed || reason !== 'paused') await embedded.stop();
+};
+
+export const open = async (context: CliContext, wanted?: Wanted, options: OpenOptions = {}): Promise<ExitCode> => {
+  const loaded = loadNamed(context, options.runbook);
+  if (!loaded.ok) return showTrouble(context, loaded.trouble);
+  if (!context.interactive) {
+    // Without a terminal there is nobody to ask: the scripted rehearsal is what can be shown.
+    const {rehearse} = await import('./rehearse.ts');
+    return rehearse(context, {...options, export: 'attempt-runbook-evidence.zip'});
+  }
+  const home = homeOf(context, loaded.value);
+  const opening = wanted === undefined ? undefined : openingOf(context, wanted);
+  if (wanted !== undefined && opening === undefined) return showTrouble(context, {code: 'run-unknown', run: undefined});
+  const first = opening === undefined ? undefined : await home.model.open(opening);
+  const trouble = home.trouble();
+  if (first?.ok === false && trouble !== undefined) return showTrouble(context, trouble);
+  const {startTui} = await import('../../ui/tui/start.tsx');
+  const hangup = new AbortController();
+  let endedBy: NodeJS.Signals | undefined;
+  const handlers = (['SIGHUP', 'SIGTERM', 'SIGINT'] as const).map((signal) => {
+    const handle = (): void => {
+      endedBy ??= signal;
+      hangup.abort();
+    };
+    process.on(signal, handle);
+    return {signal, handle};
+  });
+  // A terminal that is gone answers every write with EIO; without a listener that would end us before the run is settled.
+  for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', () => hangup.abort());
+  const preferences = preferenceFile();
+  const exit = await startTui({
+    locale: context.locale,
+    ascii: context.options.ascii === true,
+    colour: context.env['NO_COLOR'] === undefined || context.env['NO_COLOR'] === '',
+    timeZone: context.timeZone,
+    tool: VERSION,
+    home: home.model,
+    onLocale: preferences.rememberLocale,
+    now: Date.now,
+    hangup: hangup.signal,
+    openPager: (text) => pageText(text, context.env),
+    exportEvidence: async (session) => {
+      const run = session.view().state.opened?.run;
+      if (run === undefined) return;
+      const quiet = {...context, out: () => undefined, err: (line: string) => { throw new Error(line); }};
+      await exportEvidence(quiet, run, `${run}-evidence.zip`);
+    },
+    ...(first?.ok === true ? {session: first.session} : {}),
+  });
+  const current = home.current();
+  if (current !== undefined) {
+    const {session} = current.run;
+    if (Object.values(session.view().state.steps).some(({status}) => status === 'running')) {
+      await session.submit({type: 'CancelEffect'});
+    }
+    await session.settled();
+    await putAway(exit.reason, current, options.keep === true);
+    if (exit.reason !== 'hangup') showClosing({...context, locale: exit.locale}, current.run.run, session);
+  }
+  for (const {signal, handle} of handlers) process.removeListener(signal, handle);
+  if (endedBy !== undefined) process.kill(process.pid, endedBy);
+  if (current === undefined) return 0;
+  const code = exitCodeOf(endOf(current.run.session.view()));
+  const isRehearsal = current.run.session.view().state.opened?.environment === 'rehearsal';
+  // A rehearsal that came back has succeeded.
+  return isRehearsal && code === 5 ? 0 : code;
+};

@@ -11,6 +11,7 @@ export const screenEn = {
   head: {
     environment: {rehearsal: 'REHEARSAL', staging: 'STAGING', production: 'PRODUCTION'},
     production: 'PRODUCTION',
+    productionNote: '',
     plan: 'plan',
     steps: (done: number, of: number) => `${done} of ${plural(of, 'step', 'steps')} done`,
     readOnly: 'read only',
@@ -55,14 +56,10 @@ export const screenEn = {
   },
   because: {
     'read-only': 'not possible: read only',
-    'nothing-running': 'not possible: nothing is running',
     'nothing-changed': 'not needed: nothing was changed',
     'step-running': 'not now: a step is running',
     mandatory: 'not possible: mandatory',
-    'not-failed': 'not possible: nothing has failed',
-    checklist: 'not possible: a checklist',
     'run-closed': 'not possible: the run is closed',
-    'not-current': 'not possible: not the current step',
   },
   keys: {
     upDown: 'Up/Down',
@@ -148,8 +145,8 @@ export const screenEn = {
   output: {
     none: 'No output has been recorded for this step.',
     noneYet: (elapsed: string) => `No output yet, ${elapsed}`,
-    lines: (from: number, to: number, of: number, dropped: number) =>
-      `lines ${formatCount(from)}-${formatCount(to)} of ${formatCount(of)}${dropped === 0 ? '' : `, first ${formatCount(dropped)} in the transcript only`}`,
+    lines: (from: number, to: number, of: number) => `${formatCount(from)}-${formatCount(to)} of ${formatCount(of)}`,
+    earlier: 'earlier lines: in the transcript',
     matches: (at: number, of: number) => `match ${formatCount(at)} of ${formatCount(of)}`,
     following: 'following',
     notFollowing: 'not following',
@@ -205,6 +202,7 @@ export const screenEn = {
     'no-match': 'No match.',
     stopping: 'Stopping at the next safe point. The screen closes when the step has stopped.',
     'stopping-step': 'The step stops at the next point where that is safe.',
+    torn: (bytes: string) => `The last record of the journal was torn (${bytes}) and was set aside. Everything before it is intact.`,
     exported: 'The evidence was exported.',
     impossible: (key: string, because: string) => `${key}: ${because}.`,
     trouble: (message: string) => `The tool met an error of its own: ${message}`,
@@ -223,6 +221,7 @@ export const screenEn = {
     rollback: 'Ways back',
   },
   sql: {title: (name: string) => `What ${name} runs`},
+  more: (from: number, to: number, of: number) => `${from}-${to} of ${of}   Up/Down show the rest`,
   scrolled: (from: number, to: number, of: number) => `${from}-${to} of ${of}`,
   wayBack: {
     title: 'Way back',

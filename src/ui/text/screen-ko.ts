@@ -11,6 +11,7 @@ export const screenKo: ScreenText = {
   head: {
     environment: {rehearsal: '예행 연습', staging: '스테이징', production: '운영(PRODUCTION)'},
     production: 'PRODUCTION',
+    productionNote: '운영   ',
     plan: '계획',
     steps: (done, of) => `전체 ${of}단계 중 ${done}단계 완료`,
     readOnly: '읽기 전용',
@@ -55,14 +56,10 @@ export const screenKo: ScreenText = {
   },
   because: {
     'read-only': '불가: 읽기 전용',
-    'nothing-running': '불가: 실행 중인 단계 없음',
     'nothing-changed': '불필요: 변경된 것 없음',
     'step-running': '지금은 불가: 단계 실행 중',
     mandatory: '불가: 필수 단계',
-    'not-failed': '불가: 실패한 단계 없음',
-    checklist: '불가: 점검 목록',
     'run-closed': '불가: 종료된 실행',
-    'not-current': '불가: 현재 단계가 아님',
   },
   keys: {
     upDown: 'Up/Down',
@@ -149,8 +146,8 @@ export const screenKo: ScreenText = {
   output: {
     none: '이 단계에 기록된 출력이 없습니다.',
     noneYet: (elapsed) => `아직 출력이 없습니다, ${elapsed}`,
-    lines: (from, to, of, dropped) =>
-      `${formatCount(of)}줄 중 ${formatCount(from)}-${formatCount(to)}${dropped === 0 ? '' : `, 처음 ${formatCount(dropped)}줄은 터미널 기록에만 있음`}`,
+    lines: (from, to, of) => `${formatCount(of)}줄 중 ${formatCount(from)}-${formatCount(to)}`,
+    earlier: '이전 줄은 터미널 기록에 있음',
     matches: (at, of) => `찾음 ${formatCount(of)}건 중 ${formatCount(at)}번째`,
     following: '따라가는 중',
     notFollowing: '따라가지 않음',
@@ -207,6 +204,7 @@ export const screenKo: ScreenText = {
     'no-match': '찾은 결과가 없습니다.',
     stopping: '다음 안전한 지점에서 멈춥니다. 단계가 멈추면 화면이 닫힙니다.',
     'stopping-step': '단계가 다음 안전한 지점에서 멈춥니다.',
+    torn: (bytes) => `실행 기록의 마지막 항목이 잘려 있어(${bytes}) 따로 보관했습니다. 그 앞의 기록은 온전합니다.`,
     exported: '증적을 내보냈습니다.',
     impossible: (key, because) => `${key}: ${because}.`,
     trouble: (message) => `도구 내부에서 오류가 발생했습니다: ${message}`,
@@ -225,6 +223,7 @@ export const screenKo: ScreenText = {
     rollback: '원복 방법',
   },
   sql: {title: (name) => `실행할 내용: ${name}`},
+  more: (from, to, of) => `${of}줄 중 ${from}-${to}   나머지는 Up/Down`,
   scrolled: (from, to, of) => `${of}줄 중 ${from}-${to}`,
   wayBack: {
     title: '원복',

@@ -1,0 +1,152 @@
+// What the first screen offers on this machine now, and how each offer is opened.
+
+import {resolveSource} from '../adapters/postgres/source.ts';
+import type {EmbeddedServer} from '../adapters/embedded/server.ts';
+import {systemClock} from '../adapters/clock.ts';
+import {stepsOf} from '../core/outline.ts';
+import {stepState} from '../core/state.ts';
+import type {LocalText} from '../core/text.ts';
+import {makePlan} from '../runbook/plan.ts';
+import type {HomeEntry, HomeModel, Opened, Opening, PastRun, UrlSource} from '../ui/tui/home-model.ts';
+import {homeText} from '../ui/text/home.ts';
+import {problemText} from '../ui/text/problem.ts';
+import {troubleText} from '../ui/text/trouble.ts';
+import type {CliContext} from './context.ts';
+import type {LoadedFolder} from './load.ts';
+import {planParameters, type OpenRun} from './open-run.ts';
+import {allRuns, readNamed, readRun, type ReadRun} from './read-run.ts';
+import {resumeRun, viewOnly} from './resume-run.ts';
+import {startRun} from './commands/run.ts';
+import {startRehearsal} from './start-rehearsal.ts';
+import type {StartTrouble} from './trouble.ts';
+
+/** The run that a screen has opened, and the server that goes with it. */
+export type OpenedOnScreen = Readonly<{run: OpenRun; embedded?: EmbeddedServer}>;
+
+const troubleAsText = (of: StartTrouble): LocalText => {
+  const lines = (locale: 'en' | 'ko'): string => {
+    if (of.code !== 'runbook-invalid') return troubleText(of, locale).join(' ');
+    return of.problems.map((problem) => `${problemText(problem, locale).where} ${problemText(problem, locale).what}`).join('\n');
+  };
+  return {en: lines('en'), ko: lines('ko')};
+};
+
+const isSource = (text: string | undefined): text is UrlSource => text !== undefined && /^(env|service|file):./.test(text);
+
+/** A variable that is set is worth suggesting; which database it leads to is shown before anything starts. */
+const suggested = (context: CliContext, name: string): Readonly<{suggestedSource?: UrlSource}> =>
+  resolveSource(`env:${name}`, context.env).ok ? {suggestedSource: `env:${name}`} : {};
+
+const resumeEntry = ({directory, state, opened, runbook, note, journal}: ReadRun, nowMs: number): HomeEntry => {
+  const steps = stepsOf(runbook, opened.environment);
+  const statuses = steps.map(({id}) => stepState(state, id).status);
+  const at = statuses.findIndex((status) => status !== 'succeeded' && status !== 'waived');
+  const entry = {
+    id: directory.run,
+    kind: 'resume',
+    run: directory.run,
+    environment: opened.environment,
+    step: at === -1 ? steps.length : at + 1,
+    of: steps.length,
+    stoppedAgoMs: Math.max(0, nowMs - Date.parse(state.at ?? opened.at)),
+    inDoubt: Object.values(state.steps).some(({status}) => status === 'running' || status === 'in-doubt'),
+    asksSource: note.embedded === undefined,
+    ...(isSource(note.source) ? {suggestedSource: note.source} : {}),
+  } as const;
+  return journal.damage === undefined
+    ? {...entry, enabled: true}
+    : {...entry, enabled: false, because: homeText.damaged(journal.damage.seq)};
+};
+
+const pastRun = ({directory, opened, state, journal}: ReadRun): PastRun => ({
+  run: directory.run,
+  environment: opened.environment,
+  openedAt: opened.at,
+  ...(state.closed === undefined ? {} : {outcome: state.closed.outcome}),
+  ...(journal.damage === undefined ? {} : {damaged: true}),
+});
+
+/** Readable runs of this runbook, newest first. */
+const runsOf = (context: CliContext, runbook: string): readonly ReadRun[] =>
+  allRuns(context).flatMap((directory) => {
+    const read = readRun(directory);
+    return read.ok && read.value.opened.runbook === runbook ? [read.value] : [];
+  });
+
+const entriesOf = (context: CliContext, {runbook}: LoadedFolder): readonly HomeEntry[] => {
+  const runs = runsOf(context, runbook.id);
+  const nowMs = Date.parse(systemClock.now());
+  const stagingDone = runs.some(
+    ({opened, state}) => opened.environment === 'staging' && state.closed?.outcome === 'completed',
+  );
+  const production = {id: 'start-production', kind: 'start-production', ...suggested(context, 'PRODUCTION_URL')} as const;
+  const past = {id: 'past-runs', kind: 'past-runs', count: runs.length} as const;
+  return [
+    runbook.sample === undefined
+      ? {id: 'rehearse', kind: 'rehearse', server: homeText.server, enabled: false, because: homeText.noSample}
+      : {id: 'rehearse', kind: 'rehearse', server: homeText.server, enabled: true},
+    ...runs.filter(({state}) => state.closed === undefined).slice(0, 5).map((read) => resumeEntry(read, nowMs)),
+    {id: 'start-staging', kind: 'start-staging', ...suggested(context, 'STAGING_URL'), enabled: true},
+    stagingDone ? {...production, enabled: true} : {...production, enabled: false, because: homeText.noStaging},
+    runs.length > 0 ? {...past, enabled: true} : {...past, enabled: false, because: homeText.noRuns},
+  ];
+};
+
+export type Home = Readonly<{
+  model: HomeModel;
+  current: () => OpenedOnScreen | undefined;
+  /** Why the last opening did not come about. */
+  trouble: () => StartTrouble | undefined;
+}>;
+
+export const homeOf = (context: CliContext, loaded: LoadedFolder): Home => {
+  let current: OpenedOnScreen | undefined;
+  let trouble: StartTrouble | undefined;
+  const {runbook, files} = loaded;
+
+  const keep = (of: OpenedOnScreen): Opened => {
+    current = of;
+    return {ok: true, session: of.run.session};
+  };
+  const refused = (of: StartTrouble): Opened => {
+    trouble = of;
+    return of.code === 'failure' ? {ok: false, failure: of.failure} : {ok: false, because: troubleAsText(of)};
+  };
+
+  const open = async (opening: Opening): Promise<Opened> => {
+    switch (opening.kind) {
+      case 'rehearse': {
+        const started = await startRehearsal(context, loaded);
+        return started.ok ? keep({run: started.value, embedded: started.value.embedded}) : refused(started.trouble);
+      }
+      case 'start': {
+        const {environment, source} = opening;
+        const started = await startRun(context, {runbook: runbook.id, env: environment, url: source});
+        return started.ok ? keep({run: started.value}) : refused(started.trouble);
+      }
+      case 'resume': {
+        const resumed = await resumeRun(context, opening.run, opening.source === undefined ? {} : {source: opening.source});
+        if (!resumed.ok) return refused(resumed.trouble);
+        const {embedded} = resumed.value;
+        return keep({run: resumed.value, ...(embedded === undefined ? {} : {embedded})});
+      }
+      case 'view': {
+        const read = readNamed(context, opening.run);
+        return read.ok ? {ok: true, session: viewOnly(context, read.value).session} : refused(read.trouble);
+      }
+    }
+  };
+
+  return {
+    current: () => current,
+    trouble: () => trouble,
+    model: {
+      runbook: {id: runbook.id, title: runbook.title, summary: runbook.summary},
+      plan: makePlan(files, planParameters('staging', undefined, {})).digest,
+      steps: stepsOf(runbook, 'staging').length,
+      entries: () => entriesOf(context, loaded),
+      pastRuns: () => runsOf(context, runbook.id).map(pastRun),
+      open,
+    },
+  };
+};
