@@ -1,21 +1,40 @@
-// How the tests run: one cluster for all of them, files in parallel on two workers, the long loops only when asked for.
+// How the tests run: those that need no server at once, the others on one cluster that all of them share.
 
 import {fileURLToPath} from 'node:url';
 import {defineConfig} from 'vitest/config';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+// A real server, real children: slow machines are given time, and nothing waits for time to pass.
+const patience = {testTimeout: 120_000, hookTimeout: 120_000};
+
+/** The operator's own settings must not decide how a test ends. */
+const env = {TZ: 'UTC', LC_ALL: 'C.UTF-8'};
+
 export default defineConfig({
   root: here('..'),
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
-    globalSetup: [here('support/global-setup.ts')],
-    // A real server, real children: slow machines are given time, and nothing waits for time to pass.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     maxWorkers: 2,
-    // CI decides how Ink renders and which front starts; a test that wants it sets it.
-    env: {CI: '', NO_COLOR: '', TZ: 'UTC'},
-    unstubEnvs: true,
+    projects: [
+      {
+        test: {
+          name: 'still',
+          root: here('..'),
+          include: ['test/architecture.test.ts', 'test/{unit,component}/**/*.test.{ts,tsx}'],
+          env,
+          ...patience,
+        },
+      },
+      {
+        test: {
+          name: 'server',
+          root: here('..'),
+          include: ['test/{integration,crash,headless,terminal}/**/*.test.ts'],
+          globalSetup: [here('support/global-setup.ts')],
+          env,
+          ...patience,
+        },
+      },
+    ],
   },
 });

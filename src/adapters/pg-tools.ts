@@ -1,26 +1,26 @@
 // Which PostgreSQL client program can we run here, and what command installs one?
-import { constants, readFileSync } from 'node:fs';
-import { access, readdir, realpath } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
-import { execa } from 'execa';
+import {constants, readFileSync} from 'node:fs';
+import {access, readdir, realpath} from 'node:fs/promises';
+import {delimiter, isAbsolute, join} from 'node:path';
+import {execa} from 'execa';
 
 export type ClientTool = 'pg_dump' | 'pg_restore' | 'psql';
 
 /** `version` is what the program says of itself, '15.18' or '17beta1'; `path` is absolute, for an argv[0]. */
-export type InstalledProgram = { readonly path: string; readonly version: string; readonly major: number };
+export type InstalledProgram = {readonly path: string; readonly version: string; readonly major: number};
 
 // 5 s: the slowest healthy `--version` here took 60 ms; a program on a dead network mount must not stop the doctor.
 const versionTimeoutMs = 5_000;
 
 // The parents of versioned installations, each with the shape of its children and where the programs lie below.
 const versionedHomes = [
-  { parent: '/usr/lib/postgresql', child: /^\d+/, below: 'bin' }, // Debian, Ubuntu
-  { parent: '/usr', child: /^pgsql-\d+/, below: 'bin' }, // PGDG packages for Red Hat, Fedora, SUSE
-  { parent: '/usr/libexec', child: /^postgresql\d+/, below: '' }, // Alpine
-  { parent: '/opt/homebrew/opt', child: /^(postgresql@\d+|libpq)$/, below: 'bin' }, // macOS, Apple silicon
-  { parent: '/usr/local/opt', child: /^(postgresql@\d+|libpq)$/, below: 'bin' }, // macOS, Intel
-  { parent: '/home/linuxbrew/.linuxbrew/opt', child: /^(postgresql@\d+|libpq)$/, below: 'bin' },
-  { parent: '/Applications/Postgres.app/Contents/Versions', child: /^\d+/, below: 'bin' },
+  {parent: '/usr/lib/postgresql', child: /^\d+/, below: 'bin'}, // Debian, Ubuntu
+  {parent: '/usr', child: /^pgsql-\d+/, below: 'bin'}, // PGDG packages for Red Hat, Fedora, SUSE
+  {parent: '/usr/libexec', child: /^postgresql\d+/, below: ''}, // Alpine
+  {parent: '/opt/homebrew/opt', child: /^(postgresql@\d+|libpq)$/, below: 'bin'}, // macOS, Apple silicon
+  {parent: '/usr/local/opt', child: /^(postgresql@\d+|libpq)$/, below: 'bin'}, // macOS, Intel
+  {parent: '/home/linuxbrew/.linuxbrew/opt', child: /^(postgresql@\d+|libpq)$/, below: 'bin'},
+  {parent: '/Applications/Postgres.app/Contents/Versions', child: /^\d+/, below: 'bin'},
 ] as const;
 
 /**
@@ -38,16 +38,24 @@ export async function findClientTool(
   const found = (await Promise.all(paths.map(readProgramVersion))).filter((program) => program !== undefined);
   if (serverMajor === undefined) return found[0];
   const newestFirst = found.toSorted((a, b) => b.major - a.major); // stable: PATH wins between equals
-  return newestFirst.filter((program) => program.major >= serverMajor).toSorted((a, b) => a.major - b.major)[0] ?? newestFirst[0];
+  return (
+    newestFirst.filter((program) => program.major >= serverMajor).toSorted((a, b) => a.major - b.major)[0] ??
+    newestFirst[0]
+  );
 }
 
 /** What the program at `path` says of itself; undefined if it is not there, does not start, or is not PostgreSQL's. */
 export async function readProgramVersion(path: string): Promise<InstalledProgram | undefined> {
   // In '/', because an unprivileged or deleted working directory makes PostgreSQL's programs complain on stderr.
-  const { stdout } = await execa(path, ['--version'], { reject: false, timeout: versionTimeoutMs, stdin: 'ignore', cwd: '/' });
+  const {stdout} = await execa(path, ['--version'], {
+    reject: false,
+    timeout: versionTimeoutMs,
+    stdin: 'ignore',
+    cwd: '/',
+  });
   const match = /\) ((\d+)[.\w]*)/.exec(stdout ?? ''); // 'pg_dump (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)'
   const [, version, major] = match ?? [];
-  return version === undefined || major === undefined ? undefined : { path, version, major: Number(major) };
+  return version === undefined || major === undefined ? undefined : {path, version, major: Number(major)};
 }
 
 /** Absolute PATH entries only: a relative one would let the working directory choose what runs against the database. */
@@ -58,7 +66,7 @@ export function pathDirectories(env: Readonly<Record<string, string | undefined>
 /** Directories where installers put PostgreSQL without touching PATH; newest version of each installer first. */
 export async function wellKnownProgramDirectories(): Promise<readonly string[]> {
   const groups = await Promise.all(
-    versionedHomes.map(async ({ parent, child, below }) => {
+    versionedHomes.map(async ({parent, child, below}) => {
       const names = await readdir(parent).catch((): string[] => []); // not there: this installer was not used here
       const versionOf = (name: string): number => Number(/\d+/.exec(name)?.[0] ?? Infinity); // libpq is always the newest
       return names

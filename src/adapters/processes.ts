@@ -12,7 +12,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export type ProcessWorld = Readonly<{
   env: Environment;
   /** The target as PG* variables for one child; disposed when the child has ended. */
-  target: (lockTimeoutMs: number | undefined) => Readonly<{variables: Readonly<Record<string, string>>; dispose: () => void}>;
+  target: (
+    lockTimeoutMs: number | undefined,
+  ) => Readonly<{variables: Readonly<Record<string, string>>; dispose: () => void}>;
   secrets: () => readonly string[];
 }>;
 
@@ -21,7 +23,16 @@ const KILL_DELAY_MS = 5000;
 const LAST_LINES = 20;
 
 /** What a child of ours sees of the operator's environment: enough to run, nothing that redirects it to another server. */
-const ALLOWED = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'KRB5CCNAME', 'KRB5_CONFIG'] as const;
+const ALLOWED = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'LANG',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'KRB5CCNAME',
+  'KRB5_CONFIG',
+] as const;
 
 export const allowedEnvironment = (env: Environment): Readonly<Record<string, string>> =>
   Object.fromEntries(ALLOWED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
@@ -62,7 +73,10 @@ const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<Proces
       forceKillAfterDelay: KILL_DELAY_MS,
       cwd: '/',
     });
-    for (const [stream, last] of [['stdout', output], ['stderr', errors]] as const) {
+    for (const [stream, last] of [
+      ['stdout', output],
+      ['stderr', errors],
+    ] as const) {
       child[stream]?.setEncoding('utf8').on('data', (text: string) => {
         last.push(text);
         spec.onOutput(stream, text);
@@ -86,10 +100,7 @@ const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<Proces
 };
 
 /** What zx needs of a shell line's environment: all of the operator's, since it is the author who knows what it needs. */
-const shell = async (
-  world: ProcessWorld,
-  spec: Parameters<Processes['shell']>[0],
-): Promise<Result<ProcessEnd>> => {
+const shell = async (world: ProcessWorld, spec: Parameters<Processes['shell']>[0]): Promise<Result<ProcessEnd>> => {
   // Loaded here: zx costs 90 ms, and most runs have no command step.
   const {$} = await import('zx/core');
   const began = performance.now();
@@ -110,7 +121,10 @@ const shell = async (
   const child = bash([spec.script] as unknown as TemplateStringsArray);
   const cancel = (): void => void child.kill('SIGTERM').catch(() => undefined);
   spec.signal.addEventListener('abort', cancel, {once: true});
-  for (const [stream, last] of [['stdout', output], ['stderr', errors]] as const) {
+  for (const [stream, last] of [
+    ['stdout', output],
+    ['stderr', errors],
+  ] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
       last.push(text);
       spec.onOutput(stream, text);

@@ -13,8 +13,7 @@ export const defaultRunsDirectory = (env: Readonly<Record<string, string | undef
   join(env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'attempt-runbook', 'runs');
 
 /** `r-` and five characters: short enough for application_name, 28 million of them. */
-const newRunId = (): string =>
-  `r-${Array.from({length: 5}, () => ALPHABET[randomInt(ALPHABET.length)]).join('')}`;
+const newRunId = (): string => `r-${Array.from({length: 5}, () => ALPHABET[randomInt(ALPHABET.length)]).join('')}`;
 
 export type RunDirectory = Readonly<{run: string; path: string; journal: string}>;
 

@@ -36,8 +36,7 @@ const readHolder = (path: string): LockHolder | undefined => {
 };
 
 /** True when the holder may still be at work: alive here, or on a machine or in a container we cannot look into. */
-const holds = (holder: LockHolder): boolean =>
-  holder.host !== hostname() || judgeProcess(holder.process) !== 'dead';
+const holds = (holder: LockHolder): boolean => holder.host !== hostname() || judgeProcess(holder.process) !== 'dead';
 
 /** Takes the run for this process, or says who has it. */
 export const lockRun = (

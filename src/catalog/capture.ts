@@ -27,12 +27,18 @@ export const captureSnapshot = async (
   const names = JSON.stringify(declared.map(quoteQualified));
   const found = await session.query(DECLARED_SQL, {values: [names]});
   if (!found.ok) return found;
-  const present = found.value.rows.map((row, at) => ({name: declared[at] ?? '', oid: row['oid'], kind: row['relkind']}));
+  const present = found.value.rows.map((row, at) => ({
+    name: declared[at] ?? '',
+    oid: row['oid'],
+    kind: row['relkind'],
+  }));
   const reached = await session.query(DEPENDANTS_SQL, {values: [names]});
   if (!reached.ok) return reached;
   const relations = reached.value.rows
     .filter((row) => row['part'] === 'relation')
-    .toSorted((a, b) => Number(text(a, 'depth')) - Number(text(b, 'depth')) || Number(text(a, 'oid')) - Number(text(b, 'oid')))
+    .toSorted(
+      (a, b) => Number(text(a, 'depth')) - Number(text(b, 'depth')) || Number(text(a, 'oid')) - Number(text(b, 'oid')),
+    )
     .map((row) => text(row, 'oid'));
   const others: readonly OtherDependant[] = reached.value.rows
     .filter((row) => row['part'] === 'other')
@@ -42,7 +48,10 @@ export const captureSnapshot = async (
   const oids = present.flatMap(({oid, kind}) => (typeof oid === 'string' && isView(kind) ? [oid] : []));
   const objects = await statesOf(session, oids);
   if (!objects.ok) return objects;
-  const dependants = await statesOf(session, relations.filter((oid) => !oids.includes(oid)));
+  const dependants = await statesOf(
+    session,
+    relations.filter((oid) => !oids.includes(oid)),
+  );
   if (!dependants.ok) return dependants;
   return success({
     format: 'attempt-runbook-snapshot/1',

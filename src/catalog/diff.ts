@@ -21,9 +21,15 @@ const aspects = (of: ObjectState): Readonly<Record<string, string>> => ({
   'column types': of.columns.map(({name, type}) => `${name} ${type}`).join(', '),
   comment: of.comment ?? '',
   grants: grantText(of.grants),
-  'column grants': of.columns.flatMap(({name, grants}) => grants.map((grant) => `${name}: ${grantText([grant])}`)).join(', '),
-  'column comments': of.columns.flatMap(({name, comment}) => (comment === null ? [] : [`${name}: ${comment}`])).join(', '),
-  'column defaults': of.columns.flatMap((column) => (column.default === null ? [] : [`${column.name}: ${column.default}`])).join(', '),
+  'column grants': of.columns
+    .flatMap(({name, grants}) => grants.map((grant) => `${name}: ${grantText([grant])}`))
+    .join(', '),
+  'column comments': of.columns
+    .flatMap(({name, comment}) => (comment === null ? [] : [`${name}: ${comment}`]))
+    .join(', '),
+  'column defaults': of.columns
+    .flatMap((column) => (column.default === null ? [] : [`${column.name}: ${column.default}`]))
+    .join(', '),
   rules: of.rules.join('; '),
   triggers: of.triggers.join('; '),
   indexes: of.indexes.join('; '),
@@ -71,7 +77,10 @@ export const splitChanges = (
 ): Readonly<{meant: readonly CatalogChange[]; unmeant: readonly CatalogChange[]}> => {
   const isMeant = ({object, aspect, before}: CatalogChange): boolean =>
     declared.includes(object)
-      ? aspect === 'definition' || aspect === 'columns' || aspect === 'column types' || (aspect === 'existence' && before === '')
+      ? aspect === 'definition' ||
+        aspect === 'columns' ||
+        aspect === 'column types' ||
+        (aspect === 'existence' && before === '')
       : aspect === 'column types';
   return {meant: changes.filter(isMeant), unmeant: changes.filter((change) => !isMeant(change))};
 };

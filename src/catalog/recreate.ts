@@ -34,9 +34,7 @@ const sameGrant = (a: Grant, b: Grant): boolean =>
 
 /** A grant that another role than the owner gave must be given by that role again, or it would be another grant. */
 const asGrantor = (owner: string, grantor: string, statement: string): readonly string[] =>
-  grantor === owner
-    ? [statement]
-    : [`SET LOCAL ROLE ${quoteIdentifier(grantor)}`, statement, 'RESET ROLE'];
+  grantor === owner ? [statement] : [`SET LOCAL ROLE ${quoteIdentifier(grantor)}`, statement, 'RESET ROLE'];
 
 const grantStatements = (
   on: string,

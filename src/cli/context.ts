@@ -35,7 +35,11 @@ export type CliContext = Readonly<{
 const localeOf = (env: CliContext['env']): Locale =>
   /^ko\b|^ko_/i.test(env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '') ? 'ko' : 'en';
 
-export const cliContext = (options: GlobalOptions, env: CliContext['env'], remembered: Locale | undefined): CliContext => {
+export const cliContext = (
+  options: GlobalOptions,
+  env: CliContext['env'],
+  remembered: Locale | undefined,
+): CliContext => {
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const isCi = env['CI'] !== undefined && env['CI'] !== 'false' && env['CI'] !== '0';
   return {

@@ -5,4 +5,7 @@ import {completed, type CompleteSettings} from '../adapters/postgres/source.ts';
 
 /** No variable of the operator's environment may redirect a rehearsal: everything comes from the record. */
 export const embeddedSettings = (record: EmbeddedRecord): CompleteSettings =>
-  completed({host: record.socketDirectory, port: record.port, user: record.user, database: record.database, sslmode: 'disable'}, {});
+  completed(
+    {host: record.socketDirectory, port: record.port, user: record.user, database: record.database, sslmode: 'disable'},
+    {},
+  );

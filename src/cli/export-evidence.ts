@@ -16,7 +16,11 @@ import {showTrouble} from './show.ts';
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** @param output the archive, `NAME.zip`; the directory is `NAME` beside it. */
-export const exportEvidence = async (context: CliContext, run: string | undefined, output: string | undefined): Promise<ExitCode> => {
+export const exportEvidence = async (
+  context: CliContext,
+  run: string | undefined,
+  output: string | undefined,
+): Promise<ExitCode> => {
   const read = readNamed(context, run);
   if (!read.ok) return showTrouble(context, read.trouble);
   const {directory, state, runbook, journal} = read.value;

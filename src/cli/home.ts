@@ -26,12 +26,15 @@ export type OpenedOnScreen = Readonly<{run: OpenRun; embedded?: EmbeddedServer}>
 const troubleAsText = (of: StartTrouble): LocalText => {
   const lines = (locale: 'en' | 'ko'): string => {
     if (of.code !== 'runbook-invalid') return troubleText(of, locale).join(' ');
-    return of.problems.map((problem) => `${problemText(problem, locale).where} ${problemText(problem, locale).what}`).join('\n');
+    return of.problems
+      .map((problem) => `${problemText(problem, locale).where} ${problemText(problem, locale).what}`)
+      .join('\n');
   };
   return {en: lines('en'), ko: lines('ko')};
 };
 
-const isSource = (text: string | undefined): text is UrlSource => text !== undefined && /^(env|service|file):./.test(text);
+const isSource = (text: string | undefined): text is UrlSource =>
+  text !== undefined && /^(env|service|file):./.test(text);
 
 /** A variable that is set is worth suggesting; which database it leads to is shown before anything starts. */
 const suggested = (context: CliContext, name: string): Readonly<{suggestedSource?: UrlSource}> =>
@@ -79,13 +82,20 @@ const entriesOf = (context: CliContext, {runbook}: LoadedFolder): readonly HomeE
   const stagingDone = runs.some(
     ({opened, state}) => opened.environment === 'staging' && state.closed?.outcome === 'completed',
   );
-  const production = {id: 'start-production', kind: 'start-production', ...suggested(context, 'PRODUCTION_URL')} as const;
+  const production = {
+    id: 'start-production',
+    kind: 'start-production',
+    ...suggested(context, 'PRODUCTION_URL'),
+  } as const;
   const past = {id: 'past-runs', kind: 'past-runs', count: runs.length} as const;
   return [
     runbook.sample === undefined
       ? {id: 'rehearse', kind: 'rehearse', server: homeText.server, enabled: false, because: homeText.noSample}
       : {id: 'rehearse', kind: 'rehearse', server: homeText.server, enabled: true},
-    ...runs.filter(({state}) => state.closed === undefined).slice(0, 5).map((read) => resumeEntry(read, nowMs)),
+    ...runs
+      .filter(({state}) => state.closed === undefined)
+      .slice(0, 5)
+      .map((read) => resumeEntry(read, nowMs)),
     {id: 'start-staging', kind: 'start-staging', ...suggested(context, 'STAGING_URL'), enabled: true},
     stagingDone ? {...production, enabled: true} : {...production, enabled: false, because: homeText.noStaging},
     runs.length > 0 ? {...past, enabled: true} : {...past, enabled: false, because: homeText.noRuns},
@@ -125,7 +135,11 @@ export const homeOf = (context: CliContext, loaded: LoadedFolder): Home => {
         return started.ok ? keep({run: started.value}) : refused(started.trouble);
       }
       case 'resume': {
-        const resumed = await resumeRun(context, opening.run, opening.source === undefined ? {} : {source: opening.source});
+        const resumed = await resumeRun(
+          context,
+          opening.run,
+          opening.source === undefined ? {} : {source: opening.source},
+        );
         if (!resumed.ok) return refused(resumed.trouble);
         const {embedded} = resumed.value;
         return keep({run: resumed.value, ...(embedded === undefined ? {} : {embedded})});

@@ -1,6 +1,12 @@
 // Which runbook a command is about, read and checked.
 
-import {readBytes, readRunbookFolder, runbookFolder, runbookNames, type RunbookFolder} from '../adapters/runbook-folder.ts';
+import {
+  readBytes,
+  readRunbookFolder,
+  runbookFolder,
+  runbookNames,
+  type RunbookFolder,
+} from '../adapters/runbook-folder.ts';
 
 import type {RunbookDefinition} from '../core/definition.ts';
 import {loadRunbook, type RunbookFiles} from '../runbook/load.ts';

@@ -76,7 +76,11 @@ program
     start(async (context) => {
       const given = {...options, ...(runbook === undefined ? {} : {runbook})};
       return context.interactive && context.options.answers === undefined
-        ? (await import('./commands/open.ts')).open(context, {kind: 'start', environment: options.env, source: options.url}, given)
+        ? (await import('./commands/open.ts')).open(
+            context,
+            {kind: 'start', environment: options.env, source: options.url},
+            given,
+          )
         : (await import('./commands/run.ts')).run(context, given);
     }),
   );
@@ -104,16 +108,22 @@ program
   .option('--reason <text>', 'why; kept in the evidence', 'rollback requested on the command line')
   .addOption(urlOption())
   .option('--keep', "leave a rehearsal's server running at the end")
-  .action((run: string | undefined, options: {option: string; confirm: string; reason: string; url?: string; keep?: boolean}) =>
-    start(async (context) =>
-      (await import('./commands/resume.ts')).rollback(context, {...options, ...(run === undefined ? {} : {run})}),
-    ),
+  .action(
+    (
+      run: string | undefined,
+      options: {option: string; confirm: string; reason: string; url?: string; keep?: boolean},
+    ) =>
+      start(async (context) =>
+        (await import('./commands/resume.ts')).rollback(context, {...options, ...(run === undefined ? {} : {run})}),
+      ),
   );
 
 program
   .command('plan [runbook]')
   .description('print what would run, in order, with the digest that approvers sign; executes nothing')
-  .addOption(new Option('--env <environment>', 'environment').choices(['rehearsal', 'staging', 'production']).default('staging'))
+  .addOption(
+    new Option('--env <environment>', 'environment').choices(['rehearsal', 'staging', 'production']).default('staging'),
+  )
   .addOption(urlOption())
   .action((runbook: string | undefined, options: {env: 'rehearsal' | 'staging' | 'production'; url?: string}) =>
     start(async (context) =>
@@ -124,7 +134,9 @@ program
 program
   .command('lint [dir]')
   .description('check the runbooks of a folder: every problem with its place')
-  .action((dir: string | undefined) => start(async (context) => (await import('./commands/look.ts')).lint(context, dir)));
+  .action((dir: string | undefined) =>
+    start(async (context) => (await import('./commands/look.ts')).lint(context, dir)),
+  );
 
 program
   .command('runs')
@@ -134,7 +146,9 @@ program
 program
   .command('status [run]')
   .description('say where a run stands')
-  .action((run: string | undefined) => start(async (context) => (await import('./commands/look.ts')).status(context, run)));
+  .action((run: string | undefined) =>
+    start(async (context) => (await import('./commands/look.ts')).status(context, run)),
+  );
 
 program
   .command('export [run]')
@@ -164,7 +178,9 @@ try {
     // Help and version end with 0; everything else is a wrong use of the command.
     process.exitCode = error.exitCode === 0 ? 0 : 64;
   } else {
-    process.stderr.write(`attempt-runbook: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `attempt-runbook: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     process.exitCode = 70;
   }
 }

@@ -45,7 +45,16 @@ export const readRun = (directory: RunDirectory): Opening<ReadRun> => {
     const loaded = loadRunbook({files: copied});
     if (!loaded.ok) return trouble({code: 'runbook-invalid', problems: loaded.problems});
     const note = (readNote(directory, CONNECTION_NOTE) ?? {}) as Partial<ConnectionNote>;
-    return opened({directory, journal, state, opened: state.opened, runbook: loaded.runbook, files: loaded.files, listed, note});
+    return opened({
+      directory,
+      journal,
+      state,
+      opened: state.opened,
+      runbook: loaded.runbook,
+      files: loaded.files,
+      listed,
+      note,
+    });
   } catch (error) {
     return unreadable(errorMessage(error));
   }

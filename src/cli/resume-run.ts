@@ -37,8 +37,11 @@ const reach = async (context: CliContext, read: ReadRun, source: string | undefi
     : trouble({code: 'source', problem: resolved.problem});
 };
 
-const describe = ({database, user, systemIdentifier}: Readonly<{database: string; user: string; systemIdentifier: string}>) =>
-  `${user}@${database} (${systemIdentifier})`;
+const describe = ({
+  database,
+  user,
+  systemIdentifier,
+}: Readonly<{database: string; user: string; systemIdentifier: string}>) => `${user}@${database} (${systemIdentifier})`;
 
 export const resumeRun = async (
   context: CliContext,

@@ -46,16 +46,17 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
   }
 };
 
-export const problemLines = (context: CliContext, of: Extract<StartTrouble, {code: 'runbook-invalid'}>): readonly string[] =>
+export const problemLines = (
+  context: CliContext,
+  of: Extract<StartTrouble, {code: 'runbook-invalid'}>,
+): readonly string[] =>
   of.problems.flatMap((problem) => {
     const {where, what, hint} = problemText(problem, context.locale);
     return [where, `  ${what}`, `  ${hint}`];
   });
 
 export const troubleLines = (context: CliContext, of: StartTrouble): readonly string[] =>
-  of.code === 'runbook-invalid'
-    ? problemLines(context, of)
-    : troubleText(of, context.locale).map(visibleLine);
+  of.code === 'runbook-invalid' ? problemLines(context, of) : troubleText(of, context.locale).map(visibleLine);
 
 /** Prints what is in the way and returns the exit code. */
 export const showTrouble = (context: CliContext, of: StartTrouble): ExitCode => {

@@ -4,9 +4,7 @@ import type {Trouble} from '../core/trouble.ts';
 import type {Problem} from '../runbook/problems.ts';
 
 /** Problems of a document have their own words and places, so they stay apart from the other troubles. */
-export type StartTrouble =
-  | Trouble
-  | Readonly<{code: 'runbook-invalid'; problems: readonly Problem[]}>;
+export type StartTrouble = Trouble | Readonly<{code: 'runbook-invalid'; problems: readonly Problem[]}>;
 
 export type Opening<T> = Readonly<{ok: true; value: T}> | Readonly<{ok: false; trouble: StartTrouble}>;
 

@@ -38,7 +38,9 @@ export const unknownStep = (
   step: string | undefined,
 ): ExitCode | undefined => {
   const known = stepsOf(runbook, environment).map(({id}) => id);
-  return step === undefined || known.includes(step) ? undefined : showTrouble(context, {code: 'step-unknown', step, known});
+  return step === undefined || known.includes(step)
+    ? undefined
+    : showTrouble(context, {code: 'step-unknown', step, known});
 };
 
 export const walk = async (context: CliContext, run: OpenRun, options: WalkOptions): Promise<ExitCode> => {

@@ -146,11 +146,7 @@ const waiveStep = (
   return accept({type: 'StepWaived', step: step.id, reason: command.reason.trim(), by});
 };
 
-const settleStep = (
-  state: RunState,
-  command: Extract<Command, {type: 'SettleStep'}>,
-  {by}: Asking,
-): Decision => {
+const settleStep = (state: RunState, command: Extract<Command, {type: 'SettleStep'}>, {by}: Asking): Decision => {
   const step = stepState(state, command.step);
   if (step.status !== 'in-doubt') return refuse({code: 'not-in-doubt', step: command.step});
   // The database is asked first; a human only answers what it could not.

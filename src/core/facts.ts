@@ -105,7 +105,12 @@ export type FactsByKind = {
     digest: Sha256;
   }>;
   'drop-object': Readonly<{kind: 'drop-object'; dropped: readonly string[]; durationMs: number}>;
-  'restore-backup': Readonly<{kind: 'restore-backup'; durationMs: number; tables: readonly TableCount[]; digest: Sha256}>;
+  'restore-backup': Readonly<{
+    kind: 'restore-backup';
+    durationMs: number;
+    tables: readonly TableCount[];
+    digest: Sha256;
+  }>;
 };
 
 /** A human looked and said that the step took effect; nothing was probed, so it never counts as more than amber. */

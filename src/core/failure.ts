@@ -41,7 +41,13 @@ export type Failure =
   | Readonly<{code: 'application-role-missing'; role: string}>
   | Readonly<{code: 'program-missing'; program: string; install: string}>
   | Readonly<{code: 'program-too-old'; program: string; version: string; serverVersion: string; install: string}>
-  | Readonly<{code: 'process-failed'; program: string; exitCode?: number; signal?: string; lastLines: readonly string[]}>
+  | Readonly<{
+      code: 'process-failed';
+      program: string;
+      exitCode?: number;
+      signal?: string;
+      lastLines: readonly string[];
+    }>
   | Readonly<{code: 'disk-full'; path: string; neededBytes?: number; freeBytes?: number}>
   | Readonly<{code: 'backup-unreadable'; message: string}>
   | Readonly<{code: 'backup-changed'; expected: string; actual: string}>

@@ -87,9 +87,9 @@ export type Processes = Readonly<{
   installHint: () => string;
   run: (run: ProcessRun) => Promise<Result<ProcessEnd>>;
   /** Runs a shell line of the runbook's author. */
-  shell: (run: Omit<ProcessRun, 'program' | 'args' | 'toTarget'> & Readonly<{script: string}>) => Promise<
-    Result<ProcessEnd>
-  >;
+  shell: (
+    run: Omit<ProcessRun, 'program' | 'args' | 'toTarget'> & Readonly<{script: string}>,
+  ) => Promise<Result<ProcessEnd>>;
 }>;
 
 /** Files of the run directory; every path is relative to it. */

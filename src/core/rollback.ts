@@ -129,6 +129,4 @@ export const rollbackPlan = (
 ): readonly RankedOption[] =>
   runbook.rollback
     .map((option) => judged(state, option, facts))
-    .toSorted(
-      (a, b) => rank[a.advice] - rank[b.advice] || kindRank[a.option.kind] - kindRank[b.option.kind],
-    );
+    .toSorted((a, b) => rank[a.advice] - rank[b.advice] || kindRank[a.option.kind] - kindRank[b.option.kind]);

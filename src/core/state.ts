@@ -69,7 +69,5 @@ export const factsOf = <K extends Facts['kind']>(
   kind: K,
 ): readonly Readonly<{step: StepId; facts: Extract<Facts, {kind: K}>}>[] =>
   Object.entries(state.steps).flatMap(([step, of]) =>
-    of.status === 'succeeded' && of.facts.kind === kind
-      ? [{step, facts: of.facts as Extract<Facts, {kind: K}>}]
-      : [],
+    of.status === 'succeeded' && of.facts.kind === kind ? [{step, facts: of.facts as Extract<Facts, {kind: K}>}] : [],
   );

@@ -94,7 +94,12 @@ export const createSession = (options: SessionOptions): Session => {
     }),
   };
 
-  const contextOf = (step: StepId, attempt: number, scribe: StepContext['scribe'], signal: AbortSignal): StepContext => ({
+  const contextOf = (
+    step: StepId,
+    attempt: number,
+    scribe: StepContext['scribe'],
+    signal: AbortSignal,
+  ): StepContext => ({
     ...stepWorld(named(step, attempt)),
     runbook,
     state,
@@ -215,7 +220,12 @@ export const createSession = (options: SessionOptions): Session => {
       return handled;
     },
     rollbackOptions: async () => {
-      const quiet = {transactionOpened: () => undefined, sealed: () => undefined, output: () => undefined, progress: () => undefined};
+      const quiet = {
+        transactionOpened: () => undefined,
+        sealed: () => undefined,
+        output: () => undefined,
+        progress: () => undefined,
+      };
       const facts = await rollbackFacts(contextOf('rollback-facts', 0, quiet, new AbortController().signal));
       return facts.ok ? {ok: true, options: rollbackPlan(runbook, state, facts.value)} : facts;
     },

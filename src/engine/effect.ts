@@ -72,5 +72,13 @@ export const reconcileStep = async (action: Action, state: RunState, of: Attempt
   };
   const {verdict, detail, facts} = await reconcile(action, doubt, of.contextOf(step, attempt, scribe, signal));
   show(undefined);
-  append({type: 'StepReconciled', step, attempt, verdict, by: 'probe', detail, ...(facts === undefined ? {} : {facts})});
+  append({
+    type: 'StepReconciled',
+    step,
+    attempt,
+    verdict,
+    by: 'probe',
+    detail,
+    ...(facts === undefined ? {} : {facts}),
+  });
 };

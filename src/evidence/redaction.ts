@@ -40,7 +40,8 @@ const spellings = (secret: string): readonly string[] => {
 /** `://user:password@` in any URL, whoever's it is: the user stays, the password goes. */
 const USERINFO = /(?<=:\/\/[^\s/:@'"]{0,256}:)[^\s/@'"]{1,1024}(?=@)/g;
 /** `password=...` of a libpq connection string, and PGPASSWORD. */
-const ASSIGNMENT = /(?<=\b(?:password|PGPASSWORD|passwd)\s{0,4}=\s{0,4})(?:'(?:[^'\\]|\\.){1,1024}'|[^\s'&;]{1,1024})/gi;
+const ASSIGNMENT =
+  /(?<=\b(?:password|PGPASSWORD|passwd)\s{0,4}=\s{0,4})(?:'(?:[^'\\]|\\.){1,1024}'|[^\s'&;]{1,1024})/gi;
 
 /** Masks the secrets in one whole text. */
 export const redactText = (text: string, secrets: readonly string[]): Readonly<{text: string; count: number}> => {

@@ -15,17 +15,25 @@ export type SummaryWords = Readonly<{
 }>;
 
 /** A cell of a table must not end it, and must not be markup. */
-const cell = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('\n', ' ').replaceAll('<', '&lt;');
+const cell = (text: string): string =>
+  text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('\n', ' ').replaceAll('<', '&lt;');
 
 const stepLines = (title: string, step: StepState, words: SummaryWords): readonly string[] => [
   `### ${title}`,
   '',
   words.status(step),
-  ...(words.details(step).length === 0 ? [] : ['', '```text', ...words.details(step).map((line) => line.replaceAll('```', "'''")), '```']),
+  ...(words.details(step).length === 0
+    ? []
+    : ['', '```text', ...words.details(step).map((line) => line.replaceAll('```', "'''")), '```']),
   '',
 ];
 
-export const summaryMarkdown = (runbook: RunbookDefinition, state: RunState, locale: Locale, words: SummaryWords): string => {
+export const summaryMarkdown = (
+  runbook: RunbookDefinition,
+  state: RunState,
+  locale: Locale,
+  words: SummaryWords,
+): string => {
   const environment = state.opened?.environment ?? 'rehearsal';
   const {headings} = words;
   const items = outline(runbook, environment)
@@ -34,7 +42,10 @@ export const summaryMarkdown = (runbook: RunbookDefinition, state: RunState, loc
       step.kind === 'checklist'
         ? step.items.map((item) => {
             const checked = state.items[step.id]?.[item.id];
-            const who = checked === undefined ? '' : ` (${checked.by.name}, ${checked.at})${checked.note === undefined ? '' : `: ${cell(checked.note)}`}`;
+            const who =
+              checked === undefined
+                ? ''
+                : ` (${checked.by.name}, ${checked.at})${checked.note === undefined ? '' : `: ${cell(checked.note)}`}`;
             return `- [${checked === undefined ? ' ' : 'x'}] ${cell(item.text[locale])}${who}`;
           })
         : [],
@@ -66,7 +77,9 @@ export const summaryMarkdown = (runbook: RunbookDefinition, state: RunState, loc
     '',
     ...items,
     '',
-    ...(runbook.policy === undefined ? [] : [`## ${headings.policy}`, '', ...runbook.policy.map((rule) => `- ${cell(rule[locale])}`), '']),
+    ...(runbook.policy === undefined
+      ? []
+      : [`## ${headings.policy}`, '', ...runbook.policy.map((rule) => `- ${cell(rule[locale])}`), '']),
     `## ${headings.artifacts}`,
     '',
     '| sha256 | bytes | path |',

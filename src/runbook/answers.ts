@@ -106,7 +106,10 @@ const stepFaults = (runbook: RunbookDefinition, id: StepId, raw: RawAnswer): rea
     : checkFaults(step, answer);
 };
 
-const crossFaults = (runbook: RunbookDefinition, {steps = {}, rollback}: z.infer<typeof answersSchema>): readonly Fault[] => [
+const crossFaults = (
+  runbook: RunbookDefinition,
+  {steps = {}, rollback}: z.infer<typeof answersSchema>,
+): readonly Fault[] => [
   ...Object.entries(steps).flatMap(([id, raw]) =>
     stepFaults(runbook, id, raw).map(({path, detail}) => ({path: ['steps', id, ...path], detail})),
   ),

@@ -97,7 +97,9 @@ export const wholeChecks = (document: ParsedDocument, runbook: RunbookDefinition
       // core/rollback.ts calls a revert impossible without a snapshot; better said now than at 02:30.
       for (const [at, {kind, id}] of runbook.rollback.entries()) {
         if (kind === 'revert' && runbook.objects.length === 0) {
-          problems.push(document.problemAt(['rollback', at, 'kind'], {code: 'option-without-snapshot', option: id, environment}));
+          problems.push(
+            document.problemAt(['rollback', at, 'kind'], {code: 'option-without-snapshot', option: id, environment}),
+          );
         }
       }
     }

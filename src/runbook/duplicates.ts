@@ -29,8 +29,14 @@ export const duplicates = (document: ParsedDocument, salvaged: Salvaged): readon
   };
   const {objects, tables, phases, steps, rollback} = salvaged;
   return [
-    ...among('object', objects.map(({path, value}) => ({id: value, path}))),
-    ...among('table', tables.map(({path, value}) => ({id: value.name, path: [...path, 'name']}))),
+    ...among(
+      'object',
+      objects.map(({path, value}) => ({id: value, path})),
+    ),
+    ...among(
+      'table',
+      tables.map(({path, value}) => ({id: value.name, path: [...path, 'name']})),
+    ),
     ...among('phase', named(phases)),
     ...among('step', named(steps)),
     ...among('option', named(rollback)),

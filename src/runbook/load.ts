@@ -18,7 +18,9 @@ import {salvage, type Salvaged} from './salvage.ts';
 import {shapeProblems} from './shape-problems.ts';
 import {sqlProblems} from './sql-problems.ts';
 
-/** `runbook.yaml`, and every file below `sql/<runbook>/` as `sql/<path>`. Files that nobody refers to are not looked at. */
+/**
+ * `runbook.yaml`, and every file below `sql/<runbook>/` as `sql/<path>`. Files that nobody refers to are not looked at.
+ */
 export type RunbookFiles = ReadonlyMap<string, Uint8Array>;
 
 export type LoadRunbook = Readonly<{

@@ -36,7 +36,8 @@ const sorted = (value: unknown): unknown => {
 };
 
 /** One text for one value: keys sorted, two spaces, a newline at the end. */
-export const parametersText = (parameters: PlanParameters): string => `${JSON.stringify(sorted(parameters), null, 2)}\n`;
+export const parametersText = (parameters: PlanParameters): string =>
+  `${JSON.stringify(sorted(parameters), null, 2)}\n`;
 
 /**
  * The plan's files, sorted by path. `files` is what `loadRunbook` returned: `runbook.yaml` and each referenced SQL file
@@ -66,7 +67,10 @@ export const makePlan = (files: ReadonlyMap<string, Uint8Array>, parameters: Pla
 /** Reads a list back; undefined when a line is not of that format, or a path occurs twice. */
 export const parsePlanList = (list: string): readonly Pick<PlanFile, 'path' | 'sha256'>[] | undefined => {
   if (list !== '' && !list.endsWith('\n')) return undefined;
-  const entries = list.split('\n').slice(0, -1).map((line) => /^([0-9a-f]{64}) {2}(\S.*)$/.exec(line));
+  const entries = list
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => /^([0-9a-f]{64}) {2}(\S.*)$/.exec(line));
   const files = entries.flatMap((entry) => (entry === null ? [] : [{path: entry[2] ?? '', sha256: entry[1] ?? ''}]));
   const distinct = new Set(files.map(({path}) => path));
   return files.length === entries.length && distinct.size === files.length ? files : undefined;

@@ -70,7 +70,16 @@ export type ProblemDetail = Readonly<
   | {code: 'answer-note-missing'; step: string; item: string}
 >;
 
-export type DuplicateKind = 'step' | 'phase' | 'item' | 'check' | 'sample' | 'option' | 'object' | 'table' | 'environment';
+export type DuplicateKind =
+  | 'step'
+  | 'phase'
+  | 'item'
+  | 'check'
+  | 'sample'
+  | 'option'
+  | 'object'
+  | 'table'
+  | 'environment';
 
 export type ProblemCode = ProblemDetail['code'];
 
@@ -87,8 +96,5 @@ export const pathText = (path: readonly PropertyKey[]): string =>
 /** By file, `runbook.yaml` before `sql/`; within a file from top to bottom. */
 export const inReadingOrder = (problems: readonly Problem[]): readonly Problem[] =>
   problems.toSorted(
-    (a, b) =>
-      (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
-      a.line - b.line ||
-      a.column - b.column,
+    (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
   );

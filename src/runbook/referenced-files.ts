@@ -1,7 +1,6 @@
 // Which SQL files does a runbook refer to, from where?
 
-import type {RollbackOption, SampleDefinition, SqlFile, StepDefinition} from '../core/definition.ts';
-import type {RunbookDefinition} from '../core/definition.ts';
+import type {RollbackOption, RunbookDefinition, SampleDefinition, SqlFile, StepDefinition} from '../core/definition.ts';
 
 /** A reference, with the path inside of the step, option or sample that makes it. */
 export type Reference = Readonly<{

@@ -2,7 +2,14 @@
 
 import type {z} from 'zod';
 
-import type {Phase, RollbackOption, RunbookDefinition, SampleDefinition, StepDefinition, TableDefinition} from '../core/definition.ts';
+import type {
+  Phase,
+  RollbackOption,
+  RunbookDefinition,
+  SampleDefinition,
+  StepDefinition,
+  TableDefinition,
+} from '../core/definition.ts';
 import {
   environmentsSchema,
   objectNameSchema,

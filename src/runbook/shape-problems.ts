@@ -9,7 +9,8 @@ type Issue = z.core.$ZodIssue;
 
 const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>(
-    (inner, part) => (typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[part] : undefined),
+    (inner, part) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[part] : undefined,
     value,
   );
 
@@ -57,7 +58,11 @@ const malformed = (message: string, value: string): ProblemDetail => {
 const likeliest = (branches: readonly (readonly Issue[])[]): readonly Issue[] =>
   branches.toSorted((a, b) => (b[0]?.path.length ?? 0) - (a[0]?.path.length ?? 0))[0] ?? [];
 
-const unionProblems = (document: ParsedDocument, path: Path, issue: Extract<Issue, {code: 'invalid_union'}>): readonly Problem[] => {
+const unionProblems = (
+  document: ParsedDocument,
+  path: Path,
+  issue: Extract<Issue, {code: 'invalid_union'}>,
+): readonly Problem[] => {
   if (issue.discriminator !== undefined) {
     const expected = ('options' in issue ? (issue.options ?? []) : []).map(String);
     return [document.problemAt(path, {code: 'value-wrong', expected, actual: String(valueAt(document.value, path))})];
@@ -97,7 +102,12 @@ const problemsOf = (document: ParsedDocument, base: Path, issue: Issue): readonl
     case 'invalid_key': {
       const name = String(path.at(-1) ?? '');
       const place = document.keyPositionOf(path);
-      return issue.issues.map((inner) => ({...malformed(inner.message, name), ...place, file: document.file, path: pathText(path)}));
+      return issue.issues.map((inner) => ({
+        ...malformed(inner.message, name),
+        ...place,
+        file: document.file,
+        path: pathText(path),
+      }));
     }
     case 'invalid_element':
     case 'not_multiple_of':

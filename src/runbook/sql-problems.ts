@@ -35,7 +35,8 @@ export const sqlProblems = (file: string, bytes: Uint8Array, {oneStatement}: Exp
   if (statements.length === 0) problems.push(at(0, {code: 'sql-empty'}));
   for (const statement of statements) {
     const control = transactionControl(statement);
-    if (control !== undefined) problems.push(at(statement[0].offset, {code: 'sql-transaction-control', statement: control}));
+    if (control !== undefined)
+      problems.push(at(statement[0].offset, {code: 'sql-transaction-control', statement: control}));
     const cascade = cascadeIn(statement);
     if (cascade !== undefined) problems.push(at(cascade.offset, {code: 'sql-cascade'}));
   }

@@ -39,7 +39,7 @@ export const statementsOf = (tokens: readonly Token[]): readonly Statement[] => 
   return statements;
 };
 
-/** The words that begin or end a transaction, as written at the head of this statement; undefined when it does neither. */
+/** The words at the head of this statement that begin, end or alter a transaction; undefined when it does neither. */
 export const transactionControl = ([first, second, third]: Statement): string | undefined => {
   if (first.kind !== 'word') return undefined;
   const next = second?.kind === 'word' ? second.text : '';

@@ -60,7 +60,11 @@ const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise
     return ran.ok ? tables : ran;
   });
   if (!dumped.ok) return discard(context, partial, dumped);
-  const entries = await readWhole(context, partial, context.runbook.tables.map(({name}) => name));
+  const entries = await readWhole(
+    context,
+    partial,
+    context.runbook.tables.map(({name}) => name),
+  );
   if (!entries.ok) return discard(context, partial, entries);
   const hashed = await context.files.hash(partial);
   if (!hashed.ok) return discard(context, partial, hashed);
@@ -102,7 +106,11 @@ const watchSize = (context: StepContext, partial: string): (() => void) => {
 export const backup: Kind<'backup'> = {
   kind: 'backup',
   outline: (step) => [
-    {title: 'pg_dump', language: 'argv', text: ['pg_dump', ...dumpArguments(step, '<run>/artifacts/….dump.partial', '<exported>')].join(' ')},
+    {
+      title: 'pg_dump',
+      language: 'argv',
+      text: ['pg_dump', ...dumpArguments(step, '<run>/artifacts/….dump.partial', '<exported>')].join(' '),
+    },
     {title: 'pg_restore', language: 'argv', text: 'pg_restore --list <file>\npg_restore --file=/dev/null <file>'},
   ],
   perform: async (step, context) => {

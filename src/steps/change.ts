@@ -46,6 +46,24 @@ export const runFiles = async (
   return success(undefined);
 };
 
+/**
+ * Runs files inside our transaction, and sees at once when one of them ended it: whatever we sent after that would
+ * commit line by line.
+ */
+export const runScript = async (
+  context: StepContext,
+  session: DatabaseSession,
+  files: readonly string[],
+): Promise<Result<void>> => {
+  const before = await currentXid(session);
+  if (!before.ok) return before;
+  const ran = await runFiles(context, session, files);
+  if (!ran.ok) return ran;
+  const after = await currentXid(session);
+  if (!after.ok) return after;
+  return after.value === before.value ? ran : failed({code: 'transaction-lost', xid: before.value});
+};
+
 /** Nothing may be found: every row of the file is a difference from what the change promises. */
 export const verified = async (
   context: StepContext,
@@ -58,7 +76,13 @@ export const verified = async (
   const {count, rows} = answer.value;
   return count === 0
     ? success(undefined)
-    : failed({code: 'expectation-missed', what: file, expected: 'no-rows', actual: `${count}`, findings: rows.slice(0, 20)});
+    : failed({
+        code: 'expectation-missed',
+        what: file,
+        expected: 'no-rows',
+        actual: `${count}`,
+        findings: rows.slice(0, 20),
+      });
 };
 
 /**
@@ -74,6 +98,12 @@ const currentXid = async (session: DatabaseSession): Promise<Result<string>> => 
   return answer.ok ? success(answer.value.rows[0]?.['xid'] ?? '') : answer;
 };
 
+/** A failure means that nothing was changed; a script that committed before it failed would make a lie of that. */
+const unlessCommitted = async (session: DatabaseSession, xid: string, failure: Failure): Promise<Failure> => {
+  const answer = await session.query('SELECT pg_xact_status($1::xid8) AS status', {values: [xid]});
+  return answer.ok && answer.value.rows[0]?.['status'] === 'committed' ? {code: 'transaction-lost', xid} : failure;
+};
+
 const attemptOnce = async <T>(
   context: StepContext,
   session: DatabaseSession,
@@ -83,8 +113,22 @@ const attemptOnce = async <T>(
   if (!begun.ok) return begun;
   const xid = await currentXid(session);
   if (!xid.ok) return xid;
+  const changed = await changeAndCommit(context, session, xid.value, body);
+  // A lost connection cannot be told to roll back; the engine will ask the server what became of it.
+  if (changed.ok || changed.failure.code === 'connection-lost') return changed;
+  const undone = await session.query('ROLLBACK');
+  if (!undone.ok && undone.failure.code === 'connection-lost') return undone;
+  return failed(await unlessCommitted(session, xid.value, changed.failure));
+};
+
+const changeAndCommit = async <T>(
+  context: StepContext,
+  session: DatabaseSession,
+  xid: string,
+  body: Body<T>,
+): Promise<Result<Readonly<{value: T; xid: string; lockHeldMs: number}>>> => {
   // On disk before the first statement that changes anything: after a crash this number is what we ask about.
-  context.scribe.transactionOpened(xid.value, session.backendPid);
+  context.scribe.transactionOpened(xid, session.backendPid);
   const seen = await captureSnapshot(session, context.runbook.objects);
   if (!seen.ok) return seen;
   const locked = await lockObjects(session, seen.value);
@@ -98,12 +142,12 @@ const attemptOnce = async <T>(
   // A script that ended our transaction would have committed half of itself; the rest would commit line by line.
   const still = await currentXid(session);
   if (!still.ok) return still;
-  if (still.value !== xid.value) return failed({code: 'transaction-lost', xid: xid.value});
+  if (still.value !== xid) return failed({code: 'transaction-lost', xid});
   if (context.signal.aborted) return failed({code: 'cancelled'});
   const committed = await session.query('COMMIT');
   if (!committed.ok) return committed;
   const lockHeldMs = context.clock.monotonicMs() - heldSince;
-  return success({value: done.value, xid: xid.value, lockHeldMs: Math.round(lockHeldMs * 10) / 10});
+  return success({value: done.value, xid, lockHeldMs: Math.round(lockHeldMs * 10) / 10});
 };
 
 const isLockTimeout = (failure: Failure): boolean => failure.code === 'lock-timeout';
@@ -128,10 +172,6 @@ export const inChangeTransaction = <T>(
         const durationMs = Math.round(context.clock.monotonicMs() - began);
         return success({...once.value, lockTries: nth, durationMs});
       }
-      // A lost connection cannot be told to roll back; the engine will ask the server what became of it.
-      if (once.failure.code === 'connection-lost') return once;
-      const undone = await session.query('ROLLBACK');
-      if (!undone.ok && undone.failure.code === 'connection-lost') return undone;
       if (!isLockTimeout(once.failure)) return once;
       const blockers = await context.database.blockers(context.runbook.objects, session.backendPid);
       if (nth >= tries) return failed({code: 'lock-timeout', tries: nth, blockers});
@@ -153,4 +193,3 @@ export const refuseOthers = (snapshot: Snapshot): Result<void> =>
         code: 'dependants-not-replayable',
         objects: snapshot.others.map(({type, identity}) => `${type} ${identity}`),
       });
-

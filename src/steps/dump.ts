@@ -45,7 +45,13 @@ export const runTool = async (
   tool: Tool,
   name: string,
   args: readonly string[],
-  options: Readonly<{toTarget: boolean; timeoutMs: number; lockTimeoutMs?: number; quiet?: boolean; onLine?: (line: string) => void}>,
+  options: Readonly<{
+    toTarget: boolean;
+    timeoutMs: number;
+    lockTimeoutMs?: number;
+    quiet?: boolean;
+    onLine?: (line: string) => void;
+  }>,
 ): Promise<Result<ProcessEnd>> => {
   const ran = await context.processes.run({
     program: tool.path,
@@ -69,7 +75,11 @@ export const runTool = async (
  * succeeds on a truncated file (measured 40 of 40 times), a full decode never did.
  * @returns the number of entries in its table of contents.
  */
-export const readWhole = async (context: StepContext, file: string, objects: readonly string[]): Promise<Result<number>> => {
+export const readWhole = async (
+  context: StepContext,
+  file: string,
+  objects: readonly string[],
+): Promise<Result<number>> => {
   const major = Math.floor(context.target.serverVersionNum / 10_000);
   const tool = await context.processes.find('pg_restore', major);
   if (tool === undefined) {
@@ -98,5 +108,8 @@ export const readWhole = async (context: StepContext, file: string, objects: rea
 /** Whatever way the reader ended, a signal included, the file is not a backup that anybody should rely on. */
 const unreadable = (failure: Failure): Result<never> =>
   failure.code === 'process-failed'
-    ? failed({code: 'backup-unreadable', message: failure.lastLines.at(-1) ?? failure.signal ?? `exit ${failure.exitCode}`})
+    ? failed({
+        code: 'backup-unreadable',
+        message: failure.lastLines.at(-1) ?? failure.signal ?? `exit ${failure.exitCode}`,
+      })
     : failed(failure);

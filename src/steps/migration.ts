@@ -5,7 +5,7 @@ import {snapshotText, type Snapshot} from '../catalog/snapshot.ts';
 import type {MigrationStep} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
-import {inChangeTransaction, refuseOthers, runFiles, verified} from './change.ts';
+import {inChangeTransaction, refuseOthers, runFiles, runScript, verified} from './change.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
 import {dropDependants, putBack} from './put-back.ts';
 import {LOCK_TIMEOUT_MS, orphans, withReader, withSession} from './sessions.ts';
@@ -31,7 +31,7 @@ const applyWhole = async (step: MigrationStep, context: StepContext): Promise<Re
   const before = snapshot.value;
   const changed = await inChangeTransaction<Applied>(context, step, async (session, now) => {
     if (before === undefined) {
-      const ran = await runFiles(context, session, step.apply);
+      const ran = await runScript(context, session, step.apply);
       if (!ran.ok) return ran;
       const held = await verified(context, session, step.verify);
       return held.ok ? success({changes: []}) : held;
@@ -42,7 +42,7 @@ const applyWhole = async (step: MigrationStep, context: StepContext): Promise<Re
     if (!replayable.ok) return replayable;
     const dropped = await dropDependants(session, now.dependants);
     if (!dropped.ok) return dropped;
-    const ran = await runFiles(context, session, step.apply);
+    const ran = await runScript(context, session, step.apply);
     if (!ran.ok) return ran;
     const back = await putBack(context, session, now);
     if (!back.ok) return back;
@@ -51,7 +51,11 @@ const applyWhole = async (step: MigrationStep, context: StepContext): Promise<Re
     if (unmeant.length > 0) return failed({code: 'catalog-differs', changes: unmeant});
     const held = await verified(context, session, step.verify);
     if (!held.ok) return held;
-    return success({changes: meant, putBack: back.value.putBack, digest: context.sha256(snapshotText(back.value.after))});
+    return success({
+      changes: meant,
+      putBack: back.value.putBack,
+      digest: context.sha256(snapshotText(back.value.after)),
+    });
   });
   if (!changed.ok) return changed;
   const {value, xid, lockTries, lockHeldMs, durationMs} = changed.value;
@@ -78,11 +82,7 @@ const applyAlone = (step: MigrationStep, context: StepContext): Promise<Result<F
 };
 
 /** After a crash the catalog says whether the effect of an untransacted migration is there. */
-const settleByVerify = async (
-  step: MigrationStep,
-  doubt: InDoubt,
-  context: StepContext,
-): Promise<Reconciliation> => {
+const settleByVerify = async (step: MigrationStep, doubt: InDoubt, context: StepContext): Promise<Reconciliation> => {
   const alive = await orphans(context, doubt.receipt.applicationName);
   if (alive !== undefined) return alive;
   const held = await withReader(context, {}, (session) => verified(context, session, step.verify));
@@ -99,7 +99,13 @@ export const migration: Kind<'migration'> = {
   kind: 'migration',
   outline: (step, sql) => [
     ...(step.transaction === 'whole'
-      ? [{title: 'session', language: 'sql' as const, text: `SET lock_timeout = '${step.lockTimeoutMs ?? LOCK_TIMEOUT_MS}ms';\nBEGIN;`}]
+      ? [
+          {
+            title: 'session',
+            language: 'sql' as const,
+            text: `SET lock_timeout = '${step.lockTimeoutMs ?? LOCK_TIMEOUT_MS}ms';\nBEGIN;`,
+          },
+        ]
       : []),
     ...step.apply.map((file) => ({title: file, language: 'sql' as const, text: sql(file)})),
     ...(step.verify === undefined ? [] : [{title: step.verify, language: 'sql' as const, text: sql(step.verify)}]),

@@ -41,7 +41,11 @@ const lines = (statements: readonly string[]): string => statements.map((stateme
 const restoreParts = ({objects, dependants}: Snapshot): readonly PreviewPart[] => {
   const all = [...objects, ...dependants];
   return [
-    {title: 'DROP', language: 'sql', text: lines([...dependants.toReversed(), ...objects.toReversed()].map(dropStatement))},
+    {
+      title: 'DROP',
+      language: 'sql',
+      text: lines([...dependants.toReversed(), ...objects.toReversed()].map(dropStatement)),
+    },
     {title: 'CREATE', language: 'sql', text: lines(all.flatMap((of) => [...createStatements(of), ownerStatement(of)]))},
     {title: 'GRANT, COMMENT', language: 'sql', text: lines(all.flatMap((of) => putBackStatements(of, bare(of))))},
   ];
@@ -59,6 +63,8 @@ export const previewOf = async (action: Action, state: RunState, world: World): 
     case 'restore-objects':
       return {parts: restoreParts(snapshot.value)};
     case 'drop-object':
-      return {parts: [{title: 'DROP', language: 'sql', text: lines(snapshot.value.objects.toReversed().map(dropStatement))}]};
+      return {
+        parts: [{title: 'DROP', language: 'sql', text: lines(snapshot.value.objects.toReversed().map(dropStatement))}],
+      };
   }
 };

@@ -41,10 +41,17 @@ const endState = (context: StepContext, backup: FactsOf<'backup'>) =>
     if (changes.length > 0) return failed({code: 'catalog-differs', changes});
     const tables = await countRows(session, context.runbook.tables);
     if (!tables.ok) return tables;
-    const text = (counts: FactsOf<'backup'>['tables']): string => counts.map(({table, rows}) => `${table} ${rows}`).join(', ');
+    const text = (counts: FactsOf<'backup'>['tables']): string =>
+      counts.map(({table, rows}) => `${table} ${rows}`).join(', ');
     return text(tables.value) === text(backup.tables)
       ? success({tables: tables.value, digest: context.sha256(snapshotText(now.value))})
-      : failed({code: 'expectation-missed', what: 'rows', expected: text(backup.tables), actual: text(tables.value), findings: []});
+      : failed({
+          code: 'expectation-missed',
+          what: 'rows',
+          expected: text(backup.tables),
+          actual: text(tables.value),
+          findings: [],
+        });
   });
 
 const perform = async (
@@ -87,7 +94,12 @@ const reconcile = async (context: StepContext, applicationName: string): Promise
   const backup = takenBackup(context);
   if (!backup.ok) return {verdict: 'cannot-tell', detail: backup.failure.code};
   const end = await endState(context, backup.value);
-  if (end.ok) return {verdict: 'took-effect', detail: end.value.digest, facts: {kind: 'restore-backup', durationMs: 0, ...end.value}};
+  if (end.ok)
+    return {
+      verdict: 'took-effect',
+      detail: end.value.digest,
+      facts: {kind: 'restore-backup', durationMs: 0, ...end.value},
+    };
   return end.failure.code === 'catalog-differs'
     ? {verdict: 'had-no-effect', detail: end.failure.code}
     : {verdict: 'cannot-tell', detail: end.failure.code};
@@ -96,7 +108,11 @@ const reconcile = async (context: StepContext, applicationName: string): Promise
 export const restoreBackup: Kind<'restore-backup'> = {
   kind: 'restore-backup',
   outline: () => [
-    {title: 'pg_restore', language: 'argv', text: ['pg_restore', ...restoreArguments('<database>', '<run>/artifacts/….dump')].join(' ')},
+    {
+      title: 'pg_restore',
+      language: 'argv',
+      text: ['pg_restore', ...restoreArguments('<database>', '<run>/artifacts/….dump')].join(' '),
+    },
   ],
   perform,
   reconcile: (_option, doubt, context) => reconcile(context, doubt.receipt.applicationName),

@@ -33,7 +33,10 @@ const restore = async (context: StepContext): Promise<Result<FactsOf<'restore-ob
     if (!back.ok) return back;
     const changes = leftovers(snapshot, back.value.after);
     if (changes.length > 0) return failed({code: 'catalog-differs', changes});
-    return success({digest: context.sha256(snapshotText(back.value.after)), statements: now.dependants.length + statements.length + back.value.statements});
+    return success({
+      digest: context.sha256(snapshotText(back.value.after)),
+      statements: now.dependants.length + statements.length + back.value.statements,
+    });
   });
   if (!restored.ok) return restored;
   const {value, durationMs} = restored.value;

@@ -19,7 +19,12 @@ export const kept = (rows: readonly Row[]): readonly Finding[] => rows.slice(0, 
 /** One line a row, `column=value`, so that wide rows stay readable in a narrow pane. */
 export const rowLines = (rows: readonly Row[]): string =>
   kept(rows)
-    .map((row) => `${Object.entries(row).map(([name, value]) => `${name}=${cell(value)}`).join('  ')}\n`)
+    .map(
+      (row) =>
+        `${Object.entries(row)
+          .map(([name, value]) => `${name}=${cell(value)}`)
+          .join('  ')}\n`,
+    )
     .join('') + (rows.length > KEPT_ROWS ? `(${rows.length - KEPT_ROWS} more rows)\n` : '');
 
 export const shapeLine = ({columns, count}: Rows): string => `${count} rows (${columns.join(', ')})\n`;

@@ -5,7 +5,7 @@ import {snapshotText} from '../catalog/snapshot.ts';
 import type {RevertOption} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
-import {inChangeTransaction, refuseOthers, runFiles} from './change.ts';
+import {inChangeTransaction, refuseOthers, runScript} from './change.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {dropDependants, putBack} from './put-back.ts';
 import {LOCK_TIMEOUT_MS} from './sessions.ts';
@@ -21,7 +21,7 @@ const perform = async (option: RevertOption, context: StepContext): Promise<Resu
     if (!replayable.ok) return replayable;
     const dropped = await dropDependants(session, now.dependants);
     if (!dropped.ok) return dropped;
-    const ran = await runFiles(context, session, [option.sql]);
+    const ran = await runScript(context, session, [option.sql]);
     if (!ran.ok) return ran;
     // The declared objects get back what they had before the change; dependants, what they have now.
     const back = await putBack(context, session, {objects: snapshot.objects, dependants: now.dependants});
@@ -32,7 +32,8 @@ const perform = async (option: RevertOption, context: StepContext): Promise<Resu
     // A script may word the definition differently; anything else is not the state that was promised.
     const {meant, unmeant} = splitChanges(context.runbook.objects, all);
     const columns = meant.filter(({aspect}) => aspect !== 'definition');
-    if (unmeant.length + columns.length > 0) return failed({code: 'catalog-differs', changes: [...columns, ...unmeant]});
+    if (unmeant.length + columns.length > 0)
+      return failed({code: 'catalog-differs', changes: [...columns, ...unmeant]});
     const digest = context.sha256(snapshotText(back.value.after));
     return success({putBack: back.value.putBack, changes: meant, digest});
   });
@@ -52,5 +53,11 @@ export const revert: Kind<'revert'> = {
   ],
   perform,
   reconcile: (_option, doubt, context) =>
-    settleByXid(doubt, context, async () => ({kind: 'revert', durationMs: 0, putBack: nothing, changes: [], digest: ''})),
+    settleByXid(doubt, context, async () => ({
+      kind: 'revert',
+      durationMs: 0,
+      putBack: nothing,
+      changes: [],
+      digest: '',
+    })),
 };

@@ -37,7 +37,10 @@ const localText = z
 export const idSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/, 'id-malformed')
-  .meta({id: 'Id', description: 'Lower-case letters, digits and hyphens; begins with a letter; 40 characters at most.'});
+  .meta({
+    id: 'Id',
+    description: 'Lower-case letters, digits and hyphens; begins with a letter; 40 characters at most.',
+  });
 
 const sqlFile = z
   .string()
@@ -104,7 +107,8 @@ export const stepSchemas = {
     kind: z.literal('query'),
     sql: sqlFile,
     expect: z.enum(['no-rows', 'rows', 'report']).meta({
-      description: "'no-rows': every row is a finding. 'rows': at least one must come. 'report': whatever comes is evidence.",
+      description:
+        "'no-rows': every row is a finding. 'rows': at least one must come. 'report': whatever comes is evidence.",
     }),
     severity: maybe(z.enum(['gate', 'warning'])),
     as: asApplication,
@@ -126,7 +130,8 @@ export const stepSchemas = {
     migrator: z.literal('sql'),
     apply: z.array(sqlFile).min(1),
     transaction: z.enum(['whole', 'none']).meta({
-      description: "'whole': all files in one transaction. 'none': one statement a file, for statements that refuse one.",
+      description:
+        "'whole': all files in one transaction. 'none': one statement a file, for statements that refuse one.",
     }),
     verify: maybe(sqlFile).meta({description: 'Returns no rows when the change is in place.'}),
     // 60 s: while the change waits for its lock, every reader that comes later waits behind it.
@@ -145,7 +150,9 @@ export const stepSchemas = {
     ...stepBase,
     kind: z.literal('downstream'),
     samples: z.array(downstreamSample).min(1),
-    runs: maybe(z.int().min(1).max(25)).meta({description: 'Each sample is timed this many times; the median is judged.'}),
+    runs: maybe(z.int().min(1).max(25)).meta({
+      description: 'Each sample is timed this many times; the median is judged.',
+    }),
     as: asApplication,
     timeoutMs,
   } satisfies Shape<Of<'downstream'>>),

@@ -13,7 +13,8 @@ const sign: Record<CheckVerdict, string> = {pass: 'PASS ', amber: 'AMBER', fail:
 
 /** A check answers one row: `ok` boolean, `rows` it looked at, `observed` in words. Anything else is a failed check. */
 const judged = (row: Readonly<Record<string, string | null>> | undefined, count: number) => {
-  if (row === undefined || count !== 1) return {verdict: 'fail', rows: 0, observed: `${count} rows instead of 1`} as const;
+  if (row === undefined || count !== 1)
+    return {verdict: 'fail', rows: 0, observed: `${count} rows instead of 1`} as const;
   const rows = Number(row['rows'] ?? '0');
   const observed = row['observed'] ?? '';
   if (row['ok'] !== 't') return {verdict: 'fail', rows, observed} as const;

@@ -17,8 +17,9 @@ export const countGrants = (objects: readonly ObjectState[]): number =>
   sum(
     objects,
     (of) =>
-      new Set(of.grants.filter(({grantee}) => grantee !== of.owner).map(({grantee, privilege}) => `${grantee} ${privilege}`)).size +
-      sum([of], ({columns}) => columns.reduce((total, {grants}) => total + grants.length, 0)),
+      new Set(
+        of.grants.filter(({grantee}) => grantee !== of.owner).map(({grantee, privilege}) => `${grantee} ${privilege}`),
+      ).size + sum([of], ({columns}) => columns.reduce((total, {grants}) => total + grants.length, 0)),
   );
 
 export const countComments = (objects: readonly ObjectState[]): number =>

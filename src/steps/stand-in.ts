@@ -16,7 +16,9 @@ export const standIn = (context: StepContext): Promise<Result<FactsOf<'backup'>>
     for (const {name} of context.runbook.tables) {
       const answer = await session.query(`SELECT to_jsonb(t)::text AS line FROM ${quoteQualified(name)} AS t`);
       if (!answer.ok) return answer;
-      lines.push(...answer.value.rows.map((row) => `{"table":${JSON.stringify(name)},"row":${row['line'] ?? 'null'}}\n`));
+      lines.push(
+        ...answer.value.rows.map((row) => `{"table":${JSON.stringify(name)},"row":${row['line'] ?? 'null'}}\n`),
+      );
       tables.push({table: name, rows: answer.value.count});
     }
     const path = `artifacts/${context.step}.${context.attempt}.stand-in.ndjson`;

@@ -1,11 +1,11 @@
 // How is a new database cluster for rehearsals made and configured?
-import { appendFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { execa } from 'execa';
-import { dataIn, serverPort, socketsIn } from './directory.ts';
-import type { Outcome } from './problem.ts';
-import { failed } from './problem.ts';
-import type { ServerUser } from './unprivileged.ts';
+import {appendFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {execa} from 'execa';
+import {dataIn, serverPort, socketsIn} from './directory.ts';
+import type {Outcome} from './problem.ts';
+import {failed} from './problem.ts';
+import type {ServerUser} from './unprivileged.ts';
 
 /** The superuser; not the name of the operating system's user, so that a rehearsal reads the same everywhere. */
 export const superuser = 'operator';
@@ -26,17 +26,34 @@ export async function createCluster(bin: string, directory: string, user: Server
   for (const locale of ['C.UTF-8', 'C']) {
     const initdb = await execa(
       join(bin, 'initdb'),
-      [`--pgdata=${dataIn(directory)}`, `--username=${superuser}`, '--auth=trust', '--encoding=UTF8', `--locale=${locale}`, '--no-sync', '--no-instructions'],
+      [
+        `--pgdata=${dataIn(directory)}`,
+        `--username=${superuser}`,
+        '--auth=trust',
+        '--encoding=UTF8',
+        `--locale=${locale}`,
+        '--no-sync',
+        '--no-instructions',
+      ],
       // cwd '/': a server user who may not enter ours could not even start.
-      { ...user, cwd: '/', env: serverEnvironment, extendEnv: false, stdin: 'ignore', all: true, reject: false, timeout: initdbTimeoutMs },
+      {
+        ...user,
+        cwd: '/',
+        env: serverEnvironment,
+        extendEnv: false,
+        stdin: 'ignore',
+        all: true,
+        reject: false,
+        timeout: initdbTimeoutMs,
+      },
     );
     if (!initdb.failed) {
       await appendFile(join(dataIn(directory), 'postgresql.conf'), settings(directory));
-      return { ok: true };
+      return {ok: true};
     }
     output = initdb.all || initdb.shortMessage || ''; // no output: it could not be started
   }
-  return failed({ code: 'initdb-failed', output });
+  return failed({code: 'initdb-failed', output});
 }
 
 /** In the file and not on the command line: a server started again after a crash is the same server. */

@@ -1,8 +1,8 @@
 // Where are the server programs that come as an npm package, and how do they become runnable?
-import { constants, existsSync } from 'node:fs';
-import { access, cp, lstat, mkdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import {constants, existsSync} from 'node:fs';
+import {access, cp, lstat, mkdir, readFile, readlink, rename, rm, symlink} from 'node:fs/promises';
+import {createRequire} from 'node:module';
+import {basename, dirname, join} from 'node:path';
 
 // The packages hold glibc programs: on musl (Alpine) this loader is missing and starting them says only ENOENT.
 const linuxLoaders: Readonly<Record<string, string>> = {
@@ -10,7 +10,7 @@ const linuxLoaders: Readonly<Record<string, string>> = {
   arm64: '/lib/ld-linux-aarch64.so.1',
 };
 
-export type ServerPackage = { readonly root: string; readonly version: string };
+export type ServerPackage = {readonly root: string; readonly version: string};
 
 /** The package for this machine, found from the running file: a source under vitest as well as the bundle in dist. */
 export async function findServerPackage(): Promise<ServerPackage | undefined> {
@@ -24,8 +24,9 @@ export async function findServerPackage(): Promise<ServerPackage | undefined> {
   }
   const root = dirname(dirname(entry)); // <root>/dist/index.js
   const manifest: unknown = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
-  return { root, version: version.replace(/\.\d+-.*$/, '') }; // '15.18.0-beta.17' packages PostgreSQL 15.18
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
+  return {root, version: version.replace(/\.\d+-.*$/, '')}; // '15.18.0-beta.17' packages PostgreSQL 15.18
 }
 
 /** Whether `linkLibraries` can do its work where the package lies. */
@@ -38,9 +39,13 @@ export async function isWritable(root: string): Promise<boolean> {
 
 /** A private copy of the package's programs (58 MB, 0.1 s) below `target`, which becomes a package root itself. */
 export async function copyPackage(root: string, target: string): Promise<void> {
-  await mkdir(target, { mode: 0o755 });
+  await mkdir(target, {mode: 0o755});
   // verbatimSymlinks: links made by an install script are relative, and cp would turn them back to the original's files.
-  await cp(join(root, 'native'), join(target, 'native'), { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
+  await cp(join(root, 'native'), join(target, 'native'), {
+    recursive: true,
+    verbatimSymlinks: true,
+    mode: constants.COPYFILE_FICLONE,
+  });
 }
 
 /**
@@ -51,7 +56,7 @@ export async function copyPackage(root: string, target: string): Promise<void> {
 export async function linkLibraries(root: string): Promise<void> {
   const list: unknown = JSON.parse(await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8'));
   if (!Array.isArray(list)) throw new TypeError('pg-symlinks.json is not a list');
-  for (const { source, target } of list as readonly { readonly source: string; readonly target: string }[]) {
+  for (const {source, target} of list as readonly {readonly source: string; readonly target: string}[]) {
     await linkOnce(join(root, target), basename(source)); // source and target lie in the same folder
   }
 }
@@ -62,7 +67,7 @@ async function linkOnce(path: string, to: string): Promise<void> {
   if (present !== undefined && (!present.isSymbolicLink() || (await readlink(path)) === to)) return;
   // Made aside and renamed: another process that starts a server now sees no link or a whole one.
   const aside = `${path}.${process.pid}`;
-  await rm(aside, { force: true });
+  await rm(aside, {force: true});
   await symlink(to, aside);
   await rename(aside, path);
 }

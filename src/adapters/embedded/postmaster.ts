@@ -1,15 +1,15 @@
 // How does the server process start, become ready, and end?
-import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
-import { serverEnvironment, superuser } from './cluster.ts';
-import { dataIn, logIn, serverPort, socketsIn } from './directory.ts';
-import { commandLine, isRunning, signal, until, untilSync } from './processes.ts';
-import type { Outcome } from './problem.ts';
-import { failed } from './problem.ts';
-import type { ServerUser } from './unprivileged.ts';
+import {spawn} from 'node:child_process';
+import {closeSync, openSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {setTimeout as delay} from 'node:timers/promises';
+import {Client} from 'pg';
+import {serverEnvironment, superuser} from './cluster.ts';
+import {dataIn, logIn, serverPort, socketsIn} from './directory.ts';
+import {commandLine, isRunning, signal, until, untilSync} from './processes.ts';
+import type {Outcome} from './problem.ts';
+import {failed} from './problem.ts';
+import type {ServerUser} from './unprivileged.ts';
 
 // 30 s: starts take 50 ms, crash recovery of a rehearsal's data a second; this is for a machine that swaps.
 const readyTimeoutMs = 30_000;
@@ -23,7 +23,7 @@ const hardStopTimeoutMs = 5_000;
 // A first signal and a second one together stay below what a person waits after Ctrl+C.
 const exitHookTimeoutMs = 2_000;
 
-type Launched = { readonly pid: number; readonly exited: () => boolean };
+type Launched = {readonly pid: number; readonly exited: () => boolean};
 
 /** The pid of the server that runs on this directory's data. The command line is compared: pid files outlive their pids. */
 export function runningPostmaster(directory: string): number | undefined {
@@ -33,15 +33,24 @@ export function runningPostmaster(directory: string): number | undefined {
 }
 
 /** Starts the server and returns when it answers. Starts it again while it ends on the lock file of a killed predecessor. */
-export async function startPostmaster(bin: string, directory: string, user: ServerUser): Promise<Outcome<{ readonly pid: number }>> {
+export async function startPostmaster(
+  bin: string,
+  directory: string,
+  user: ServerUser,
+): Promise<Outcome<{readonly pid: number}>> {
   const deadline = performance.now() + staleLockTimeoutMs;
   for (;;) {
     const launched = await launch(bin, directory, user);
     const ready = await waitUntilReady(directory, () => launched.exited());
-    if (ready.ok) return { ok: true, pid: launched.pid };
+    if (ready.ok) return {ok: true, pid: launched.pid};
     if (!launched.exited()) await stopPostmaster(launched.pid);
     // A server that gives up removes its own lock file; one still there belongs to the predecessor that is in the way.
-    if (ready.problem.code !== 'server-did-not-start' || lockedPid(directory) === undefined || performance.now() > deadline) return ready;
+    if (
+      ready.problem.code !== 'server-did-not-start' ||
+      lockedPid(directory) === undefined ||
+      performance.now() > deadline
+    )
+      return ready;
     await delay(staleLockRetryMs);
   }
 }
@@ -61,7 +70,7 @@ async function launch(bin: string, directory: string, user: ServerUser): Promise
     await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     child.unref();
     if (child.pid === undefined) throw new Error('a spawned process has no pid');
-    return { pid: child.pid, exited: () => child.exitCode !== null || child.signalCode !== null };
+    return {pid: child.pid, exited: () => child.exitCode !== null || child.signalCode !== null};
   } finally {
     closeSync(log);
   }
@@ -73,8 +82,8 @@ export async function waitUntilReady(directory: string, exited: () => boolean): 
     if (await answers(directory)) return 'ready';
     return exited() ? 'exited' : undefined;
   });
-  if (answer === 'ready') return { ok: true };
-  return failed({ code: 'server-did-not-start', exited: answer === 'exited', log: logTail(directory) });
+  if (answer === 'ready') return {ok: true};
+  return failed({code: 'server-did-not-start', exited: answer === 'exited', log: logTail(directory)});
 }
 
 /** Ends the server and its sessions; returns when the process has gone. */

@@ -1,13 +1,13 @@
 // Does a process still run, and is it the one we mean?
-import { readFileSync, readlinkSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
-import { execaSync } from 'execa';
+import {readFileSync, readlinkSync} from 'node:fs';
+import {setTimeout as delay} from 'node:timers/promises';
+import {execaSync} from 'execa';
 
 /**
  * A process beyond its number, which the system gives to others later. `scope` is the pid namespace (Linux): containers
  * that share a directory do not see each other's processes, and 'not visible' is not 'dead'.
  */
-export type ProcessIdentity = { readonly pid: number; readonly startedAt: string; readonly scope: string };
+export type ProcessIdentity = {readonly pid: number; readonly startedAt: string; readonly scope: string};
 
 // A tenth of the fastest thing we wait for, a stop of 50 ms.
 const pollIntervalMs = 5;
@@ -17,7 +17,7 @@ export function identifyProcess(pid: number): ProcessIdentity | undefined {
   const status = process.platform === 'linux' ? linuxStatus(pid) : psStatus(pid);
   // A zombie has ended; only its parent, or a PID 1 that takes its time, has not asked for its exit code yet.
   if (status === undefined || status.state.startsWith('Z') || status.state.startsWith('X')) return undefined;
-  return { pid, startedAt: status.startedAt, scope: ownScope() };
+  return {pid, startedAt: status.startedAt, scope: ownScope()};
 }
 
 export function isRunning(pid: number): boolean {
@@ -47,7 +47,10 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
 }
 
 /** Asks until `probe` gives something; undefined when the time is over. */
-export async function until<T>(timeoutMs: number, probe: () => T | undefined | Promise<T | undefined>): Promise<T | undefined> {
+export async function until<T>(
+  timeoutMs: number,
+  probe: () => T | undefined | Promise<T | undefined>,
+): Promise<T | undefined> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const answer = await probe();
@@ -68,7 +71,7 @@ export function untilSync(timeoutMs: number, isSo: () => boolean): boolean {
   return true;
 }
 
-type Status = { readonly state: string; readonly startedAt: string };
+type Status = {readonly state: string; readonly startedAt: string};
 
 function linuxStatus(pid: number): Status | undefined {
   const stat = readIfThere(`/proc/${pid}/stat`);
@@ -77,16 +80,16 @@ function linuxStatus(pid: number): Status | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, startTicks] = [fields[0], fields[19]]; // field 22: ticks since boot, hence the boot's own id beside it
   if (state === undefined || startTicks === undefined) return undefined;
-  return { state, startedAt: `${readIfThere('/proc/sys/kernel/random/boot_id')?.trim() ?? ''}/${startTicks}` };
+  return {state, startedAt: `${readIfThere('/proc/sys/kernel/random/boot_id')?.trim() ?? ''}/${startTicks}`};
 }
 
 function psStatus(pid: number): Status | undefined {
   const [, state, startedAt] = /^(\S+)\s+(.+)$/.exec(ps(pid, 'stat=,lstart=') ?? '') ?? [];
-  return state === undefined || startedAt === undefined ? undefined : { state, startedAt };
+  return state === undefined || startedAt === undefined ? undefined : {state, startedAt};
 }
 
 function ps(pid: number, columns: string): string | undefined {
-  const { stdout } = execaSync('ps', ['-p', String(pid), '-o', columns], { reject: false, env: { LC_ALL: 'C' } });
+  const {stdout} = execaSync('ps', ['-p', String(pid), '-o', columns], {reject: false, env: {LC_ALL: 'C'}});
   return stdout?.trim() || undefined;
 }
 
@@ -99,7 +102,8 @@ function readIfThere(path: string): string | undefined {
     return readFileSync(path, 'utf8');
   } catch (error) {
     // ESRCH: the process ended between open and read.
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return undefined;
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
+      return undefined;
     throw error;
   }
 }

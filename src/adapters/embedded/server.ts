@@ -1,8 +1,8 @@
 // How does a rehearsal get a PostgreSQL server of its own, find it again later, and leave nothing behind?
-import { rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { createCluster, superuser } from './cluster.ts';
+import {rmSync} from 'node:fs';
+import {rm} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {createCluster, superuser} from './cluster.ts';
 import {
   copiedProgramsIn,
   createServerDirectory,
@@ -13,14 +13,21 @@ import {
   takeOwnership,
   writeOwner,
 } from './directory.ts';
-import { copyPackage, isWritable, linkLibraries } from './packaged.ts';
-import { embeddedClient, runningPostmaster, startPostmaster, stopPostmaster, stopPostmasterSync, waitUntilReady } from './postmaster.ts';
-import type { Outcome } from './problem.ts';
-import { failed, fileProblem } from './problem.ts';
-import { isRunning, judgeProcess } from './processes.ts';
-import type { Toolchain } from './toolchain.ts';
-import type { ServerUser } from './unprivileged.ts';
-import { canReach, serverUser } from './unprivileged.ts';
+import {copyPackage, isWritable, linkLibraries} from './packaged.ts';
+import {
+  embeddedClient,
+  runningPostmaster,
+  startPostmaster,
+  stopPostmaster,
+  stopPostmasterSync,
+  waitUntilReady,
+} from './postmaster.ts';
+import type {Outcome} from './problem.ts';
+import {failed, fileProblem} from './problem.ts';
+import {isRunning, judgeProcess} from './processes.ts';
+import type {Toolchain} from './toolchain.ts';
+import type {ServerUser} from './unprivileged.ts';
+import {canReach, serverUser} from './unprivileged.ts';
 
 /** Plain JSON: a receipt of a run keeps it, and `reattachEmbeddedServer` finds the server by it. */
 export type EmbeddedRecord = {
@@ -52,7 +59,7 @@ export type EmbeddedServer = {
 const sampleDatabase = 'seedtest';
 
 // A killed server's children still delete files while we do: rm tries again on ENOTEMPTY.
-const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 50 } as const;
+const removal = {recursive: true, force: true, maxRetries: 10, retryDelay: 50} as const;
 
 /** A new, empty server, ready in about a second, in a directory of its own below `base` (the system's temporary folder). */
 export async function startEmbeddedServer({
@@ -61,8 +68,8 @@ export async function startEmbeddedServer({
 }: {
   readonly toolchain: Toolchain;
   readonly base?: string;
-}): Promise<Outcome<{ readonly server: EmbeddedServer }>> {
-  if (process.platform === 'win32') return failed({ code: 'platform-unsupported', platform: process.platform });
+}): Promise<Outcome<{readonly server: EmbeddedServer}>> {
+  if (process.platform === 'win32') return failed({code: 'platform-unsupported', platform: process.platform});
   const found = await serverUser();
   if (!found.ok) return found;
   const made = await createServerDirectory(found.user, base);
@@ -72,11 +79,15 @@ export async function startEmbeddedServer({
   return started;
 }
 
-async function furnishAndStart(toolchain: Toolchain, directory: string, user: ServerUser): Promise<Outcome<{ readonly server: EmbeddedServer }>> {
+async function furnishAndStart(
+  toolchain: Toolchain,
+  directory: string,
+  user: ServerUser,
+): Promise<Outcome<{readonly server: EmbeddedServer}>> {
   try {
     const programs = await runnablePrograms(toolchain, directory, user);
     if (!programs.ok) return programs;
-    const { bin } = programs;
+    const {bin} = programs;
     const created = await createCluster(bin, directory, user);
     if (!created.ok) return created;
     const started = await startPostmaster(bin, directory, user);
@@ -85,36 +96,38 @@ async function furnishAndStart(toolchain: Toolchain, directory: string, user: Se
     await client.connect();
     await client.query(`CREATE DATABASE ${sampleDatabase}`);
     await client.end();
-    const { kind, version } = toolchain;
-    const access = { socketDirectory: socketsIn(directory), port: serverPort, user: superuser, database: sampleDatabase };
-    return { ok: true, server: serverOf({ directory, ...access, version, kind, bin, postmasterPid: started.pid }) };
+    const {kind, version} = toolchain;
+    const access = {socketDirectory: socketsIn(directory), port: serverPort, user: superuser, database: sampleDatabase};
+    return {ok: true, server: serverOf({directory, ...access, version, kind, bin, postmasterPid: started.pid})};
   } catch (error) {
     return failed(fileProblem(error, directory));
   }
 }
 
 /** The server of an earlier process: as it runs, or started again on its data after a crash. */
-export async function reattachEmbeddedServer(record: EmbeddedRecord): Promise<Outcome<{ readonly server: EmbeddedServer }>> {
-  const { directory } = record;
+export async function reattachEmbeddedServer(
+  record: EmbeddedRecord,
+): Promise<Outcome<{readonly server: EmbeddedServer}>> {
+  const {directory} = record;
   const found = await serverUser();
   if (!found.ok) return found;
   const state = await dataDirectoryState(directory);
-  if (typeof state === 'object') return failed({ code: 'directory-unusable', path: directory, reason: state.reason });
+  if (typeof state === 'object') return failed({code: 'directory-unusable', path: directory, reason: state.reason});
   const owner = readOwner(directory);
-  if (state === 'gone' || owner === undefined) return failed({ code: 'gone', directory });
+  if (state === 'gone' || owner === undefined) return failed({code: 'gone', directory});
   if (owner !== null && owner.pid !== process.pid && judgeProcess(owner) === 'alive') {
-    return failed({ code: 'in-use', directory, pid: owner.pid });
+    return failed({code: 'in-use', directory, pid: owner.pid});
   }
   try {
     takeOwnership(directory); // first, so that a sweep that starts now leaves the directory alone
     const running = runningPostmaster(directory);
     if (running !== undefined) {
       const ready = await waitUntilReady(directory, () => !isRunning(running));
-      if (ready.ok) return { ok: true, server: serverOf({ ...record, postmasterPid: running }) };
+      if (ready.ok) return {ok: true, server: serverOf({...record, postmasterPid: running})};
     }
     if (record.kind === 'packaged') await linkLibraries(packageRootOf(record.bin)); // an `npm ci` since then removes them
     const started = await startPostmaster(record.bin, directory, found.user);
-    return started.ok ? { ok: true, server: serverOf({ ...record, postmasterPid: started.pid }) } : started;
+    return started.ok ? {ok: true, server: serverOf({...record, postmasterPid: started.pid})} : started;
   } catch (error) {
     return failed(fileProblem(error, directory));
   }
@@ -128,7 +141,7 @@ export async function removeServer(directory: string): Promise<void> {
 }
 
 function serverOf(record: EmbeddedRecord): EmbeddedServer {
-  const { directory } = record;
+  const {directory} = record;
   return {
     record,
     stop: () => removeServer(directory),
@@ -142,16 +155,21 @@ function serverOf(record: EmbeddedRecord): EmbeddedServer {
 }
 
 /** Makes a packaged toolchain runnable where it lies, or in a copy when it cannot be linked there or the user cannot go there. */
-async function runnablePrograms(toolchain: Toolchain, directory: string, user: ServerUser): Promise<Outcome<{ readonly bin: string }>> {
-  const { bin, kind } = toolchain;
+async function runnablePrograms(
+  toolchain: Toolchain,
+  directory: string,
+  user: ServerUser,
+): Promise<Outcome<{readonly bin: string}>> {
+  const {bin, kind} = toolchain;
   const reachable = await canReach(user, bin);
-  if (kind === 'system') return reachable ? { ok: true, bin } : failed({ code: 'directory-unusable', path: bin, reason: 'EACCES' });
+  if (kind === 'system')
+    return reachable ? {ok: true, bin} : failed({code: 'directory-unusable', path: bin, reason: 'EACCES'});
   const installed = packageRootOf(bin);
   const inPlace = reachable && (await isWritable(installed));
   const root = inPlace ? installed : copiedProgramsIn(directory);
   if (!inPlace) await copyPackage(installed, root);
   await linkLibraries(root);
-  return { ok: true, bin: join(root, 'native', 'bin') };
+  return {ok: true, bin: join(root, 'native', 'bin')};
 }
 
 function packageRootOf(bin: string): string {

@@ -1,17 +1,20 @@
 // Which embedded servers have lost their owner, and how do we clear them away?
-import { lstat, readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { directoryPrefix, readOwner } from './directory.ts';
-import { judgeProcess } from './processes.ts';
-import { removeServer } from './server.ts';
+import {lstat, readdir} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {directoryPrefix, readOwner} from './directory.ts';
+import {judgeProcess} from './processes.ts';
+import {removeServer} from './server.ts';
 
 /**
  * Removes the servers below `base` (without it, below every place where `startEmbeddedServer` may put one) whose owner process
  * has died, and returns their directories. A server that was left running by `detach()` stays, and so does what `keep` names:
  * the servers of runs that crashed and can still be resumed.
  */
-export async function sweepAbandonedServers(base?: string, keep: ReadonlySet<string> = new Set()): Promise<readonly string[]> {
+export async function sweepAbandonedServers(
+  base?: string,
+  keep: ReadonlySet<string> = new Set(),
+): Promise<readonly string[]> {
   const bases = base === undefined ? new Set([tmpdir(), '/tmp', '/var/tmp']) : new Set([base]);
   const removed: string[] = [];
   for (const place of bases) {

@@ -1,11 +1,11 @@
 // Which PostgreSQL server programs on this machine can run a rehearsal?
-import { constants } from 'node:fs';
-import { access, realpath } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { execa } from 'execa';
-import type { InstalledProgram } from '../pg-tools.ts';
-import { pathDirectories, readProgramVersion, wellKnownProgramDirectories } from '../pg-tools.ts';
-import { findServerPackage } from './packaged.ts';
+import {constants} from 'node:fs';
+import {access, realpath} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {execa} from 'execa';
+import type {InstalledProgram} from '../pg-tools.ts';
+import {pathDirectories, readProgramVersion, wellKnownProgramDirectories} from '../pg-tools.ts';
+import {findServerPackage} from './packaged.ts';
 
 /** `bin` holds initdb and postgres. A packaged one is made runnable by `startEmbeddedServer`, not before. */
 export type Toolchain = {
@@ -29,28 +29,36 @@ export async function findServerToolchain(wish: ToolchainWish = {}): Promise<Too
 }
 
 export async function findSystemToolchain(wish: ToolchainWish = {}): Promise<Toolchain | undefined> {
-  const candidates = [...pathDirectories(process.env), ...(await wellKnownProgramDirectories()), ...(await configuredDirectory())];
+  const candidates = [
+    ...pathDirectories(process.env),
+    ...(await wellKnownProgramDirectories()),
+    ...(await configuredDirectory()),
+  ];
   const directories = new Set(await Promise.all(candidates.map(serverDirectory)));
-  const programs = await Promise.all([...directories].map(async (bin) => (bin === undefined ? undefined : readProgramVersion(join(bin, 'postgres')))));
+  const programs = await Promise.all(
+    [...directories].map(async (bin) => (bin === undefined ? undefined : readProgramVersion(join(bin, 'postgres')))),
+  );
   const newest = programs
     .filter((program): program is InstalledProgram => program !== undefined && suits(program.major, wish))
     .toSorted((a, b) => b.major - a.major)[0];
-  return newest && { kind: 'system', bin: dirname(newest.path), version: newest.version, major: newest.major };
+  return newest && {kind: 'system', bin: dirname(newest.path), version: newest.version, major: newest.major};
 }
 
 export async function findPackagedToolchain(wish: ToolchainWish = {}): Promise<Toolchain | undefined> {
   const found = await findServerPackage();
   if (found === undefined) return undefined;
   const major = Number.parseInt(found.version, 10);
-  return suits(major, wish) ? { kind: 'packaged', bin: join(found.root, 'native', 'bin'), version: found.version, major } : undefined;
+  return suits(major, wish)
+    ? {kind: 'packaged', bin: join(found.root, 'native', 'bin'), version: found.version, major}
+    : undefined;
 }
 
-function suits(major: number, { maxMajor = Infinity }: ToolchainWish): boolean {
+function suits(major: number, {maxMajor = Infinity}: ToolchainWish): boolean {
   return major >= oldestMajor && major <= maxMajor;
 }
 
 async function configuredDirectory(): Promise<readonly string[]> {
-  const { stdout } = await execa('pg_config', ['--bindir'], { reject: false, stdin: 'ignore', cwd: '/' });
+  const {stdout} = await execa('pg_config', ['--bindir'], {reject: false, stdin: 'ignore', cwd: '/'});
   return stdout ? [stdout] : [];
 }
 

@@ -1,22 +1,22 @@
 // As which user does the server run, and what can that user reach?
-import { readFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import type { Outcome } from './problem.ts';
-import { failed } from './problem.ts';
+import {readFile, stat} from 'node:fs/promises';
+import {dirname} from 'node:path';
+import type {Outcome} from './problem.ts';
+import {failed} from './problem.ts';
 
 /** Spawn options: empty when we are an ordinary user and the server is too. */
-export type ServerUser = { readonly uid?: number; readonly gid?: number };
+export type ServerUser = {readonly uid?: number; readonly gid?: number};
 
 /**
  * PostgreSQL refuses root. Then the server runs as the `nobody` that every system has; creating a user on somebody's machine
  * for a rehearsal is not ours to do, and a uid without a passwd entry fails ('could not look up effective user ID').
  */
-export async function serverUser(): Promise<Outcome<{ readonly user: ServerUser }>> {
-  if (process.getuid?.() !== 0) return { ok: true, user: {} };
+export async function serverUser(): Promise<Outcome<{readonly user: ServerUser}>> {
+  if (process.getuid?.() !== 0) return {ok: true, user: {}};
   const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '');
   const [, uid, gid] = /^nobody:[^:]*:(\d+):(\d+):/m.exec(passwd) ?? [];
-  if (uid === undefined || gid === undefined) return failed({ code: 'no-unprivileged-user' });
-  return { ok: true, user: { uid: Number(uid), gid: Number(gid) } };
+  if (uid === undefined || gid === undefined) return failed({code: 'no-unprivileged-user'});
+  return {ok: true, user: {uid: Number(uid), gid: Number(gid)}};
 }
 
 /**

@@ -37,10 +37,14 @@ export const settingsOf = (values: Readonly<Partial<Record<Key, string>>>): Conn
 };
 
 const pick = (from: (name: Key) => string | null | undefined): ConnectionSettings =>
-  settingsOf(Object.fromEntries(KEYS.flatMap((key) => {
-    const value = from(key);
-    return value === null || value === undefined || value === '' ? [] : [[key, value]];
-  })));
+  settingsOf(
+    Object.fromEntries(
+      KEYS.flatMap((key) => {
+        const value = from(key);
+        return value === null || value === undefined || value === '' ? [] : [[key, value]];
+      }),
+    ),
+  );
 
 /**
  * Reads `postgresql://`, `postgres://` and SQLAlchemy's `postgresql+driver://` URLs. Parameters after `?` win over the
@@ -72,6 +76,7 @@ export const parseConnectionUrl = (
   }
   const parameters = new URLSearchParams(query.replaceAll('+', '%2B'));
   const settings = pick((key) => parameters.get(key) ?? decoded[key]);
-  const isPort = settings.port === undefined || (Number.isInteger(settings.port) && settings.port > 0 && settings.port < 65_536);
+  const isPort =
+    settings.port === undefined || (Number.isInteger(settings.port) && settings.port > 0 && settings.port < 65_536);
   return isPort ? {ok: true, settings} : {ok: false, problem: 'port-invalid'};
 };

@@ -48,7 +48,9 @@ const sslAttempts = (settings: CompleteSettings): readonly Ssl[] => {
 
 /** The server offers no encryption, or insists on it: worth another try. A wrong password is not. */
 const wantsOtherSsl = (error: unknown): boolean =>
-  /does not support SSL connections|no encryption|SSL off|SSL encryption/i.test(error instanceof Error ? error.message : '');
+  /does not support SSL connections|no encryption|SSL off|SSL encryption/i.test(
+    error instanceof Error ? error.message : '',
+  );
 
 const connectClient = async (settings: CompleteSettings, applicationName: string): Promise<Client> => {
   const attempts = sslAttempts(settings);
@@ -222,7 +224,14 @@ export const databaseOf = (settings: CompleteSettings, applicationName: string):
   return {
     connect: (options) => connectAs(applicationName, options),
     blockers: async (relations, waitingPid) => {
-      const names = JSON.stringify(relations.map((name) => name.split('.').map((part) => `"${part.replaceAll('"', '""')}"`).join('.')));
+      const names = JSON.stringify(
+        relations.map((name) =>
+          name
+            .split('.')
+            .map((part) => `"${part.replaceAll('"', '""')}"`)
+            .join('.'),
+        ),
+      );
       const found = await look(BLOCKERS_SQL, [names, `${waitingPid}`]);
       return found.ok ? found.value : [];
     },

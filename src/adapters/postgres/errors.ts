@@ -4,7 +4,13 @@ import {DatabaseError} from 'pg';
 import type {Failure} from '../../core/failure.ts';
 import {errorCode, errorMessage} from '../files.ts';
 
-export type Sent = Readonly<{sql: string; file?: string; linesBefore?: number; statementTimeoutMs: number; cancelled: boolean}>;
+export type Sent = Readonly<{
+  sql: string;
+  file?: string;
+  linesBefore?: number;
+  statementTimeoutMs: number;
+  cancelled: boolean;
+}>;
 
 /** `position` counts characters of the whole message from 1; a human wants the line and the column. */
 const placeOf = (sql: string, position: string | undefined, linesBefore: number) => {
@@ -31,7 +37,9 @@ export const queryFailure = (error: unknown, sent: Sent): Failure => {
     case '55P03':
       return {code: 'lock-timeout', tries: 1, blockers: []};
     case '57014':
-      return sent.cancelled ? {code: 'cancelled'} : {code: 'statement-timeout', afterMs: sent.statementTimeoutMs, ...file};
+      return sent.cancelled
+        ? {code: 'cancelled'}
+        : {code: 'statement-timeout', afterMs: sent.statementTimeoutMs, ...file};
     case '42501':
       return {code: 'privilege-missing', sqlState, message: error.message, ...file};
     default:

@@ -9,7 +9,9 @@ import {parseConnectionUrl, settingsOf, type ConnectionSettings} from './connect
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export type SourceResult = Readonly<{ok: true; settings: ConnectionSettings}> | Readonly<{ok: false; problem: SourceProblem}>;
+export type SourceResult =
+  | Readonly<{ok: true; settings: ConnectionSettings}>
+  | Readonly<{ok: false; problem: SourceProblem}>;
 
 const fromUrl = (source: string, url: string): SourceResult => {
   const parsed = parseConnectionUrl(url);
@@ -48,7 +50,9 @@ export const resolveSource = (source: string, env: Environment): SourceResult =>
   switch (at > 0 && rest !== '' ? source.slice(0, at) : '') {
     case 'env': {
       const url = env[rest];
-      return url === undefined || url === '' ? {ok: false, problem: {code: 'variable-missing', name: rest}} : fromUrl(source, url);
+      return url === undefined || url === ''
+        ? {ok: false, problem: {code: 'variable-missing', name: rest}}
+        : fromUrl(source, url);
     }
     case 'service':
       return readService(rest, env);
@@ -67,16 +71,20 @@ export const resolveSource = (source: string, env: Environment): SourceResult =>
 export const completed = (settings: ConnectionSettings, env: Environment) => {
   const service = settings.service ?? env['PGSERVICE'];
   const fromService = service === undefined ? undefined : readService(service, env);
-  const base = {...settingsOf({
-    ...(env['PGHOST'] ? {host: env['PGHOST']} : {}),
-    ...(env['PGPORT'] ? {port: env['PGPORT']} : {}),
-    ...(env['PGUSER'] ? {user: env['PGUSER']} : {}),
-    ...(env['PGDATABASE'] ? {dbname: env['PGDATABASE']} : {}),
-    ...(env['PGPASSWORD'] ? {password: env['PGPASSWORD']} : {}),
-    ...(env['PGSSLMODE'] ? {sslmode: env['PGSSLMODE']} : {}),
-    ...(env['PGSSLROOTCERT'] ? {sslrootcert: env['PGSSLROOTCERT']} : {}),
-    ...(env['PGPASSFILE'] ? {passfile: env['PGPASSFILE']} : {}),
-  }), ...(fromService?.ok === true ? fromService.settings : {}), ...settings};
+  const base = {
+    ...settingsOf({
+      ...(env['PGHOST'] ? {host: env['PGHOST']} : {}),
+      ...(env['PGPORT'] ? {port: env['PGPORT']} : {}),
+      ...(env['PGUSER'] ? {user: env['PGUSER']} : {}),
+      ...(env['PGDATABASE'] ? {dbname: env['PGDATABASE']} : {}),
+      ...(env['PGPASSWORD'] ? {password: env['PGPASSWORD']} : {}),
+      ...(env['PGSSLMODE'] ? {sslmode: env['PGSSLMODE']} : {}),
+      ...(env['PGSSLROOTCERT'] ? {sslrootcert: env['PGSSLROOTCERT']} : {}),
+      ...(env['PGPASSFILE'] ? {passfile: env['PGPASSFILE']} : {}),
+    }),
+    ...(fromService?.ok === true ? fromService.settings : {}),
+    ...settings,
+  };
   const user = base.user ?? userInfo().username;
   return {...base, host: base.host ?? 'localhost', port: base.port ?? 5432, user, database: base.database ?? user};
 };

@@ -41,7 +41,14 @@ export const plan = async (context: CliContext, options: PlanOptions): Promise<E
   const parameters = options.env === 'rehearsal' ? (runbook.sample?.parameters ?? {}) : {};
   const made = makePlan(files, planParameters(options.env, target, parameters));
   if (context.options.json === true) {
-    context.out(jsonLine({digest: made.digest, environment: options.env, target, files: made.files.map(({path, sha256}) => ({path, sha256}))}));
+    context.out(
+      jsonLine({
+        digest: made.digest,
+        environment: options.env,
+        target,
+        files: made.files.map(({path, sha256}) => ({path, sha256})),
+      }),
+    );
   } else print(context, planText(runbook, options.env, made, context.locale));
   return 0;
 };
@@ -54,7 +61,8 @@ export const lint = (context: CliContext, directory: string | undefined): ExitCo
   const results = names.map((name) => ({name, loaded: loadNamed(at, name)}));
   for (const {name, loaded} of results) {
     if (loaded.ok) context.out(`${name}: ok`);
-    else if (loaded.trouble.code === 'runbook-invalid') print(context, [`${name}:`, ...problemLines(at, loaded.trouble)]);
+    else if (loaded.trouble.code === 'runbook-invalid')
+      print(context, [`${name}:`, ...problemLines(at, loaded.trouble)]);
     else print(context, troubleLines(at, loaded.trouble));
   }
   return results.every(({loaded}) => loaded.ok) ? 0 : 65;
@@ -77,7 +85,15 @@ export const runs = (context: CliContext): ExitCode => {
       position: positionOf(runbook, state, faultOf(journal)),
     });
     if (context.options.json === true) {
-      context.out(jsonLine({run: directory.run, openedAt: opened.at, environment: opened.environment, closed: state.closed ?? null, damaged: journal.damage ?? null}));
+      context.out(
+        jsonLine({
+          run: directory.run,
+          openedAt: opened.at,
+          environment: opened.environment,
+          closed: state.closed ?? null,
+          damaged: journal.damage ?? null,
+        }),
+      );
     }
   }
   if (context.options.json !== true) print(context, runsText(rows, context.locale, context.timeZone));

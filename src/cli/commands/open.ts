@@ -90,7 +90,13 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
     exportEvidence: async (session) => {
       const run = session.view().state.opened?.run;
       if (run === undefined) return;
-      const quiet = {...context, out: () => undefined, err: (line: string) => { throw new Error(line); }};
+      const quiet = {
+        ...context,
+        out: () => undefined,
+        err: (line: string) => {
+          throw new Error(line);
+        },
+      };
       await exportEvidence(quiet, run, `${run}-evidence.zip`);
     },
     ...(first?.ok === true ? {session: first.session} : {}),

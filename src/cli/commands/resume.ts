@@ -12,7 +12,12 @@ import {exitCodeOf} from '../../ui/text/exit.ts';
 
 export type ResumeOptions = Readonly<{run?: string; url?: string; until?: string; keep?: boolean}>;
 
-const go = (context: CliContext, run: Resumed, answers: Answers | undefined, options: ResumeOptions): Promise<ExitCode> =>
+const go = (
+  context: CliContext,
+  run: Resumed,
+  answers: Answers | undefined,
+  options: ResumeOptions,
+): Promise<ExitCode> =>
   walk(context, run, {
     answers,
     until: options.until,
@@ -36,7 +41,14 @@ export const resume = async (context: CliContext, options: ResumeOptions): Promi
   return go(context, run, answers.value, options);
 };
 
-export type RollbackOptions = Readonly<{run?: string; url?: string; option: string; confirm: string; reason: string; keep?: boolean}>;
+export type RollbackOptions = Readonly<{
+  run?: string;
+  url?: string;
+  option: string;
+  confirm: string;
+  reason: string;
+  keep?: boolean;
+}>;
 
 export const rollback = async (context: CliContext, options: RollbackOptions): Promise<ExitCode> => {
   const resumed = await resumeRun(context, options.run, options.url === undefined ? {} : {source: options.url});

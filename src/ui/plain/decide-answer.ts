@@ -69,7 +69,8 @@ const tick = ({state, answers, locale}: Asked, checklist: ChecklistStep): Move =
         : answer?.answer === 'check'
           ? answer.items[item.id]?.note
           : undefined;
-    const answered = answer?.answer === 'check-all' || (answer?.answer === 'check' && Object.hasOwn(answer.items, item.id));
+    const answered =
+      answer?.answer === 'check-all' || (answer?.answer === 'check' && Object.hasOwn(answer.items, item.id));
     if (answered && (item.note !== 'required' || note !== undefined)) {
       return submit({type: 'CheckItem', step, item: item.id, ...(note === undefined ? {} : {note})});
     }

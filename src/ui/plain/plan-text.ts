@@ -55,7 +55,13 @@ const traits = (action: Action, locale: Locale): string => {
 const contentOf = (action: Action, locale: Locale): readonly string[] => {
   switch (action.kind) {
     case 'command':
-      return [`${words[locale].runs}:`, ...action.run.trimEnd().split('\n').map((line) => `  ${line}`)];
+      return [
+        `${words[locale].runs}:`,
+        ...action.run
+          .trimEnd()
+          .split('\n')
+          .map((line) => `  ${line}`),
+      ];
     case 'checklist':
       return action.items.map(({text}) => `- ${text[locale]}`);
     default:

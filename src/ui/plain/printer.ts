@@ -111,11 +111,15 @@ const endLines = (
     case 'failed':
     case 'blocked':
       if (explained.has(end.step)) return [];
-      return [`${titleOf(end.step)}:`, ...failureLines(end.failure, locale, actionOf(runbook, end.step)).map((line) => `  ${line}`)];
+      return [
+        `${titleOf(end.step)}:`,
+        ...failureLines(end.failure, locale, actionOf(runbook, end.step)).map((line) => `  ${line}`),
+      ];
     case 'in-doubt': {
       const of = stepState(state, end.step);
       const probe = of.status === 'in-doubt' ? of.probe : undefined;
-      const verdict = probe === undefined ? [] : [`    ${verdictText(probe.verdict, locale)}${inParentheses(probe.detail, locale)}`];
+      const verdict =
+        probe === undefined ? [] : [`    ${verdictText(probe.verdict, locale)}${inParentheses(probe.detail, locale)}`];
       return locale === 'en'
         ? [
             `${titleOf(end.step)}: in doubt. The database could not say whether it took effect.`,

@@ -9,7 +9,6 @@ import {displayWidth} from '../text/width.ts';
 import {standingSign, standingText, type RunPosition} from './standing.ts';
 
 // A row needs its position; whoever builds rows finds it here as well.
-export {positionOf} from './standing.ts';
 
 export type RunRow = Readonly<{
   run: RunId;
@@ -24,7 +23,11 @@ const headings: Readonly<Record<Locale, readonly string[]>> = {
   ko: ['실행', '시작', '환경', '데이터베이스', '단계', '상태'],
 };
 
-const cells = ({run, openedAt, environment, database, position}: RunRow, locale: Locale, timeZone: string): readonly string[] => [
+const cells = (
+  {run, openedAt, environment, database, position}: RunRow,
+  locale: Locale,
+  timeZone: string,
+): readonly string[] => [
   run,
   formatInstant(openedAt, timeZone),
   environmentText(environment, locale),

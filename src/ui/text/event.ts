@@ -23,7 +23,8 @@ const en: Lexicon = {
     `run ${run} of ${runbook} opened at ${formatInstant(at, timeZone)}: ${environmentText(environment, 'en')}, ${target.database} @ ${target.address} (PostgreSQL ${target.serverVersion}), plan ${shortHash(plan)}, operator ${who(operator)}`,
   RunResumed: ({operator, target, droppedBytes, at}, _, timeZone) =>
     `run continued at ${formatInstant(at, timeZone)} by ${who(operator)} on ${target.database} @ ${target.address}${droppedBytes > 0 ? `; ${formatCount(droppedBytes)} bytes of a torn last record were set aside` : ''}`,
-  StepStarted: (event, titleOf) => `${titleOf(event.step)}: started by ${who(event.by)}${attempt(event.attempt, 'attempt')}`,
+  StepStarted: (event, titleOf) =>
+    `${titleOf(event.step)}: started by ${who(event.by)}${attempt(event.attempt, 'attempt')}`,
   TransactionOpened: ({step, xid, backendPid}, titleOf) =>
     `${titleOf(step)}: transaction ${xid} opened, server process ${backendPid}`,
   ItemChecked: ({step, item, by, note}, titleOf) =>
@@ -47,7 +48,8 @@ const ko: Lexicon = {
     `실행 시작: ${run} (${runbook}), ${formatInstant(at, timeZone)}, ${environmentText(environment, 'ko')}, 대상 DB ${target.database} @ ${target.address} (PostgreSQL ${target.serverVersion}), 실행 계획 ${shortHash(plan)}, 작업자 ${who(operator)}`,
   RunResumed: ({operator, target, droppedBytes, at}, _, timeZone) =>
     `실행 재개: ${formatInstant(at, timeZone)}, 작업자 ${who(operator)}, 대상 DB ${target.database} @ ${target.address}${droppedBytes > 0 ? `, 쓰다 만 마지막 기록 ${formatCount(droppedBytes)}바이트를 따로 보관함` : ''}`,
-  StepStarted: (event, titleOf) => `${titleOf(event.step)}: 시작, 작업자 ${who(event.by)}${attempt(event.attempt, '시도')}`,
+  StepStarted: (event, titleOf) =>
+    `${titleOf(event.step)}: 시작, 작업자 ${who(event.by)}${attempt(event.attempt, '시도')}`,
   TransactionOpened: ({step, xid, backendPid}, titleOf) =>
     `${titleOf(step)}: 트랜잭션 ${xid} 열림, 서버 프로세스 ${backendPid}`,
   ItemChecked: ({step, item, by, note}, titleOf) =>

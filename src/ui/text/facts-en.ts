@@ -10,8 +10,10 @@ import {verdictCounts, verdictSign} from './verdict-sign.ts';
 const count = (of: number, one: string, many = `${one}s`): string => `${formatCount(of)} ${of === 1 ? one : many}`;
 const took = (ms: number): string => formatDuration(ms, 'en');
 /** A success that was learned from the server after a crash has no time of its own; the facts say 0. */
-const inTime = (ms: number): string => (ms === 0 ? '; learned from the server after an interruption' : ` in ${took(ms)}`);
-const catalogLine = (digest: string): readonly string[] => (digest === '' ? [] : [`catalog sha256 ${shortHash(digest)}`]);
+const inTime = (ms: number): string =>
+  ms === 0 ? '; learned from the server after an interruption' : ` in ${took(ms)}`;
+const catalogLine = (digest: string): readonly string[] =>
+  digest === '' ? [] : [`catalog sha256 ${shortHash(digest)}`];
 const tableLine = ({table, rows}: TableCount): string => `${table}  ${count(rows, 'row')}`;
 
 const putBackLines = ({dependants, grants, comments, options, owners}: PutBack): readonly string[] => [
@@ -35,7 +37,8 @@ const smokeLine = ({id, verdict, rows, observed, durationMs}: FactsOf<'smoke'>['
 const sampleLine = (sample: FactsOf<'downstream'>['samples'][number]): string => {
   const {id, verdict, rows, medianMs, runsMs, budgetMs, estimatedCost} = sample;
   const sign = `${verdictSign[verdict]} ${id}`;
-  if (runsMs.length === 0) return `${sign}  not run: its estimated cost of ${formatCount(estimatedCost)} is too high; proves nothing`;
+  if (runsMs.length === 0)
+    return `${sign}  not run: its estimated cost of ${formatCount(estimatedCost)} is too high; proves nothing`;
   const time = `median ${formatMs(medianMs)}, budget ${formatMs(budgetMs)}${medianMs > budgetMs ? ': over budget' : ''}`;
   return `${sign}  ${time}  ${rows === 0 ? '0 rows: proves nothing' : count(rows, 'row')}  ${count(runsMs.length, 'run')}`;
 };
@@ -82,7 +85,10 @@ export const factsEn: FactsLexicon = {
       ...changeLines(changes),
     ],
   }),
-  smoke: ({checks}) => ({summary: `${count(checks.length, 'check')}: ${verdictCounts(checks)}`, lines: checks.map(smokeLine)}),
+  smoke: ({checks}) => ({
+    summary: `${count(checks.length, 'check')}: ${verdictCounts(checks)}`,
+    lines: checks.map(smokeLine),
+  }),
   downstream: ({samples}) => ({
     summary: `${count(samples.length, 'sample')}: ${verdictCounts(samples)}`,
     lines: samples.map(sampleLine),

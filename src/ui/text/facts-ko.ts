@@ -10,7 +10,8 @@ import {verdictCounts, verdictSign} from './verdict-sign.ts';
 const took = (ms: number): string => formatDuration(ms, 'ko');
 /** A success that was learned from the server after a crash has no time of its own; the facts say 0. */
 const inTime = (ms: number): string => (ms === 0 ? ', 중단된 뒤 서버에 물어 확인함' : `, ${took(ms)}`);
-const catalogLine = (digest: string): readonly string[] => (digest === '' ? [] : [`카탈로그 sha256 ${shortHash(digest)}`]);
+const catalogLine = (digest: string): readonly string[] =>
+  digest === '' ? [] : [`카탈로그 sha256 ${shortHash(digest)}`];
 const rowCount = (rows: number): string => `${formatCount(rows)}행`;
 const tableLine = ({table, rows}: TableCount): string => `${table}  ${rowCount(rows)}`;
 
@@ -35,7 +36,8 @@ const smokeLine = ({id, verdict, rows, observed, durationMs}: FactsOf<'smoke'>['
 const sampleLine = (sample: FactsOf<'downstream'>['samples'][number]): string => {
   const {id, verdict, rows, medianMs, runsMs, budgetMs, estimatedCost} = sample;
   const sign = `${verdictSign[verdict]} ${id}`;
-  if (runsMs.length === 0) return `${sign}  실행하지 않음, 예상 비용 ${formatCount(estimatedCost)} 초과: 증명된 것이 없음`;
+  if (runsMs.length === 0)
+    return `${sign}  실행하지 않음, 예상 비용 ${formatCount(estimatedCost)} 초과: 증명된 것이 없음`;
   const time = `중앙값 ${formatMs(medianMs)}, 허용 ${formatMs(budgetMs)}${medianMs > budgetMs ? ': 허용 시간 초과' : ''}`;
   return `${sign}  ${time}  ${rows === 0 ? '0행: 증명된 것이 없음' : rowCount(rows)}  ${formatCount(runsMs.length)}회 실행`;
 };
@@ -82,7 +84,10 @@ export const factsKo: FactsLexicon = {
       ...changeLines(changes),
     ],
   }),
-  smoke: ({checks}) => ({summary: `점검 ${formatCount(checks.length)}건: ${verdictCounts(checks)}`, lines: checks.map(smokeLine)}),
+  smoke: ({checks}) => ({
+    summary: `점검 ${formatCount(checks.length)}건: ${verdictCounts(checks)}`,
+    lines: checks.map(smokeLine),
+  }),
   downstream: ({samples}) => ({
     summary: `표본 쿼리 ${formatCount(samples.length)}건: ${verdictCounts(samples)}`,
     lines: samples.map(sampleLine),

@@ -20,14 +20,16 @@ const stopped: Readonly<Record<Reach, string>> = {
 const unsure: Readonly<Record<Reach, string>> = {
   ...stopped,
   transaction: 'If the transaction was not committed, nothing was changed. The server knows; it has to be asked.',
-  statements: 'Statements that had finished have taken effect and stay. An index that was being built CONCURRENTLY may be left INVALID.',
+  statements:
+    'Statements that had finished have taken effect and stay. An index that was being built CONCURRENTLY may be left INVALID.',
   unknown: 'What had been committed before this moment stays; anything else was not kept.',
 };
 
 /** When the trouble is found before the action's first change. */
 const before = (why: string): string => `Nothing was changed: ${why}.`;
 
-const plural = (count: number, one: string, many: string): string => `${formatCount(count)} ${count === 1 ? one : many}`;
+const plural = (count: number, one: string, many: string): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
 
 /** A query step says what it expects as a code of the runbook, and what came as a number of rows. */
 const expectedWords = (expected: string): string =>
@@ -78,12 +80,18 @@ export const failureEn: FailureLexicon = {
   }),
   'target-unreachable': ({message}, reach) => ({
     what: `The target could not be reached: ${ended(message)}`,
-    database: reach === 'reads' ? before('this step only reads, and it was not connected') : 'The connection was not opened, so no statement was sent over it.',
+    database:
+      reach === 'reads'
+        ? before('this step only reads, and it was not connected')
+        : 'The connection was not opened, so no statement was sent over it.',
     now: 'Check the address, the VPN or proxy, and that the server is up. Then start the step again.',
   }),
   'authentication-refused': ({message}, reach) => ({
     what: `The server refused the login: ${ended(message)}`,
-    database: reach === 'reads' ? before('this step only reads, and it was not logged in') : 'The connection was not opened, so no statement was sent over it.',
+    database:
+      reach === 'reads'
+        ? before('this step only reads, and it was not logged in')
+        : 'The connection was not opened, so no statement was sent over it.',
     now: 'Check the user, the password file or service, and pg_hba.conf on the server. Then start the step again.',
   }),
   'connection-lost': ({message}, reach) => ({
@@ -136,7 +144,9 @@ export const failureEn: FailureLexicon = {
   }),
   'backup-unreadable': ({message}) => ({
     what: `The backup could not be read to its end: ${ended(message)}`,
-    database: before('the file is read to its end before anything is restored, and reading it does not touch the database'),
+    database: before(
+      'the file is read to its end before anything is restored, and reading it does not touch the database',
+    ),
     now: 'Do not rely on this backup. Check the disk, then take a new one, or use another way back.',
   }),
   'backup-changed': ({expected, actual}) => ({
@@ -213,7 +223,8 @@ export const failureEn: FailureLexicon = {
   }),
   'transaction-lost': ({xid}) => ({
     what: `The script ended the transaction ${xid} by itself, with a COMMIT or ROLLBACK of its own.`,
-    database: 'What the script committed has taken effect; what it rolled back has not. The checks before COMMIT did not run.',
+    database:
+      'What the script committed has taken effect; what it rolled back has not. The checks before COMMIT did not run.',
     now: 'Compare the objects with the snapshot before anything else. Then take the way back, or remove COMMIT and ROLLBACK from the script and make a new plan.',
   }),
   'server-toolchain-missing': ({install}) => ({

@@ -77,12 +77,18 @@ export const failureKo: FailureLexicon = {
   }),
   'target-unreachable': ({message}, reach) => ({
     what: `대상 DB에 연결할 수 없습니다: ${ended(message)}`,
-    database: reach === 'reads' ? before('이 단계는 읽기만 하며, 연결되지도 않았습니다.') : '연결이 열리지 않았으므로 이 연결로 보낸 문장은 없습니다.',
+    database:
+      reach === 'reads'
+        ? before('이 단계는 읽기만 하며, 연결되지도 않았습니다.')
+        : '연결이 열리지 않았으므로 이 연결로 보낸 문장은 없습니다.',
     now: '주소, VPN 또는 프록시, 서버의 가동 여부를 확인한 뒤 이 단계를 다시 시작합니다.',
   }),
   'authentication-refused': ({message}, reach) => ({
     what: `서버가 로그인을 거부했습니다: ${ended(message)}`,
-    database: reach === 'reads' ? before('이 단계는 읽기만 하며, 로그인되지도 않았습니다.') : '연결이 열리지 않았으므로 이 연결로 보낸 문장은 없습니다.',
+    database:
+      reach === 'reads'
+        ? before('이 단계는 읽기만 하며, 로그인되지도 않았습니다.')
+        : '연결이 열리지 않았으므로 이 연결로 보낸 문장은 없습니다.',
     now: '사용자, 암호 파일 또는 서비스 설정, 서버의 pg_hba.conf를 확인한 뒤 이 단계를 다시 시작합니다.',
   }),
   'connection-lost': ({message}, reach) => ({
@@ -212,7 +218,8 @@ export const failureKo: FailureLexicon = {
   }),
   'transaction-lost': ({xid}) => ({
     what: `스크립트가 자체 COMMIT 또는 ROLLBACK으로 트랜잭션을 끝냈습니다: ${xid}.`,
-    database: '스크립트가 커밋한 내용은 반영되었고, 취소한 내용은 반영되지 않았습니다. COMMIT 전의 점검은 실행되지 않았습니다.',
+    database:
+      '스크립트가 커밋한 내용은 반영되었고, 취소한 내용은 반영되지 않았습니다. COMMIT 전의 점검은 실행되지 않았습니다.',
     now: '먼저 객체를 스냅샷과 비교합니다. 그런 다음 원복하거나, 스크립트에서 COMMIT과 ROLLBACK을 빼고 실행 계획을 새로 만듭니다.',
   }),
   'server-toolchain-missing': ({install}) => ({

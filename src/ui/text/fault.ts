@@ -14,7 +14,8 @@ const firstLine = (message: string): string => message.split('\n', 1)[0] ?? '';
 const en: Lexicon = {
   'journal-failed': ({message}) => ({
     what: `The journal could not be written: ${ended(message)}`,
-    database: 'Nothing more is started. What was running may have taken effect: it counts as in doubt until the database has been asked.',
+    database:
+      'Nothing more is started. What was running may have taken effect: it counts as in doubt until the database has been asked.',
     now: 'Free the disk or repair it, then continue this run. It asks the database first.',
   }),
   'run-damaged': ({seq, detail}) => ({
@@ -32,12 +33,14 @@ const en: Lexicon = {
 const ko: Lexicon = {
   'journal-failed': ({message}) => ({
     what: `실행 기록을 쓸 수 없습니다: ${ended(message)}`,
-    database: '더 이상 아무것도 시작하지 않습니다. 실행 중이던 작업은 반영되었을 수 있으며, 데이터베이스에 확인할 때까지 결과 불명입니다.',
+    database:
+      '더 이상 아무것도 시작하지 않습니다. 실행 중이던 작업은 반영되었을 수 있으며, 데이터베이스에 확인할 때까지 결과 불명입니다.',
     now: '디스크 공간을 확보하거나 디스크를 고친 뒤 이 실행을 이어서 진행합니다. 먼저 데이터베이스에 확인합니다.',
   }),
   'run-damaged': ({seq, detail}) => ({
     what: `실행 기록이 ${seq}번 항목에서 손상되었습니다: ${ended(detail)}`,
-    database: '아무것도 시작하지 않았습니다. 이 실행이 데이터베이스에 무엇을 했는지 기록만으로는 더 이상 증명할 수 없습니다.',
+    database:
+      '아무것도 시작하지 않았습니다. 이 실행이 데이터베이스에 무엇을 했는지 기록만으로는 더 이상 증명할 수 없습니다.',
     now: '실행 디렉터리를 그대로 보존하고, 데이터베이스를 실행 계획과 직접 비교합니다. 계속하려면 새로 실행합니다.',
   }),
   bug: ({message}) => ({

@@ -15,6 +15,7 @@ export const findingText = (finding: Finding): string =>
 
 export const findingLines = (findings: readonly Finding[], locale: Locale): readonly string[] => {
   const rest = findings.length - mostFindings;
-  const more = locale === 'en' ? `and ${formatCount(rest)} more in the evidence` : `외 ${formatCount(rest)}건은 증적에 있습니다`;
+  const more =
+    locale === 'en' ? `and ${formatCount(rest)} more in the evidence` : `외 ${formatCount(rest)}건은 증적에 있습니다`;
   return [...findings.slice(0, mostFindings).map(findingText), ...(rest > 0 ? [more] : [])];
 };

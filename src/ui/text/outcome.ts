@@ -126,7 +126,9 @@ const reservations = ({runbook, state}: SessionView, locale: Locale): readonly s
   return stepsOf(runbook, opened.environment).flatMap(({id}) => {
     const of = stepState(state, id);
     if (of.status === 'waived') return [`- ${titleOf(id)}: ${statusText(of.status, locale)}: ${of.reason}`];
-    return of.status === 'succeeded' && of.verdict === 'amber' ? [`! ${titleOf(id)}: ${factsSummary(of.facts, locale)}`] : [];
+    return of.status === 'succeeded' && of.verdict === 'amber'
+      ? [`! ${titleOf(id)}: ${factsSummary(of.facts, locale)}`]
+      : [];
   });
 };
 

@@ -74,7 +74,10 @@ export const problemEn: ProblemLexicon = {
     what: 'A second document begins here.',
     hint: "Keep one document a file, and delete the '---'.",
   }),
-  'yaml-too-deep': () => ({what: 'The document is nested too deeply.', hint: 'A runbook needs six levels; check the brackets.'}),
+  'yaml-too-deep': () => ({
+    what: 'The document is nested too deeply.',
+    hint: 'A runbook needs six levels; check the brackets.',
+  }),
   'yaml-anchor': ({name}) => ({
     what: `An anchor is not allowed here: &${name}`,
     hint: 'Write the value out where it is needed: a reviewer should not have to look it up.',
@@ -83,7 +86,10 @@ export const problemEn: ProblemLexicon = {
     what: `An alias is not allowed here: *${name}`,
     hint: 'Write the value out where it is needed: a reviewer should not have to look it up.',
   }),
-  'yaml-tag': ({tag}) => ({what: `A tag is not allowed here: ${tag}`, hint: 'Delete the tag; quote the value if it is text.'}),
+  'yaml-tag': ({tag}) => ({
+    what: `A tag is not allowed here: ${tag}`,
+    hint: 'Delete the tag; quote the value if it is text.',
+  }),
   'yaml-merge-key': () => ({what: "A merge key ('<<') is not allowed here.", hint: 'Write the keys out.'}),
   'yaml-key-not-text': () => ({what: 'A key must be plain text.', hint: "Write it as 'key: value'."}),
   'key-duplicate': ({key}) => ({
@@ -105,7 +111,10 @@ export const problemEn: ProblemLexicon = {
   }),
   'number-out-of-range': ({minimum, maximum}) => ({
     what: 'The number is out of range.',
-    hint: minimum === undefined ? `It may be ${formatCount(maximum ?? 0)} at most.` : `It must be ${formatCount(minimum)} at least.`,
+    hint:
+      minimum === undefined
+        ? `It may be ${formatCount(maximum ?? 0)} at most.`
+        : `It must be ${formatCount(minimum)} at least.`,
   }),
   'list-empty': () => ({what: 'The list is empty.', hint: 'Give it at least one element.'}),
   'text-blank': () => ({

@@ -55,7 +55,10 @@ export const problemKo: ProblemLexicon = {
     what: '줄 끝이 CR LF입니다.',
     hint: '줄 끝을 LF로 바꿉니다. 그대로 두면 같은 내용이라도 컴퓨터마다 다이제스트가 달라집니다.',
   }),
-  tab: () => ({what: '파일에 탭 문자가 있습니다.', hint: '공백으로 바꿉니다. YAML에서 탭은 너비가 정해져 있지 않습니다.'}),
+  tab: () => ({
+    what: '파일에 탭 문자가 있습니다.',
+    hint: '공백으로 바꿉니다. YAML에서 탭은 너비가 정해져 있지 않습니다.',
+  }),
   'hidden-character': ({character}) => ({
     what: `보이지 않는 문자가 있습니다: ${character}.`,
     hint: '지웁니다. 검토자가 볼 수 없는 것에는 승인자도 서명할 수 없습니다.',
@@ -85,7 +88,10 @@ export const problemKo: ProblemLexicon = {
     what: `별칭은 쓸 수 없습니다: *${name}`,
     hint: '값을 필요한 자리에 그대로 적습니다. 검토자가 다른 곳을 찾아보지 않아도 되게 합니다.',
   }),
-  'yaml-tag': ({tag}) => ({what: `태그는 쓸 수 없습니다: ${tag}`, hint: '태그를 지웁니다. 텍스트라면 따옴표로 묶습니다.'}),
+  'yaml-tag': ({tag}) => ({
+    what: `태그는 쓸 수 없습니다: ${tag}`,
+    hint: '태그를 지웁니다. 텍스트라면 따옴표로 묶습니다.',
+  }),
   'yaml-merge-key': () => ({what: "병합 키('<<')는 쓸 수 없습니다.", hint: '키를 하나씩 그대로 적습니다.'}),
   'yaml-key-not-text': () => ({what: '키는 일반 텍스트여야 합니다.', hint: "'key: value' 형태로 적습니다."}),
   'key-duplicate': ({key}) => ({what: `같은 매핑에 키가 두 번 있습니다: '${key}'.`, hint: '둘 중 하나를 지웁니다.'}),
@@ -208,7 +214,10 @@ export const problemKo: ProblemLexicon = {
     what: `트랜잭션 밖에서 실행되는 파일에 문장이 ${formatCount(statements)}개 있습니다.`,
     hint: '문장마다 파일을 나눕니다. 그래야 실패했을 때 어느 문장까지 반영되었는지 분명합니다.',
   }),
-  'answer-step-unknown': ({step}) => ({what: `런북에 없는 단계입니다: '${step}'.`, hint: '런북에 있는 단계 ID를 씁니다.'}),
+  'answer-step-unknown': ({step}) => ({
+    what: `런북에 없는 단계입니다: '${step}'.`,
+    hint: '런북에 있는 단계 ID를 씁니다.',
+  }),
   'answer-item-unknown': ({step, item}) => ({
     what: `단계 '${step}'에 없는 항목입니다: '${item}'.`,
     hint: '이 점검 목록에 있는 항목 ID를 씁니다.',

@@ -38,8 +38,10 @@ const en: Lexicon = {
     `The database has not been asked about ${titleOf(step)} yet. Ask it first; a human only answers what it cannot.`,
   mandatory: ({step}, titleOf) => `${titleOf(step)} is mandatory and cannot be waived.`,
   'reason-missing': () => 'A reason is needed. It goes into the evidence.',
-  'note-missing': ({step, item}, titleOf) => `${titleOf(step)}, item '${item}': a note is needed, for example a link, a name or a ticket.`,
-  'confirmation-missing': ({expected}) => `Nothing was started. To confirm, type the name of the target database: ${expected}`,
+  'note-missing': ({step, item}, titleOf) =>
+    `${titleOf(step)}, item '${item}': a note is needed, for example a link, a name or a ticket.`,
+  'confirmation-missing': ({expected}) =>
+    `Nothing was started. To confirm, type the name of the target database: ${expected}`,
   'option-unknown': ({option}) => `This runbook has no way back '${option}'.`,
   'option-impossible': ({option, because}) =>
     `The way back '${option}' is not possible: ${ended(isAdviceReason(because) ? adviceReasonText(because, 'en') : because)}`,
@@ -73,8 +75,10 @@ const ko: Lexicon = {
     `${titleOf(step)}: 아직 데이터베이스에 확인하지 않았습니다. 먼저 확인하고, 데이터베이스가 답하지 못한 것만 사람이 답합니다.`,
   mandatory: ({step}, titleOf) => `${titleOf(step)}: 필수 단계이므로 생략할 수 없습니다.`,
   'reason-missing': () => '사유를 적어야 합니다. 사유는 증적에 남습니다.',
-  'note-missing': ({step, item}, titleOf) => `${titleOf(step)}, 항목 '${item}': 링크, 이름, 티켓 번호 같은 메모를 적어야 합니다.`,
-  'confirmation-missing': ({expected}) => `시작하지 않았습니다. 확인하려면 대상 데이터베이스의 이름을 입력합니다: ${expected}`,
+  'note-missing': ({step, item}, titleOf) =>
+    `${titleOf(step)}, 항목 '${item}': 링크, 이름, 티켓 번호 같은 메모를 적어야 합니다.`,
+  'confirmation-missing': ({expected}) =>
+    `시작하지 않았습니다. 확인하려면 대상 데이터베이스의 이름을 입력합니다: ${expected}`,
   'option-unknown': ({option}) => `이 런북에 없는 원복 방법입니다: '${option}'.`,
   'option-impossible': ({option, because}) =>
     `쓸 수 없는 원복 방법입니다: '${option}'. 이유: ${ended(isAdviceReason(because) ? adviceReasonText(because, 'ko') : because)}`,

@@ -2,7 +2,8 @@
 
 import {formatCount} from './numbers.ts';
 
-const plural = (count: number, one: string, many: string): string => `${formatCount(count)} ${count === 1 ? one : many}`;
+const plural = (count: number, one: string, many: string): string =>
+  `${formatCount(count)} ${count === 1 ? one : many}`;
 
 const keepEvidence = 'Export the evidence and attach it to the change request.';
 const windowShut = 'The run cannot be continued. To try again, start a new one.';
@@ -89,7 +90,8 @@ export const screenEn = {
     starting: 'starting',
     waitingForLock: 'waiting for a lock',
     lockTry: (tries: number, of: number, next: string) => `try ${tries} of ${of}   next in ${next}`,
-    lockHarmless: 'Nothing was changed. Between the tries nobody is held up. Sessions of other people are never ended by this tool.',
+    lockHarmless:
+      'Nothing was changed. Between the tries nobody is held up. Sessions of other people are never ended by this tool.',
     blockedBy: 'blocked by',
     noBlockers: 'No session is seen in the way at the moment.',
     lastOutput: 'Last lines of the output',
@@ -99,7 +101,8 @@ export const screenEn = {
     transaction: (xid: string) => `  transaction ${xid}`,
     askingDatabase: 'The database is being asked what became of it. The step is not run again meanwhile.',
     stillRunning: 'It will be over when that session ends. Ask again after that; nothing else is possible until then.',
-    cannotTell: 'The database cannot tell what became of it. Look for yourself, then say what you found; your answer is recorded under your name. If in doubt, ask again or leave it and come back.',
+    cannotTell:
+      'The database cannot tell what became of it. Look for yourself, then say what you found; your answer is recorded under your name. If in doubt, ask again or leave it and come back.',
     settle: {
       'ask-again': 'Ask the database again',
       'took-effect': 'It took effect: go on, do not run it again',
@@ -175,15 +178,19 @@ export const screenEn = {
     waive: (step: string) => `${step} is left out of this run. The reason is recorded in the evidence under your name.`,
     reason: 'Reason:',
     settle: {
-      'took-effect': (step: string) => `${step} counts as done and is not run again. It is recorded that you said so, with the reason.`,
-      'had-no-effect': (step: string) => `${step} may then be started again. It is recorded that you said so, with the reason.`,
+      'took-effect': (step: string) =>
+        `${step} counts as done and is not run again. It is recorded that you said so, with the reason.`,
+      'had-no-effect': (step: string) =>
+        `${step} may then be started again. It is recorded that you said so, with the reason.`,
     },
     abandonTitle: 'End the run for good',
-    abandon: 'The run is closed as abandoned and cannot be continued. What it has changed until now stays as it is; nothing is rolled back.',
+    abandon:
+      'The run is closed as abandoned and cannot be continued. What it has changed until now stays as it is; nothing is rolled back.',
     searchTitle: 'Search the output',
     searchLabel: 'Text:',
     leavingTitle: 'Leave this run?',
-    leaving: 'Nothing is running. Everything done so far is written down; the run waits where it stands and can be continued from the first screen.',
+    leaving:
+      'Nothing is running. Everything done so far is written down; the run waits where it stands and can be continued from the first screen.',
     interruptTitle: 'Stop?',
     nothingRuns: 'Nothing is running, so nothing would be interrupted.',
     runs: (step: string) =>
@@ -202,7 +209,8 @@ export const screenEn = {
     'no-match': 'No match.',
     stopping: 'Stopping at the next safe point. The screen closes when the step has stopped.',
     'stopping-step': 'The step stops at the next point where that is safe.',
-    torn: (bytes: string) => `The last record of the journal was torn (${bytes}) and was set aside. Everything before it is intact.`,
+    torn: (bytes: string) =>
+      `The last record of the journal was torn (${bytes}) and was set aside. Everything before it is intact.`,
     exported: 'The evidence was exported.',
     impossible: (key: string, because: string) => `${key}: ${because}.`,
     trouble: (message: string) => `The tool met an error of its own: ${message}`,
@@ -299,7 +307,8 @@ export const screenEn = {
     'start-staging': 'Start staging',
     'start-production': 'Start production',
     startNote: 'asks for the source of its URL',
-    last: (run: string, environment: string, outcome: string, at: string) => `Last: ${run} ${environment}, ${outcome}, opened ${at}`,
+    last: (run: string, environment: string, outcome: string, at: string) =>
+      `Last: ${run} ${environment}, ${outcome}, opened ${at}`,
     past: (count: number) => `Past runs (${count})`,
     opening: 'Opening ...',
     failed: 'This could not be opened',

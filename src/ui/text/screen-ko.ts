@@ -128,7 +128,8 @@ export const screenKo: ScreenText = {
     loading: '실행할 내용을 읽는 중 ...',
     unavailable: (message) => `실행할 내용을 보여 줄 수 없습니다: ${message}`,
     putBack: '내려갔다가 다시 복원되는 것',
-    privileges: (grants, comments, options) => [
+    privileges: (grants, comments, options) =>
+      [
         grants === 0 ? '' : `권한 ${grants}건`,
         comments === 0 ? '' : `주석 ${comments}건`,
         options === 0 ? '' : `옵션 ${options}건`,
@@ -180,7 +181,8 @@ export const screenKo: ScreenText = {
       'had-no-effect': (step) => `다시 시작할 수 있게 되는 단계: ${step}. 작업자의 답과 사유가 기록됩니다.`,
     },
     abandonTitle: '실행을 완전히 종료',
-    abandon: '중도 종료로 닫히며 이어서 진행할 수 없습니다. 지금까지 바뀐 내용은 그대로 남고, 아무것도 원복하지 않습니다.',
+    abandon:
+      '중도 종료로 닫히며 이어서 진행할 수 없습니다. 지금까지 바뀐 내용은 그대로 남고, 아무것도 원복하지 않습니다.',
     searchTitle: '출력에서 찾기',
     searchLabel: '찾을 말:',
     leavingTitle: '이 실행에서 나가시겠습니까?',

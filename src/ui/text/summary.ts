@@ -32,7 +32,10 @@ const rows = (state: RunState, locale: Locale): readonly (readonly [string, stri
     [say('Run', '실행'), opened.run],
     [say('Outcome', '결과'), outcome],
     [say('Environment', '환경'), environmentText(opened.environment, locale)],
-    [say('Target', '대상 DB'), `${target.user}@${target.database} (${target.address}, PostgreSQL ${target.serverVersion})`],
+    [
+      say('Target', '대상 DB'),
+      `${target.user}@${target.database} (${target.address}, PostgreSQL ${target.serverVersion})`,
+    ],
     [say('System identifier', '시스템 식별자'), target.systemIdentifier],
     [say('Plan digest', '실행 계획 다이제스트'), opened.plan],
     [say('Operator', '작업자'), `${opened.operator.name}@${opened.operator.host}`],

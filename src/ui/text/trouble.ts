@@ -25,7 +25,13 @@ const forms: LocalText = {
 const sourceWords = (problem: SourceProblem): Words => {
   switch (problem.code) {
     case 'source-unknown':
-      return said({en: `--url ${problem.source} names no connection.`, ko: `--url ${problem.source} 에 해당하는 연결이 없습니다.`}, forms);
+      return said(
+        {
+          en: `--url ${problem.source} names no connection.`,
+          ko: `--url ${problem.source} 에 해당하는 연결이 없습니다.`,
+        },
+        forms,
+      );
     case 'source-is-url':
       return said(
         {
@@ -47,12 +53,18 @@ const sourceWords = (problem: SourceProblem): Words => {
       );
     case 'file-unreadable':
       return said(
-        {en: `${problem.path} cannot be read: ${problem.message}.`, ko: `${problem.path} 파일을 읽을 수 없습니다: ${problem.message}.`},
+        {
+          en: `${problem.path} cannot be read: ${problem.message}.`,
+          ko: `${problem.path} 파일을 읽을 수 없습니다: ${problem.message}.`,
+        },
         {en: 'Check the path and its permissions.', ko: '경로와 권한을 확인하십시오.'},
       );
     case 'service-missing':
       return said(
-        {en: `${problem.path} has no section [${problem.name}].`, ko: `${problem.path} 파일에 [${problem.name}] 구역이 없습니다.`},
+        {
+          en: `${problem.path} has no section [${problem.name}].`,
+          ko: `${problem.path} 파일에 [${problem.name}] 구역이 없습니다.`,
+        },
         {en: 'Check the name, or PGSERVICEFILE.', ko: '이름 또는 PGSERVICEFILE 값을 확인하십시오.'},
       );
     case 'url-invalid':
@@ -76,7 +88,13 @@ const serverWords = (problem: ServerProblem): Words => {
   };
   switch (problem.code) {
     case 'platform-unsupported':
-      return said({en: `A rehearsal's own server does not run on ${problem.platform}.`, ko: `${problem.platform} 에서는 예행 연습용 서버를 실행할 수 없습니다.`}, report);
+      return said(
+        {
+          en: `A rehearsal's own server does not run on ${problem.platform}.`,
+          ko: `${problem.platform} 에서는 예행 연습용 서버를 실행할 수 없습니다.`,
+        },
+        report,
+      );
     case 'no-unprivileged-user':
       return said(
         {
@@ -95,17 +113,32 @@ const serverWords = (problem: ServerProblem): Words => {
       );
     case 'directory-unusable':
       return said(
-        {en: `${problem.path} cannot be used (${problem.reason}).`, ko: `${problem.path} 디렉터리를 사용할 수 없습니다 (${problem.reason}).`},
-        {en: 'Free some space there, or set TMPDIR to another directory.', ko: '공간을 확보하거나 TMPDIR를 다른 디렉터리로 지정하십시오.'},
+        {
+          en: `${problem.path} cannot be used (${problem.reason}).`,
+          ko: `${problem.path} 디렉터리를 사용할 수 없습니다 (${problem.reason}).`,
+        },
+        {
+          en: 'Free some space there, or set TMPDIR to another directory.',
+          ko: '공간을 확보하거나 TMPDIR를 다른 디렉터리로 지정하십시오.',
+        },
       );
     case 'initdb-failed':
       return said({en: `initdb failed: ${problem.output.trim()}`, ko: `initdb 실패: ${problem.output.trim()}`}, report);
     case 'server-did-not-start':
-      return said({en: `The rehearsal's server did not start: ${problem.log.trim()}`, ko: `예행 연습용 서버가 시작되지 않았습니다: ${problem.log.trim()}`}, report);
+      return said(
+        {
+          en: `The rehearsal's server did not start: ${problem.log.trim()}`,
+          ko: `예행 연습용 서버가 시작되지 않았습니다: ${problem.log.trim()}`,
+        },
+        report,
+      );
     case 'gone':
       return said(
         {en: 'The server of this rehearsal is gone.', ko: '이 예행 연습의 서버는 남아 있지 않습니다.'},
-        {en: 'Start a new rehearsal: attempt-runbook rehearse', ko: '새 예행 연습을 시작하십시오: attempt-runbook rehearse'},
+        {
+          en: 'Start a new rehearsal: attempt-runbook rehearse',
+          ko: '새 예행 연습을 시작하십시오: attempt-runbook rehearse',
+        },
       );
     case 'in-use':
       return said(
@@ -136,7 +169,10 @@ const wordsOf = (trouble: Trouble): Words => {
       return sourceWords(trouble.problem);
     case 'source-needed':
       return said(
-        {en: `How to reach the target of ${trouble.run} is not known here.`, ko: `실행 ${trouble.run} 의 대상에 연결하는 방법을 알 수 없습니다.`},
+        {
+          en: `How to reach the target of ${trouble.run} is not known here.`,
+          ko: `실행 ${trouble.run} 의 대상에 연결하는 방법을 알 수 없습니다.`,
+        },
         forms,
       );
     case 'failure': {
@@ -147,8 +183,14 @@ const wordsOf = (trouble: Trouble): Words => {
       return serverWords(trouble.problem);
     case 'sample-missing':
       return said(
-        {en: `The runbook ${trouble.runbook} has no sample data to rehearse on.`, ko: `런북 ${trouble.runbook} 에는 예행 연습용 표본 데이터가 없습니다.`},
-        {en: 'Add a sample section to it, or run it against a staging database.', ko: 'sample 항목을 추가하거나 스테이징 데이터베이스에서 실행하십시오.'},
+        {
+          en: `The runbook ${trouble.runbook} has no sample data to rehearse on.`,
+          ko: `런북 ${trouble.runbook} 에는 예행 연습용 표본 데이터가 없습니다.`,
+        },
+        {
+          en: 'Add a sample section to it, or run it against a staging database.',
+          ko: 'sample 항목을 추가하거나 스테이징 데이터베이스에서 실행하십시오.',
+        },
       );
     case 'environment-missing':
       return said(
@@ -156,7 +198,10 @@ const wordsOf = (trouble: Trouble): Words => {
           en: `The runbook ${trouble.runbook} does not declare the environment ${trouble.environment}.`,
           ko: `런북 ${trouble.runbook} 에 환경 ${trouble.environment} 이(가) 선언되어 있지 않습니다.`,
         },
-        {en: 'Choose another environment, or declare it in runbook.yaml.', ko: '다른 환경을 선택하거나 runbook.yaml에 선언하십시오.'},
+        {
+          en: 'Choose another environment, or declare it in runbook.yaml.',
+          ko: '다른 환경을 선택하거나 runbook.yaml에 선언하십시오.',
+        },
       );
     case 'run-unknown':
       return trouble.run === undefined
@@ -166,18 +211,30 @@ const wordsOf = (trouble: Trouble): Words => {
           )
         : said(
             {en: `There is no run ${trouble.run}.`, ko: `실행 ${trouble.run} 을(를) 찾을 수 없습니다.`},
-            {en: 'attempt-runbook runs lists them; --runs-dir says where to look.', ko: 'attempt-runbook runs 로 목록을 확인하고, --runs-dir 로 위치를 지정하십시오.'},
+            {
+              en: 'attempt-runbook runs lists them; --runs-dir says where to look.',
+              ko: 'attempt-runbook runs 로 목록을 확인하고, --runs-dir 로 위치를 지정하십시오.',
+            },
           );
     case 'run-unreadable':
       return said(
-        {en: `The run ${trouble.run} cannot be read: ${trouble.message}.`, ko: `실행 ${trouble.run} 을(를) 읽을 수 없습니다: ${trouble.message}.`},
-        {en: 'Leave its folder as it is; it is evidence. Start a new run.', ko: '증적이므로 폴더를 그대로 두고 새로 시작하십시오.'},
+        {
+          en: `The run ${trouble.run} cannot be read: ${trouble.message}.`,
+          ko: `실행 ${trouble.run} 을(를) 읽을 수 없습니다: ${trouble.message}.`,
+        },
+        {
+          en: 'Leave its folder as it is; it is evidence. Start a new run.',
+          ko: '증적이므로 폴더를 그대로 두고 새로 시작하십시오.',
+        },
       );
     case 'run-locked': {
       const {holder} = trouble;
       const who = holder === undefined ? '' : ` ${holder.operator}@${holder.host}, pid ${holder.pid}, ${holder.since}`;
       return said(
-        {en: `Another process works on ${trouble.run}:${who}.`, ko: `다른 프로세스가 ${trouble.run} 을(를) 진행하고 있습니다:${who}.`},
+        {
+          en: `Another process works on ${trouble.run}:${who}.`,
+          ko: `다른 프로세스가 ${trouble.run} 을(를) 진행하고 있습니다:${who}.`,
+        },
         {en: 'Continue there, or end that process first.', ko: '그쪽에서 계속하거나 그 프로세스를 먼저 종료하십시오.'},
       );
     }
@@ -187,19 +244,28 @@ const wordsOf = (trouble: Trouble): Words => {
           en: `This is another database than the one the run was opened on. Expected ${trouble.expected}, found ${trouble.actual}.`,
           ko: `실행을 시작한 데이터베이스가 아닙니다. 예상: ${trouble.expected}, 실제: ${trouble.actual}.`,
         },
-        {en: 'Give the URL of the run\'s own target.', ko: '이 실행의 대상 URL을 지정하십시오.'},
+        {en: "Give the URL of the run's own target.", ko: '이 실행의 대상 URL을 지정하십시오.'},
         onlyAsked,
       );
     case 'runs-directory':
       return said(
-        {en: `Runs cannot be kept in ${trouble.path}: ${trouble.message}.`, ko: `${trouble.path} 에 실행 기록을 저장할 수 없습니다: ${trouble.message}.`},
+        {
+          en: `Runs cannot be kept in ${trouble.path}: ${trouble.message}.`,
+          ko: `${trouble.path} 에 실행 기록을 저장할 수 없습니다: ${trouble.message}.`,
+        },
         {en: 'Give another directory with --runs-dir.', ko: '--runs-dir 로 다른 디렉터리를 지정하십시오.'},
         onlyAsked,
       );
     case 'file-not-written':
       return said(
-        {en: `${trouble.path} was not written: ${trouble.message}.`, ko: `${trouble.path} 을(를) 쓰지 못했습니다: ${trouble.message}.`},
-        {en: 'Give another place, or free some space. The run itself is complete.', ko: '다른 위치를 지정하거나 공간을 확보하십시오. 실행 기록 자체는 온전합니다.'},
+        {
+          en: `${trouble.path} was not written: ${trouble.message}.`,
+          ko: `${trouble.path} 을(를) 쓰지 못했습니다: ${trouble.message}.`,
+        },
+        {
+          en: 'Give another place, or free some space. The run itself is complete.',
+          ko: '다른 위치를 지정하거나 공간을 확보하십시오. 실행 기록 자체는 온전합니다.',
+        },
       );
     case 'step-unknown':
       return said(

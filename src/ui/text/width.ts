@@ -47,11 +47,7 @@ export const cut = (text: string, columns: number): string => {
   return columns <= mark.length ? head(text, columns) : head(text, columns - mark.length) + mark;
 };
 
-export const padEnd = (text: string, columns: number): string =>
-  text + ' '.repeat(Math.max(0, columns - displayWidth(text)));
-
-export const padStart = (text: string, columns: number): string =>
-  ' '.repeat(Math.max(0, columns - displayWidth(text))) + text;
+const padEnd = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - displayWidth(text)));
 
 /** Exactly `columns` wide. */
 export const fitted = (text: string, columns: number): string => padEnd(cut(text, columns), columns);
@@ -76,7 +72,10 @@ export const wrapped = (text: string, columns: number): readonly string[] =>
     const lines: string[] = [];
     let line = indent;
     let isEmpty = true;
-    for (const word of paragraph.slice(indent.length).split(' ').flatMap((part) => broken(part, columns))) {
+    for (const word of paragraph
+      .slice(indent.length)
+      .split(' ')
+      .flatMap((part) => broken(part, columns))) {
       const longer = isEmpty ? line + word : `${line} ${word}`;
       if (displayWidth(longer) <= columns || (isEmpty && line === '')) {
         line = longer;

@@ -1,5 +1,6 @@
 // What the whole run screen looks like: every row of the terminal, and where the cursor stands in it.
 
+import {formatBytes} from '../text/numbers.ts';
 import {refusalText} from '../text/refusal.ts';
 import {stepTitles} from '../text/titles.ts';
 import {visibleLine} from '../text/visible.ts';
@@ -37,6 +38,8 @@ const noticeText = ({text, locale, view}: Scene, notice: Notice): string => {
       return text.because[notice.because];
     case 'trouble':
       return text.notice.trouble(notice.message);
+    case 'torn':
+      return text.notice.torn(formatBytes(notice.bytes));
     case 'reason-missing':
     case 'note-missing':
     case 'no-match':
@@ -85,7 +88,7 @@ const paneLines = (scene: Scene, columns: number, rows: number): readonly Line[]
       const lines = [...fullName(scene, columns), ...stepLines(scene, columns, rows - fullName(scene, columns).length)];
       if (lines.length <= rows) return lines;
       const from = Math.min(ui.stepOffset, lines.length - rows);
-      const more = scene.text.scrolled(from + 1, Math.min(lines.length, from + rows - 1), lines.length);
+      const more = scene.text.more(from + 1, Math.min(lines.length, from + rows - 1), lines.length);
       return [...scrolled(lines, from, rows - 1), line(more, 'dim')];
     }
     case 'output':

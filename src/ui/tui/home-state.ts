@@ -100,7 +100,10 @@ const atSource = (state: HomeState, overlay: Extract<HomeOverlay, {kind: 'source
     ];
   }
   const text = edited(overlay.text, press);
-  return text === undefined ? nothing : show({...state, overlay: {...overlay, text, isRefused: false}});
+  if (text === undefined) return nothing;
+  // A URL goes as soon as it can be recognised, and not only when it is handed over: it may hold a password.
+  const isUrl = valueOf(text).includes('://');
+  return show({...state, overlay: {...overlay, text: isUrl ? textFrom('') : text, isRefused: isUrl}});
 };
 
 export const respondAtHome = (state: HomeState, press: KeyPress): readonly HomeEffect[] => {

@@ -52,14 +52,10 @@ export type Condition =
 /** Why a key does not act now; the words are in the catalogue. */
 export type Because =
   | 'read-only'
-  | 'nothing-running'
   | 'nothing-changed'
   | 'step-running'
   | 'mandatory'
-  | 'not-failed'
-  | 'checklist'
-  | 'run-closed'
-  | 'not-current';
+  | 'run-closed';
 
 export type KeyEntry = Readonly<{
   action: ActionId;

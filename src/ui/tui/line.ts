@@ -64,5 +64,3 @@ export const beside = (left: readonly Line[], leftWidth: number, right: readonly
 
 /** Every span of a line in one tone. */
 export const toned = (of: Line, tone: Tone): Line => of.map(({text}) => ({text, tone}));
-
-export const plainText = (of: Line): string => of.map(({text}) => text).join('');

@@ -207,6 +207,11 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     }
     if (message.type === 'event') {
       const {event} = message;
+      if (event.type === 'StepFailed' || event.type === 'StepInterrupted') {
+        // Trouble is shown wherever one was looking.
+        ui.dispatch({type: 'show', shown: {kind: 'current'}});
+        ui.dispatch({type: 'choose-tab', tab: 'step'});
+      }
       const isFound =
         event.type === 'StepSucceeded' || (event.type === 'StepReconciled' && event.verdict === 'took-effect');
       if (isFound) {
@@ -231,6 +236,13 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
       loadTranscript();
     }),
   ];
+  // What was learned while the run was being opened is shown first: that a step took effect before a crash.
+  const {state, droppedBytes} = session.view();
+  const learned = Object.entries(state.steps).find(
+    ([, step]) => step.status === 'succeeded' && step.probe !== undefined && step.probe.at === state.at,
+  );
+  if (learned !== undefined) ui.dispatch({type: 'show', shown: {kind: 'step', step: learned[0]}});
+  if (droppedBytes > 0) ui.dispatch({type: 'notify', notice: {kind: 'torn', bytes: droppedBytes}});
   loadPreviews();
 
   return {

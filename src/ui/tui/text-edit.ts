@@ -9,12 +9,12 @@ export type TextEdit = Readonly<{before: string; after: string}>;
 export const emptyText: TextEdit = {before: '', after: ''};
 export const textFrom = (text: string): TextEdit => ({before: text, after: ''});
 // A pasted line break would otherwise end up in the middle of a reason or a name.
-const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').replace(/\p{Cc}/gu, '');
+const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, ' ').replace(/\p{Cc}/gu, '');
 
 /** NFC: Hangul that arrives decomposed looks the same and compares as different. */
 export const valueOf = ({before, after}: TextEdit): string => (before + after).normalize('NFC');
 
-export const inserted = ({before, after}: TextEdit, text: string): TextEdit => ({
+const inserted = ({before, after}: TextEdit, text: string): TextEdit => ({
   before: before + oneLine(text),
   after,
 });

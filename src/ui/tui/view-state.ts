@@ -53,6 +53,7 @@ export type Notice =
   /** A key that cannot act now. */
   | Readonly<{kind: 'impossible'; because: Because}>
   | Readonly<{kind: 'reason-missing' | 'note-missing' | 'no-match' | 'stopping-step' | 'exported'}>
+  | Readonly<{kind: 'torn'; bytes: number}>
   /** A bug on the other side of the session: its message is all there is. */
   | Readonly<{kind: 'trouble'; message: string}>;
 

@@ -34,10 +34,10 @@ export const headLines = (scene: Scene): readonly Line[] => {
   const {opened, closed} = view.state;
   if (opened === undefined) return [line(''), line('')];
   const {target, environment, operator, plan, run} = opened;
-  const name = text.head.environment[environment];
+  const isProduction = environment === 'production';
+  const name = isProduction ? text.head.production : text.head.environment[environment];
   const end = closed === undefined ? nowMs : Date.parse(closed.at);
   const elapsed = clock(end - Date.parse(opened.at));
-  const isProduction = environment === 'production';
   const right: Line = isProduction ? [span(`  ${text.head.production} `)] : [];
   const before = visibleLine(`${target.database} @ `);
   const after = visibleLine(` (PG ${target.serverVersion}, id ${shortIdentifier(target.systemIdentifier)})`);
@@ -52,7 +52,7 @@ export const headLines = (scene: Scene): readonly Line[] => {
     progressOf(scene),
   ].join('   ');
   const second = ends(
-    line(visibleLine(` ${text.head.plan} ${shortHash(plan)}   ${run}   ${operator.name}@${operator.host}`), 'dim'),
+    line(visibleLine(` ${isProduction ? text.head.productionNote : ''}${text.head.plan} ${shortHash(plan)}   ${run}   ${operator.name}@${operator.host}`), 'dim'),
     line(` ${words}   ${elapsed} `, 'dim'),
     size.columns,
   );

@@ -24,7 +24,8 @@ const marked = ({stream, text}: OutputLine, search: string | undefined, isHere: 
 
 const statusLine = (scene: Scene, from: number, to: number, columns: number): Line => {
   const {text, output, ui} = scene;
-  const where = output.total === 0 ? '' : text.output.lines(from + 1, to, output.total, output.dropped);
+  const isFirst = output.dropped > 0 && from === output.dropped;
+  const where = isFirst ? text.output.earlier : text.output.lines(from + 1, to, output.total);
   const matches = ui.search === undefined ? [] : output.matches(ui.search.text);
   const found =
     ui.search === undefined

@@ -94,7 +94,7 @@ const settleLines = (scene: Scene, standing: Extract<Standing, {kind: 'settle'}>
   const cursor = Math.min(ui.choice, choices.length - 1);
   const started = 'startedAt' in state ? text.step.startedAt(formatInstant(state.startedAt, timeZone)) : '';
   return [
-    [span(`${signOf('doubt')} `, 'warn'), span(text.step.inDoubt, 'strong')],
+    ...paragraph(`${signOf('doubt')} ${text.step.inDoubt}`, columns, 'strong', 2),
     ...paragraph(`  ${started}`, columns, 'dim', 2),
     ...xid,
     blank,
@@ -142,7 +142,7 @@ export const stepLines = (scene: Scene, columns: number, rows: number): readonly
       return settleLines(scene, standing, columns);
     case 'asking':
       return [
-        [span(`${signOf('doubt')} `, 'warn'), span(text.step.inDoubt, 'strong')],
+        ...paragraph(`${signOf('doubt')} ${text.step.inDoubt}`, columns, 'strong', 2),
         blank,
         ...paragraph(text.step.askingDatabase, columns),
       ];
