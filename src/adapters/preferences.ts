@@ -37,6 +37,8 @@ export const preferenceFile = (): PreferenceFile => {
       return locale === 'en' || locale === 'ko' ? locale : undefined;
     },
     operator: () => quietly(() => conf?.get('operator')),
-    rememberLocale: (locale) => void quietly(() => conf?.set('locale', locale)),
+    rememberLocale: (locale) => {
+      quietly(() => conf?.set('locale', locale));
+    },
   };
 };

@@ -1,10 +1,10 @@
 // The files of one run directory, as the steps see them.
 
-import {statfs, stat, rm, readFile, rename} from 'node:fs/promises';
+import {chmod, statfs, stat, rm, readFile, rename} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {failed, success, type Failure} from '../core/failure.ts';
 import type {RunFiles} from '../core/ports.ts';
-import {errorCode, errorMessage, hashFile, sha256, syncDirectory, syncFile, writeWhole} from './files.ts';
+import {FILE_MODE, errorCode, errorMessage, hashFile, sha256, syncDirectory, syncFile, writeWhole} from './files.ts';
 
 const fileFailure = (error: unknown, path: string): Failure =>
   errorCode(error) === 'ENOSPC' || errorCode(error) === 'EDQUOT'
@@ -44,6 +44,8 @@ export const runFiles = (root: string): RunFiles => {
     },
     publish: async (partial, path) => {
       try {
+        // The program that wrote it went by its umask; a dump holds the data itself.
+        await chmod(absolute(partial), FILE_MODE);
         syncFile(absolute(partial));
         await rename(absolute(partial), absolute(path));
         syncDirectory(dirname(absolute(path)));

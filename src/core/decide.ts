@@ -100,11 +100,11 @@ const checkItem = (
   const item = step.items.find(({id}) => id === command.item);
   if (item === undefined) return refuse({code: 'item-unknown', step: step.id, item: command.item});
   const checked = state.items[step.id] ?? {};
-  if (item.id in checked) return refuse({code: 'already-done', step: step.id});
+  if (Object.hasOwn(checked, item.id)) return refuse({code: 'already-done', step: step.id});
   const note = command.note?.trim() ?? '';
   if (item.note === 'required' && note === '') return refuse({code: 'note-missing', step: step.id, item: item.id});
   const tick: RunEvent = {type: 'ItemChecked', step: step.id, item: item.id, by, ...(note === '' ? {} : {note})};
-  const last = step.items.every(({id}) => id === item.id || id in checked);
+  const last = step.items.every(({id}) => id === item.id || Object.hasOwn(checked, id));
   if (!last) return accept(tick);
   const facts = {kind: 'checklist', items: step.items.length} as const;
   return accept(tick, {type: 'StepSucceeded', step: step.id, attempt: 1, facts});

@@ -29,14 +29,11 @@ export type Failure =
       hint?: string;
     }>
   | Readonly<{code: 'privilege-missing'; sqlState: string; message: string; file?: string}>
-  | Readonly<{code: 'relation-missing'; sqlState: string; message: string; file?: string}>
   | Readonly<{code: 'lock-timeout'; tries: number; blockers: readonly Blocker[]}>
   | Readonly<{code: 'statement-timeout'; afterMs: number; file?: string}>
-  | Readonly<{code: 'cost-refused'; what: string; cost: number; limit: number}>
   | Readonly<{code: 'target-unreachable'; address: string; message: string}>
   | Readonly<{code: 'authentication-refused'; address: string; user: string; message: string}>
   | Readonly<{code: 'connection-lost'; message: string}>
-  | Readonly<{code: 'target-differs'; expected: string; actual: string}>
   | Readonly<{code: 'target-read-only'; address: string}>
   | Readonly<{code: 'application-role-missing'; role: string}>
   | Readonly<{code: 'program-missing'; program: string; install: string}>
@@ -59,8 +56,6 @@ export type Failure =
       total: number;
       checks: readonly Readonly<{id: string; verdict: 'pass' | 'amber' | 'fail'; rows: number; observed: string}>[];
     }>
-  | Readonly<{code: 'budget-missed'; samples: readonly string[]; total: number}>
-  | Readonly<{code: 'object-missing'; object: string}>
   | Readonly<{code: 'snapshot-missing'}>
   | Readonly<{code: 'backup-missing'}>
   | Readonly<{code: 'snapshot-stale'; changes: readonly CatalogChange[]}>

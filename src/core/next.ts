@@ -1,6 +1,6 @@
 // What comes next in a run: a function of its state, so that it survives every crash that the state survives.
 
-import type {RunbookDefinition} from './definition.ts';
+import type {ChecklistStep, RunbookDefinition} from './definition.ts';
 import type {Outcome} from './event.ts';
 import {rollbackStepId, type StepId} from './ids.ts';
 import {stepsOf} from './outline.ts';
@@ -13,6 +13,8 @@ export type Need =
   | Readonly<{kind: 'answer'; step: StepId; question: Question}>
   | Readonly<{kind: 'effect'; step: StepId; attempt: number}>
   | Readonly<{kind: 'reconciliation'; step: StepId; attempt: number}>
+  /** Every item is ticked, and a crash came before the success was written: nobody is asked again. */
+  | Readonly<{kind: 'conclusion'; step: StepId; items: number}>
   | Readonly<{kind: 'close'; outcome: Outcome}>
   | Readonly<{kind: 'nothing'}>;
 
@@ -36,6 +38,9 @@ const needOf = (id: StepId, state: StepState, isChecklist: boolean): Need | unde
   }
 };
 
+const isTicked = ({id, items}: ChecklistStep, state: RunState): boolean =>
+  items.every((item) => Object.hasOwn(state.items[id] ?? {}, item.id));
+
 /** The one thing that the run needs now. */
 export const next = (runbook: RunbookDefinition, state: RunState): Need => {
   if (state.opened === undefined || state.closed !== undefined) return {kind: 'nothing'};
@@ -44,8 +49,12 @@ export const next = (runbook: RunbookDefinition, state: RunState): Need => {
     return needOf(id, stepState(state, id), false) ?? {kind: 'close', outcome: 'rolled-back'};
   }
   for (const step of stepsOf(runbook, state.opened.environment)) {
-    const need = needOf(step.id, stepState(state, step.id), step.kind === 'checklist');
-    if (need !== undefined) return need;
+    const of = stepState(state, step.id);
+    const need = needOf(step.id, of, step.kind === 'checklist');
+    if (need === undefined) continue;
+    return step.kind === 'checklist' && of.status === 'waiting' && isTicked(step, state)
+      ? {kind: 'conclusion', step: step.id, items: step.items.length}
+      : need;
   }
   return {kind: 'close', outcome: 'completed'};
 };

@@ -40,7 +40,7 @@ export const putBack = async (
     const present = findIn(bare.value, of);
     return present === undefined ? [] : putBackStatements(of, present);
   });
-  context.scribe.output('note', [...statements.map((statement) => `${statement};\n`)].join(''));
+  context.scribe.output('note', statements.map((statement) => `${statement};\n`).join(''));
   const given = await execute(session, statements);
   if (!given.ok) return given;
   const after = await captureSnapshot(session, context.runbook.objects);

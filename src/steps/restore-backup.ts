@@ -12,6 +12,7 @@ import {DUMP_TIMEOUT_MS, readWhole, runTool} from './dump.ts';
 import type {Kind, Reconciliation, StepContext} from './kind.ts';
 import {orphans, withReader} from './sessions.ts';
 import {takenSnapshot} from './snapshot.ts';
+import {watchLocks} from './watch-locks.ts';
 
 /** 5 s: a restore replaces every table, so it may wait a little longer than a swap of one view, but never queue. */
 const RESTORE_LOCK_TIMEOUT_MS = 5000;
@@ -76,11 +77,11 @@ const perform = async (
   context.scribe.progress({code: 'restoring'});
   const timeoutMs = option.timeoutMs ?? DUMP_TIMEOUT_MS;
   const args = restoreArguments(context.target.database, context.files.absolute(path));
-  const ran = await runTool(context, tool, 'pg_restore', args, {
-    toTarget: true,
-    timeoutMs,
-    lockTimeoutMs: RESTORE_LOCK_TIMEOUT_MS,
-  });
+  const watch = watchLocks(context, RESTORE_LOCK_TIMEOUT_MS);
+  const ran = await runTool(context, tool, 'pg_restore', args, {toTarget: true, timeoutMs});
+  const blockers = await watch.end();
+  // In one transaction, which the cancelled statement has rolled back: nothing was changed.
+  if (!ran.ok && blockers !== undefined) return failed({code: 'lock-timeout', tries: 1, blockers});
   if (!ran.ok) return ran;
   const end = await endState(context, backup.value);
   if (!end.ok) return end;

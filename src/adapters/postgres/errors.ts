@@ -17,11 +17,13 @@ const placeOf = (sql: string, position: string | undefined, linesBefore: number)
   const at = Number(position ?? '0');
   if (at < 1) return {};
   // The server counts code points, JavaScript counts UTF-16 units.
-  const before = [...sql].slice(0, at - 1).join('');
+  const before = Array.from(sql)
+    .slice(0, at - 1)
+    .join('');
   const lineStart = before.lastIndexOf('\n') + 1;
   const line = before.split('\n').length;
   const sourceLine = sql.slice(lineStart).split('\n', 1)[0] ?? '';
-  return {line: line - linesBefore, column: [...before.slice(lineStart)].length + 1, sourceLine};
+  return {line: line - linesBefore, column: Array.from(before.slice(lineStart)).length + 1, sourceLine};
 };
 
 /** SQLSTATE classes that mean: the conversation is over, whatever was asked last. */
@@ -58,7 +60,7 @@ export const queryFailure = (error: unknown, sent: Sent): Failure => {
 export const connectFailure = (error: unknown, address: string, user: string): Failure => {
   if (error instanceof DatabaseError) {
     const {message} = error;
-    return /^28/.test(error.code ?? '')
+    return (error.code ?? '').startsWith('28')
       ? {code: 'authentication-refused', address, user, message}
       : {code: 'target-unreachable', address, message};
   }

@@ -136,6 +136,8 @@ export const endOf = (view: SessionView): RunEnd => {
     case 'effect':
     case 'reconciliation':
       return {status: 'in-doubt', step: need.step};
+    case 'conclusion':
+      return {status: 'waiting', step: need.step, question: 'checklist', needed: []};
     case 'close':
       return {status: 'closed', outcome: need.outcome};
     case 'nothing':

@@ -52,11 +52,6 @@ export const failureEn: FailureLexicon = {
     database: stopped[reach],
     now: 'Have the privilege granted to the role that this step runs as, or connect as a role that has it. Then start the step again.',
   }),
-  'relation-missing': ({message, sqlState}, reach) => ({
-    what: `Something that the statement names does not exist: ${message} (${sqlState}).`,
-    database: stopped[reach],
-    now: 'Check that this is the right database and that earlier changes are in place. Then start the step again, or correct the file and make a new plan.',
-  }),
   'lock-timeout': ({tries, blockers}, reach) => ({
     what: `The lock was not granted in ${plural(tries, 'try', 'tries')}; ${blockers.length === 0 ? 'nobody was seen to hold it' : `${plural(blockers.length, 'session stands', 'sessions stand')} in the way`}.`,
     database:
@@ -72,11 +67,6 @@ export const failureEn: FailureLexicon = {
     what: `A statement ran longer than ${formatDuration(afterMs, 'en')} and was cancelled by the server.`,
     database: stopped[reach],
     now: 'Look at the load on the server. Start the step again when it is calm; a longer limit belongs into the runbook and makes a new plan.',
-  }),
-  'cost-refused': ({what, cost, limit}) => ({
-    what: `${what} was not run: its estimated cost is ${formatCount(cost)}, the limit is ${formatCount(limit)}.`,
-    database: before('the query was only planned, not run'),
-    now: 'Check that the statistics are current (ANALYZE on the tables it reads), then start the step again. If the estimate is right, the query belongs on a replica or into a smaller form.',
   }),
   'target-unreachable': ({message}, reach) => ({
     what: `The target could not be reached: ${ended(message)}`,
@@ -103,11 +93,6 @@ export const failureEn: FailureLexicon = {
           ? stopped.command
           : 'The outcome is not known yet. It is not guessed: the server will be asked what became of the change.',
     now: 'Do not run the change by hand. Wait until the server can be reached, then continue this run: it asks first and goes on from the answer.',
-  }),
-  'target-differs': ({expected, actual}) => ({
-    what: `This is another database than the one this run belongs to: expected ${expected}, found ${ended(actual)}`,
-    database: before('the target is identified before anything is sent to it'),
-    now: 'Check the address and the proxy. Connect to the database that was expected, or open a new run for this one.',
   }),
   'target-read-only': () => ({
     what: 'The target is a standby or takes no writes.',
@@ -178,16 +163,6 @@ export const failureEn: FailureLexicon = {
     what: `${formatCount(failed.length)} of ${plural(total, 'check', 'checks')} failed.`,
     database: 'The checks changed nothing: they only read. The change that they looked at stays in place.',
     now: 'Read what each failed check observed. Put the cause right and start the step again, or take the way back.',
-  }),
-  'budget-missed': ({samples, total}) => ({
-    what: `${formatCount(samples.length)} of ${plural(total, 'sample', 'samples')} took longer than allowed.`,
-    database: 'The samples changed nothing: they only read. The change that they looked at stays in place.',
-    now: 'Compare with the times before the change. Start the step again if the server was busy; otherwise follow the advice given for the sample, or take the way back.',
-  }),
-  'object-missing': ({object}, reach) => ({
-    what: `${object} does not exist in the target.`,
-    database: stopped[reach === 'unknown' ? 'transaction' : reach],
-    now: 'Check that this is the right database and what removed the object. Then start the step again, or take the way back.',
   }),
   'snapshot-missing': () => ({
     what: 'There is no snapshot of the declared objects in this run.',

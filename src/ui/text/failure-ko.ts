@@ -49,11 +49,6 @@ export const failureKo: FailureLexicon = {
     database: stopped[reach],
     now: '이 단계를 실행하는 역할에 필요한 권한을 부여하거나, 권한이 있는 역할로 접속합니다. 그런 다음 이 단계를 다시 시작합니다.',
   }),
-  'relation-missing': ({message, sqlState}, reach) => ({
-    what: `SQL 문이 가리키는 대상이 없습니다: ${message} (${sqlState}).`,
-    database: stopped[reach],
-    now: '올바른 데이터베이스인지, 앞선 변경이 반영되어 있는지 확인합니다. 그런 다음 이 단계를 다시 시작하거나, 파일을 고쳐 실행 계획을 새로 만듭니다.',
-  }),
   'lock-timeout': ({tries, blockers}, reach) => ({
     what: `${formatCount(tries)}번 시도했지만 잠금을 얻지 못했습니다. ${blockers.length === 0 ? '잠금을 쥔 세션은 보이지 않았습니다.' : `앞을 막고 있는 세션: ${formatCount(blockers.length)}개.`}`,
     database:
@@ -69,11 +64,6 @@ export const failureKo: FailureLexicon = {
     what: `SQL 문이 제한 시간 ${formatDuration(afterMs, 'ko')} 안에 끝나지 않아 서버가 취소했습니다.`,
     database: stopped[reach],
     now: '서버의 부하를 확인하고, 안정되면 이 단계를 다시 시작합니다. 제한 시간은 런북에서 늘리며, 그러면 실행 계획이 바뀝니다.',
-  }),
-  'cost-refused': ({what, cost, limit}) => ({
-    what: `실행하지 않은 쿼리: ${what}. 예상 비용 ${formatCount(cost)}, 한도 ${formatCount(limit)}.`,
-    database: before('쿼리의 계획만 확인했고 실행하지 않았습니다.'),
-    now: '읽는 테이블의 통계가 최신인지 확인하고(ANALYZE) 이 단계를 다시 시작합니다. 예상 비용이 맞다면 복제 서버에서 실행하거나 쿼리를 줄여야 합니다.',
   }),
   'target-unreachable': ({message}, reach) => ({
     what: `대상 DB에 연결할 수 없습니다: ${ended(message)}`,
@@ -100,11 +90,6 @@ export const failureKo: FailureLexicon = {
           ? stopped.command
           : '결과를 아직 알 수 없습니다. 추측하지 않고, 변경이 어떻게 되었는지 서버에 물어봅니다.',
     now: '변경을 직접 실행하지 마십시오. 서버에 다시 연결되면 이 실행을 이어서 진행합니다. 먼저 결과를 확인하고 그에 따라 계속합니다.',
-  }),
-  'target-differs': ({expected, actual}) => ({
-    what: `이 실행의 대상 DB가 아닙니다. 예상: ${expected}, 실제: ${ended(actual)}`,
-    database: before('대상 확인은 어떤 문장보다 먼저 이루어집니다.'),
-    now: '주소와 프록시를 확인합니다. 예상한 데이터베이스에 연결하거나, 이 데이터베이스를 대상으로 새로 실행합니다.',
   }),
   'target-read-only': () => ({
     what: '대상 DB가 대기 서버(standby)이거나 쓰기를 받지 않습니다.',
@@ -173,16 +158,6 @@ export const failureKo: FailureLexicon = {
     what: `점검 ${formatCount(total)}건 중 ${formatCount(failed.length)}건이 실패했습니다.`,
     database: '점검은 읽기만 하므로 아무것도 바꾸지 않았습니다. 점검 대상인 변경은 그대로 남아 있습니다.',
     now: '실패한 점검의 결과를 확인합니다. 원인을 바로잡아 이 단계를 다시 시작하거나, 원복합니다.',
-  }),
-  'budget-missed': ({samples, total}) => ({
-    what: `표본 쿼리 ${formatCount(total)}건 중 ${formatCount(samples.length)}건이 허용 시간을 넘었습니다.`,
-    database: '표본 쿼리는 읽기만 하므로 아무것도 바꾸지 않았습니다. 측정 대상인 변경은 그대로 남아 있습니다.',
-    now: '변경 전의 시간과 비교합니다. 서버가 바빴다면 이 단계를 다시 시작하고, 아니면 표본 쿼리에 적힌 조치를 따르거나 원복합니다.',
-  }),
-  'object-missing': ({object}, reach) => ({
-    what: `대상 DB에 없는 객체입니다: ${object}.`,
-    database: stopped[reach === 'unknown' ? 'transaction' : reach],
-    now: '올바른 데이터베이스인지, 무엇이 객체를 지웠는지 확인합니다. 그런 다음 이 단계를 다시 시작하거나 원복합니다.',
   }),
   'snapshot-missing': () => ({
     what: '이 실행에는 선언된 객체의 스냅샷이 없습니다.',

@@ -74,7 +74,6 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'query-refused':
       return sourcePlace(failure);
     case 'privilege-missing':
-    case 'relation-missing':
     case 'statement-timeout':
       return failure.file;
     case 'lock-timeout':
@@ -94,23 +93,18 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
       return failure.path;
     case 'checks-failed':
       return limited(failedChecks(failure, locale), locale);
-    case 'budget-missed':
-      return limited(failure.samples, locale);
     case 'dependants-not-replayable':
       return limited(failure.objects, locale);
     case 'snapshot-stale':
     case 'catalog-differs':
       return limited(failure.changes.map(changeText), locale);
-    case 'cost-refused':
     case 'connection-lost':
-    case 'target-differs':
     case 'application-role-missing':
     case 'program-missing':
     case 'program-too-old':
     case 'backup-unreadable':
     case 'backup-changed':
     case 'expectation-missed':
-    case 'object-missing':
     case 'snapshot-missing':
     case 'backup-missing':
     case 'transaction-lost':

@@ -213,7 +213,7 @@ export const screenEn = {
       `The last record of the journal was torn (${bytes}) and was set aside. Everything before it is intact.`,
     exported: 'The evidence was exported.',
     impossible: (key: string, because: string) => `${key}: ${because}.`,
-    trouble: (message: string) => `The tool met an error of its own: ${message}`,
+    trouble: (message: string) => `That did not work: ${message}`,
     submitting: 'Writing it down ...',
   },
   help: {

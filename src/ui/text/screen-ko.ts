@@ -209,7 +209,7 @@ export const screenKo: ScreenText = {
     torn: (bytes) => `실행 기록의 마지막 항목이 잘려 있어(${bytes}) 따로 보관했습니다. 그 앞의 기록은 온전합니다.`,
     exported: '증적을 내보냈습니다.',
     impossible: (key, because) => `${key}: ${because}.`,
-    trouble: (message) => `도구 내부에서 오류가 발생했습니다: ${message}`,
+    trouble: (message) => `실행하지 못했습니다: ${message}`,
     submitting: '기록하는 중 ...',
   },
   help: {

@@ -39,7 +39,12 @@ const factsFor = (action: Action): Facts => {
   return sample;
 };
 
-export const fakeSession = ({runbook, environment = 'staging', effects = {}, refusals = {}}: FakeOptions): FakeSession => {
+export const fakeSession = ({
+  runbook,
+  environment = 'staging',
+  effects = {},
+  refusals = {},
+}: FakeOptions): FakeSession => {
   const listeners = new Set<(message: SessionMessage) => void>();
   const events: Recorded[] = [];
   const commands: Command[] = [];
@@ -88,7 +93,14 @@ export const fakeSession = ({runbook, environment = 'staging', effects = {}, ref
       if (need.kind === 'effect') await perform(need.step, need.attempt);
       else if (need.kind === 'reconciliation') {
         const verdict = effects[need.step]?.verdict ?? 'cannot-tell';
-        append({type: 'StepReconciled', step: need.step, attempt: need.attempt, verdict, by: 'probe', detail: 'xid 81734: unknown'});
+        append({
+          type: 'StepReconciled',
+          step: need.step,
+          attempt: need.attempt,
+          verdict,
+          by: 'probe',
+          detail: 'xid 81734: unknown',
+        });
       } else if (need.kind === 'close') append({type: 'RunClosed', outcome: need.outcome, by: operator});
       else return;
     }

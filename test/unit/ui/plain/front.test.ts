@@ -47,7 +47,9 @@ describe('answers', () => {
     expect(end).toEqual({status: 'closed', outcome: 'completed'});
     expect(started(session)).toEqual(['data', 'snapshot', 'backup', 'apply', 'smoke', 'note']);
     expect(lines.at(-1)).toMatch(/^02:31:\d\d ✓ run closed by kim@bastion-1: completed$/);
-    expect(lines.filter((line) => line.includes('2.1 Apply the V1 view: 41 ms, lock held 5.9 ms, 1 try'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('2.1 Apply the V1 view: 41 ms, lock held 5.9 ms, 1 try'))).toHaveLength(
+      1,
+    );
   });
 
   test('none: the first question ends the walk, and the lines that would answer it are exact', async () => {

@@ -70,7 +70,13 @@ describe.each(['en', 'ko'] as const)('pages in %s', (locale) => {
 
   test('the table of runs has straight columns', () => {
     const position = {standing: 'completed', done: 7, total: 7} as const;
-    const row = {run: 'r-1', openedAt: '2025-11-21T17:31:07.000Z', environment: 'rehearsal', database: '한글DB', position} as const;
+    const row = {
+      run: 'r-1',
+      openedAt: '2025-11-21T17:31:07.000Z',
+      environment: 'rehearsal',
+      database: '한글DB',
+      position,
+    } as const;
     const lines = runsText([row, {...row, run: 'r-22', environment: 'production', database: 'x'}], locale);
     const at = lines.slice(1).map((line) => displayWidth(line.slice(0, line.indexOf('7/7'))));
     expect(new Set(at).size).toBe(1);

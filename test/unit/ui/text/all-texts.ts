@@ -14,7 +14,19 @@ import {progressText} from '../../../../src/ui/text/progress.ts';
 import {reachOf, type Reach} from '../../../../src/ui/text/reach.ts';
 import {refusalText} from '../../../../src/ui/text/refusal.ts';
 import {stepTitles} from '../../../../src/ui/text/titles.ts';
-import {actions, adviceReasons, advices, events, facts, failures, faults, losses, progresses, refusals, runbook} from './samples.ts';
+import {
+  actions,
+  adviceReasons,
+  advices,
+  events,
+  facts,
+  failures,
+  faults,
+  losses,
+  progresses,
+  refusals,
+  runbook,
+} from './samples.ts';
 
 const reaches: {readonly [R in Reach]: Action | undefined} = {
   unknown: undefined,
@@ -41,7 +53,10 @@ const failureSection = (locale: Locale): readonly string[] =>
   allFailures.flatMap((failure) => {
     const first = failureText(failure, locale);
     const others = reachActions
-      .map(([reach, action]) => [reachOf(action) === reach ? reach : 'wrong', failureText(failure, locale, action).database] as const)
+      .map(
+        ([reach, action]) =>
+          [reachOf(action) === reach ? reach : 'wrong', failureText(failure, locale, action).database] as const,
+      )
       .filter(([, database]) => database !== first.database)
       .map(([reach, database]) => `  (${reach}) ${database}`);
     return [`[${failure.code}]`, ...partLines(first), ...others, ''];
@@ -54,15 +69,37 @@ export const allTexts = (locale: Locale): string => {
   const titleOf = titled(locale);
   const sections: readonly (readonly [string, readonly string[]])[] = [
     ['failures', failureSection(locale)],
-    ['refusals', Object.values(refusals).flat().map((of) => `[${of.code}] ${refusalText(of, locale, titleOf)}`)],
-    ['progress', Object.values(progresses).flat().map((of) => `[${of.code}] ${progressText(of, locale)}`)],
-    ['facts', Object.values(facts).flat().flatMap((of) => [`[${of.kind}]`, ...factsText(of, locale).map((line) => `  ${line}`)])],
-    ['events', Object.values(events).flat().map((of) => eventText(of, titleOf, locale, 'Asia/Seoul'))],
+    [
+      'refusals',
+      Object.values(refusals)
+        .flat()
+        .map((of) => `[${of.code}] ${refusalText(of, locale, titleOf)}`),
+    ],
+    [
+      'progress',
+      Object.values(progresses)
+        .flat()
+        .map((of) => `[${of.code}] ${progressText(of, locale)}`),
+    ],
+    [
+      'facts',
+      Object.values(facts)
+        .flat()
+        .flatMap((of) => [`[${of.kind}]`, ...factsText(of, locale).map((line) => `  ${line}`)]),
+    ],
+    [
+      'events',
+      Object.values(events)
+        .flat()
+        .map((of) => eventText(of, titleOf, locale, 'Asia/Seoul')),
+    ],
     [
       'advice',
       [
         ...(Object.keys(advices) as readonly Advice[]).map((of) => `[${of}] ${adviceText(of, locale)}`),
-        ...(Object.keys(adviceReasons) as readonly AdviceReason[]).map((of) => `[${of}] ${adviceReasonText(of, locale)}`),
+        ...(Object.keys(adviceReasons) as readonly AdviceReason[]).map(
+          (of) => `[${of}] ${adviceReasonText(of, locale)}`,
+        ),
         ...losses.map((of) => `[${of.rows} ${of.exact ? 'exact' : 'counted'}] ${lossText(of, locale)}`),
       ],
     ],

@@ -30,8 +30,12 @@ test('a login that is refused and a connection that is lost mean: target unreach
 
 test('every code that is given is in the table, with a text in both languages', () => {
   const given = new Set([
-    ...Object.values(refusals).flat().map((refusal) => exitCodeOf({status: 'refused', refusal})),
-    ...Object.values(faults).flat().map((fault) => exitCodeOf({status: 'faulted', fault})),
+    ...Object.values(refusals)
+      .flat()
+      .map((refusal) => exitCodeOf({status: 'refused', refusal})),
+    ...Object.values(faults)
+      .flat()
+      .map((fault) => exitCodeOf({status: 'faulted', fault})),
   ]);
   for (const code of given) expect(exitCodes.map((of) => of.code)).toContain(code);
   for (const {code} of exitCodes) expect(exitCodeText(code, 'en') !== '' && exitCodeText(code, 'ko') !== '').toBe(true);

@@ -2,7 +2,14 @@
 
 import {expect, test} from 'vitest';
 
-import {formatBytes, formatCount, formatDuration, formatInstant, formatTime, shortHash} from '../../../../src/ui/text/numbers.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatInstant,
+  formatTime,
+  shortHash,
+} from '../../../../src/ui/text/numbers.ts';
 
 test.each([
   [0, '0 ms', '0 ms'],

@@ -34,17 +34,18 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
     },
   ],
   'privilege-missing': [
-    {code: 'privilege-missing', sqlState: '42501', message: 'permission denied for view attempt', file: 'smoke/030.sql'},
-  ],
-  'relation-missing': [
-    {code: 'relation-missing', sqlState: '42P01', message: 'relation "attempt" does not exist', file: 'smoke/010.sql'},
+    {
+      code: 'privilege-missing',
+      sqlState: '42501',
+      message: 'permission denied for view attempt',
+      file: 'smoke/030.sql',
+    },
   ],
   'lock-timeout': [
     {code: 'lock-timeout', tries: 20, blockers},
     {code: 'lock-timeout', tries: 1, blockers: []},
   ],
   'statement-timeout': [{code: 'statement-timeout', afterMs: 30_000, file: 'apply/010.sql'}],
-  'cost-refused': [{code: 'cost-refused', what: 'downstream/020_kpi.sql', cost: 812_345_678, limit: 500_000_000}],
   'target-unreachable': [
     {code: 'target-unreachable', address: '10.1.4.7:5432', message: 'connect ECONNREFUSED 10.1.4.7:5432'},
   ],
@@ -57,12 +58,11 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
     },
   ],
   'connection-lost': [{code: 'connection-lost', message: 'Connection terminated unexpectedly'}],
-  'target-differs': [
-    {code: 'target-differs', expected: 'seedtest id 7412000000000009021', actual: 'seedtest id 7399000000000001234'},
-  ],
   'target-read-only': [{code: 'target-read-only', address: '10.1.4.8:5432'}],
   'application-role-missing': [{code: 'application-role-missing', role: 'app_reader'}],
-  'program-missing': [{code: 'program-missing', program: 'pg_dump', install: 'sudo apt-get install postgresql-client-15'}],
+  'program-missing': [
+    {code: 'program-missing', program: 'pg_dump', install: 'sudo apt-get install postgresql-client-15'},
+  ],
   'program-too-old': [
     {
       code: 'program-too-old',
@@ -83,7 +83,9 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
     {code: 'disk-full', path: 'artifacts/backup.dump'},
   ],
   'backup-unreadable': [{code: 'backup-unreadable', message: 'could not read from input file: end of file'}],
-  'backup-changed': [{code: 'backup-changed', expected: sha, actual: sha.toUpperCase().toLowerCase().replace('7f', '80')}],
+  'backup-changed': [
+    {code: 'backup-changed', expected: sha, actual: sha.toUpperCase().toLowerCase().replace('7f', '80')},
+  ],
   'artifact-unreadable': [
     {code: 'artifact-unreadable', path: 'artifacts/snapshot.1.snapshot.json', message: 'its SHA-256 differs'},
   ],
@@ -93,7 +95,10 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
       what: 'preflight/020.sql',
       expected: 'no-rows',
       actual: '2',
-      findings: [{exam_result_id: '81', reason: 'question_id is no number'}, {exam_result_id: '99', reason: null}],
+      findings: [
+        {exam_result_id: '81', reason: 'question_id is no number'},
+        {exam_result_id: '99', reason: null},
+      ],
     },
     {code: 'expectation-missed', what: 'preflight/010.sql', expected: 'rows', actual: '0', findings: []},
     {code: 'expectation-missed', what: 'downstream/010.sql', expected: 'a plan', actual: 'none', findings: []},
@@ -110,8 +115,6 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
       ],
     },
   ],
-  'budget-missed': [{code: 'budget-missed', samples: ['kpi'], total: 5}],
-  'object-missing': [{code: 'object-missing', object: 'public.attempt'}],
   'snapshot-missing': [{code: 'snapshot-missing'}],
   'backup-missing': [{code: 'backup-missing'}],
   'snapshot-stale': [{code: 'snapshot-stale', changes}],
@@ -168,7 +171,10 @@ export const progresses: {readonly [C in Progress['code']]: readonly ProgressOf<
     {code: 'waiting-for-lock', tries: 1, of: 20, nextInMs: 512, blockers: []},
   ],
   applying: [{code: 'applying', file: 'apply/010.sql'}],
-  'putting-back': [{code: 'putting-back', objects: 2}, {code: 'putting-back', objects: 1}],
+  'putting-back': [
+    {code: 'putting-back', objects: 2},
+    {code: 'putting-back', objects: 1},
+  ],
   dumping: [{code: 'dumping', bytes: 12_345_678}],
   'verifying-backup': [{code: 'verifying-backup'}],
   restoring: [{code: 'restoring'}],
@@ -177,10 +183,19 @@ export const progresses: {readonly [C in Progress['code']]: readonly ProgressOf<
 
 type FactsWith<K extends Facts['kind']> = Extract<Facts, {kind: K}>;
 
-const putBack = {dependants: ['public.attempt_weekly', 'public.attempt_topic'], grants: 4, comments: 1, options: 0, owners: 1};
+const putBack = {
+  dependants: ['public.attempt_weekly', 'public.attempt_topic'],
+  grants: 4,
+  comments: 1,
+  options: 0,
+  owners: 1,
+};
 
 export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
-  checklist: [{kind: 'checklist', items: 5}, {kind: 'checklist', items: 1}],
+  checklist: [
+    {kind: 'checklist', items: 5},
+    {kind: 'checklist', items: 1},
+  ],
   query: [
     {kind: 'query', rows: 0, columns: ['id'], findings: [], kept: [], durationMs: 12},
     {kind: 'query', rows: 1, columns: ['id'], findings: [], kept: [{id: '81', topic: null}], durationMs: 1212},
@@ -230,7 +245,10 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
       durationMs: 12_345,
       takenAt: '2025-11-21T14:10:05.000Z',
       clientVersion: '15.8',
-      tables: [{table: 'public.exam_results', rows: 12_034}, {table: 'public.question', rows: 1}],
+      tables: [
+        {table: 'public.exam_results', rows: 12_034},
+        {table: 'public.question', rows: 1},
+      ],
     },
     {
       kind: 'backup',
@@ -263,8 +281,24 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
     {
       kind: 'downstream',
       samples: [
-        {id: 'irt', verdict: 'pass', rows: 12_034, medianMs: 212.4, runsMs: [230, 212.4, 209], budgetMs: 500, estimatedCost: 81_000},
-        {id: 'kpi', verdict: 'amber', rows: 30, medianMs: 1812, runsMs: [1812], budgetMs: 500, estimatedCost: 9_000_000},
+        {
+          id: 'irt',
+          verdict: 'pass',
+          rows: 12_034,
+          medianMs: 212.4,
+          runsMs: [230, 212.4, 209],
+          budgetMs: 500,
+          estimatedCost: 81_000,
+        },
+        {
+          id: 'kpi',
+          verdict: 'amber',
+          rows: 30,
+          medianMs: 1812,
+          runsMs: [1812],
+          budgetMs: 500,
+          estimatedCost: 9_000_000,
+        },
         {id: 'daily', verdict: 'amber', rows: 0, medianMs: 1, runsMs: [1, 1, 1], budgetMs: 500, estimatedCost: 12},
         {id: 'newest', verdict: 'amber', rows: 0, medianMs: 0, runsMs: [], budgetMs: 500, estimatedCost: 812_345_678},
       ],
@@ -320,7 +354,14 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
   ],
   StepStarted: [
     {...line, ...attempt, type: 'StepStarted', receipt: {applicationName: 'a', statements: []}, by: operator},
-    {...line, ...attempt, attempt: 2, type: 'StepStarted', receipt: {applicationName: 'a', statements: []}, by: operator},
+    {
+      ...line,
+      ...attempt,
+      attempt: 2,
+      type: 'StepStarted',
+      receipt: {applicationName: 'a', statements: []},
+      by: operator,
+    },
   ],
   TransactionOpened: [{...line, ...attempt, type: 'TransactionOpened', xid: '81734', backendPid: 991}],
   ItemChecked: [
@@ -332,7 +373,12 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
       ...line,
       ...attempt,
       type: 'ArtifactSealed',
-      artifact: {path: 'artifacts/backup.1.dump', bytes: 12_345_678, sha256: sha, mediaType: 'application/octet-stream'},
+      artifact: {
+        path: 'artifacts/backup.1.dump',
+        bytes: 12_345_678,
+        sha256: sha,
+        mediaType: 'application/octet-stream',
+      },
     },
   ],
   StepSucceeded: [
@@ -345,7 +391,14 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
   ],
   StepInterrupted: [{...line, ...attempt, type: 'StepInterrupted'}],
   StepReconciled: [
-    {...line, ...attempt, type: 'StepReconciled', verdict: 'took-effect', by: 'probe', detail: 'transaction 81734 committed'},
+    {
+      ...line,
+      ...attempt,
+      type: 'StepReconciled',
+      verdict: 'took-effect',
+      by: 'probe',
+      detail: 'transaction 81734 committed',
+    },
     {...line, ...attempt, type: 'StepReconciled', verdict: 'had-no-effect', by: operator, detail: 'view is still V0'},
     {...line, ...attempt, type: 'StepReconciled', verdict: 'still-running', by: 'probe', detail: 'pid 991 active'},
     {...line, ...attempt, type: 'StepReconciled', verdict: 'cannot-tell', by: 'probe', detail: 'not repeatable'},
@@ -444,7 +497,14 @@ export const runbook: RunbookDefinition = {
         {id: 'change-request', text: title('The change request is approved', '변경 요청이 승인됨'), note: 'required'},
       ],
     },
-    {id: 'data', phase: 'prepare', title: title('Data fits', '데이터 적합'), kind: 'query', sql: 'preflight/010.sql', expect: 'no-rows'},
+    {
+      id: 'data',
+      phase: 'prepare',
+      title: title('Data fits', '데이터 적합'),
+      kind: 'query',
+      sql: 'preflight/010.sql',
+      expect: 'no-rows',
+    },
     {id: 'snapshot', phase: 'prepare', title: title('Snapshot', '스냅샷'), kind: 'snapshot'},
     {id: 'backup', phase: 'prepare', title: title('Backup', '백업'), kind: 'backup', optional: true},
     {
@@ -465,7 +525,14 @@ export const runbook: RunbookDefinition = {
       as: 'application',
       checks: [{id: 'columns', title: title('Columns', '열'), sql: 'smoke/010.sql'}],
     },
-    {id: 'note', phase: 'check', title: title('Note', '기록'), kind: 'command', run: 'echo one\necho two', in: ['staging']},
+    {
+      id: 'note',
+      phase: 'check',
+      title: title('Note', '기록'),
+      kind: 'command',
+      run: 'echo one\necho two',
+      in: ['staging'],
+    },
   ],
   rollback: [
     {id: 'objects', title: title('Restore objects as captured', '스냅샷대로 객체 복원'), kind: 'restore-objects'},
