@@ -53,8 +53,8 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
   if (!loaded.ok) return showTrouble(context, loaded.trouble);
   if (!context.interactive) {
     // Without a terminal there is nobody to ask: the scripted rehearsal is what can be shown.
-    const {rehearse} = await import('./rehearse.ts');
-    return rehearse(context, {...options, export: 'attempt-runbook-evidence.zip'});
+    const {BESIDE_RUNS, rehearse} = await import('./rehearse.ts');
+    return rehearse(context, {...options, export: BESIDE_RUNS});
   }
   const home = homeOf(context, loaded.value);
   const opening = wanted === undefined ? undefined : openingOf(context, wanted);

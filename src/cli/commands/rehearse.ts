@@ -2,6 +2,7 @@
 
 import type {ExitCode} from '../../ui/text/exit.ts';
 import {existsSync} from 'node:fs';
+import {join} from 'node:path';
 import type {CliContext} from '../context.ts';
 import {exportEvidence} from '../export-evidence.ts';
 import {loadAnswers, loadNamed} from '../load.ts';
@@ -9,7 +10,15 @@ import {showTrouble} from '../show.ts';
 import {startRehearsal} from '../start-rehearsal.ts';
 import {unknownStep, walk} from '../walk.ts';
 
-export type RehearseOptions = Readonly<{runbook?: string; keep?: boolean; until?: string; export?: string}>;
+export type RehearseOptions = Readonly<{
+  runbook?: string;
+  keep?: boolean;
+  until?: string;
+  /** Where the evidence goes; 'beside-runs' puts it next to the run's own folder. */
+  export?: string;
+}>;
+
+export const BESIDE_RUNS = 'beside-runs';
 
 /** The scripted rehearsal: preflight to downstream, evidence, and the way back. Ends 0 when all of it worked. */
 export const rehearse = async (context: CliContext, options: RehearseOptions): Promise<ExitCode> => {
@@ -32,7 +41,9 @@ export const rehearse = async (context: CliContext, options: RehearseOptions): P
     embedded: run.embedded,
     keep: options.keep === true,
     finally: async () => {
-      if (options.export !== undefined) exported = await exportEvidence(context, run.run, options.export);
+      if (options.export === undefined) return;
+      const path = options.export === BESIDE_RUNS ? join(context.runsDirectory, `${run.run}-evidence.zip`) : options.export;
+      exported = await exportEvidence(context, run.run, path);
     },
   });
   // A rehearsal is done when it has come back: rolled back is its success, not its failure.
