@@ -41,6 +41,8 @@ export type SessionOptions = Readonly<{
   lockTimeoutMs: number;
   /** How long a transaction may sit idle before the server ends it; 60 s when absent, 0 never. */
   idleInTransactionTimeoutMs?: number;
+  /** True leaves jit as the server has it, for queries that are timed as others send them; otherwise it is off. */
+  jit?: boolean;
   /** SET ROLE after connecting. */
   role?: string;
   signal?: AbortSignal;

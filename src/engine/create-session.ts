@@ -143,6 +143,9 @@ export const createSession = (options: SessionOptions): Session => {
         case 'reconciliation':
           await reconcileStep(actionFor(need.step), state, attemptOf(need.step, need.attempt));
           break;
+        case 'conclusion':
+          append({type: 'StepSucceeded', step: need.step, attempt: 1, facts: {kind: 'checklist', items: need.items}});
+          break;
         case 'close':
           append({type: 'RunClosed', outcome: need.outcome, by: operator});
           break;
@@ -185,10 +188,13 @@ export const createSession = (options: SessionOptions): Session => {
     return undefined;
   };
 
-  const interrupted = Object.entries(state.steps).find(([, step]) => step.status === 'running');
+  const interrupted = Object.entries(state.steps).find(
+    ([, step]) => step.status === 'running' || (step.status === 'in-doubt' && step.probe !== undefined),
+  );
   if (fault === undefined) {
     try {
-      // Found started without an outcome: nobody knows what became of it, so the target is asked.
+      // Found started without an outcome: nobody knows what became of it, so the target is asked. What it could not say
+      // to an earlier process (a session was still at work, the server was away), it may be able to say now.
       if (interrupted !== undefined) {
         append({type: 'StepInterrupted', step: interrupted[0], attempt: interrupted[1].attempt});
       }

@@ -83,7 +83,7 @@ export const downstream: Kind<'downstream'> = {
   kind: 'downstream',
   outline: (step, sql) => step.samples.map((sample) => ({title: sample.sql, language: 'sql', text: sql(sample.sql)})),
   perform: (step, context) =>
-    withReader(context, step, async (session) => {
+    withReader(context, {...step, jit: true}, async (session) => {
       const samples: Sampled[] = [];
       for (const [index, sample] of step.samples.entries()) {
         const at = {index: index + 1, total: step.samples.length};

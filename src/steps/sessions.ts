@@ -30,7 +30,7 @@ export const withSession = async <T>(
 /** A read-only session, under the application's role when the step asks for it and the environment declares one. */
 export const withReader = async <T>(
   context: StepContext,
-  options: Readonly<{as?: 'application'; timeoutMs?: number}>,
+  options: Readonly<{as?: 'application'; timeoutMs?: number; jit?: boolean}>,
   use: (session: DatabaseSession) => Promise<Result<T>>,
 ): Promise<Result<T>> => {
   const role =
@@ -43,6 +43,7 @@ export const withReader = async <T>(
       readOnly: true,
       statementTimeoutMs: options.timeoutMs ?? CHECK_TIMEOUT_MS,
       lockTimeoutMs: LOCK_TIMEOUT_MS,
+      ...(options.jit === undefined ? {} : {jit: options.jit}),
       ...(role === undefined ? {} : {role}),
     },
     use,

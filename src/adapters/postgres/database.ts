@@ -100,6 +100,8 @@ const sessionSettings = (options: SessionOptions): string => {
     set('idle_in_transaction_session_timeout', `${options.idleInTransactionTimeoutMs ?? IDLE_IN_TRANSACTION_MS}ms`),
     set('default_transaction_read_only', options.readOnly ? 'on' : 'off'),
     set('standard_conforming_strings', 'on'),
+    // Compiling a catalog query takes 300 ms and running it one; under our lock that is time that readers wait.
+    ...(options.jit === true ? [] : [set('jit', 'off')]),
     set('client_min_messages', 'warning'),
     set('DateStyle', 'ISO, YMD'),
     set('TimeZone', 'UTC'),

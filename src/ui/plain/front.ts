@@ -58,6 +58,7 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
     switch (need.kind) {
       case 'effect':
       case 'reconciliation':
+      case 'conclusion':
       case 'close':
         return {do: 'wait'};
       case 'answer':

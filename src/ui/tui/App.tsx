@@ -34,7 +34,7 @@ export const createAppDesk = (
 
   const home = (): AppState['place'] => ({
     kind: 'home',
-    desk: createHomeDesk({model: options.home, enter, switchLanguage, quit: () => exit('quit')}),
+    desk: createHomeDesk({model: options.home, enter, switchLanguage, quit: () => exit('quit'), now: options.now}),
   });
 
   const run = (session: Session, isReadOnly: boolean): AppState['place'] => {
@@ -86,7 +86,7 @@ export const App = ({
   const {locale, place} = useSyncExternalStore(desk.store.subscribe, desk.store.get);
   const theme = {ascii: options.ascii, colour: options.colour};
   return place.kind === 'home' ? (
-    <HomeScreen desk={place.desk} tool={options.tool} locale={locale} theme={theme} timeZone={options.timeZone} />
+    <HomeScreen desk={place.desk} tool={options.tool} locale={locale} theme={theme} timeZone={options.timeZone} now={options.now} />
   ) : (
     <RunScreen
       desk={place.desk}

@@ -21,7 +21,7 @@ import {treeLines} from './panes/tree.ts';
 import {wayBackLines} from './panes/way-back.ts';
 import {innerWidth, panel} from './panel.ts';
 import {currentOf, nameOf, shownOf, type Scene} from './scene.ts';
-import {borderOf, type Border} from './theme.ts';
+import {borderOf, signOf, type Border} from './theme.ts';
 import {typedLine} from './typed.ts';
 import {tabs, type Notice} from './view-state.ts';
 
@@ -81,13 +81,20 @@ const fullName = (scene: Scene, columns: number): readonly Line[] => {
   return displayWidth(name) + lineWidth(tabLine(scene)) + 8 <= columns + 4 ? [] : paragraph(name, columns, 'strong');
 };
 
+/** The row that wears the cursor of a list stays in sight, with a row under it. */
+const withCursor = (lines: readonly Line[], offset: number, rows: number): number => {
+  const cursor = `${signOf('now')} `;
+  const at = lines.findIndex(([first]) => first?.text === cursor && first.tone === 'strong');
+  return at < 0 ? offset : Math.min(at, Math.max(offset, at - rows + 2, 0));
+};
+
 const paneLines = (scene: Scene, columns: number, rows: number): readonly Line[] => {
   const {ui} = scene;
   switch (ui.tab) {
     case 'step': {
       const lines = [...fullName(scene, columns), ...stepLines(scene, columns, rows - fullName(scene, columns).length)];
       if (lines.length <= rows) return lines;
-      const from = Math.min(ui.stepOffset, lines.length - rows);
+      const from = withCursor(lines, Math.min(ui.stepOffset, lines.length - rows + 1), rows - 1);
       const more = scene.text.more(from + 1, Math.min(lines.length, from + rows - 1), lines.length);
       return [...scrolled(lines, from, rows - 1), line(more, 'dim')];
     }

@@ -18,14 +18,16 @@ export type HomeDeskOptions = Readonly<{
   enter: (session: Session, isReadOnly: boolean) => void;
   switchLanguage: () => void;
   quit: () => void;
+  /** Epoch milliseconds. */
+  now: () => number;
 }>;
 
-export const createHomeDesk = ({model, enter, switchLanguage, quit}: HomeDeskOptions): HomeDesk => {
+export const createHomeDesk = ({model, enter, switchLanguage, quit, now}: HomeDeskOptions): HomeDesk => {
   const store = createStore<HomeState, HomeState>(homeStateOf(model.entries()), (_, next) => next);
   const show = (overlay: HomeState['overlay']): void => store.dispatch({...store.get(), overlay});
 
   const open = async (opening: Opening): Promise<void> => {
-    show({kind: 'opening'});
+    show({kind: 'opening', sinceMs: now()});
     const opened = await model.open(opening);
     if (opened.ok) enter(opened.session, opening.kind === 'view');
     else show({kind: 'failed', trouble: 'failure' in opened ? {failure: opened.failure} : {because: opened.because}});

@@ -11,6 +11,7 @@ import type {HomeEntry, HomeModel, PastRun} from './home-model.ts';
 import type {HomeOverlay, HomeState} from './home-state.ts';
 import {blank, ends, fit, line, paragraph, span, type Line} from './line.ts';
 import {flowed} from './panes/foot.ts';
+import {clock} from './panes/head.ts';
 import {helpPage} from './panes/help.ts';
 import {innerWidth, panel} from './panel.ts';
 import type {Size} from './scene.ts';
@@ -26,6 +27,7 @@ export type HomeScene = Readonly<{
   theme: Theme;
   timeZone: string;
   size: Size;
+  nowMs: number;
 }>;
 
 const labelOf = ({text, locale}: HomeScene, entry: HomeEntry): Readonly<{label: string; note: string}> => {
@@ -107,7 +109,7 @@ const overlaid = (scene: HomeScene, rows: number): Overlaid | undefined => {
     case 'none':
       return undefined;
     case 'opening':
-      return {lines: framed('', [line(text.home.opening)], 3)};
+      return {lines: framed('', [line(`${text.home.opening}   ${clock(scene.nowMs - overlay.sinceMs)}`)], 3)};
     case 'help': {
       const lines = helpPage({text, locale, availabilityOf: () => ({acts: true})}, overlay.cursor, columns, rows - 2);
       return {lines: framed(text.help.title, lines, rows)};

@@ -17,7 +17,7 @@ export type HomeOverlay =
   | Readonly<{kind: 'help'; cursor: number}>
   | Readonly<{kind: 'source'; asked: Asked; text: TextEdit; isRefused: boolean}>
   | Readonly<{kind: 'past'; runs: readonly PastRun[]; cursor: number}>
-  | Readonly<{kind: 'opening'}>
+  | Readonly<{kind: 'opening'; sinceMs: number}>
   | Readonly<{kind: 'failed'; trouble: Readonly<{failure: Failure}> | Readonly<{because: LocalText}>}>;
 
 export type HomeState = Readonly<{entries: readonly HomeEntry[]; cursor: number; overlay: HomeOverlay}>;

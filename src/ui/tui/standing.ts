@@ -28,6 +28,7 @@ export const standingOf = (scene: Scene): Standing => {
   if (view.state.closed !== undefined) return {kind: 'closed', outcome: view.state.closed.outcome};
   const {need} = view;
   switch (need.kind) {
+    case 'conclusion':
     case 'close':
     case 'nothing':
       return {kind: 'closing'};

@@ -7,6 +7,7 @@ import {screenText} from '../../text/screen.ts';
 import {tooSmallLines} from '../frame.ts';
 import {homeFrame} from '../home-frame.ts';
 import type {HomeDesk} from '../home-desk.ts';
+import {useNow} from '../hooks.ts';
 import {keyPresses} from '../key-press.ts';
 import {Screen} from '../parts/Screen.tsx';
 import {isTooSmall, smallest} from '../scene.ts';
@@ -18,10 +19,12 @@ export type HomeScreenProps = Readonly<{
   locale: Locale;
   theme: Theme;
   timeZone: string;
+  now: () => number;
 }>;
 
-export const HomeScreen = ({desk, tool, locale, theme, timeZone}: HomeScreenProps): ReactElement => {
+export const HomeScreen = ({desk, tool, locale, theme, timeZone, now}: HomeScreenProps): ReactElement => {
   const size = useWindowSize();
+  const nowMs = useNow(now);
   const state = useSyncExternalStore(desk.store.subscribe, desk.store.get);
   useInput((input, key) => {
     for (const press of keyPresses(input, key)) desk.press(press);
@@ -36,6 +39,6 @@ export const HomeScreen = ({desk, tool, locale, theme, timeZone}: HomeScreenProp
     ]);
     return <Screen frame={{lines: tooSmallLines(words, size.columns).slice(0, Math.max(1, size.rows - 1))}} theme={theme} />;
   }
-  const frame = homeFrame({model: desk.model, state, tool, locale, text: screenText(locale), theme, timeZone, size});
+  const frame = homeFrame({model: desk.model, state, tool, locale, text: screenText(locale), theme, timeZone, size, nowMs});
   return <Screen frame={frame} theme={theme} />;
 };
