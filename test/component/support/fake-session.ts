@@ -1,0 +1,194 @@
+// A session whose rules are the real ones (decide, reduce, next) and whose database is the test that drives it.
+
+import type {Command, Refusal} from '../../../src/core/command.ts';
+import {decide} from '../../../src/core/decide.ts';
+import type {RunbookDefinition} from '../../../src/core/definition.ts';
+import type {Recorded, RunEvent} from '../../../src/core/event.ts';
+import type {Facts} from '../../../src/core/facts.ts';
+import type {Failure} from '../../../src/core/failure.ts';
+import type {Environment, Instant} from '../../../src/core/ids.ts';
+import {next} from '../../../src/core/next.ts';
+import type {OutputStream, Progress} from '../../../src/core/ports.ts';
+import {reduce} from '../../../src/core/reduce.ts';
+import {rollbackPlan} from '../../../src/core/rollback.ts';
+import {emptyState, type RunState} from '../../../src/core/state.ts';
+import type {Fault, Preview, Session, SessionMessage, SessionView} from '../../../src/engine/session.ts';
+import {fixtureRunbook} from './fixture-runbook.ts';
+
+export const openedAt: Instant = '2025-11-21T17:30:00.000Z';
+const by = {name: 'min', host: 'ops-1'};
+
+export type FakeSession = Readonly<{
+  session: Session;
+  commands: readonly Command[];
+  record: (event: RunEvent) => void;
+  succeed: (facts: Facts) => void;
+  fail: (failure: Failure) => void;
+  progress: (progress: Progress) => void;
+  output: (text: string, stream?: OutputStream) => void;
+  interrupt: () => void;
+  fault: (fault: Fault) => void;
+  state: () => RunState;
+}>;
+
+export type FakeOptions = Readonly<{
+  environment?: Environment;
+  runbook?: RunbookDefinition;
+  previews?: Readonly<Record<string, Preview>>;
+}>;
+
+const scriptOf = (lines: number): string =>
+  Array.from({length: lines}, (_, at) => `select ${at + 1} as line_${at + 1};`).join('\n');
+
+const defaultPreviews: Readonly<Record<string, Preview>> = {
+  columns: {parts: [{title: 'preflight/010_columns.sql', language: 'sql', text: 'select column_name\nfrom information_schema.columns\nwhere table_name = $1;'}]},
+  apply: {
+    parts: [{title: 'apply/010_attempt_v1.sql', language: 'sql', text: `drop view public.attempt;\n${scriptOf(47)}`}],
+    impact: {
+      objects: ['public.attempt'],
+      takenAndPutBack: [
+        {kind: 'view', name: 'attempt_weekly', owner: 'app'},
+        {kind: 'view', name: 'attempt_topic', owner: 'app'},
+      ],
+      grants: 4,
+      comments: 1,
+      options: 0,
+      notReplayable: [],
+      lock: 'ACCESS EXCLUSIVE',
+      lockTimeoutMs: 150,
+    },
+  },
+  'rollback/restore': {parts: [{title: 'restore', language: 'sql', text: 'drop view public.attempt;\ncreate view public.attempt as select 1 as v0;'}]},
+};
+
+export const createFakeSession = ({
+  environment = 'staging',
+  runbook = fixtureRunbook,
+  previews = defaultPreviews,
+}: FakeOptions = {}): FakeSession => {
+  const listeners = new Set<(message: SessionMessage) => void>();
+  const commands: Command[] = [];
+  let state: RunState = emptyState;
+  let progress: Progress | undefined;
+  let fault: Fault | undefined;
+  let view: SessionView | undefined;
+
+  const tell = (message: SessionMessage): void => {
+    for (const listener of listeners) listener(message);
+  };
+
+  const changed = (): void => {
+    view = undefined;
+    tell({type: 'view'});
+  };
+
+  const instant = (): Instant => new Date(Date.parse(openedAt) + state.seq * 1000).toISOString();
+
+  const record = (event: RunEvent): void => {
+    const recorded: Recorded = {v: 1, seq: state.seq + 1, at: instant(), prev: '0'.repeat(64), ...event};
+    state = reduce(state, recorded);
+    view = undefined;
+    tell({type: 'event', event: recorded});
+    tell({type: 'view'});
+  };
+
+  const closeWhenDone = (): void => {
+    const need = next(runbook, state);
+    if (need.kind === 'close') record({type: 'RunClosed', outcome: need.outcome, by});
+  };
+
+  const running = (): Readonly<{step: string; attempt: number}> => {
+    const found = Object.entries(state.steps).find(([, step]) => step.status === 'running');
+    if (found === undefined) throw new Error('nothing is running');
+    return {step: found[0], attempt: found[1].attempt};
+  };
+
+  const submit = async (command: Command): Promise<Refusal | undefined> => {
+    commands.push(command);
+    if (fault !== undefined) return {code: 'journal-failed', message: 'no space left on device'};
+    const decision = decide(runbook, state, command, {
+      by,
+      receipt: (step, attempt) => ({applicationName: `attempt-runbook/r-0412/${step}/${attempt}`, statements: []}),
+    });
+    if (!decision.ok) return decision.refusal;
+    for (const event of decision.events) record(event);
+    closeWhenDone();
+    return undefined;
+  };
+
+  record({
+    type: 'RunOpened',
+    run: 'r-0412',
+    runbook: runbook.id,
+    plan: `7f3a91c2${'0'.repeat(56)}`,
+    environment,
+    operator: by,
+    target: {
+      systemIdentifier: '7412000000000009021',
+      database: 'seedtest',
+      user: 'app',
+      serverVersion: '15.8',
+      serverVersionNum: 150008,
+      inRecovery: false,
+      address: '10.1.4.7:5432',
+      sslmode: 'require',
+    },
+    tool: '1.0.0',
+  });
+
+  const session: Session = {
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    view: () => {
+      view ??= {
+        runbook,
+        state,
+        need: next(runbook, state),
+        ...(progress === undefined ? {} : {progress}),
+        ...(fault === undefined ? {} : {fault}),
+        droppedBytes: 0,
+      };
+      return view;
+    },
+    submit,
+    rollbackOptions: async () => ({
+      ok: true,
+      options: rollbackPlan(runbook, state, {
+        tables: [{table: 'public.exam_results', rows: 120_512, changedSince: 1204}],
+        newDependants: [],
+        dependants: ['public.attempt_weekly'],
+      }),
+    }),
+    preview: async (step) => previews[step] ?? {parts: []},
+    transcript: async (step, attempt) => `transcript of ${step}, attempt ${attempt}\n`,
+    settled: async () => undefined,
+  };
+
+  return {
+    session,
+    commands,
+    record,
+    succeed: (facts) => {
+      progress = undefined;
+      record({type: 'StepSucceeded', ...running(), facts});
+      closeWhenDone();
+    },
+    fail: (failure) => {
+      progress = undefined;
+      record({type: 'StepFailed', ...running(), failure});
+    },
+    progress: (now) => {
+      progress = now;
+      changed();
+    },
+    output: (text, stream = 'stdout') => tell({type: 'output', ...running(), stream, text}),
+    interrupt: () => record({type: 'StepInterrupted', ...running()}),
+    fault: (of) => {
+      fault = of;
+      changed();
+    },
+    state: () => state,
+  };
+};
