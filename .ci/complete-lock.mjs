@@ -8,8 +8,23 @@ import {readFileSync, writeFileSync} from 'node:fs';
 const path = new URL('../package-lock.json', import.meta.url);
 const lock = JSON.parse(readFileSync(path, 'utf8'));
 
-const systems = {android: 'android', darwin: 'darwin', freebsd: 'freebsd', linux: 'linux', openharmony: 'openharmony', win32: 'win32'};
-const processors = {arm64: 'arm64', x64: 'x64', arm: 'arm', ia32: 'ia32', ppc64: 'ppc64', riscv64: 'riscv64', s390x: 's390x'};
+const systems = {
+  android: 'android',
+  darwin: 'darwin',
+  freebsd: 'freebsd',
+  linux: 'linux',
+  openharmony: 'openharmony',
+  win32: 'win32',
+};
+const processors = {
+  arm64: 'arm64',
+  x64: 'x64',
+  arm: 'arm',
+  ia32: 'ia32',
+  ppc64: 'ppc64',
+  riscv64: 'riscv64',
+  s390x: 's390x',
+};
 
 /** `binding-linux-arm-musleabihf` and the like say all that npm wants to know. */
 const platformOf = (name) => {
@@ -27,7 +42,14 @@ for (const [at, of] of Object.entries(lock.packages)) {
     const entry = `node_modules/${name}`;
     if (at === '' || !at.startsWith('node_modules/') || lock.packages[entry] !== undefined) continue;
     const {cpu, libc, os} = platformOf(name);
-    lock.packages[entry] = {version, cpu, ...(of.dev ? {dev: true} : {}), ...(libc === undefined ? {} : {libc}), optional: true, os};
+    lock.packages[entry] = {
+      version,
+      cpu,
+      ...(of.dev ? {dev: true} : {}),
+      ...(libc === undefined ? {} : {libc}),
+      optional: true,
+      os,
+    };
     added.push(name);
   }
 }

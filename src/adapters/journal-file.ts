@@ -50,7 +50,8 @@ const damageOf = (line: string, seq: number, head: string): Damage | Recorded =>
   if (record['v'] !== 1) return {seq, detail: 'version'};
   if (record['seq'] !== seq) return {seq, detail: 'sequence'};
   if (record['prev'] !== head) return {seq, detail: 'chain'};
-  if (typeof record['type'] !== 'string' || !Object.hasOwn(EVENT_TYPES, record['type'])) return {seq, detail: 'not-an-event'};
+  if (typeof record['type'] !== 'string' || !Object.hasOwn(EVENT_TYPES, record['type']))
+    return {seq, detail: 'not-an-event'};
   // Its shape is that of the version that wrote it: the chain proves that these are the bytes that were written.
   return value as Recorded;
 };
@@ -85,7 +86,10 @@ const freeName = (path: string): string => {
 const cutTorn = (path: string, {events, tornFrom}: ReadJournal): void => {
   if (tornFrom === undefined) return;
   const torn = readFileSync(path).subarray(tornFrom);
-  writeFileSync(freeName(join(dirname(path), `journal.torn-${events.length + 1}`)), torn, {mode: FILE_MODE, flush: true});
+  writeFileSync(freeName(join(dirname(path), `journal.torn-${events.length + 1}`)), torn, {
+    mode: FILE_MODE,
+    flush: true,
+  });
   syncDirectory(dirname(path));
   truncateSync(path, tornFrom);
   syncFile(path);

@@ -1,7 +1,7 @@
 // What the first screen offers on this machine now, and how each offer is opened.
 
 import {resolveSource} from '../adapters/postgres/source.ts';
-import type {EmbeddedServer} from '../adapters/embedded/server.ts';
+import {serverRemains, type EmbeddedServer} from '../adapters/embedded/server.ts';
 import {systemClock} from '../adapters/clock.ts';
 import {stepsOf} from '../core/outline.ts';
 import {stepState} from '../core/state.ts';
@@ -61,6 +61,13 @@ const resumeEntry = ({directory, state, opened, runbook, note, journal}: ReadRun
     : {...entry, enabled: false, because: homeText.damaged(journal.damage.seq)};
 };
 
+/** Five: what is older than the last five is among the past runs, and the screen has 24 lines. */
+const MOST_CONTINUED = 5;
+
+/** A rehearsal whose server is gone has nothing to go on with. */
+const canContinue = ({state, note}: ReadRun): boolean =>
+  state.closed === undefined && (note.embedded === undefined || serverRemains(note.embedded));
+
 const pastRun = ({directory, opened, state, journal}: ReadRun): PastRun => ({
   run: directory.run,
   environment: opened.environment,
@@ -93,8 +100,8 @@ const entriesOf = (context: CliContext, {runbook}: LoadedFolder): readonly HomeE
       ? {id: 'rehearse', kind: 'rehearse', server: homeText.server, enabled: false, because: homeText.noSample}
       : {id: 'rehearse', kind: 'rehearse', server: homeText.server, enabled: true},
     ...runs
-      .filter(({state}) => state.closed === undefined)
-      .slice(0, 5)
+      .filter(canContinue)
+      .slice(0, MOST_CONTINUED)
       .map((read) => resumeEntry(read, nowMs)),
     {id: 'start-staging', kind: 'start-staging', ...suggested(context, 'STAGING_URL'), enabled: true},
     stagingDone ? {...production, enabled: true} : {...production, enabled: false, because: homeText.noStaging},
@@ -159,6 +166,7 @@ export const homeOf = (context: CliContext, loaded: LoadedFolder): Home => {
       plan: makePlan(files, planParameters('staging', undefined, {})).digest,
       steps: stepsOf(runbook, 'staging').length,
       entries: () => entriesOf(context, loaded),
+      last: () => runsOf(context, runbook.id).map(pastRun)[0],
       pastRuns: () => runsOf(context, runbook.id).map(pastRun),
       open,
     },

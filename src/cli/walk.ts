@@ -9,6 +9,7 @@ import {exitCodeOf, type ExitCode, type RunEnd} from '../ui/text/exit.ts';
 import type {Answers} from '../runbook/answers.ts';
 import type {CliContext} from './context.ts';
 import {watchSignals} from './interruption.ts';
+import {leaveRun} from './leave-run.ts';
 import type {OpenRun} from './open-run.ts';
 import {showClosing, showTrouble} from './show.ts';
 
@@ -23,13 +24,6 @@ export type WalkOptions = Readonly<{
   /** Does something with the finished run before it is let go of. */
   finally?: (end: RunEnd) => Promise<void>;
 }>;
-
-/** A rehearsal's server goes with the rehearsal, unless it was asked to stay. */
-const putAway = async (embedded: EmbeddedServer | undefined, keep: boolean): Promise<void> => {
-  if (embedded === undefined) return;
-  if (keep) embedded.detach();
-  else await embedded.stop();
-};
 
 export const unknownStep = (
   context: CliContext,
@@ -46,8 +40,7 @@ export const unknownStep = (
 export const walk = async (context: CliContext, run: OpenRun, options: WalkOptions): Promise<ExitCode> => {
   const json = context.options.json === true;
   const signals = watchSignals(run.session, async () => {
-    run.close();
-    await putAway(options.embedded, options.keep === true);
+    await leaveRun(run, options.embedded, options.keep === true);
   });
   if (json) for (const event of run.opening) context.out(jsonLine(event));
   const end = await runPlain({
@@ -65,9 +58,9 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
   // A signal ends the process by itself, after it has put everything away.
   if (signals.happened()) return 130;
   signals.dispose();
-  if (!json) showClosing(context, run.run, run.session, end);
+  await leaveRun(run, options.embedded, options.keep === true);
+  const wasAbandoned = run.session.view().state.closed?.outcome === 'abandoned';
+  if (!json) showClosing(context, run.run, run.session, wasAbandoned ? undefined : end);
   await options.finally?.(end);
-  run.close();
-  await putAway(options.embedded, options.keep === true);
   return exitCodeOf(end);
 };

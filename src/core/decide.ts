@@ -55,9 +55,11 @@ export const decide = (runbook: RunbookDefinition, state: RunState, command: Com
       return waiveStep(runbook, state, command, asking);
     case 'ProbeStep': {
       const step = stepState(state, command.step);
-      return step.status === 'in-doubt'
-        ? accept({type: 'StepInterrupted', step: command.step, attempt: step.attempt})
-        : refuse({code: 'not-in-doubt', step: command.step});
+      if (step.status !== 'in-doubt') return refuse({code: 'not-in-doubt', step: command.step});
+      // Without an answer yet, the target is being asked already.
+      return step.probe === undefined
+        ? accept()
+        : accept({type: 'StepInterrupted', step: command.step, attempt: step.attempt});
     }
     case 'SettleStep':
       return settleStep(state, command, asking);

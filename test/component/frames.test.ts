@@ -29,7 +29,8 @@ const scenes: readonly Scene[] = [
   {name: 'home', until: {en: 'Past runs (2)', ko: '지난 실행 (2)'}},
   {
     name: 'home-source',
-    drive: (t, _, locale) => t.waitFor('r-0412').then(() => t.pressUntil(down + down + enter, locale === 'en' ? 'Source:' : '위치:')),
+    drive: (t, _, locale) =>
+      t.waitFor('r-0412').then(() => t.pressUntil(down + down + enter, locale === 'en' ? 'Source:' : '위치:')),
     until: {en: 'env:STAGING_URL', ko: 'env:STAGING_URL'},
   },
   {
@@ -52,10 +53,31 @@ const scenes: readonly Scene[] = [
     until: {en: 'Note:', ko: '메모:'},
   },
   {name: 'step-before', prepare: (fake) => advanceTo(fake, 'apply'), until: {en: 'all 49 lines', ko: '전체 49줄'}},
-  {name: 'step-before-wide', columns: 120, rows: 40, prepare: (fake) => advanceTo(fake, 'apply'), until: {en: 'lines)', ko: '보기)'}},
-  {name: 'step-before-ascii', ascii: true, prepare: (fake) => advanceTo(fake, 'apply'), until: {en: 'all 49 lines', ko: '전체 49줄'}},
-  {name: 'production', environment: 'production', prepare: (fake) => advanceTo(fake, 'apply'), until: {en: 'all 49 lines', ko: '전체 49줄'}},
-  {name: 'rehearsal', environment: 'rehearsal', prepare: (fake) => advanceTo(fake, 'columns'), until: {en: 'information_schema', ko: 'information_schema'}},
+  {
+    name: 'step-before-wide',
+    columns: 120,
+    rows: 40,
+    prepare: (fake) => advanceTo(fake, 'apply'),
+    until: {en: 'lines)', ko: '보기)'},
+  },
+  {
+    name: 'step-before-ascii',
+    ascii: true,
+    prepare: (fake) => advanceTo(fake, 'apply'),
+    until: {en: 'all 49 lines', ko: '전체 49줄'},
+  },
+  {
+    name: 'production',
+    environment: 'production',
+    prepare: (fake) => advanceTo(fake, 'apply'),
+    until: {en: 'all 49 lines', ko: '전체 49줄'},
+  },
+  {
+    name: 'rehearsal',
+    environment: 'rehearsal',
+    prepare: (fake) => advanceTo(fake, 'columns'),
+    until: {en: 'information_schema', ko: 'information_schema'},
+  },
   {
     name: 'confirm',
     prepare: (fake) => advanceTo(fake, 'apply'),
@@ -181,15 +203,30 @@ const scenes: readonly Scene[] = [
     },
     until: {en: 'snapshot.json', ko: 'snapshot.json'},
   },
-  {name: 'help', prepare: () => undefined, drive: async (t) => t.waitFor('[ ] 1').then(() => t.press('?')), until: {en: 'press this key', ko: '이 키 실행'}},
-  {name: 'plan', prepare: () => undefined, drive: async (t) => t.waitFor('[ ] 1').then(() => t.press('p')), until: {en: 'sha256', ko: 'sha256'}},
+  {
+    name: 'help',
+    prepare: () => undefined,
+    drive: async (t) => t.waitFor('[ ] 1').then(() => t.press('?')),
+    until: {en: 'press this key', ko: '이 키 실행'},
+  },
+  {
+    name: 'plan',
+    prepare: () => undefined,
+    drive: async (t) => t.waitFor('[ ] 1').then(() => t.press('p')),
+    until: {en: 'sha256', ko: 'sha256'},
+  },
   {
     name: 'sql',
     prepare: (fake) => advanceTo(fake, 'apply'),
     drive: async (t) => t.waitFor('drop view').then(() => t.press('s')),
     until: {en: 'line_15', ko: 'line_15'},
   },
-  {name: 'leaving', prepare: () => undefined, drive: async (t) => t.waitFor('[ ] 1').then(() => t.press('q')), until: {en: 'Leave this run', ko: '나가시겠습니까'}},
+  {
+    name: 'leaving',
+    prepare: () => undefined,
+    drive: async (t) => t.waitFor('[ ] 1').then(() => t.press('q')),
+    until: {en: 'Leave this run', ko: '나가시겠습니까'},
+  },
   {
     name: 'interrupt',
     prepare: (fake) => {
@@ -205,7 +242,11 @@ const scenes: readonly Scene[] = [
     drive: async (t) => t.waitFor('4.1').then(() => t.press('w')),
     until: {en: 'Reason:', ko: '사유:'},
   },
-  {name: 'closed', prepare: (fake) => advanceTo(fake, 'end'), until: {en: 'The run is completed', ko: '실행을 완료했습니다'}},
+  {
+    name: 'closed',
+    prepare: (fake) => advanceTo(fake, 'end'),
+    until: {en: 'The run is completed', ko: '실행을 완료했습니다'},
+  },
   {
     name: 'fault',
     prepare: (fake) => {

@@ -17,34 +17,51 @@ const dice = (seed: number) => {
 };
 
 const presses = [
-  keysOf.up, keysOf.down, keysOf.left, keysOf.right, keysOf.tab, keysOf.esc, keysOf.pageDown, 'l', 's', 'p', '?', 'b', 'w', 'e',
+  keysOf.up,
+  keysOf.down,
+  keysOf.left,
+  keysOf.right,
+  keysOf.tab,
+  keysOf.esc,
+  keysOf.pageDown,
+  'l',
+  's',
+  'p',
+  '?',
+  'b',
+  'w',
+  'e',
 ];
 
-test.each([1, 2, 3])('after forty keys and much output, seed %i', async (seed) => {
-  const roll = dice(seed);
-  const fake = createFakeSession();
-  if (seed === 1) {
-    advanceTo(fake, 'columns');
-  } else {
-    advanceTo(fake, 'apply');
-    startApply(fake);
-  }
-  const t = openTerminal({session: fake.session});
-  await t.waitFor('seedtest');
-  if (seed === 1) {
-    await t.pressUntil(keysOf.enter, 'running');
-    fake.succeed(queryFacts);
-  }
-  for (let at = 0; at < 40; at += 1) {
-    t.press(presses[roll(presses.length)] ?? 'l');
-    if (seed !== 1) fake.output(`row ${at} 가나다 ${'x'.repeat(roll(90))}\n`.repeat(roll(5)));
-    if (at % 4 !== 3) continue;
-    const partial = await t.settled();
-    t.resize(100, 30);
-    await t.waitUntil(() => t.frame() !== partial, 'the larger frame');
-    await t.settled();
-    t.resize(80, 24);
-    await t.waitUntil(() => t.frame().split('\n').length === 24, 'the smaller frame');
-    expect(await t.settled()).toBe(partial);
-  }
-}, 60_000);
+test.each([1, 2, 3])(
+  'after forty keys and much output, seed %i',
+  async (seed) => {
+    const roll = dice(seed);
+    const fake = createFakeSession();
+    if (seed === 1) {
+      advanceTo(fake, 'columns');
+    } else {
+      advanceTo(fake, 'apply');
+      startApply(fake);
+    }
+    const t = openTerminal({session: fake.session});
+    await t.waitFor('seedtest');
+    if (seed === 1) {
+      await t.pressUntil(keysOf.enter, 'running');
+      fake.succeed(queryFacts);
+    }
+    for (let at = 0; at < 40; at += 1) {
+      t.press(presses[roll(presses.length)] ?? 'l');
+      if (seed !== 1) fake.output(`row ${at} 가나다 ${'x'.repeat(roll(90))}\n`.repeat(roll(5)));
+      if (at % 4 !== 3) continue;
+      const partial = await t.settled();
+      t.resize(100, 30);
+      await t.waitUntil(() => t.frame() !== partial, 'the larger frame');
+      await t.settled();
+      t.resize(80, 24);
+      await t.waitUntil(() => t.frame().split('\n').length === 24, 'the smaller frame');
+      expect(await t.settled()).toBe(partial);
+    }
+  },
+  60_000,
+);

@@ -154,7 +154,14 @@ describe('a step in doubt', () => {
     fake.interrupt();
     const t = openTerminal({session: fake.session});
     await t.waitFor('is being asked');
-    fake.record({type: 'StepReconciled', step: 'apply', attempt: 1, verdict: 'cannot-tell', by: 'probe', detail: 'too old'});
+    fake.record({
+      type: 'StepReconciled',
+      step: 'apply',
+      attempt: 1,
+      verdict: 'cannot-tell',
+      by: 'probe',
+      detail: 'too old',
+    });
     await t.waitFor('▸ 1 Ask the database again');
     await t.pressUntil('2', '▸ 2 It took effect');
     await t.pressUntil(enter, 'Reason:');
@@ -173,7 +180,15 @@ describe('after a crash', () => {
     advanceTo(fake, 'apply');
     startApply(fake);
     fake.interrupt();
-    fake.record({type: 'StepReconciled', step: 'apply', attempt: 1, verdict: 'took-effect', by: 'probe', detail: 'xid 81734 committed', facts: migrationFacts});
+    fake.record({
+      type: 'StepReconciled',
+      step: 'apply',
+      attempt: 1,
+      verdict: 'took-effect',
+      by: 'probe',
+      detail: 'xid 81734 committed',
+      facts: migrationFacts,
+    });
     const t = openTerminal({session: fake.session});
     await t.waitFor('According to the database: took effect');
     await t.pressUntil(enter, '4.1');

@@ -20,7 +20,9 @@ describe('output store', () => {
     expect(shot.slice(0, 100_000)).toHaveLength(5000);
     expect(shot.slice(94_999, 95_001).map(({text}) => text)).toEqual(['line 95000']);
     expect(shot.slice(99_999, 100_000)[0]?.text).toBe('line 99999');
-    expect(shot.matches('LINE 9999')).toEqual([99_990, 99_991, 99_992, 99_993, 99_994, 99_995, 99_996, 99_997, 99_998, 99_999]);
+    expect(shot.matches('LINE 9999')).toEqual([
+      99_990, 99_991, 99_992, 99_993, 99_994, 99_995, 99_996, 99_997, 99_998, 99_999,
+    ]);
   });
 
   test('joins chunks of a line, keeps streams apart, and drops the carriage return', () => {
@@ -94,7 +96,10 @@ describe('widths', () => {
     expect(wrapped('  a bb ccc', 5)).toEqual(['  a', 'bb', 'ccc']);
     expect(wrapped('가나다라마', 4)).toEqual(['가나', '다라', '마']);
     for (const width of [1, 2, 3, 7, 20]) {
-      for (const row of wrapped('대상 DB의 이름을 입력해야 start a_very_long_word_without_spaces', Math.max(2, width))) {
+      for (const row of wrapped(
+        '대상 DB의 이름을 입력해야 start a_very_long_word_without_spaces',
+        Math.max(2, width),
+      )) {
         expect(displayWidth(row)).toBeLessThanOrEqual(Math.max(2, width));
       }
     }

@@ -8,6 +8,7 @@ import type {TuiExit} from '../../ui/tui/options.ts';
 import type {CliContext} from '../context.ts';
 import {exportEvidence} from '../export-evidence.ts';
 import {homeOf, type OpenedOnScreen} from '../home.ts';
+import {leaveRun} from '../leave-run.ts';
 import {loadNamed} from '../load.ts';
 import {findRun, readRun} from '../read-run.ts';
 import {showClosing, showTrouble} from '../show.ts';
@@ -39,13 +40,10 @@ const openingOf = (context: CliContext, wanted: Wanted): Opening | undefined => 
   }
 };
 
-/** Only what is closed or interrupted is removed: a paused rehearsal can be continued, and says so. */
+/** A paused rehearsal keeps its server and can be continued; any other way of leaving ends it. */
 const putAway = async (reason: TuiExit['reason'], {run, embedded}: OpenedOnScreen, keep: boolean): Promise<void> => {
-  const isClosed = run.session.view().state.closed !== undefined;
-  run.close();
-  if (embedded === undefined) return;
-  if (keep) embedded.detach();
-  else if (isClosed || reason !== 'paused') await embedded.stop();
+  const isPaused = reason === 'paused' && run.session.view().state.closed === undefined;
+  await leaveRun(run, embedded, keep || isPaused);
 };
 
 export const open = async (context: CliContext, wanted?: Wanted, options: OpenOptions = {}): Promise<ExitCode> => {

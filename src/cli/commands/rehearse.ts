@@ -42,7 +42,8 @@ export const rehearse = async (context: CliContext, options: RehearseOptions): P
     keep: options.keep === true,
     finally: async () => {
       if (options.export === undefined) return;
-      const path = options.export === BESIDE_RUNS ? join(context.runsDirectory, `${run.run}-evidence.zip`) : options.export;
+      const path =
+        options.export === BESIDE_RUNS ? join(context.runsDirectory, `${run.run}-evidence.zip`) : options.export;
       exported = await exportEvidence(context, run.run, path);
     },
   });

@@ -199,6 +199,7 @@ export const screenEn = {
       pause: 'Pause and leave',
       stay: 'Stay, and change nothing',
       abandon: 'End the run for good (asks for a reason)',
+      leave: 'Leave now; a rehearsal ends with it, any other run can be continued',
       'stop-step': 'Stop this step at the next safe point, and stay',
       'stop-and-leave': 'Stop this step at the next safe point, and leave',
     },

@@ -19,7 +19,7 @@ export type AppState = Readonly<{
 /** Hands the terminal over while the callback runs; set as soon as Ink has started. */
 export type Suspend = {current: ((work: () => Promise<void>) => Promise<void>) | undefined};
 
-export type AppDesk = Readonly<{store: Store<AppState, Partial<AppState>>; leaveRun: () => void}>;
+export type AppDesk = Readonly<{store: Store<AppState, Partial<AppState>>; leaveRun: (how?: 'interrupted') => void}>;
 
 export const createAppDesk = (
   options: TuiOptions,
@@ -55,13 +55,13 @@ export const createAppDesk = (
   const enter = (session: Session, isReadOnly: boolean): void => store.dispatch({place: run(session, isReadOnly)});
 
   /** A past run leads back to where it was opened; any other run ends the screen. */
-  const leaveRun = (): void => {
+  const leaveRun = (how?: 'interrupted'): void => {
     const {place} = store.get();
     if (place.kind !== 'run') return;
     const {desk} = place;
     desk.close();
     if (desk.isReadOnly) store.dispatch({place: home()});
-    else exit(desk.session.view().state.closed === undefined ? 'paused' : 'closed');
+    else exit(desk.session.view().state.closed === undefined ? (how ?? 'paused') : 'closed');
   };
 
   const store: Store<AppState, Partial<AppState>> = createStore<AppState, Partial<AppState>>(
@@ -86,7 +86,14 @@ export const App = ({
   const {locale, place} = useSyncExternalStore(desk.store.subscribe, desk.store.get);
   const theme = {ascii: options.ascii, colour: options.colour};
   return place.kind === 'home' ? (
-    <HomeScreen desk={place.desk} tool={options.tool} locale={locale} theme={theme} timeZone={options.timeZone} now={options.now} />
+    <HomeScreen
+      desk={place.desk}
+      tool={options.tool}
+      locale={locale}
+      theme={theme}
+      timeZone={options.timeZone}
+      now={options.now}
+    />
   ) : (
     <RunScreen
       desk={place.desk}

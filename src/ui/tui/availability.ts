@@ -42,7 +42,8 @@ export const availabilityOf = (condition: Condition, scene: Scene): Availability
       return hasChanged(view.runbook, view.state) ? yes : no('nothing-changed');
     case 'waivable': {
       if (isMute) return meaningless;
-      if (standing.kind === 'elsewhere' || standing.kind === 'closed' || standing.kind === 'closing') return meaningless;
+      if (standing.kind === 'elsewhere' || standing.kind === 'closed' || standing.kind === 'closing')
+        return meaningless;
       const step = view.runbook.steps.find(({id}) => id === currentOf(scene));
       if (step === undefined) return meaningless;
       if (step.optional !== true) return no('mandatory');

@@ -8,7 +8,7 @@ export type Effect =
   | Readonly<{do: 'view'; action: ViewAction}>
   | Readonly<{do: 'submit'; command: Command}>
   | Readonly<{do: 'rank-ways-back'}>
-  | Readonly<{do: 'leave'}>
+  | Readonly<{do: 'leave'; how?: 'interrupted'}>
   /** Stops the running step and leaves once it has stopped. */
   | Readonly<{do: 'stop-and-leave'}>
   | Readonly<{do: 'switch-language'}>

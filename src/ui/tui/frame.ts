@@ -61,11 +61,13 @@ const noticeLines = (scene: Scene): readonly Line[] => {
 };
 
 const tabLine = ({text, ui}: Scene): Line =>
-  tabs.flatMap((tab, at): Line => [
-    ...(at === 0 ? [] : [span(' | ', 'dim')]),
-    // Brackets say what reverse video says, for a terminal or an eye that does not see it.
-    tab === ui.tab ? span(`[${text.tabs[tab]}]`, 'strong') : span(text.tabs[tab], 'dim'),
-  ]);
+  tabs.flatMap(
+    (tab, at): Line => [
+      ...(at === 0 ? [] : [span(' | ', 'dim')]),
+      // Brackets say what reverse video says, for a terminal or an eye that does not see it.
+      tab === ui.tab ? span(`[${text.tabs[tab]}]`, 'strong') : span(text.tabs[tab], 'dim'),
+    ],
+  );
 
 /** The lines from an offset that is clamped here, where their number is known. */
 const scrolled = (lines: readonly Line[], offset: number, rows: number): readonly Line[] => {
@@ -153,7 +155,14 @@ const bodyOf = (scene: Scene, rows: number): Body => {
   const {overlay} = ui;
   switch (overlay.kind) {
     case 'help': {
-      return {lines: panel(helpPage(helpOf(scene), overlay.cursor, columns, rows - 2), {title: text.help.title, width: size.columns, height: rows, border})};
+      return {
+        lines: panel(helpPage(helpOf(scene), overlay.cursor, columns, rows - 2), {
+          title: text.help.title,
+          width: size.columns,
+          height: rows,
+          border,
+        }),
+      };
     }
     case 'plan':
       return {lines: whole(scene, text.plan.title, planLines(scene, columns), overlay.offset, rows, border)};
@@ -162,7 +171,13 @@ const bodyOf = (scene: Scene, rows: number): Body => {
       const lines =
         state?.status === 'loaded'
           ? partLines(state.preview)
-          : [line(state?.status === 'failed' ? visibleLine(text.preview.unavailable(state.message)) : text.preview.loading)];
+          : [
+              line(
+                state?.status === 'failed'
+                  ? visibleLine(text.preview.unavailable(state.message))
+                  : text.preview.loading,
+              ),
+            ];
       const title = text.sql.title(visibleLine(nameOf(scene, overlay.step)));
       const content = lines.length === 0 ? [line(text.preview.nothing, 'dim')] : lines;
       return {lines: whole(scene, title, content, overlay.offset, rows, border)};
@@ -184,10 +199,19 @@ const bodyOf = (scene: Scene, rows: number): Body => {
       const ask = askOf(scene, columns);
       if (ask === undefined) return {lines: twoPanes(scene, rows, border)};
       const typed = ask.input === undefined ? undefined : typedLine(ask.input.label, ask.input.text, columns);
-      const inner = [...ask.lines, ...(typed === undefined ? [] : [...(ask.lines.length === 0 ? [] : [blank]), typed.line])];
+      const inner = [
+        ...ask.lines,
+        ...(typed === undefined ? [] : [...(ask.lines.length === 0 ? [] : [blank]), typed.line]),
+      ];
       const height = Math.min(rows - 5, inner.length + 2);
       const above = twoPanes(scene, rows - height, border);
-      const framed = panel(inner.slice(-(height - 2)), {title: ask.title, width: size.columns, height, border, tone: 'strong'});
+      const framed = panel(inner.slice(-(height - 2)), {
+        title: ask.title,
+        width: size.columns,
+        height,
+        border,
+        tone: 'strong',
+      });
       return {
         lines: [...above, ...framed],
         ...(typed === undefined ? {} : {cursor: {x: typed.cursor + 2, y: rows - 2}}),

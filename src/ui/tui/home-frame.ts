@@ -65,12 +65,19 @@ const lastLines = ({model, text, locale, timeZone}: HomeScene): readonly Line[] 
   if (last === undefined) return [];
   const outcome = last.outcome === undefined ? text.home.open : outcomeText(last.outcome, locale);
   const at = formatInstant(last.openedAt, timeZone);
-  return [blank, line(`  ${visibleLine(text.home.last(last.run, environmentText(last.environment, locale), outcome, at))}`, 'dim')];
+  return [
+    blank,
+    line(`  ${visibleLine(text.home.last(last.run, environmentText(last.environment, locale), outcome, at))}`, 'dim'),
+  ];
 };
 
 const pastLine = ({text, locale, timeZone}: HomeScene, run: PastRun, isHere: boolean): Line => {
   const outcome =
-    run.damaged === true ? text.home.damaged : run.outcome === undefined ? text.home.open : outcomeText(run.outcome, locale);
+    run.damaged === true
+      ? text.home.damaged
+      : run.outcome === undefined
+        ? text.home.open
+        : outcomeText(run.outcome, locale);
   const tone = isHere ? 'strong' : 'plain';
   return [
     span(isHere ? '▸ ' : '  ', 'strong'),
@@ -117,7 +124,9 @@ const overlaid = (scene: HomeScene, rows: number): Overlaid | undefined => {
     case 'past': {
       const first = Math.max(0, overlay.cursor - (rows - 5));
       const lines = overlay.runs.map((run, at) => pastLine(scene, run, at === overlay.cursor));
-      return {lines: framed(text.home.pastTitle, lines.length === 0 ? [line(text.home.noPast)] : lines.slice(first), rows)};
+      return {
+        lines: framed(text.home.pastTitle, lines.length === 0 ? [line(text.home.noPast)] : lines.slice(first), rows),
+      };
     }
     case 'failed': {
       const lines = troubleLines(scene, overlay.trouble, columns);
@@ -154,7 +163,11 @@ const footOf = ({state, text, size}: HomeScene): Line => {
         1,
       )[0] as Line;
     case 'past':
-      return flowed([token(text.keys.upDown, text.home.chooseKey), token('Enter', text.home.viewKey), back], size.columns, 1)[0] as Line;
+      return flowed(
+        [token(text.keys.upDown, text.home.chooseKey), token('Enter', text.home.viewKey), back],
+        size.columns,
+        1,
+      )[0] as Line;
     case 'source':
       return flowed([token('Enter', text.home.openKey), back], size.columns, 1)[0] as Line;
     case 'help':
@@ -169,13 +182,18 @@ export const homeFrame = (scene: HomeScene): Frame => {
   const {model, state, text, locale, theme, size, tool} = scene;
   const columns = size.columns;
   const rule = line(` ${ruleOf(theme).repeat(columns - 2)}`, 'dim');
-  const head = [ends(line(` attempt-runbook ${tool}`, 'strong'), line(`${text.home.languages} `, 'dim'), columns), rule];
+  const head = [
+    ends(line(` attempt-runbook ${tool}`, 'strong'), line(`${text.home.languages} `, 'dim'), columns),
+    rule,
+  ];
   const title = ends(
     line(`  ${visibleLine(model.runbook.title[locale])}`, 'strong'),
     line(`  ${text.home.plan(shortHash(model.plan), model.steps)}  `, 'dim'),
     columns,
   );
-  const summary = paragraph(visibleLine(model.runbook.summary[locale]), columns - 4).map((row): Line => [span('  '), ...row]);
+  const summary = paragraph(visibleLine(model.runbook.summary[locale]), columns - 4).map(
+    (row): Line => [span('  '), ...row],
+  );
   const entries = state.entries.flatMap((entry, at) => entryLines(scene, entry, at === state.cursor, columns));
   const bodyRows = size.rows - head.length - 2;
   const above = [title, ...summary.slice(0, 5), blank, ...entries, ...lastLines(scene)];
@@ -184,8 +202,9 @@ export const homeFrame = (scene: HomeScene): Frame => {
   const visibleRows = Math.max(0, bodyRows - openRows);
   const kept = above.slice(0, visibleRows);
   const filler = Array.from({length: visibleRows - kept.length}, () => blank);
-  const lines = [...head, ...kept, ...filler, ...(open?.lines ?? []), rule, footOf(scene)].map((row) => fit(row, columns));
+  const lines = [...head, ...kept, ...filler, ...(open?.lines ?? []), rule, footOf(scene)].map((row) =>
+    fit(row, columns),
+  );
   const {cursor} = open ?? {};
   return {lines, ...(cursor === undefined ? {} : {cursor: {x: cursor.x, y: cursor.y + head.length + visibleRows}})};
 };
-

@@ -10,7 +10,9 @@ import {edited, textFrom, valueOf, type TextEdit} from './text-edit.ts';
 import type {HomeEntry, Opening, PastRun, UrlSource} from './home-model.ts';
 
 /** What the source of a URL is asked for. */
-export type Asked = Readonly<{kind: 'start'; environment: 'staging' | 'production'}> | Readonly<{kind: 'resume'; run: string; environment: Environment}>;
+export type Asked =
+  | Readonly<{kind: 'start'; environment: 'staging' | 'production'}>
+  | Readonly<{kind: 'resume'; run: string; environment: Environment}>;
 
 export type HomeOverlay =
   | Readonly<{kind: 'none'}>
@@ -35,7 +37,10 @@ const nothing: readonly HomeEffect[] = [];
 /** The cursor starts at the first choice that is possible. */
 export const homeStateOf = (entries: readonly HomeEntry[]): HomeState => ({
   entries,
-  cursor: Math.max(0, entries.findIndex(({enabled}) => enabled)),
+  cursor: Math.max(
+    0,
+    entries.findIndex(({enabled}) => enabled),
+  ),
   overlay: none,
 });
 
@@ -83,7 +88,11 @@ const stepped = (action: string | undefined, at: number, count: number): number 
   }
 };
 
-const atSource = (state: HomeState, overlay: Extract<HomeOverlay, {kind: 'source'}>, press: KeyPress): readonly HomeEffect[] => {
+const atSource = (
+  state: HomeState,
+  overlay: Extract<HomeOverlay, {kind: 'source'}>,
+  press: KeyPress,
+): readonly HomeEffect[] => {
   if (press.kind === 'key' && (press.key === 'esc' || press.key === 'ctrl-c')) return show({...state, overlay: none});
   if (press.kind === 'key' && press.key === 'enter') {
     const source = sourceOf(valueOf(overlay.text).trim());
@@ -134,7 +143,8 @@ export const respondAtHome = (state: HomeState, press: KeyPress): readonly HomeE
     case 'none':
       break;
   }
-  const cursor = action === 'choose' ? Number(found?.character) - 1 : stepped(action, state.cursor, state.entries.length);
+  const cursor =
+    action === 'choose' ? Number(found?.character) - 1 : stepped(action, state.cursor, state.entries.length);
   if (cursor !== undefined) return cursor < state.entries.length ? show({...state, cursor}) : nothing;
   if (action === 'act') {
     const entry = state.entries[state.cursor];

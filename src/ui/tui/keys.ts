@@ -50,12 +50,7 @@ export type Condition =
   | 'pager';
 
 /** Why a key does not act now; the words are in the catalogue. */
-export type Because =
-  | 'read-only'
-  | 'nothing-changed'
-  | 'step-running'
-  | 'mandatory'
-  | 'run-closed';
+export type Because = 'read-only' | 'nothing-changed' | 'step-running' | 'mandatory' | 'run-closed';
 
 export type KeyEntry = Readonly<{
   action: ActionId;
@@ -117,7 +112,10 @@ export const keys: readonly KeyEntry[] = [
     'tree',
     [['left'], [], 'Left'],
     {en: 'steps', ko: '단계'},
-    {en: 'Goes to the list of steps; Up and Down then show other steps.', ko: '단계 목록으로 갑니다. 위/아래 키로 다른 단계를 봅니다.'},
+    {
+      en: 'Goes to the list of steps; Up and Down then show other steps.',
+      ko: '단계 목록으로 갑니다. 위/아래 키로 다른 단계를 봅니다.',
+    },
   ),
   entry(
     'pane',
@@ -157,12 +155,7 @@ export const keys: readonly KeyEntry[] = [
     {en: 'beginning', ko: '처음'},
     {en: 'To the beginning.', ko: '처음으로 갑니다.'},
   ),
-  entry(
-    'last',
-    [['end'], ['G'], 'G End'],
-    {en: 'end', ko: '끝'},
-    {en: 'To the end.', ko: '끝으로 갑니다.'},
-  ),
+  entry('last', [['end'], ['G'], 'G End'], {en: 'end', ko: '끝'}, {en: 'To the end.', ko: '끝으로 갑니다.'}),
   entry(
     'choose',
     [[], ['1', '2', '3', '4', '5', '6', '7', '8', '9'], '1-9'],
@@ -185,7 +178,10 @@ export const keys: readonly KeyEntry[] = [
     'retry',
     [[], ['r'], 'r'],
     {en: 'try again', ko: '다시 시도'},
-    {en: 'Starts a failed step again, or asks the database again.', ko: '실패한 단계를 다시 시작하거나, 데이터베이스에 다시 묻습니다.'},
+    {
+      en: 'Starts a failed step again, or asks the database again.',
+      ko: '실패한 단계를 다시 시작하거나, 데이터베이스에 다시 묻습니다.',
+    },
     'retryable',
   ),
   entry(
@@ -200,7 +196,10 @@ export const keys: readonly KeyEntry[] = [
     'plan',
     [[], ['p'], 'p'],
     {en: 'plan', ko: '실행 계획'},
-    {en: 'Shows all steps of the plan, its digest and its policy.', ko: '실행 계획의 모든 단계와 다이제스트, 정책을 보여 줍니다.'},
+    {
+      en: 'Shows all steps of the plan, its digest and its policy.',
+      ko: '실행 계획의 모든 단계와 다이제스트, 정책을 보여 줍니다.',
+    },
     'always',
     2,
   ),
@@ -280,7 +279,14 @@ export const keys: readonly KeyEntry[] = [
     'always',
     3,
   ),
-  entry('help', [[], ['?'], '?'], {en: 'help', ko: '도움말'}, {en: 'Shows this list.', ko: '이 목록을 보여 줍니다.'}, 'always', 1),
+  entry(
+    'help',
+    [[], ['?'], '?'],
+    {en: 'help', ko: '도움말'},
+    {en: 'Shows this list.', ko: '이 목록을 보여 줍니다.'},
+    'always',
+    1,
+  ),
   entry(
     'pause',
     [[], ['q'], 'q'],

@@ -52,7 +52,10 @@ export const paragraph = (text: string, columns: number, tone: Tone = 'plain', i
 /** A label in its own column, and a text that wraps beside it. */
 export const labelled = (label: string, text: string, labelWidth: number, columns: number, tone: Tone = 'plain') =>
   wrapped(text, Math.max(8, columns - labelWidth)).map(
-    (row, at): Line => [...fit(at === 0 ? line(cut(label, labelWidth - 1), 'dim') : blank, labelWidth), span(row, tone)],
+    (row, at): Line => [
+      ...fit(at === 0 ? line(cut(label, labelWidth - 1), 'dim') : blank, labelWidth),
+      span(row, tone),
+    ],
   );
 
 /** Lines side by side: every row of `left` is made `leftWidth` wide. */

@@ -33,10 +33,11 @@ export type TuiOptions = Readonly<{
 
 export type TuiExit = Readonly<{
   /**
-   * 'quit': left at the first screen. 'paused': a run was left that is not closed. 'closed': a closed run was left.
+   * 'quit': left at the first screen. 'paused': a run was left that is not closed; 'interrupted': the same, by Ctrl+C.
+   * 'closed': a closed run was left.
    * 'hangup': the terminal or the process is going away.
    */
-  reason: 'quit' | 'paused' | 'closed' | 'hangup';
+  reason: 'quit' | 'paused' | 'interrupted' | 'closed' | 'hangup';
   run?: RunId;
   locale: Locale;
 }>;

@@ -34,13 +34,10 @@ const top = ({title, right = blank, width, border, tone = 'plain'}: PanelOptions
 export const panel = (lines: readonly Line[], options: PanelOptions): readonly Line[] => {
   const {width, height, border, tone = 'plain'} = options;
   const side = span(border.down, tone);
-  const rows = Array.from({length: Math.max(0, height - 2)}, (_, at): Line => [
-    side,
-    span(' '),
-    ...fit(lines[at] ?? blank, innerWidth(width)),
-    span(' '),
-    side,
-  ]);
+  const rows = Array.from(
+    {length: Math.max(0, height - 2)},
+    (_, at): Line => [side, span(' '), ...fit(lines[at] ?? blank, innerWidth(width)), span(' '), side],
+  );
   const bottom: Line = [span(border.bottomLeft + border.across.repeat(width - 2) + border.bottomRight, tone)];
   return [top(options), ...rows, bottom];
 };

@@ -11,7 +11,6 @@ import {runningStep, type Scene} from './scene.ts';
 import {edited, emptyText, valueOf, type TextEdit} from './text-edit.ts';
 import type {Overlay, WayBack} from './view-state.ts';
 
-
 const isKey = (press: KeyPress, key: string): boolean => press.kind === 'key' && press.key === key;
 
 /** A one-line prompt: Enter hands the value over, Esc closes, everything else edits. */
@@ -65,11 +64,16 @@ const scrolling = (
 };
 
 const isLeaving = (command: string | undefined): boolean =>
-  command === 'back' || command === 'act' || command === 'pause' || command === 'sql' || command === 'plan' || command === 'interrupt';
+  command === 'back' ||
+  command === 'act' ||
+  command === 'pause' ||
+  command === 'sql' ||
+  command === 'plan' ||
+  command === 'interrupt';
 
 export const leavingChoices = ['pause', 'stay', 'abandon'] as const;
 export const interruptChoices = (scene: Scene) =>
-  runningStep(scene) === undefined ? (['stay', 'pause'] as const) : (['stay', 'stop-step', 'stop-and-leave'] as const);
+  runningStep(scene) === undefined ? (['stay', 'leave'] as const) : (['stay', 'stop-step', 'stop-and-leave'] as const);
 export type DialogChoice = (typeof leavingChoices)[number] | ReturnType<typeof interruptChoices>[number];
 
 const chosen = (scene: Scene, choice: DialogChoice | undefined): readonly Effect[] => {
@@ -83,8 +87,10 @@ const chosen = (scene: Scene, choice: DialogChoice | undefined): readonly Effect
       return open({kind: 'abandon', text: emptyText});
     case 'stop-step':
       return submit({type: 'CancelEffect'});
+    case 'leave':
+      return [{do: 'leave', how: 'interrupted'}];
     case 'stop-and-leave':
-      return runningStep(scene) === undefined ? [{do: 'leave'}] : [{do: 'stop-and-leave'}];
+      return runningStep(scene) === undefined ? [{do: 'leave', how: 'interrupted'}] : [{do: 'stop-and-leave'}];
   }
 };
 

@@ -65,7 +65,10 @@ const act = (scene: Scene): readonly Effect[] => {
     case 'settle':
       return open({kind: 'settle', step: usual.step, verdict: usual.verdict, text: emptyText});
     case 'to-current':
-      return [...view({type: 'show', shown: {kind: 'current'}, focus: 'pane'}), ...view({type: 'choose-tab', tab: 'step'})];
+      return [
+        ...view({type: 'show', shown: {kind: 'current'}, focus: 'pane'}),
+        ...view({type: 'choose-tab', tab: 'step'}),
+      ];
     case 'leave':
       return [{do: 'leave'}];
     case 'wait':
@@ -198,7 +201,10 @@ const chosenOf = (scene: Scene, choices: number): number => {
   const standing = standingOf(scene);
   if (standing.kind !== 'checklist') return Math.min(scene.ui.choice, choices - 1);
   const item = usual.does === 'note' ? usual.item : usual.does === 'tick' ? itemOf(usual.command) : undefined;
-  return Math.max(0, standing.step.items.findIndex(({id}) => id === item));
+  return Math.max(
+    0,
+    standing.step.items.findIndex(({id}) => id === item),
+  );
 };
 
 const itemOf = (command: Command): string | undefined => (command.type === 'CheckItem' ? command.item : undefined);

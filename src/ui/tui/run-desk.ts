@@ -35,7 +35,7 @@ export type RunDesk = Readonly<{
 export type DeskOptions = Readonly<{
   session: Session;
   isReadOnly: boolean;
-  leave: () => void;
+  leave: (how?: 'interrupted') => void;
   switchLanguage: () => void;
   openPager?: (text: string) => Promise<void>;
   exportEvidence?: (session: Session) => Promise<void>;
@@ -102,7 +102,9 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     const {overlay} = ui.get();
     const shown = shownOf(place());
     const option =
-      overlay.kind === 'way-back' && 'options' in overlay.at ? overlay.at.options[overlay.at.cursor]?.option.id : undefined;
+      overlay.kind === 'way-back' && 'options' in overlay.at
+        ? overlay.at.options[overlay.at.cursor]?.option.id
+        : undefined;
     return [
       ...(shown === undefined ? [] : [shown]),
       ...(option === undefined ? [] : [rollbackStepId(option)]),
@@ -121,7 +123,8 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
           if (age === previewAge) ui.dispatch({type: 'preview', step, preview: {status: 'loaded', preview}});
         },
         (error: unknown) => {
-          if (age === previewAge) ui.dispatch({type: 'preview', step, preview: {status: 'failed', message: messageOf(error)}});
+          if (age === previewAge)
+            ui.dispatch({type: 'preview', step, preview: {status: 'failed', message: messageOf(error)}});
         },
       );
     }
@@ -132,7 +135,8 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     ui.dispatch({type: 'submitting'});
     const refusal = await session.submit(command);
     ui.dispatch({type: 'submitted', ...(refusal === undefined ? {} : {refusal})});
-    if (refusal === undefined && command.type === 'CancelEffect') ui.dispatch({type: 'notify', notice: {kind: 'stopping-step'}});
+    if (refusal === undefined && command.type === 'CancelEffect')
+      ui.dispatch({type: 'notify', notice: {kind: 'stopping-step'}});
   };
 
   const rankWaysBack = async (): Promise<void> => {
@@ -141,7 +145,10 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     const {overlay} = ui.get();
     if (overlay.kind !== 'way-back' || overlay.at.stage !== 'asking') return;
     const answer: Overlay = ranked.ok
-      ? {kind: 'way-back', at: {stage: 'choice', options: ranked.options, cursor: 0, reason: emptyText, name: emptyText}}
+      ? {
+          kind: 'way-back',
+          at: {stage: 'choice', options: ranked.options, cursor: 0, reason: emptyText, name: emptyText},
+        }
       : {kind: 'way-back', at: {stage: 'unknown', failure: ranked.failure}};
     ui.dispatch({type: 'open', overlay: answer});
   };
@@ -163,7 +170,7 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
   };
 
   const leaveWhenStopped = (): void => {
-    if (ui.get().isLeaving && runningStep(place()) === undefined) options.leave();
+    if (ui.get().isLeaving && runningStep(place()) === undefined) options.leave('interrupted');
   };
 
   const carryOut = (effect: Effect): void => {
@@ -175,7 +182,7 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
       case 'rank-ways-back':
         return guarded(rankWaysBack());
       case 'leave':
-        return options.leave();
+        return options.leave(effect.how);
       case 'stop-and-leave':
         return guarded(stopAndLeave());
       case 'switch-language':
@@ -193,7 +200,7 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
   const pressOne = (press: KeyPress, surroundings: () => Surroundings): void => {
     // While the running step is being stopped, only a second Ctrl+C says something new: leave at once.
     if (ui.get().isLeaving) {
-      if (press.kind === 'key' && press.key === 'ctrl-c') options.leave();
+      if (press.kind === 'key' && press.key === 'ctrl-c') options.leave('interrupted');
       return;
     }
     ui.dispatch({type: 'forget-notice'});

@@ -11,12 +11,7 @@ export const toMatch = (scene: Scene, by: 1 | -1): readonly Effect[] => {
   return searchFrom(scene, search.text, search.line, by);
 };
 
-export const searchFrom = (
-  scene: Scene,
-  text: string,
-  after: number | undefined,
-  by: 1 | -1,
-): readonly Effect[] => {
+export const searchFrom = (scene: Scene, text: string, after: number | undefined, by: 1 | -1): readonly Effect[] => {
   const matches = scene.output.matches(text);
   const line =
     by === 1

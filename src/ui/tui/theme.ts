@@ -57,7 +57,16 @@ export const borderOf = (theme: Theme, isProduction: boolean): Border =>
 export const ruleOf = (theme: Theme): string => (theme.ascii ? '-' : '─');
 
 /** Signs of neutral width only: none of them is two columns wide in a Korean terminal. */
-const signs = {done: '✓', now: '▸', waiting: '◦', failed: '✗', doubt: '?', blocked: '!', amber: '!', waived: '-'} as const;
+const signs = {
+  done: '✓',
+  now: '▸',
+  waiting: '◦',
+  failed: '✗',
+  doubt: '?',
+  blocked: '!',
+  amber: '!',
+  waived: '-',
+} as const;
 
 export type Sign = keyof typeof signs;
 export const signOf = (sign: Sign): string => signs[sign];

@@ -6,11 +6,7 @@ import {span, type Line} from './line.ts';
 import type {TextEdit} from './text-edit.ts';
 
 /** A long text slides to the left so that the cursor stays in sight. */
-export const typedLine = (
-  label: string,
-  text: TextEdit,
-  columns: number,
-): Readonly<{line: Line; cursor: number}> => {
+export const typedLine = (label: string, text: TextEdit, columns: number): Readonly<{line: Line; cursor: number}> => {
   const room = Math.max(4, columns - displayWidth(label) - 2);
   const before = tail(visibleLine(text.before), room);
   const after = head(visibleLine(text.after), room - displayWidth(before));

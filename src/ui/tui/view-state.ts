@@ -163,4 +163,3 @@ export const viewed = (state: RunViewState, action: ViewAction): RunViewState =>
       return {...state, previews: {}};
   }
 };
-

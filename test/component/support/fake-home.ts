@@ -44,7 +44,12 @@ export const createFakeHome = (fake: FakeSession = createFakeSession()): FakeHom
         },
         {id: 'past', kind: 'past-runs', count: 2, enabled: true},
       ],
-      last: () => ({run: 'r-0398', environment: 'rehearsal', openedAt: '2025-11-21T14:10:00.000Z', outcome: 'rolled-back'}),
+      last: () => ({
+        run: 'r-0398',
+        environment: 'rehearsal',
+        openedAt: '2025-11-21T14:10:00.000Z',
+        outcome: 'rolled-back',
+      }),
       pastRuns: () => [
         {run: 'r-0398', environment: 'rehearsal', openedAt: '2025-11-21T14:10:00.000Z', outcome: 'rolled-back'},
         {run: 'r-0397', environment: 'staging', openedAt: '2025-11-20T14:10:00.000Z'},

@@ -41,7 +41,15 @@ const scriptOf = (lines: number): string =>
   Array.from({length: lines}, (_, at) => `select ${at + 1} as line_${at + 1};`).join('\n');
 
 const defaultPreviews: Readonly<Record<string, Preview>> = {
-  columns: {parts: [{title: 'preflight/010_columns.sql', language: 'sql', text: 'select column_name\nfrom information_schema.columns\nwhere table_name = $1;'}]},
+  columns: {
+    parts: [
+      {
+        title: 'preflight/010_columns.sql',
+        language: 'sql',
+        text: 'select column_name\nfrom information_schema.columns\nwhere table_name = $1;',
+      },
+    ],
+  },
   apply: {
     parts: [{title: 'apply/010_attempt_v1.sql', language: 'sql', text: `drop view public.attempt;\n${scriptOf(47)}`}],
     impact: {
@@ -58,7 +66,15 @@ const defaultPreviews: Readonly<Record<string, Preview>> = {
       lockTimeoutMs: 150,
     },
   },
-  'rollback/restore': {parts: [{title: 'restore', language: 'sql', text: 'drop view public.attempt;\ncreate view public.attempt as select 1 as v0;'}]},
+  'rollback/restore': {
+    parts: [
+      {
+        title: 'restore',
+        language: 'sql',
+        text: 'drop view public.attempt;\ncreate view public.attempt as select 1 as v0;',
+      },
+    ],
+  },
 };
 
 export const createFakeSession = ({

@@ -97,7 +97,10 @@ export const openTerminal = ({columns = 80, rows = 24, ...options}: TerminalOpti
 
   const frame = (): string => {
     const {active} = emulator.buffer;
-    return Array.from({length: emulator.rows}, (_, row) => active.getLine(row)?.translateToString(true, 0, emulator.cols).trimEnd() ?? '').join('\n');
+    return Array.from(
+      {length: emulator.rows},
+      (_, row) => active.getLine(row)?.translateToString(true, 0, emulator.cols).trimEnd() ?? '',
+    ).join('\n');
   };
 
   const waitUntil = async (condition: () => boolean, what: string, everyMs = 5): Promise<void> => {
@@ -118,12 +121,16 @@ export const openTerminal = ({columns = 80, rows = 24, ...options}: TerminalOpti
 
   const settled = async (): Promise<string> => {
     let last = '';
-    await waitUntil(() => {
-      const now = `${written.length}\n${frame()}`;
-      const isSame = now === last;
-      last = now;
-      return isSame;
-    }, 'a frame that stands still', 60);
+    await waitUntil(
+      () => {
+        const now = `${written.length}\n${frame()}`;
+        const isSame = now === last;
+        last = now;
+        return isSame;
+      },
+      'a frame that stands still',
+      60,
+    );
     return frame();
   };
 

@@ -15,10 +15,20 @@ export type Ask = Readonly<{
   input?: Readonly<{label: string; text: TextEdit}>;
 }>;
 
-const choiceLines = (scene: Scene, choices: readonly DialogChoice[], cursor: number, columns: number): readonly Line[] =>
+const choiceLines = (
+  scene: Scene,
+  choices: readonly DialogChoice[],
+  cursor: number,
+  columns: number,
+): readonly Line[] =>
   choices.flatMap((choice, at) => {
     const mark = at === cursor ? `${signOf('now')} ` : '  ';
-    return paragraph(`${mark}${at + 1} ${scene.text.ask.choice[choice]}`, columns, at === cursor ? 'strong' : 'plain', 4);
+    return paragraph(
+      `${mark}${at + 1} ${scene.text.ask.choice[choice]}`,
+      columns,
+      at === cursor ? 'strong' : 'plain',
+      4,
+    );
   });
 
 const target = (scene: Scene): Readonly<{database: string; address: string; environment: string}> => {
@@ -40,7 +50,10 @@ export const askOf = (scene: Scene, columns: number): Ask | undefined => {
       const {database, address, environment} = target(scene);
       return {
         title: text.ask.confirmTitle,
-        lines: [...said(text.ask.confirm(name(overlay.step), database, address, environment)), ...said(text.ask.confirmUndo)],
+        lines: [
+          ...said(text.ask.confirm(name(overlay.step), database, address, environment)),
+          ...said(text.ask.confirmUndo),
+        ],
         input: {label: text.ask.typeName, text: overlay.text},
       };
     }

@@ -24,7 +24,10 @@ export const closedLines = (scene: Scene, outcome: Outcome, columns: number): re
   const label = 12;
   const row = (name: string, words: string): readonly Line[] => labelled(name, visibleLine(words), label, columns);
   return [
-    [span(`${signOf(signOfOutcome[outcome])} `, outcome === 'abandoned' ? 'plain' : 'good'), span(text.closed.title[outcome], 'strong')],
+    [
+      span(`${signOf(signOfOutcome[outcome])} `, outcome === 'abandoned' ? 'plain' : 'good'),
+      span(text.closed.title[outcome], 'strong'),
+    ],
     blank,
     ...paragraph(text.closed.database[outcome], columns),
     blank,
@@ -40,6 +43,8 @@ export const closedLines = (scene: Scene, outcome: Outcome, columns: number): re
     ...waived.map(({step}): Line => [span(' - '), span(visibleLine(nameOf(scene, step.id)))]),
     blank,
     line(text.closed.next, 'strong'),
-    ...text.closed.nextSteps[outcome][opened.environment].flatMap((words) => paragraph(`  ${words}`, columns, 'plain', 2)),
+    ...text.closed.nextSteps[outcome][opened.environment].flatMap((words) =>
+      paragraph(`  ${words}`, columns, 'plain', 2),
+    ),
   ];
 };

@@ -64,7 +64,11 @@ const overlayTokens = (scene: Scene): readonly Token[] => {
       return [pair(text.keys.upDown, text.keys.choose), pair('Enter', text.keys.press), pair('Esc', text.keys.close)];
     case 'sql':
     case 'plan':
-      return [pair(text.keys.upDown, text.keys.scroll), pair('PageUp/PageDown', text.keys.page), pair('Esc', text.keys.close)];
+      return [
+        pair(text.keys.upDown, text.keys.scroll),
+        pair('PageUp/PageDown', text.keys.page),
+        pair('Esc', text.keys.close),
+      ];
     case 'leaving':
     case 'interrupt':
       return [pair(text.keys.upDown, text.keys.choose), pair('Enter', text.keys.take), pair('Esc', text.keys.stay)];

@@ -52,7 +52,12 @@ export const headLines = (scene: Scene): readonly Line[] => {
     progressOf(scene),
   ].join('   ');
   const second = ends(
-    line(visibleLine(` ${isProduction ? text.head.productionNote : ''}${text.head.plan} ${shortHash(plan)}   ${run}   ${operator.name}@${operator.host}`), 'dim'),
+    line(
+      visibleLine(
+        ` ${isProduction ? text.head.productionNote : ''}${text.head.plan} ${shortHash(plan)}   ${run}   ${operator.name}@${operator.host}`,
+      ),
+      'dim',
+    ),
     line(` ${words}   ${elapsed} `, 'dim'),
     size.columns,
   );

@@ -16,16 +16,13 @@ export type HelpOptions = Readonly<{
 }>;
 
 /** One row a key, so that the cursor can stand on it; the words that do not fit are cut. */
-const helpLines = (
-  {text, locale, availabilityOf}: HelpOptions,
-  cursor: number,
-  columns: number,
-): readonly Line[] =>
+const helpLines = ({text, locale, availabilityOf}: HelpOptions, cursor: number, columns: number): readonly Line[] =>
   keys.map((entry, at): Line => {
     const availability = availabilityOf(entry);
     const isHere = at === cursor;
-    const because =
-      availability.acts ? '' : ` (${availability.because === undefined ? text.help.inactive : text.because[availability.because]})`;
+    const because = availability.acts
+      ? ''
+      : ` (${availability.because === undefined ? text.help.inactive : text.because[availability.because]})`;
     const row: Line = [
       span(isHere ? '▸ ' : '  ', 'strong'),
       ...fit(line(entry.shown, availability.acts ? 'strong' : 'dim'), keyWidth),

@@ -42,15 +42,16 @@ export const outputLines = (scene: Scene, columns: number, rows: number): readon
   if (output.total === 0) {
     const shown = shownOf(scene);
     const state = shown === undefined ? undefined : stateOf(scene, shown);
-    const words = state?.status === 'running' ? text.output.noneYet(clock(scene.nowMs - Date.parse(state.startedAt))) : text.output.none;
+    const words =
+      state?.status === 'running'
+        ? text.output.noneYet(clock(scene.nowMs - Date.parse(state.startedAt)))
+        : text.output.none;
     return [line(words, 'dim')];
   }
   const end = Math.max(output.dropped, output.total - room);
   const from = Math.min(end, Math.max(output.dropped, ui.outputFrom ?? end));
   const to = Math.min(output.total, from + room);
-  const lines = output
-    .slice(from, to)
-    .map((row, at) => marked(row, ui.search?.text, ui.search?.line === from + at));
+  const lines = output.slice(from, to).map((row, at) => marked(row, ui.search?.text, ui.search?.line === from + at));
   const filler = Array.from({length: Math.max(0, room - lines.length)}, () => blank);
   return [...lines, ...filler, statusLine(scene, from, to, columns)];
 };

@@ -29,10 +29,9 @@ const impactLines = (scene: Scene, impact: Impact, columns: number): readonly Li
     line(text.preview.putBack, 'strong'),
     ...shown.map((what): Line => [span(' ✓ ', 'good'), span(visibleLine(what))]),
     ...(rest > 0 ? [line(`   ${text.preview.more(rest)}`, 'dim')] : []),
-    ...impact.notReplayable.map((what): Line => [
-      span(' ! ', 'warn'),
-      span(`${visibleLine(what)}  ${text.preview.notReplayable}`),
-    ]),
+    ...impact.notReplayable.map(
+      (what): Line => [span(' ! ', 'warn'), span(`${visibleLine(what)}  ${text.preview.notReplayable}`)],
+    ),
     ...labelled(text.preview.lockLabel, visibleLine(lock), 7, columns),
   ];
 };

@@ -37,7 +37,12 @@ export const failureLines = (scene: Scene, failure: Failure, columns: number, st
 export const probeLines = (scene: Scene, probe: Probe, columns: number): readonly Line[] => {
   const {text} = scene;
   const by = probe.by === 'probe' ? text.result.theDatabase : `${probe.by.name}@${probe.by.host}`;
-  return paragraph(visibleLine(text.result.said(by, verdictText(probe.verdict, scene.locale), probe.detail)), columns, 'plain', 2);
+  return paragraph(
+    visibleLine(text.result.said(by, verdictText(probe.verdict, scene.locale), probe.detail)),
+    columns,
+    'plain',
+    2,
+  );
 };
 
 export const resultLines = (scene: Scene, step: StepId, state: StepState, columns: number): readonly Line[] => {
@@ -83,7 +88,10 @@ export const resultLines = (scene: Scene, step: StepId, state: StepState, column
       ];
     case 'waived':
       return [
-        [span(`${signOf('waived')} `), span(text.result.waived(state.by.name, formatTime(state.at, timeZone)), 'strong')],
+        [
+          span(`${signOf('waived')} `),
+          span(text.result.waived(state.by.name, formatTime(state.at, timeZone)), 'strong'),
+        ],
         ...paragraph(`  ${visibleLine(state.reason)}`, columns, 'plain', 2),
       ];
     case 'waiting':

@@ -45,22 +45,25 @@ const runningLines = (scene: Scene, step: StepId, columns: number, rows: number)
   const {progress} = view;
   if (progress?.code === 'waiting-for-lock') {
     return [
-      [
-        span(`${signOf('blocked')} `, 'warn'),
-        span(text.step.waitingForLock, 'strong'),
-        span(`   ${elapsed}`),
-      ],
+      [span(`${signOf('blocked')} `, 'warn'), span(text.step.waitingForLock, 'strong'), span(`   ${elapsed}`)],
       line(`  ${text.step.lockTry(progress.tries, progress.of, formatDuration(progress.nextInMs, locale))}`),
       blank,
       ...paragraph(text.step.lockHarmless, columns),
       blank,
       line(progress.blockers.length === 0 ? text.step.noBlockers : text.step.blockedBy, 'strong'),
-      ...progress.blockers.flatMap((blocker) => paragraph(`  ${visibleLine(blockerText(blocker, locale))}`, columns, 'plain', 4)),
+      ...progress.blockers.flatMap((blocker) =>
+        paragraph(`  ${visibleLine(blockerText(blocker, locale))}`, columns, 'plain', 4),
+      ),
     ];
   }
   const said: readonly Line[] = [
     [span(`${signOf('now')} `, 'accent'), span(text.step.running, 'strong'), span(`   ${elapsed}`)],
-    ...paragraph(`  ${visibleLine(progress === undefined ? text.step.starting : progressText(progress, locale))}`, columns, 'plain', 2),
+    ...paragraph(
+      `  ${visibleLine(progress === undefined ? text.step.starting : progressText(progress, locale))}`,
+      columns,
+      'plain',
+      2,
+    ),
   ];
   return [...said, ...lastOutput(scene, rows - said.length)];
 };
@@ -76,11 +79,15 @@ const checklistLines = (scene: Scene, step: ChecklistStep, columns: number): rea
     const words = paragraph(visibleLine(`${box} ${at + 1} ${item.text[locale]}`), columns - 2, 'plain', 6);
     const isHere = item.id === cursor?.id;
     return [
-      ...words.map((row, index): Line => [
-        span(isHere && index === 0 ? `${signOf('now')} ` : '  ', 'strong'),
-        ...toned(row, isHere ? 'strong' : done === undefined ? 'plain' : 'dim'),
-      ]),
-      ...(isHere && item.why !== undefined ? paragraph(`        ${visibleLine(item.why[locale])}`, columns, 'dim', 8) : []),
+      ...words.map(
+        (row, index): Line => [
+          span(isHere && index === 0 ? `${signOf('now')} ` : '  ', 'strong'),
+          ...toned(row, isHere ? 'strong' : done === undefined ? 'plain' : 'dim'),
+        ],
+      ),
+      ...(isHere && item.why !== undefined
+        ? paragraph(`        ${visibleLine(item.why[locale])}`, columns, 'dim', 8)
+        : []),
       ...(note === undefined ? [] : paragraph(`        ${visibleLine(note)}`, columns, 'dim', 8)),
     ];
   });
@@ -101,10 +108,12 @@ const settleLines = (scene: Scene, standing: Extract<Standing, {kind: 'settle'}>
     ...probeLines(scene, standing.probe, columns),
     ...paragraph(standing.probe.verdict === 'still-running' ? text.step.stillRunning : text.step.cannotTell, columns),
     blank,
-    ...choices.map((choice, at): Line => [
-      span(at === cursor ? `${signOf('now')} ` : '  ', 'strong'),
-      span(`${at + 1} ${text.step.settle[choice]}`, at === cursor ? 'strong' : 'plain'),
-    ]),
+    ...choices.map(
+      (choice, at): Line => [
+        span(at === cursor ? `${signOf('now')} ` : '  ', 'strong'),
+        span(`${at + 1} ${text.step.settle[choice]}`, at === cursor ? 'strong' : 'plain'),
+      ],
+    ),
   ];
 };
 
@@ -155,8 +164,10 @@ export const stepLines = (scene: Scene, columns: number, rows: number): readonly
       if (action === undefined) return [];
       const state = stateOf(scene, standing.step);
       const head = about(scene, action, columns);
-      if (standing.kind === 'running' && view.progress?.code === 'waiting-for-lock') return runningLines(scene, standing.step, columns, rows);
-      if (standing.kind === 'running') return [...head, ...runningLines(scene, standing.step, columns, rows - head.length)];
+      if (standing.kind === 'running' && view.progress?.code === 'waiting-for-lock')
+        return runningLines(scene, standing.step, columns, rows);
+      if (standing.kind === 'running')
+        return [...head, ...runningLines(scene, standing.step, columns, rows - head.length)];
       if (standing.kind === 'failed' || standing.kind === 'blocked') {
         return resultLines(scene, standing.step, state, columns);
       }
@@ -181,4 +192,3 @@ const nextLine = (scene: Scene, columns: number): readonly Line[] => {
   if (current === undefined) return [];
   return [blank, ...paragraph(visibleLine(scene.text.step.next(nameOf(scene, current))), columns, 'dim', 2)];
 };
-

@@ -111,7 +111,10 @@ export const treeLines = (scene: Scene, width: number, rows: number, fullRows: n
   const withBack = tree.length + back.length <= fullRows || isBackShown ? [...tree, ...back] : tree;
   const marked = withBack.map((row) => ({
     ...row,
-    line: row.step !== undefined && row.step === shown ? toned(row.line, scene.ui.focus === 'tree' ? 'inverse' : 'strong') : row.line,
+    line:
+      row.step !== undefined && row.step === shown
+        ? toned(row.line, scene.ui.focus === 'tree' ? 'inverse' : 'strong')
+        : row.line,
   }));
   const at = marked.findIndex(({step}) => step !== undefined && step === shown);
   // The shown step stays in sight with two rows around it; the list moves only when it has to.

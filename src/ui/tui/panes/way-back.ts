@@ -39,13 +39,19 @@ const detailLines = (scene: Scene, of: RankedOption, columns: number, rows: numb
   const {text, locale, timeZone, ui} = scene;
   const label = 12;
   const why = of.option.why?.[locale];
-  const backup = of.backupTakenAt === undefined ? '' : ` (${text.wayBack.backup(formatInstant(of.backupTakenAt, timeZone))})`;
+  const backup =
+    of.backupTakenAt === undefined ? '' : ` (${text.wayBack.backup(formatInstant(of.backupTakenAt, timeZone))})`;
   const head = [
     [span(visibleLine(of.option.title[locale]), 'strong'), span(`   ${adviceText(of.advice, locale)}`)],
     ...paragraph(text.kind[of.option.kind], columns),
     ...(why === undefined ? [] : paragraph(visibleLine(why), columns)),
     ...labelled(text.wayBack.loses, `${lossLine(scene, of)}${backup}`, label, columns),
-    ...labelled(text.wayBack.why, of.reasons.map((reason) => adviceReasonText(reason, locale)).join('; '), label, columns),
+    ...labelled(
+      text.wayBack.why,
+      of.reasons.map((reason) => adviceReasonText(reason, locale)).join('; '),
+      label,
+      columns,
+    ),
     blank,
   ];
   const preview = ui.previews[rollbackStepId(of.option.id)];

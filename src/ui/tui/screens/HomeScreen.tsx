@@ -37,8 +37,20 @@ export const HomeScreen = ({desk, tool, locale, theme, timeZone, now}: HomeScree
       screenText(of).tooSmall(size.columns, size.rows, smallest.columns, smallest.rows),
       screenText(of).tooSmallLeave,
     ]);
-    return <Screen frame={{lines: tooSmallLines(words, size.columns).slice(0, Math.max(1, size.rows - 1))}} theme={theme} />;
+    return (
+      <Screen frame={{lines: tooSmallLines(words, size.columns).slice(0, Math.max(1, size.rows - 1))}} theme={theme} />
+    );
   }
-  const frame = homeFrame({model: desk.model, state, tool, locale, text: screenText(locale), theme, timeZone, size, nowMs});
+  const frame = homeFrame({
+    model: desk.model,
+    state,
+    tool,
+    locale,
+    text: screenText(locale),
+    theme,
+    timeZone,
+    size,
+    nowMs,
+  });
   return <Screen frame={frame} theme={theme} />;
 };

@@ -50,7 +50,10 @@ export const RunScreen = ({desk, locale, theme, timeZone, now, leave}: RunScreen
     for (const press of keyPresses(input, key)) {
       if (!isSmall) {
         desk.press(press, () => surroundings);
-      } else if (runningStep(scene) === undefined && (press.kind === 'key' ? press.key === 'ctrl-c' : /[qQㅂㅃ]/.test(press.text))) {
+      } else if (
+        runningStep(scene) === undefined &&
+        (press.kind === 'key' ? press.key === 'ctrl-c' : /[qQㅂㅃ]/.test(press.text))
+      ) {
         leave();
       }
     }
