@@ -1,24 +1,13 @@
 // What the command line says, and which command answers it.
 
-import {Command, CommanderError, InvalidArgumentError, Option} from 'commander';
+import {Command, CommanderError, Option} from 'commander';
 import {exitCodes, type ExitCode} from '../ui/text/exit.ts';
 import type {Locale} from '../core/text.ts';
 import {cliContext, type CliContext, type GlobalOptions} from './context.ts';
 import {VERSION} from './version.ts';
 
-/** A password on the command line is in the history and in the process list; it is refused before anything is read. */
-const withoutUrl = (value: string): string => {
-  if (/^postgres(ql)?(\+\w+)?:\/\//i.test(value)) {
-    throw new InvalidArgumentError(
-      'A URL on the command line is refused: it stays in the shell history and in the process list. Use env:NAME, service:NAME or file:PATH. ' +
-        '/ 명령줄의 URL은 받지 않습니다. env:이름, service:이름, file:경로를 사용하십시오.',
-    );
-  }
-  return value;
-};
-
-const urlOption = (flags = '--url <source>'): Option =>
-  new Option(flags, 'env:NAME, service:NAME or file:PATH; never a URL').argParser(withoutUrl);
+/** A URL given here is refused by `resolveSource`, whose words do not repeat it as commander's would. */
+const urlOption = (): Option => new Option('--url <source>', 'env:NAME, service:NAME or file:PATH; never a URL');
 
 const codesText = (locale: Locale): string =>
   `\nExit codes:\n${exitCodes.map(({code, meaning}) => `  ${String(code).padStart(3)}  ${meaning[locale]}`).join('\n')}\n`;

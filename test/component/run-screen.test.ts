@@ -252,7 +252,7 @@ describe('leaving', () => {
     await t.pressUntil(ctrlC, 'Stop?');
     await t.pressUntil('3', 'The screen closes when the step has stopped');
     fake.fail({code: 'cancelled'});
-    expect(await t.exit).toEqual({reason: 'paused', run: 'r-0412', locale: 'en'});
+    expect(await t.exit).toEqual({reason: 'interrupted', run: 'r-0412', locale: 'en'});
   });
 
   test('gives the alternate screen back', async () => {

@@ -42,9 +42,13 @@ const readService = (name: string, env: Environment): SourceResult => {
     : {ok: true, settings: settingsOf(values)};
 };
 
+/** A URL, one of another driver, or libpq's `host=… password=…`: it may hold a password, so it is not repeated. */
+const holdsConnection = (source: string): boolean =>
+  /^postgres(ql)?(\+\w+)?:\/\//i.test(source) || /:\/\/[^/]*@|\bpassword\s*=/i.test(source);
+
 /** @param source `env:NAME`, `service:NAME` or `file:PATH` (a file that holds one URL). */
 export const resolveSource = (source: string, env: Environment): SourceResult => {
-  if (/^postgres(ql)?(\+\w+)?:\/\//i.test(source)) return {ok: false, problem: {code: 'source-is-url'}};
+  if (holdsConnection(source)) return {ok: false, problem: {code: 'source-is-url'}};
   const at = source.indexOf(':');
   const rest = source.slice(at + 1);
   switch (at > 0 && rest !== '' ? source.slice(0, at) : '') {

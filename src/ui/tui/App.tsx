@@ -78,6 +78,8 @@ export const App = ({
 }: Readonly<{options: TuiOptions; desk: AppDesk; suspend: Suspend}>): ReactElement => {
   const {suspendTerminal} = useApp();
   useEffect(() => {
+    // A box handed down on purpose: only Ink's own tree knows how to hand the terminal over.
+    // oxlint-disable-next-line react/immutability
     suspend.current = (work) => suspendTerminal(work);
     return () => {
       suspend.current = undefined;
