@@ -1,6 +1,6 @@
 // Where runs lie on this machine, and what is in the folder of one.
 
-import {mkdirSync, readFileSync, readdirSync, statSync} from 'node:fs';
+import {mkdirSync, readFileSync, readdirSync, rmSync, statSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {randomInt} from 'node:crypto';
@@ -42,6 +42,9 @@ export const createRunDirectory = (runs: string): RunDirectory => {
     return directory;
   }
 };
+
+/** Takes back a directory that no run has begun in. */
+export const removeRunDirectory = ({path}: RunDirectory): void => rmSync(path, {recursive: true, force: true});
 
 /** Every folder with a journal, newest journal first. */
 export const listRuns = (runs: string): readonly RunDirectory[] => {

@@ -1,6 +1,7 @@
 // Who may write into a run directory: one process, known by its pid, its host and the moment it started.
 
-import {readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {randomUUID} from 'node:crypto';
+import {linkSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
 import type {Holder} from '../core/trouble.ts';
@@ -28,10 +29,21 @@ const newest = (directory: string): number => Math.max(0, ...readdirSync(directo
 
 const readHolder = (path: string): LockHolder | undefined => {
   try {
-    // Written by us in one piece; a file that is not whole belongs to a process that died while creating it.
+    // It got its name when it was whole; one that is gone by now was let go of, or succeeded by the next number.
     return JSON.parse(readFileSync(path, 'utf8')) as LockHolder;
   } catch {
     return undefined;
+  }
+};
+
+/** The file appears under its name with its content, or not at all: an empty lock would look like a dead one. */
+const createWhole = (path: string, content: string): void => {
+  const partial = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(partial, content, {flag: 'wx', mode: FILE_MODE, flush: true});
+    linkSync(partial, path);
+  } finally {
+    rmSync(partial, {force: true});
   }
 };
 
@@ -52,10 +64,16 @@ export const lockRun = (
   const path = join(directory, `lock.${current + 1}`);
   const mine: LockHolder = {process: self, host: hostname(), operator, since: now};
   try {
-    writeFileSync(path, `${JSON.stringify(mine)}\n`, {flag: 'wx', mode: FILE_MODE, flush: true});
+    createWhole(path, `${JSON.stringify(mine)}\n`);
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return {ok: false, holder: readHolder(path)};
     throw error;
+  }
+  // While we were slow, the number after ours may have been taken, and what was below it removed: then we came too late.
+  const last = newest(directory);
+  if (last > current + 1) {
+    rmSync(path, {force: true});
+    return {ok: false, holder: readHolder(join(directory, `lock.${last}`))};
   }
   for (let old = 1; old <= current; old += 1) rmSync(join(directory, `lock.${old}`), {force: true});
   return {ok: true, lock: {release: () => rmSync(path, {force: true})}};

@@ -7,7 +7,7 @@ import type {OpenRun} from './open-run.ts';
 export const leaveRun = async (run: OpenRun, embedded: EmbeddedServer | undefined, keep: boolean): Promise<void> => {
   if (embedded === undefined) return run.close();
   if (keep) {
-    run.close();
+    await run.close();
     return embedded.detach();
   }
   // Without its server the run can never go on; its journal should not say that it could.
@@ -15,6 +15,6 @@ export const leaveRun = async (run: OpenRun, embedded: EmbeddedServer | undefine
     await run.session.submit({type: 'AbandonRun', reason: "interrupted; the rehearsal's server was removed"});
     await run.session.settled();
   }
-  run.close();
+  await run.close();
   await embedded.stop();
 };

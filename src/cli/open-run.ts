@@ -6,11 +6,13 @@ import {errorMessage} from '../adapters/files.ts';
 import {createJournal, type JournalFile} from '../adapters/journal-file.ts';
 import {writePlan} from '../adapters/plan-directory.ts';
 import {identifyTarget} from '../adapters/postgres/identity.ts';
-import type {CompleteSettings} from '../adapters/postgres/source.ts';
-import {createRunDirectory, writeNote, type RunDirectory} from '../adapters/run-directory.ts';
+import {addressOf, type CompleteSettings} from '../adapters/postgres/source.ts';
+import {lockTarget, type TargetLock} from '../adapters/postgres/target-lock.ts';
+import {createRunDirectory, removeRunDirectory, writeNote, type RunDirectory} from '../adapters/run-directory.ts';
 import {holderOf, lockRun, type RunLock} from '../adapters/run-lock.ts';
 import type {RunbookFolder} from '../adapters/runbook-folder.ts';
 import type {EmbeddedRecord} from '../adapters/embedded/server.ts';
+import type {RunbookDefinition} from '../core/definition.ts';
 import type {Environment, TargetIdentity} from '../core/ids.ts';
 import type {Recorded} from '../core/event.ts';
 import {fold} from '../core/reduce.ts';
@@ -36,7 +38,7 @@ export type OpenRun = Readonly<{
   /** What was written before the session began: that the run was opened, or resumed. */
   opening: readonly Recorded[];
   /** Lets go of the run: the journal is closed and the lock is free. */
-  close: () => void;
+  close: () => Promise<void>;
 }>;
 
 /** Lets a composition put something between the engine and the world; production puts nothing there. */
@@ -77,9 +79,33 @@ const makeDirectory = (context: CliContext): Opening<RunDirectory> => {
   }
 };
 
-export const closer = (journal: JournalFile, lock: RunLock) => (): void => {
+export const closer = (journal: JournalFile, lock: RunLock, targetLock: TargetLock) => async (): Promise<void> => {
   journal.close();
   lock.release();
+  await targetLock.release();
+};
+
+/** The target for this run alone, or why not. */
+export const lockedTarget = async (
+  context: CliContext,
+  settings: CompleteSettings,
+  runbook: RunbookDefinition,
+  run: string,
+  afterCrash: boolean,
+): Promise<Opening<TargetLock>> => {
+  const {name, host} = context.operator;
+  // A runbook without declared objects still may not run twice at once on the same database.
+  const objects = runbook.objects.length > 0 ? runbook.objects : [runbook.id];
+  const taken = await lockTarget(settings, objects, {run, operator: `${name}@${host}`}, afterCrash);
+  if (!taken.ok) return trouble({code: 'failure', failure: taken.failure});
+  switch (taken.value.status) {
+    case 'locked':
+      return opened(taken.value.lock);
+    case 'held':
+      return trouble({code: 'target-locked', holder: taken.value.holder, since: taken.value.since});
+    case 'pooler':
+      return trouble({code: 'pooler-detected', address: addressOf(settings)});
+  }
 };
 
 export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>> => {
@@ -93,6 +119,12 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
   const made = makeDirectory(context);
   if (!made.ok) return made;
   const directory = made.value;
+  const alone = await lockedTarget(context, settings, runbook, directory.run, false);
+  if (!alone.ok) {
+    removeRunDirectory(directory);
+    return alone;
+  }
+  const targetLock = alone.value;
   const locked = lockRun(directory.path, context.operator.name, systemClock.now());
   if (!locked.ok) return trouble({code: 'run-locked', run: directory.run, holder: holderOf(locked.holder)});
   writePlan(join(directory.path, 'plan'), plan.files, plan.list);
@@ -119,6 +151,7 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     listed: plan.files,
     digest: plan.digest,
     source: folder,
+    targetLock,
   });
   const session = createSession({
     runbook,
@@ -128,5 +161,11 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     world: options.compose?.(world) ?? world,
     droppedBytes: 0,
   });
-  return opened({run: directory.run, directory, session, opening: [first], close: closer(journal, locked.lock)});
+  return opened({
+    run: directory.run,
+    directory,
+    session,
+    opening: [first],
+    close: closer(journal, locked.lock, targetLock),
+  });
 };

@@ -12,7 +12,7 @@ import {createSession} from '../engine/create-session.ts';
 import type {Fault, Session} from '../engine/session.ts';
 import type {CliContext} from './context.ts';
 import {embeddedSettings} from './embedded-settings.ts';
-import {closer, type Compose, type OpenRun} from './open-run.ts';
+import {closer, lockedTarget, type Compose, type OpenRun} from './open-run.ts';
 import {readNamed, type ReadRun} from './read-run.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
 import {worldOf} from './world.ts';
@@ -73,6 +73,12 @@ export const resumeRun = async (
     locked.lock.release();
     return trouble({code: 'other-target', expected: describe(read.opened.target), actual: describe(target)});
   }
+  const alone = await lockedTarget(context, settings, read.runbook, directory.run, true);
+  if (!alone.ok) {
+    locked.lock.release();
+    return alone;
+  }
+  const targetLock = alone.value;
   const journal = openJournal(directory.journal, lines, systemClock);
   const resumed = journal.append({
     type: 'RunResumed',
@@ -90,6 +96,7 @@ export const resumeRun = async (
     listed: read.listed,
     digest: read.opened.plan,
     source: read.note.folder,
+    targetLock,
   });
   const session = createSession({
     runbook: read.runbook,
@@ -106,7 +113,7 @@ export const resumeRun = async (
     opening: [resumed],
     read,
     ...(embedded === undefined ? {} : {embedded}),
-    close: closer(journal, locked.lock),
+    close: closer(journal, locked.lock, targetLock),
   });
 };
 
@@ -140,5 +147,5 @@ export const viewOnly = (_context: CliContext, read: ReadRun): OpenRun => ({
   directory: read.directory,
   session: refusing(read),
   opening: [],
-  close: () => undefined,
+  close: async () => undefined,
 });

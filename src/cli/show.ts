@@ -37,9 +37,12 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
     case 'runs-directory':
     case 'file-not-written':
       return 64;
+    case 'pooler-detected':
+      return 69;
     case 'server':
       return of.problem.code === 'in-use' ? 75 : 69;
     case 'run-locked':
+    case 'target-locked':
       return 75;
     case 'failure':
       return failureCode(of.failure);

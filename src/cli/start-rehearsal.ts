@@ -2,12 +2,14 @@
 
 import {sweepAbandonedServers} from '../adapters/embedded/sweep.ts';
 import {startEmbeddedServer, type EmbeddedServer} from '../adapters/embedded/server.ts';
-import {findServerToolchain} from '../adapters/embedded/toolchain.ts';
+import {findServerToolchain, type Toolchain} from '../adapters/embedded/toolchain.ts';
 import {findClientTool, installHint} from '../adapters/pg-tools.ts';
 import {databaseOf} from '../adapters/postgres/database.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {CliContext} from './context.ts';
 import {embeddedSettings} from './embedded-settings.ts';
+import {holdSignals} from './hold-signals.ts';
+import {leaveRun} from './leave-run.ts';
 import type {LoadedFolder} from './load.ts';
 import {openRun, type Compose, type OpenRun} from './open-run.ts';
 import {allRuns, readRun} from './read-run.ts';
@@ -16,11 +18,21 @@ import {opened, trouble, type Opening} from './trouble.ts';
 /** 5 min: a million sample rows take about two. */
 const SAMPLE_TIMEOUT_MS = 300_000;
 
-const fillSample = async ({runbook, files}: LoadedFolder, server: EmbeddedServer): Promise<Result<void>> => {
+const fillSample = async (
+  {runbook, files}: LoadedFolder,
+  server: EmbeddedServer,
+  signal: AbortSignal,
+): Promise<Result<void>> => {
+  if (signal.aborted) return failed({code: 'cancelled'});
   const {sample} = runbook;
   if (sample === undefined) return success(undefined);
   const database = databaseOf(embeddedSettings(server.record), 'attempt-runbook/sample');
-  const connected = await database.connect({readOnly: false, statementTimeoutMs: SAMPLE_TIMEOUT_MS, lockTimeoutMs: 0});
+  const connected = await database.connect({
+    readOnly: false,
+    statementTimeoutMs: SAMPLE_TIMEOUT_MS,
+    lockTimeoutMs: 0,
+    signal,
+  });
   if (!connected.ok) return connected;
   const session = connected.value;
   try {
@@ -29,6 +41,7 @@ const fillSample = async ({runbook, files}: LoadedFolder, server: EmbeddedServer
       if (!set.ok) return set;
     }
     for (const file of sample.files) {
+      if (signal.aborted) return failed({code: 'cancelled'});
       const bytes = files.get(`sql/${file}`);
       if (bytes === undefined) return failed({code: 'artifact-unreadable', path: file, message: 'not in the plan'});
       const ran = await session.query(new TextDecoder().decode(bytes), {file});
@@ -65,10 +78,26 @@ export const startRehearsal = async (
   if (toolchain === undefined) {
     return trouble({code: 'failure', failure: {code: 'server-toolchain-missing', install: installHint()}});
   }
+  // From the first file of the server on, whoever interrupts us must not leave it behind.
+  const held = holdSignals();
+  try {
+    return await startOn(context, loaded, toolchain, held.signal, compose);
+  } finally {
+    held.release();
+  }
+};
+
+const startOn = async (
+  context: CliContext,
+  loaded: LoadedFolder,
+  toolchain: Toolchain,
+  signal: AbortSignal,
+  compose?: Compose,
+): Promise<Opening<Rehearsal>> => {
   const started = await startEmbeddedServer({toolchain});
   if (!started.ok) return trouble({code: 'server', problem: started.problem});
   const {server} = started;
-  const filled = await fillSample(loaded, server);
+  const filled = await fillSample(loaded, server, signal);
   if (!filled.ok) {
     await server.stop();
     return trouble({code: 'failure', failure: filled.failure});
@@ -81,7 +110,11 @@ export const startRehearsal = async (
     note: {embedded: server.record},
     ...(compose === undefined ? {} : {compose}),
   });
-  if (run.ok) return opened({...run.value, embedded: server});
-  await server.stop();
-  return run;
+  if (!run.ok) {
+    await server.stop();
+    return run;
+  }
+  if (!signal.aborted) return opened({...run.value, embedded: server});
+  await leaveRun(run.value, server, false);
+  return trouble({code: 'failure', failure: {code: 'cancelled'}});
 };

@@ -2,10 +2,13 @@
 
 import type {EmbeddedServer} from '../adapters/embedded/server.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
+import type {Recorded} from '../core/event.ts';
 import {stepsOf} from '../core/outline.ts';
 import {runPlain} from '../ui/plain/front.ts';
 import {jsonLine} from '../ui/plain/json-line.ts';
+import {eventText} from '../ui/text/event.ts';
 import {exitCodeOf, type ExitCode, type RunEnd} from '../ui/text/exit.ts';
+import {visibleLine} from '../ui/text/visible.ts';
 import type {Answers} from '../runbook/answers.ts';
 import type {CliContext} from './context.ts';
 import {watchSignals} from './interruption.ts';
@@ -42,7 +45,11 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
   const signals = watchSignals(run.session, async () => {
     await leaveRun(run, options.embedded, options.keep === true);
   });
-  if (json) for (const event of run.opening) context.out(jsonLine(event));
+  const print = (event: Recorded): void =>
+    context.out(
+      json ? jsonLine(event) : visibleLine(eventText(event, (step) => step, context.locale, context.timeZone)),
+    );
+  run.opening.forEach(print);
   const end = await runPlain({
     session: run.session,
     locale: context.locale,
@@ -54,11 +61,16 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
     write: context.out,
     ...(options.until === undefined ? {} : {until: options.until}),
   });
+  // The front is gone, but the journal may still grow: whoever reads the events as JSON gets all of them.
+  const unsubscribe = run.session.subscribe((message) => {
+    if (json && message.type === 'event') print(message.event);
+  });
   await run.session.settled();
   // A signal ends the process by itself, after it has put everything away.
   if (signals.happened()) return 130;
   signals.dispose();
   await leaveRun(run, options.embedded, options.keep === true);
+  unsubscribe();
   const wasAbandoned = run.session.view().state.closed?.outcome === 'abandoned';
   if (!json) showClosing(context, run.run, run.session, wasAbandoned ? undefined : end);
   await options.finally?.(end);

@@ -3,6 +3,7 @@
 import {childTarget} from '../adapters/postgres/child-environment.ts';
 import {databaseOf} from '../adapters/postgres/database.ts';
 import type {CompleteSettings} from '../adapters/postgres/source.ts';
+import type {TargetLock} from '../adapters/postgres/target-lock.ts';
 import {changedFiles} from '../adapters/plan-directory.ts';
 import {processesOf} from '../adapters/processes.ts';
 import type {RunDirectory} from '../adapters/run-directory.ts';
@@ -28,6 +29,7 @@ export type WorldParts = Readonly<{
   listed: readonly Readonly<{path: string; sha256: string}>[];
   digest: string;
   source: RunbookFolder | undefined;
+  targetLock: TargetLock;
 }>;
 
 /** Every value that must not be stored or shown, as far as the tool knows. */
@@ -67,6 +69,7 @@ export const worldOf = (parts: WorldParts): EngineWorld => {
     },
     journal: parts.journal,
     transcripts: transcriptFiles(directory.path, secrets),
+    targetLockLost: () => parts.targetLock.lostTo(),
     changedPlanFiles: async () => changedFiles(join(directory.path, 'plan'), parts.listed, parts.digest, parts.source),
   };
 };

@@ -38,4 +38,6 @@ export type Refusal = Readonly<
   | {code: 'option-impossible'; option: string; because: string}
   | {code: 'nothing-to-roll-back'}
   | {code: 'plan-changed'; files: readonly string[]}
+  /** The lock of the target is no longer ours: somebody may be changing the same objects. */
+  | {code: 'target-lock-lost'; holder: string}
 >;

@@ -45,6 +45,10 @@ export type Trouble =
   | Readonly<{code: 'run-unreadable'; run: RunId; message: string}>
   | Readonly<{code: 'run-locked'; run: RunId; holder: Holder | undefined}>
   | Readonly<{code: 'other-target'; expected: string; actual: string}>
+  /** Another run works on the same objects of the same database. */
+  | Readonly<{code: 'target-locked'; holder: string; since: string}>
+  /** A pooler between us and the server may give every transaction another session; a lock would mean nothing. */
+  | Readonly<{code: 'pooler-detected'; address: string}>
   | Readonly<{code: 'runs-directory'; path: string; message: string}>
   | Readonly<{code: 'file-not-written'; path: string; message: string}>
   | Readonly<{code: 'step-unknown'; step: string; known: readonly string[]}>;

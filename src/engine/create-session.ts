@@ -164,12 +164,19 @@ export const createSession = (options: SessionOptions): Session => {
     });
   };
 
+  const lockRefusal = async (): Promise<Refusal | undefined> => {
+    const holder = await world.targetLockLost();
+    return holder === undefined ? undefined : {code: 'target-lock-lost', holder};
+  };
+
   const refusalBefore = async (command: Command): Promise<Refusal | undefined> => {
     if (fault?.code === 'run-damaged') return {code: 'run-damaged', seq: fault.seq};
     if (fault !== undefined) return {code: 'journal-failed', message: fault.message};
+    if (command.type === 'BeginRollback') return lockRefusal();
     if (!isForward(command)) return undefined;
     const files = await world.changedPlanFiles();
-    return files.length > 0 ? {code: 'plan-changed', files} : undefined;
+    if (files.length > 0) return {code: 'plan-changed', files};
+    return lockRefusal();
   };
 
   const handle = async (command: Command): Promise<Refusal | undefined> => {

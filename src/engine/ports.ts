@@ -11,4 +11,6 @@ export type EngineWorld = Omit<World, 'processes'> &
     transcripts: Transcripts;
     /** Files of the plan that are no longer what was approved. */
     changedPlanFiles: () => Promise<readonly string[]>;
+    /** Asks whether the target is still ours alone; the holder's name ('' when unknown) when it is not. */
+    targetLockLost: () => Promise<string | undefined>;
   }>;

@@ -52,7 +52,8 @@ const wantsOtherSsl = (error: unknown): boolean =>
     error instanceof Error ? error.message : '',
   );
 
-const connectClient = async (settings: CompleteSettings, applicationName: string): Promise<Client> => {
+/** A connected client that tries encryption in the order that libpq would. */
+export const connectClient = async (settings: CompleteSettings, applicationName: string): Promise<Client> => {
   const attempts = sslAttempts(settings);
   for (const [at, ssl] of attempts.entries()) {
     const client = new Client(clientConfig(settings, applicationName, ssl));

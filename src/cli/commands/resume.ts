@@ -34,7 +34,7 @@ export const resume = async (context: CliContext, options: ResumeOptions): Promi
   const wrong = unknownStep(context, runbook, opened.environment, options.until);
   const answers = loadAnswers(runbook, context.options.answers);
   if (wrong !== undefined || !answers.ok) {
-    run.close();
+    await run.close();
     run.embedded?.detach();
     return wrong ?? (answers.ok ? 64 : showTrouble(context, answers.trouble));
   }
@@ -60,7 +60,7 @@ export const rollback = async (context: CliContext, options: RollbackOptions): P
   const refusal = await run.session.submit({type: 'BeginRollback', option, reason, confirm});
   if (refusal === undefined) return go(context, run, undefined, options);
   context.err(refusalText(refusal, context.locale));
-  run.close();
+  await run.close();
   run.embedded?.detach();
   return exitCodeOf({status: 'refused', refusal});
 };

@@ -74,6 +74,8 @@ const refusalExitCode = (refusal: Refusal): ExitCode => {
     case 'journal-failed':
     case 'in-doubt':
       return 4;
+    case 'target-lock-lost':
+      return 75;
     case 'step-unknown':
     case 'item-unknown':
     case 'option-unknown':

@@ -247,6 +247,30 @@ const wordsOf = (trouble: Trouble): Words => {
         {en: "Give the URL of the run's own target.", ko: '이 실행의 대상 URL을 지정하십시오.'},
         onlyAsked,
       );
+    case 'target-locked':
+      return said(
+        {
+          en: `Another run works on this target: ${trouble.holder}, since ${trouble.since}.`,
+          ko: `다른 실행이 이 대상을 점유하고 있습니다: ${trouble.holder}, 시작 ${trouble.since}.`,
+        },
+        {
+          en: 'Wait until it is left or finished. The lock goes with its connection, also when its process is killed.',
+          ko: '그 실행이 끝나거나 나갈 때까지 기다리십시오. 프로세스가 강제 종료되어도 연결과 함께 잠금이 풀립니다.',
+        },
+        onlyAsked,
+      );
+    case 'pooler-detected':
+      return said(
+        {
+          en: `${trouble.address} is a connection pooler, not the server itself.`,
+          ko: `${trouble.address} 은(는) 서버가 아니라 연결 풀러입니다.`,
+        },
+        {
+          en: "Give the server's own address. Behind a pooler, locks and timeouts belong to sessions that come and go.",
+          ko: '서버의 주소를 직접 지정하십시오. 풀러 뒤에서는 잠금과 제한 시간이 수시로 바뀌는 세션에 속합니다.',
+        },
+        onlyAsked,
+      );
     case 'runs-directory':
       return said(
         {

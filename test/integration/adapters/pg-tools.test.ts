@@ -1,14 +1,16 @@
 // Do we run the client program that suits the server, and name the right command when there is none?
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findClientTool, installHint, pathDirectories, readProgramVersion } from '../../../src/adapters/pg-tools.ts';
+import {chmod, mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {findClientTool, installHint, pathDirectories, readProgramVersion} from '../../../src/adapters/pg-tools.ts';
 
 // Majors no real PostgreSQL has, so that what this machine has installed never decides a test.
 let root: string;
 const at = (...names: readonly string[]): string => join(root, ...names);
-const path = (...names: readonly string[]): { readonly PATH: string } => ({ PATH: names.map((name) => at(name)).join(':') });
+const path = (...names: readonly string[]): {readonly PATH: string} => ({
+  PATH: names.map((name) => at(name)).join(':'),
+});
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'pg-tools-'));
@@ -24,33 +26,41 @@ beforeAll(async () => {
   await symlink('pg_wrapper', at('wrapped', 'pg_dump'));
 });
 
-afterAll(() => rm(root, { recursive: true, force: true }));
+afterAll(() => rm(root, {recursive: true, force: true}));
 
 describe('the client program', () => {
   test('is the first on PATH when no server is known', async () => {
-    expect(await findClientTool('pg_dump', path('97', '96'))).toEqual({ path: at('97', 'pg_dump'), version: '97.2', major: 97 });
-    expect(await findClientTool('pg_dump', path('96', '97'))).toMatchObject({ version: '96.11' });
+    expect(await findClientTool('pg_dump', path('97', '96'))).toEqual({
+      path: at('97', 'pg_dump'),
+      version: '97.2',
+      major: 97,
+    });
+    expect(await findClientTool('pg_dump', path('96', '97'))).toMatchObject({version: '96.11'});
   });
 
   test('is the smallest major that is not older than the server', async () => {
-    expect(await findClientTool('pg_dump', path('98beta', '97', '96'), 96)).toMatchObject({ major: 96 });
-    expect(await findClientTool('pg_dump', path('98beta', '96', '97'), 97)).toMatchObject({ major: 97 });
+    expect(await findClientTool('pg_dump', path('98beta', '97', '96'), 96)).toMatchObject({major: 96});
+    expect(await findClientTool('pg_dump', path('98beta', '96', '97'), 97)).toMatchObject({major: 97});
   });
 
   test('is the newest there is when all are older than the server', async () => {
-    expect(await findClientTool('pg_dump', path('96', '98beta', '97'), 120)).toEqual({ path: at('98beta', 'pg_dump'), version: '98beta1', major: 98 });
+    expect(await findClientTool('pg_dump', path('96', '98beta', '97'), 120)).toEqual({
+      path: at('98beta', 'pg_dump'),
+      version: '98beta1',
+      major: 98,
+    });
   });
 
   test('is never one that does not start', async () => {
-    expect(await findClientTool('pg_dump', path('broken', '96'))).toMatchObject({ major: 96 });
+    expect(await findClientTool('pg_dump', path('broken', '96'))).toMatchObject({major: 96});
   });
 
   test("is never Debian's wrapper, whose version depends on how it is called", async () => {
-    expect(await findClientTool('pg_dump', path('wrapped', '96'))).toMatchObject({ major: 96 });
+    expect(await findClientTool('pg_dump', path('wrapped', '96'))).toMatchObject({major: 96});
   });
 
   test('is never looked for in a relative PATH entry, where the working directory would choose it', () => {
-    expect(pathDirectories({ PATH: `.:bin:${at('97')}::../bin` })).toEqual([at('97')]);
+    expect(pathDirectories({PATH: `.:bin:${at('97')}::../bin`})).toEqual([at('97')]);
     expect(pathDirectories({})).toEqual([]);
   });
 });
@@ -72,7 +82,7 @@ test.each([
 });
 
 async function writeProgram(file: string, output: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await mkdir(dirname(file), {recursive: true});
   await writeFile(file, `#!/bin/sh\necho '${output}'\n`);
   await chmod(file, 0o755);
 }

@@ -157,6 +157,10 @@ export const refusals: {readonly [C in Refusal['code']]: readonly RefusalOf<C>[]
   ],
   'nothing-to-roll-back': [{code: 'nothing-to-roll-back'}],
   'plan-changed': [{code: 'plan-changed', files: ['apply/010.sql', 'runbook.yaml']}],
+  'target-lock-lost': [
+    {code: 'target-lock-lost', holder: 'attempt-runbook/r-2abcd/lock/kim@laptop (app@10.1.4.9, pid 4711)'},
+    {code: 'target-lock-lost', holder: ''},
+  ],
 };
 
 type ProgressOf<C extends Progress['code']> = Extract<Progress, {code: C}>;

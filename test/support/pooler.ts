@@ -1,0 +1,66 @@
+// A transaction pooler in a hundred lines: every message of a client may be answered by another server session.
+
+import {createConnection, createServer, type Server, type Socket} from 'node:net';
+
+const READY_FOR_QUERY = 0x5a;
+
+/** Splits a stream of the server's messages (type byte, length, body) into whole ones. */
+const messages = (onMessage: (message: Buffer) => void): ((chunk: Buffer) => void) => {
+  let held = Buffer.alloc(0);
+  return (chunk) => {
+    held = Buffer.concat([held, chunk]);
+    while (held.length >= 5 && held.length >= held.readUInt32BE(1) + 1) {
+      const end = held.readUInt32BE(1) + 1;
+      onMessage(held.subarray(0, end));
+      held = held.subarray(end);
+    }
+  };
+};
+
+/** Serves one client with two server sessions, taken in turn after each ReadyForQuery, as a busy pooler would. */
+const serve = (client: Socket, connect: () => Socket): void => {
+  const servers = [connect(), connect()];
+  let current = 0;
+  let started = 0;
+  for (const [at, server] of servers.entries()) {
+    server.on('error', () => client.destroy());
+    server.on(
+      'data',
+      messages((message) => {
+        const isReady = message[0] === READY_FOR_QUERY;
+        if (started < servers.length) {
+          // Both sessions log in; the client only hears the first one.
+          if (isReady) started += 1;
+          if (at === 0) client.write(message);
+          return;
+        }
+        client.write(message);
+        if (isReady) current = (current + 1) % servers.length;
+      }),
+    );
+  }
+  let isStartup = true;
+  client.on('error', () => undefined);
+  client.on('close', () => servers.forEach((server) => server.destroy()));
+  client.on('data', (chunk: Buffer) => {
+    if (isStartup) {
+      isStartup = false;
+      for (const server of servers) server.write(chunk);
+    } else servers[current]?.write(chunk);
+  });
+};
+
+export type Pooler = Readonly<{host: string; port: number; close: () => Promise<void>}>;
+
+/** @param target the socket path of the real server. */
+export const startPooler = async (target: string): Promise<Pooler> => {
+  const server: Server = createServer((client) => serve(client, () => createConnection(target)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the pooler listens on no port');
+  return {
+    host: '127.0.0.1',
+    port: address.port,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+};
