@@ -1,7 +1,8 @@
 // What the first screen offers on this machine now, and how each offer is opened.
 
 import {resolveSource} from '../adapters/postgres/source.ts';
-import {serverRemains, type EmbeddedServer} from '../adapters/embedded/server.ts';
+import {serverRemains} from '../adapters/embedded/directory.ts';
+import type {EmbeddedServer} from '../adapters/embedded/server.ts';
 import {systemClock} from '../adapters/clock.ts';
 import {stepsOf} from '../core/outline.ts';
 import {stepState} from '../core/state.ts';
@@ -13,11 +14,10 @@ import {problemText} from '../ui/text/problem.ts';
 import {troubleText} from '../ui/text/trouble.ts';
 import type {CliContext} from './context.ts';
 import type {LoadedFolder} from './load.ts';
-import {planParameters, type OpenRun} from './open-run.ts';
+import type {OpenRun} from './open-run.ts';
+import {planParameters} from './plan-parameters.ts';
 import {allRuns, readNamed, readRun, type ReadRun} from './read-run.ts';
-import {resumeRun, viewOnly} from './resume-run.ts';
-import {startRun} from './commands/run.ts';
-import {startRehearsal} from './start-rehearsal.ts';
+import {viewOnly} from './view-only.ts';
 import type {StartTrouble} from './trouble.ts';
 
 /** The run that a screen has opened, and the server that goes with it. */
@@ -66,7 +66,7 @@ const MOST_CONTINUED = 5;
 
 /** A rehearsal whose server is gone has nothing to go on with. */
 const canContinue = ({state, note}: ReadRun): boolean =>
-  state.closed === undefined && (note.embedded === undefined || serverRemains(note.embedded));
+  state.closed === undefined && (note.embedded === undefined || serverRemains(note.embedded.directory));
 
 const pastRun = ({directory, opened, state, journal}: ReadRun): PastRun => ({
   run: directory.run,
@@ -133,15 +133,19 @@ export const homeOf = (context: CliContext, loaded: LoadedFolder): Home => {
   const open = async (opening: Opening): Promise<Opened> => {
     switch (opening.kind) {
       case 'rehearse': {
+        // Loaded here and below: what reaches a database is not needed for the first frame.
+        const {startRehearsal} = await import('./start-rehearsal.ts');
         const started = await startRehearsal(context, loaded);
         return started.ok ? keep({run: started.value, embedded: started.value.embedded}) : refused(started.trouble);
       }
       case 'start': {
         const {environment, source} = opening;
+        const {startRun} = await import('./commands/run.ts');
         const started = await startRun(context, {runbook: runbook.id, env: environment, url: source});
         return started.ok ? keep({run: started.value}) : refused(started.trouble);
       }
       case 'resume': {
+        const {resumeRun} = await import('./resume-run.ts');
         const resumed = await resumeRun(
           context,
           opening.run,
@@ -153,7 +157,7 @@ export const homeOf = (context: CliContext, loaded: LoadedFolder): Home => {
       }
       case 'view': {
         const read = readNamed(context, opening.run);
-        return read.ok ? {ok: true, session: viewOnly(context, read.value).session} : refused(read.trouble);
+        return read.ok ? {ok: true, session: viewOnly(read.value).session} : refused(read.trouble);
       }
     }
   };

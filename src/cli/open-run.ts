@@ -10,8 +10,6 @@ import {addressOf, type CompleteSettings} from '../adapters/postgres/source.ts';
 import {lockTarget, type TargetLock} from '../adapters/postgres/target-lock.ts';
 import {createRunDirectory, removeRunDirectory, writeNote, type RunDirectory} from '../adapters/run-directory.ts';
 import {holderOf, lockRun, type RunLock} from '../adapters/run-lock.ts';
-import type {RunbookFolder} from '../adapters/runbook-folder.ts';
-import type {EmbeddedRecord} from '../adapters/embedded/server.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
 import type {Environment, TargetIdentity} from '../core/ids.ts';
 import type {Recorded} from '../core/event.ts';
@@ -19,17 +17,14 @@ import {fold} from '../core/reduce.ts';
 import {createSession} from '../engine/create-session.ts';
 import type {EngineWorld} from '../engine/ports.ts';
 import type {Session} from '../engine/session.ts';
-import {makePlan, type PlanParameters} from '../runbook/plan.ts';
+import {makePlan} from '../runbook/plan.ts';
+import {CONNECTION_NOTE, type ConnectionNote} from './connection-note.ts';
+import {planParameters} from './plan-parameters.ts';
 import type {CliContext} from './context.ts';
 import type {LoadedFolder} from './load.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
 import {VERSION} from './version.ts';
 import {worldOf} from './world.ts';
-
-/** How the target is reached again, kept beside the journal: the name of the source, never what it holds. */
-export type ConnectionNote = Readonly<{source?: string; embedded?: EmbeddedRecord; folder: RunbookFolder}>;
-
-export const CONNECTION_NOTE = 'connection.json';
 
 export type OpenRun = Readonly<{
   run: string;
@@ -43,24 +38,6 @@ export type OpenRun = Readonly<{
 
 /** Lets a composition put something between the engine and the world; production puts nothing there. */
 export type Compose = (world: EngineWorld) => EngineWorld;
-
-export const planParameters = (
-  environment: Environment,
-  target: TargetIdentity | undefined,
-  parameters: Readonly<Record<string, string>>,
-): PlanParameters => ({
-  environment,
-  parameters,
-  target:
-    target === undefined
-      ? null
-      : {
-          systemIdentifier: target.systemIdentifier,
-          database: target.database,
-          user: target.user,
-          serverMajor: Math.floor(target.serverVersionNum / 10_000),
-        },
-});
 
 export type OpenRunOptions = Readonly<{
   context: CliContext;

@@ -11,7 +11,7 @@ import type {OpenedRun, RunState} from '../core/state.ts';
 import {loadRunbook, type RunbookFiles} from '../runbook/load.ts';
 import {parsePlanList} from '../runbook/plan.ts';
 import type {CliContext} from './context.ts';
-import {CONNECTION_NOTE, type ConnectionNote} from './open-run.ts';
+import {CONNECTION_NOTE, type ConnectionNote} from './connection-note.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
 
 export type ReadRun = Readonly<{

@@ -3,18 +3,17 @@
 import {systemClock} from '../adapters/clock.ts';
 import {reattachEmbeddedServer, type EmbeddedServer} from '../adapters/embedded/server.ts';
 import {openJournal} from '../adapters/journal-file.ts';
-import {transcriptFiles} from '../adapters/transcripts.ts';
 import {identifyTarget, sameTarget} from '../adapters/postgres/identity.ts';
 import {completed, resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
 import {holderOf, lockRun} from '../adapters/run-lock.ts';
 import {fold} from '../core/reduce.ts';
 import {createSession} from '../engine/create-session.ts';
-import type {Fault, Session} from '../engine/session.ts';
 import type {CliContext} from './context.ts';
 import {embeddedSettings} from './embedded-settings.ts';
 import {closer, lockedTarget, type Compose, type OpenRun} from './open-run.ts';
 import {readNamed, type ReadRun} from './read-run.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
+import {viewOnly} from './view-only.ts';
 import {worldOf} from './world.ts';
 
 export type Resumed = OpenRun & Readonly<{read: ReadRun; embedded?: EmbeddedServer}>;
@@ -53,7 +52,7 @@ export const resumeRun = async (
   const read = found.value;
   const {directory, journal: lines} = read;
   const {damage} = lines;
-  if (damage !== undefined) return opened({...viewOnly(context, read), read});
+  if (damage !== undefined) return opened({...viewOnly(read), read});
   const locked = lockRun(directory.path, context.operator.name, systemClock.now());
   if (!locked.ok) return trouble({code: 'run-locked', run: directory.run, holder: holderOf(locked.holder)});
   const reached = await reach(context, read, options.source);
@@ -116,36 +115,3 @@ export const resumeRun = async (
     close: closer(journal, locked.lock, targetLock),
   });
 };
-
-/** A damaged journal as the fault that fronts show. */
-export const faultOf = ({damage}: ReadRun['journal']): Fault | undefined =>
-  damage === undefined ? undefined : {code: 'run-damaged', seq: damage.seq, detail: damage.detail};
-
-const refusing = (read: ReadRun): Session => {
-  const fault = faultOf(read.journal);
-  const view = {
-    runbook: read.runbook,
-    state: read.state,
-    need: {kind: 'nothing'} as const,
-    droppedBytes: 0,
-    ...(fault === undefined ? {} : {fault}),
-  };
-  return {
-    subscribe: () => () => undefined,
-    view: () => view,
-    submit: async () => (fault?.code === 'run-damaged' ? {code: 'run-damaged', seq: fault.seq} : {code: 'run-closed'}),
-    rollbackOptions: async () => ({ok: true, options: []}),
-    preview: async () => ({parts: []}),
-    transcript: (step, attempt) => transcriptFiles(read.directory.path, () => []).read(step, attempt),
-    settled: async () => undefined,
-  };
-};
-
-/** A run to look at: nothing is written, nothing is asked of its target. */
-export const viewOnly = (_context: CliContext, read: ReadRun): OpenRun => ({
-  run: read.directory.run,
-  directory: read.directory,
-  session: refusing(read),
-  opening: [],
-  close: async () => undefined,
-});

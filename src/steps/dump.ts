@@ -53,6 +53,7 @@ export const runTool = async (
     onLine?: (line: string) => void;
   }>,
 ): Promise<Result<ProcessEnd>> => {
+  context.scribe.output('note', `$ ${[name, ...args].join(' ')}\n`);
   const ran = await context.processes.run({
     program: tool.path,
     args,

@@ -45,6 +45,11 @@ export function readOwner(directory: string): ProcessIdentity | null | undefined
   }
 }
 
+/** Whether anything is left of a server that could be attached to. */
+export function serverRemains(directory: string): boolean {
+  return readOwner(directory) !== undefined;
+}
+
 /** Synchronous: `detach()` is called on the way out. */
 export function writeOwner(directory: string, owner: ProcessIdentity | null): void {
   const aside = `${ownerIn(directory)}.${process.pid}`;

@@ -140,11 +140,6 @@ export async function removeServer(directory: string): Promise<void> {
   await rm(directory, removal);
 }
 
-/** Whether anything is left of a server that could be attached to. */
-export function serverRemains(record: EmbeddedRecord): boolean {
-  return readOwner(record.directory) !== undefined;
-}
-
 function serverOf(record: EmbeddedRecord): EmbeddedServer {
   const {directory} = record;
   return {

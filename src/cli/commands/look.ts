@@ -14,9 +14,9 @@ import {exitCodeOf, endOf, type ExitCode} from '../../ui/text/exit.ts';
 import {visibleLine} from '../../ui/text/visible.ts';
 import type {CliContext} from '../context.ts';
 import {loadNamed} from '../load.ts';
-import {planParameters} from '../open-run.ts';
+import {planParameters} from '../plan-parameters.ts';
 import {allRuns, readNamed, readRun} from '../read-run.ts';
-import {faultOf, viewOnly} from '../resume-run.ts';
+import {faultOf, viewOnly} from '../view-only.ts';
 import {problemLines, showTrouble, troubleLines} from '../show.ts';
 
 const print = (context: CliContext, lines: readonly string[]): void => {
@@ -104,7 +104,7 @@ export const status = (context: CliContext, run: string | undefined): ExitCode =
   const read = readNamed(context, run);
   if (!read.ok) return showTrouble(context, read.trouble);
   const {journal, state, directory, runbook} = read.value;
-  const view = viewOnly(context, read.value).session.view();
+  const view = viewOnly(read.value).session.view();
   if (context.options.json === true) for (const event of journal.events) context.out(jsonLine(event));
   else {
     const shown = {runbook, state, ...(view.fault === undefined ? {} : {fault: view.fault})};

@@ -44,7 +44,9 @@ export const rehearse = async (context: CliContext, options: RehearseOptions): P
       if (options.export === undefined) return;
       const path =
         options.export === BESIDE_RUNS ? join(context.runsDirectory, `${run.run}-evidence.zip`) : options.export;
-      exported = await exportEvidence(context, run.run, path);
+      // With --json, standard output belongs to the events.
+      const quiet = context.options.json === true ? {...context, out: () => undefined} : context;
+      exported = await exportEvidence(quiet, run.run, path);
     },
   });
   // A rehearsal is done when it has come back: rolled back is its success, not its failure.

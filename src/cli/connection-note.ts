@@ -1,0 +1,9 @@
+// How the target of a run is found again when the run goes on.
+
+import type {EmbeddedRecord} from '../adapters/embedded/server.ts';
+import type {RunbookFolder} from '../adapters/runbook-folder.ts';
+
+/** How the target is reached again, kept beside the journal: the name of the source, never what it holds. */
+export type ConnectionNote = Readonly<{source?: string; embedded?: EmbeddedRecord; folder: RunbookFolder}>;
+
+export const CONNECTION_NOTE = 'connection.json';

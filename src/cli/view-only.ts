@@ -1,0 +1,39 @@
+// A run to look at: nothing is written, nothing is asked of its target.
+
+import {transcriptFiles} from '../adapters/transcripts.ts';
+import type {Fault, Session} from '../engine/session.ts';
+import type {OpenRun} from './open-run.ts';
+import type {ReadRun} from './read-run.ts';
+
+/** A damaged journal as the fault that fronts show. */
+export const faultOf = ({damage}: ReadRun['journal']): Fault | undefined =>
+  damage === undefined ? undefined : {code: 'run-damaged', seq: damage.seq, detail: damage.detail};
+
+const refusing = (read: ReadRun): Session => {
+  const fault = faultOf(read.journal);
+  const view = {
+    runbook: read.runbook,
+    state: read.state,
+    need: {kind: 'nothing'} as const,
+    droppedBytes: 0,
+    ...(fault === undefined ? {} : {fault}),
+  };
+  return {
+    subscribe: () => () => undefined,
+    view: () => view,
+    submit: async () => (fault?.code === 'run-damaged' ? {code: 'run-damaged', seq: fault.seq} : {code: 'run-closed'}),
+    rollbackOptions: async () => ({ok: true, options: []}),
+    preview: async () => ({parts: []}),
+    transcript: (step, attempt) => transcriptFiles(read.directory.path, () => []).read(step, attempt),
+    settled: async () => undefined,
+  };
+};
+
+/** A run to look at: nothing is written, nothing is asked of its target. */
+export const viewOnly = (read: ReadRun): OpenRun => ({
+  run: read.directory.run,
+  directory: read.directory,
+  session: refusing(read),
+  opening: [],
+  close: async () => undefined,
+});
