@@ -67,8 +67,7 @@ const breaches = (files: readonly string[]): readonly string[] =>
         return allowsPackage(rule.packages, specifier) ? [] : [`${inSource(file)} imports ${specifier}`];
       }
       const target = inSource(resolve(dirname(file), specifier));
-      const allowed =
-        within(target, [folder, ...rule.folders]) || (typeOnly && within(target, rule.types ?? []));
+      const allowed = within(target, [folder, ...rule.folders]) || (typeOnly && within(target, rule.types ?? []));
       return allowed ? [] : [`${inSource(file)} imports ${target}`];
     });
   });

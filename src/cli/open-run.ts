@@ -11,7 +11,7 @@ import {lockTarget, type TargetLock} from '../adapters/postgres/target-lock.ts';
 import {createRunDirectory, removeRunDirectory, writeNote, type RunDirectory} from '../adapters/run-directory.ts';
 import {holderOf, lockRun, type RunLock} from '../adapters/run-lock.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
-import type {Environment, TargetIdentity} from '../core/ids.ts';
+import type {Environment} from '../core/ids.ts';
 import type {Recorded} from '../core/event.ts';
 import {fold} from '../core/reduce.ts';
 import {createSession} from '../engine/create-session.ts';

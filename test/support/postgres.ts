@@ -1,7 +1,7 @@
 // How does a test get a PostgreSQL database of its own?
-import { randomUUID } from 'node:crypto';
-import { Client } from 'pg';
-import { inject } from 'vitest';
+import {randomUUID} from 'node:crypto';
+import {Client} from 'pg';
+import {inject} from 'vitest';
 
 export type TestDatabase = AsyncDisposable & {
   readonly name: string;
@@ -27,14 +27,14 @@ const cloneTimeoutMs = 10_000;
 const clonePollMs = 20;
 
 /** A fresh copy of the template, about 0.1 s. */
-export async function createTestDatabase({ template = 'sample' }: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const { socketDirectory: host, port, user, sampleTemplate } = inject('cluster');
+export async function createTestDatabase({template = 'sample'}: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const {socketDirectory: host, port, user, sampleTemplate} = inject('cluster');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await asAdmin((admin) => clone(admin, name, template === 'sample' ? sampleTemplate : 'template0'));
 
   const clients = new Set<Client>();
   const connect = async (): Promise<Client> => {
-    const client = new Client({ host, port, user, database: name });
+    const client = new Client({host, port, user, database: name});
     // Tests end sessions from the server's side; without a listener that ends the test process. The session's next query fails.
     client.on('error', () => {});
     client.once('end', () => clients.delete(client));
@@ -47,7 +47,7 @@ export async function createTestDatabase({ template = 'sample' }: TestDatabaseOp
     await asAdmin((admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
   };
   const url = `postgresql://${user}@/${name}?host=${encodeURI(host)}&port=${port}`;
-  return { name, host, port, user, url, connect, drop, [Symbol.asyncDispose]: drop };
+  return {name, host, port, user, url, connect, drop, [Symbol.asyncDispose]: drop};
 }
 
 async function clone(admin: Client, name: string, template: string): Promise<void> {
@@ -67,15 +67,15 @@ async function clone(admin: Client, name: string, template: string): Promise<voi
 /** Waits on the condition that the server named: nobody is connected to the template. */
 async function untilUnused(admin: Client, template: string, deadline: number): Promise<void> {
   while (performance.now() < deadline) {
-    const { rowCount } = await admin.query('SELECT FROM pg_stat_activity WHERE datname = $1', [template]);
+    const {rowCount} = await admin.query('SELECT FROM pg_stat_activity WHERE datname = $1', [template]);
     if (rowCount === 0) return;
     await new Promise((resolve) => setTimeout(resolve, clonePollMs));
   }
 }
 
 async function asAdmin<T>(work: (admin: Client) => Promise<T>): Promise<T> {
-  const { socketDirectory: host, port, user } = inject('cluster');
-  const admin = new Client({ host, port, user, database: 'postgres' });
+  const {socketDirectory: host, port, user} = inject('cluster');
+  const admin = new Client({host, port, user, database: 'postgres'});
   await admin.connect();
   try {
     return await work(admin);

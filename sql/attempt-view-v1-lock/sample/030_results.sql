@@ -74,8 +74,8 @@ WITH setting AS (
     FROM generate_series(1, r.questions) AS k
     CROSS JOIN LATERAL (
       SELECT
-        -- 17 steps through 480 items: never the same item twice in one result
-        1 + (r.n * 31 + k * 17) % 480 AS item,
+        -- steps of 17 through a student's own 60 of 480 items: never one twice in a result, and several times over all
+        1 + (r.student * 40 + (r.n / 7 * 13 + r.n * 31 + k * 17) % 60) % 480 AS item,
         3 + (r.n * 13 + k * 29) % 140 AS seconds,
         (r.n * 1103515245::bigint + k * 12345 + 67) / 7 % 1000003 AS dice,
         CASE WHEN (r.student * 37 + k * 53 + r.n) % 100 < 62 THEN 'true' ELSE 'false' END AS is_right

@@ -55,9 +55,16 @@ describe('runbook.schema.json', () => {
       const definition = schema.$defs?.[name];
       return (definition?.oneOf ?? definition?.anyOf ?? []).map(({properties}) => properties?.['kind']?.const);
     };
-    expect(kinds('Step').toSorted()).toEqual(
-      ['backup', 'checklist', 'command', 'downstream', 'migration', 'query', 'smoke', 'snapshot'],
-    );
+    expect(kinds('Step').toSorted()).toEqual([
+      'backup',
+      'checklist',
+      'command',
+      'downstream',
+      'migration',
+      'query',
+      'smoke',
+      'snapshot',
+    ]);
     expect(kinds('RollbackOption').toSorted()).toEqual(['drop-object', 'restore-backup', 'restore-objects', 'revert']);
   });
 });

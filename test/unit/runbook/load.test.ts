@@ -15,13 +15,18 @@ describe('fit runbooks', () => {
     const loaded = load(files);
     expect(problemsOf(loaded)).toEqual([]);
     expect(loaded.ok && loaded.runbook.id).toBe('orders-add-status');
-    expect(loaded.ok && [...loaded.files.keys()]).toEqual(['runbook.yaml', ...[...orders().keys()].slice(1).toSorted()]);
+    expect(loaded.ok && [...loaded.files.keys()]).toEqual([
+      'runbook.yaml',
+      ...[...orders().keys()].slice(1).toSorted(),
+    ]);
   });
 
   it('gives the bytes back untouched', () => {
     const files = orders();
     const loaded = load(files);
-    expect(loaded.ok && loaded.files.get('sql/apply/010_add_status.sql')).toBe(files.get('sql/apply/010_add_status.sql'));
+    expect(loaded.ok && loaded.files.get('sql/apply/010_add_status.sql')).toBe(
+      files.get('sql/apply/010_add_status.sql'),
+    );
   });
 
   it('does not fill in defaults', () => {
@@ -51,7 +56,9 @@ describe('documents that are not fit', () => {
     it(name, () => {
       // Its SQL comes from the orders runbook, so that only what the document says is wrong.
       const files = new Map([...orders(), ['runbook.yaml', readFileSync(join(folder, name, 'runbook.yaml'))]]);
-      const found = codes(files).map((of) => `${of}\n`).join('');
+      const found = codes(files)
+        .map((of) => `${of}\n`)
+        .join('');
       const golden = join(folder, name, 'expected.txt');
       if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(golden, found);
       expect(found).toBe(readFileSync(golden, 'utf8'));
@@ -71,7 +78,12 @@ describe('documents that are not fit', () => {
 
 describe('checks between the parts', () => {
   const cases: readonly (readonly [string, string, string, readonly string[]])[] = [
-    ['an unknown phase', 'phase: before\n    kind: query', 'phase: befor\n    kind: query', ['phase-unknown steps[1].phase']],
+    [
+      'an unknown phase',
+      'phase: before\n    kind: query',
+      'phase: befor\n    kind: query',
+      ['phase-unknown steps[1].phase'],
+    ],
     [
       'a phase without steps',
       'steps:\n',
@@ -82,8 +94,18 @@ describe('checks between the parts', () => {
     ['a path that leaves the folder', 'sql: preflight/010', 'sql: ../other/010', ['sql-path-outside steps[1].sql']],
     ['an absolute path', 'sql: preflight/010', 'sql: /preflight/010', ['sql-path-outside steps[1].sql']],
     ['a backslash', 'sql: preflight/010', 'sql: preflight\\010', ['sql-path-malformed steps[1].sql']],
-    ['an environment that is not declared', 'in: [rehearsal]', 'in: [production]', ['environment-undeclared steps[6].in[0]']],
-    ['a migration without verify', 'transaction: whole\n    apply: [apply/010_add_status.sql]\n    verify: verify/010_status.sql', 'transaction: none\n    apply: [verify/010_status.sql]', ['verify-missing steps[4].transaction']],
+    [
+      'an environment that is not declared',
+      'in: [rehearsal]',
+      'in: [production]',
+      ['environment-undeclared steps[6].in[0]'],
+    ],
+    [
+      'a migration without verify',
+      'transaction: whole\n    apply: [apply/010_add_status.sql]\n    verify: verify/010_status.sql',
+      'transaction: none\n    apply: [verify/010_status.sql]',
+      ['verify-missing steps[4].transaction'],
+    ],
     [
       'an application role that is missing in one environment',
       'staging: {applicationRole: shop_reader}',
@@ -93,19 +115,44 @@ describe('checks between the parts', () => {
     ['an object without its schema', 'objects: []', 'objects: [orders]', ['name-not-qualified objects[0]']],
     ['a table without its schema', 'name: public.orders', 'name: orders', ['name-not-qualified tables[0].name']],
     ['an id in capitals', 'id: agreed\n    phase', 'id: Agreed\n    phase', ['id-malformed steps[0].id']],
-    ['a backup that may be waived', 'kind: backup\n', 'kind: backup\n    optional: true\n', ['migration-without-backup steps[4].kind', 'migration-without-backup steps[4].kind']],
+    [
+      'a backup that may be waived',
+      'kind: backup\n',
+      'kind: backup\n    optional: true\n',
+      ['migration-without-backup steps[4].kind', 'migration-without-backup steps[4].kind'],
+    ],
     [
       'declared objects without a snapshot',
       'kind: snapshot\n',
       'kind: command\n    run: true-ish\n',
       ['option-without-snapshot rollback[0].kind', 'option-without-snapshot rollback[0].kind'],
     ],
-    ['no way back', 'rollback:\n  - id: drop-status\n    kind: revert\n    sql: revert/010_drop_status.sql\n    title: {en: Drop the column, ko: 컬럼 삭제}\n', 'rollback: []\n', ['no-way-back rollback']],
-    ['a way back for objects that nobody declared', 'kind: revert\n    sql: revert/010_drop_status.sql', 'kind: drop-object', ['option-without-objects rollback[0].kind']],
+    [
+      'no way back',
+      'rollback:\n  - id: drop-status\n    kind: revert\n    sql: revert/010_drop_status.sql\n    title: {en: Drop the column, ko: 컬럼 삭제}\n',
+      'rollback: []\n',
+      ['no-way-back rollback'],
+    ],
+    [
+      'a way back for objects that nobody declared',
+      'kind: revert\n    sql: revert/010_drop_status.sql',
+      'kind: drop-object',
+      ['option-without-objects rollback[0].kind'],
+    ],
     ['a blank text', 'ko: 컬럼 추가}', "ko: ' '}", ['text-blank steps[4].title.ko']],
-    ['a text in one language', 'title: {en: Add the column, ko: 컬럼 추가}', 'title: {en: Add the column}', ['key-missing steps[4].title.ko']],
+    [
+      'a text in one language',
+      'title: {en: Add the column, ko: 컬럼 추가}',
+      'title: {en: Add the column}',
+      ['key-missing steps[4].title.ko'],
+    ],
     ['the same environment twice', 'in: [rehearsal]', 'in: [rehearsal, rehearsal]', ['duplicate steps[6].in[1]']],
-    ['a step that its phase leaves out', '{id: change, title', '{id: change, in: [staging], title', ['step-outside-phase steps[6].in[0]']],
+    [
+      'a step that its phase leaves out',
+      '{id: change, title',
+      '{id: change, in: [staging], title',
+      ['step-outside-phase steps[6].in[0]'],
+    ],
   ];
   for (const [name, from, to, expected] of cases) {
     it(name, () => {
@@ -117,7 +164,12 @@ describe('checks between the parts', () => {
   it('wants a snapshot before a migration of declared objects, in every environment that has it', () => {
     const declared = changed('runbook.yaml', 'objects: []', 'objects: [public.orders]');
     expect(problemsOf(load(declared))).toEqual([]);
-    const late = changed('runbook.yaml', 'id: snapshot\n    phase: before', 'id: snapshot\n    phase: change\n    in: [staging]', declared);
+    const late = changed(
+      'runbook.yaml',
+      'id: snapshot\n    phase: before',
+      'id: snapshot\n    phase: change\n    in: [staging]',
+      declared,
+    );
     expect(problemsOf(load(late))).toMatchObject([
       {code: 'migration-without-snapshot', environment: 'rehearsal', path: 'steps[4].kind'},
     ]);
@@ -125,7 +177,9 @@ describe('checks between the parts', () => {
 
   it('asks for an application role only where the step runs', () => {
     const files = changed('runbook.yaml', 'staging: {applicationRole: shop_reader}', 'staging: {}');
-    expect(problemsOf(load(changed('runbook.yaml', 'as: application', 'in: [rehearsal]\n    as: application', files)))).toEqual([]);
+    expect(
+      problemsOf(load(changed('runbook.yaml', 'as: application', 'in: [rehearsal]\n    as: application', files))),
+    ).toEqual([]);
   });
 
   it('judges what comes before by the order of the walk, not of the file', () => {
@@ -139,7 +193,9 @@ describe('checks between the parts', () => {
 
   it('finds duplicates of every kind and names the line of the first', () => {
     const twice = changed('runbook.yaml', 'id: no-status-yet', 'id: agreed');
-    expect(problemsOf(load(twice))).toMatchObject([{code: 'duplicate', what: 'step', id: 'agreed', firstLine: 19, line: 25}]);
+    expect(problemsOf(load(twice))).toMatchObject([
+      {code: 'duplicate', what: 'step', id: 'agreed', firstLine: 19, line: 25},
+    ]);
   });
 
   it('finds trouble between sound parts although another part is broken', () => {
@@ -149,8 +205,16 @@ describe('checks between the parts', () => {
   });
 
   it('does not call a phase unknown while the phases themselves are broken', () => {
-    const broken = changed('runbook.yaml', '{id: before, title: {en: Before, ko: 사전 점검}}', '{id: before, titel: {en: Before, ko: 사전 점검}}');
-    expect(problemsOf(load(broken)).map(({code}) => code).toSorted()).toEqual(['key-missing', 'key-unknown']);
+    const broken = changed(
+      'runbook.yaml',
+      '{id: before, title: {en: Before, ko: 사전 점검}}',
+      '{id: before, titel: {en: Before, ko: 사전 점검}}',
+    );
+    expect(
+      problemsOf(load(broken))
+        .map(({code}) => code)
+        .toSorted(),
+    ).toEqual(['key-missing', 'key-unknown']);
   });
 });
 

@@ -61,7 +61,9 @@ describe('the list', () => {
       writeFileSync(join(folder, 'plan.sha256'), plan.list);
       const checked = execFileSync('sha256sum', ['--strict', '-c', 'plan.sha256'], {cwd: folder, encoding: 'utf8'});
       expect(checked.trim().split('\n')).toHaveLength(plan.files.length);
-      expect(execFileSync('sha256sum', ['plan.sha256'], {cwd: folder, encoding: 'utf8'}).slice(0, 64)).toBe(plan.digest);
+      expect(execFileSync('sha256sum', ['plan.sha256'], {cwd: folder, encoding: 'utf8'}).slice(0, 64)).toBe(
+        plan.digest,
+      );
     } finally {
       rmSync(folder, {recursive: true});
     }
@@ -94,7 +96,9 @@ describe('parameters.json', () => {
   }
 }
 `);
-    expect(parametersText({parameters: {before: '1', orders: '300'}, target: parameters.target, environment: 'staging'})).toBe(text);
+    expect(
+      parametersText({parameters: {before: '1', orders: '300'}, target: parameters.target, environment: 'staging'}),
+    ).toBe(text);
     expect(parametersText({...parameters, target: null})).toContain('"target": null');
   });
 });
@@ -109,7 +113,9 @@ describe('the digest', () => {
   it('changes with every byte of every file, with every value and with the target', () => {
     const {digest} = makePlan(files, parameters);
     const others = [
-      ...[...files].map(([path, content]) => makePlan(new Map([...files, [path, new Uint8Array([...content, 32])]]), parameters)),
+      ...[...files].map(([path, content]) =>
+        makePlan(new Map([...files, [path, new Uint8Array([...content, 32])]]), parameters),
+      ),
       makePlan(files, {...parameters, environment: 'production'}),
       makePlan(files, {...parameters, target: null}),
       makePlan(files, {...parameters, target: {...parameters.target!, systemIdentifier: '7413'}}),

@@ -80,7 +80,10 @@ const all: readonly Problem[] = Object.values(details).map((detail) => ({
 const shown = (problem: Problem): readonly string[] => {
   const {code: _code, file: _file, line: _line, column: _column, path: _path, ...values} = problem;
   return Object.entries(values)
-    .filter(([name, value]) => typeof value === 'string' && !['yaml', 'what', 'expected', 'actual', 'statement'].includes(name))
+    .filter(
+      ([name, value]) =>
+        typeof value === 'string' && !['yaml', 'what', 'expected', 'actual', 'statement'].includes(name),
+    )
     .map(([, value]) => String(value));
 };
 
@@ -105,7 +108,10 @@ describe('problem texts', () => {
   }
 
   it('make what an author wrote visible', () => {
-    const text = problemText({code: 'key-unknown', key: 'a\u001b[2J\nb', file: 'f', line: 1, column: 1, path: ''}, 'en');
+    const text = problemText(
+      {code: 'key-unknown', key: 'a\u001b[2J\nb', file: 'f', line: 1, column: 1, path: ''},
+      'en',
+    );
     expect(text.what).toContain('\\x1b[2J\\nb');
     expect(text.where).toBe('f:1:1');
   });

@@ -38,12 +38,31 @@ describe('the guide', () => {
       'staging',
       'preflight',
       [
-        'All 29 checks', 'Code Quality Check', 'Unit Tests', 'Integration Tests', 'Security Scan', 'Docker Build Test', 'CodeQL',
-        'K8s Validations', 'Scope Guard', '#73', '2025-11-01 07:12 UTC', '279d6aa1a', 'on main', 'alembic upgrade head: SUCCESS',
-        'pytest -k attempt_view_smoke -q: 3 passed', '11 columns', 'isort',
+        'All 29 checks',
+        'Code Quality Check',
+        'Unit Tests',
+        'Integration Tests',
+        'Security Scan',
+        'Docker Build Test',
+        'CodeQL',
+        'K8s Validations',
+        'Scope Guard',
+        '#73',
+        '2025-11-01 07:12 UTC',
+        '279d6aa1a',
+        'on main',
+        'alembic upgrade head: SUCCESS',
+        'pytest -k attempt_view_smoke -q: 3 passed',
+        '11 columns',
+        'isort',
       ],
     ],
-    ['what approvers read', 'production', 'migration-check', ['Every id changes', 'student_id', 'started_at', 'alembic history', 'CASCADE']],
+    [
+      'what approvers read',
+      'production',
+      'migration-check',
+      ['Every id changes', 'student_id', 'started_at', 'alembic history', 'CASCADE'],
+    ],
     ['the backup, managed or not', 'staging', 'backup', ['pg_dump', 'AWS RDS', 'Cloud SQL']],
     ['after apply', 'production', 'apply', ['0A000', 'alembic stamp 20251101_0900_attempt_view_lock']],
     [
@@ -51,23 +70,55 @@ describe('the guide', () => {
       'staging',
       'record',
       [
-        'Output of the apply', 'Output of the smoke', 'Screenshot', 'count(*)', 'five newest', 'each downstream sample', 'Executor and date',
-        '#73, 279d6aa1a', 'Decision and remarks', 'approval comment', 'log of this run', 'change request for production',
+        'Output of the apply',
+        'Output of the smoke',
+        'Screenshot',
+        'count(*)',
+        'five newest',
+        'each downstream sample',
+        'Executor and date',
+        '#73, 279d6aa1a',
+        'Decision and remarks',
+        'approval comment',
+        'log of this run',
+        'change request for production',
       ],
     ],
     [
       'the conditions of production',
       'production',
       'change-control',
-      ['soaked for 24 h', 'change request is approved', 'window is reserved', '02:00-04:00 Asia/Seoul', '30 minutes before', 'Two engineers', 'bastion'],
+      [
+        'soaked for 24 h',
+        'change request is approved',
+        'window is reserved',
+        '02:00-04:00 Asia/Seoul',
+        '30 minutes before',
+        'Two engineers',
+        'bastion',
+      ],
     ],
     [
       'the monitoring',
       'production',
       'monitoring',
       [
-        '500 ms', '#alerts-database', '0.1 %', '#alerts-critical', 'IRT calibration', '#data-science', '2 x its baseline', '#data-engineering',
-        'API error rate', 'ETL failures', 'dashboards', 'Database load', '1 % for 5 minutes', '2 x baseline for 10 minutes', 'critical failure', 'integrity',
+        '500 ms',
+        '#alerts-database',
+        '0.1 %',
+        '#alerts-critical',
+        'IRT calibration',
+        '#data-science',
+        '2 x its baseline',
+        '#data-engineering',
+        'API error rate',
+        'ETL failures',
+        'dashboards',
+        'Database load',
+        '1 % for 5 minutes',
+        '2 x baseline for 10 minutes',
+        'critical failure',
+        'integrity',
       ],
     ],
   ];
@@ -80,27 +131,52 @@ describe('the guide', () => {
 
   it('the eleven columns, five further checks and five samples, all as the application', () => {
     const [smoke] = ofKind('smoke');
-    const rules = smoke?.checks.filter(({sql}) => /smoke\/[12]\d\d_/.test(sql)).map(({title}) => title.en.split(':')[0]);
+    const rules = smoke?.checks
+      .filter(({sql}) => /smoke\/[12]\d\d_/.test(sql))
+      .map(({title}) => title.en.split(':')[0]);
     expect(rules).toEqual([
-      'id', 'student_id', 'item_id', 'correct', 'response_time_ms', 'hint_used', 'attempt_no', 'started_at', 'completed_at',
-      'session_id', 'topic_id',
+      'id',
+      'student_id',
+      'item_id',
+      'correct',
+      'response_time_ms',
+      'hint_used',
+      'attempt_no',
+      'started_at',
+      'completed_at',
+      'session_id',
+      'topic_id',
     ]);
     expect(smoke?.checks).toHaveLength(16);
     expect(smoke?.as).toBe('application');
     expect(ofKind('downstream')[0]?.samples.map(({id, budgetMs}) => [id, budgetMs > 0])).toEqual(
-      ['irt-calibration', 'kpi-backfill', 'daily-aggregation', 'topic-dashboard', 'one-student'].map((id) => [id, true]),
+      ['irt-calibration', 'kpi-backfill', 'daily-aggregation', 'topic-dashboard', 'one-student'].map((id) => [
+        id,
+        true,
+      ]),
     );
   });
 
   it('the lock policy and the rollback criteria, which approvers sign', () => {
     const policy = english(runbook.policy);
-    for (const word of ['V2 migration and an RFC', 'student_id', 'attempt_no', 'separate pull requests', 'above 1 % for 5 minutes']) {
+    for (const word of [
+      'V2 migration and an RFC',
+      'student_id',
+      'attempt_no',
+      'separate pull requests',
+      'above 1 % for 5 minutes',
+    ]) {
       expect(policy).toContain(word);
     }
   });
 
   it('the ways back, narrowest first, none of which cascades', () => {
-    expect(runbook.rollback.map(({kind}) => kind)).toEqual(['restore-objects', 'revert', 'drop-object', 'restore-backup']);
+    expect(runbook.rollback.map(({kind}) => kind)).toEqual([
+      'restore-objects',
+      'revert',
+      'drop-object',
+      'restore-backup',
+    ]);
     expect(english(runbook.rollback)).toContain('alembic downgrade');
     expect(english(runbook.rollback)).toContain('pg_restore');
   });
@@ -122,7 +198,9 @@ describe('the order', () => {
   });
 
   it('waits for a lock no longer than readers can bear', () => {
-    expect(ofKind('migration').filter(({transaction}) => transaction === 'whole')).toMatchObject([{lockTimeoutMs: 150}]);
+    expect(ofKind('migration').filter(({transaction}) => transaction === 'whole')).toMatchObject([
+      {lockTimeoutMs: 150},
+    ]);
   });
 });
 

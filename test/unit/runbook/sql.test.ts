@@ -31,8 +31,12 @@ describe('tokens', () => {
     ['a line comment', "select 1 -- '; commit\n; commit", ['select', 'commit']],
     ['a nested comment', "/* ' /* ; commit; */ ; commit; */ select 1", ['select']],
     ['a comment sign in a string', "select '--'; select '/*'; commit", ['select', 'select', 'commit']],
-    ['Hangul names', "select 이름 from 학생; commit", ['select', 'commit']],
-    ['a rule with two actions', 'create rule r as on insert to t do (insert into a values (1); delete from b); select 1', ['create', 'select']],
+    ['Hangul names', 'select 이름 from 학생; commit', ['select', 'commit']],
+    [
+      'a rule with two actions',
+      'create rule r as on insert to t do (insert into a values (1); delete from b); select 1',
+      ['create', 'select'],
+    ],
     [
       'a routine of SQL statements',
       'create function f() returns int begin atomic select case when true then 1 end; select 2; end; commit',
@@ -56,8 +60,16 @@ describe('problems', () => {
     ['begin', 'begin; select 1', ['1:1 sql-transaction-control']],
     ['a commit in the third line', 'select 1;\n\n  COMMIT;', ['3:3 sql-transaction-control']],
     ['start transaction', 'start transaction', ['1:1 sql-transaction-control']],
-    ['end, abort, savepoint, release', 'end; abort; savepoint a; release a', ['1:1', '1:6', '1:13', '1:26'].map((at) => `${at} sql-transaction-control`)],
-    ['prepare transaction, not prepare', "prepare p as select 1; prepare transaction 'x'", ['1:24 sql-transaction-control']],
+    [
+      'end, abort, savepoint, release',
+      'end; abort; savepoint a; release a',
+      ['1:1', '1:6', '1:13', '1:26'].map((at) => `${at} sql-transaction-control`),
+    ],
+    [
+      'prepare transaction, not prepare',
+      "prepare p as select 1; prepare transaction 'x'",
+      ['1:24 sql-transaction-control'],
+    ],
     ['set transaction, not set', "set transaction read only; set search_path = ''", ['1:1 sql-transaction-control']],
     ['cascade', 'drop view a cascade', ['1:13 sql-cascade']],
     ['truncate cascade', 'truncate a CASCADE', ['1:12 sql-cascade']],
@@ -70,7 +82,11 @@ describe('problems', () => {
     ['an open name', 'select "a', ['1:8 sql-unterminated']],
     ['an open dollar string', 'do $x$ begin', ['1:4 sql-unterminated']],
     ['a bidi control in a comment', 'select 1; -- \u202e', ['1:14 hidden-character']],
-    ['a byte order mark, and what hides behind it', '\ufeffbegin', ['1:1 byte-order-mark', '1:2 sql-transaction-control']],
+    [
+      'a byte order mark, and what hides behind it',
+      '\ufeffbegin',
+      ['1:1 byte-order-mark', '1:2 sql-transaction-control'],
+    ],
   ];
   for (const [name, sql, expected] of bad) it(name, () => expect(found(sql)).toEqual(expected));
 
@@ -91,6 +107,8 @@ describe('problems', () => {
 
   it('says where the first byte is that is not UTF-8', () => {
     const broken = new Uint8Array([...bytes("select '가\n"), 0xb0, 0xa1]);
-    expect(sqlProblems('sql/x.sql', broken, {oneStatement: false})).toMatchObject([{code: 'not-utf8', line: 2, column: 1}]);
+    expect(sqlProblems('sql/x.sql', broken, {oneStatement: false})).toMatchObject([
+      {code: 'not-utf8', line: 2, column: 1},
+    ]);
   });
 });
