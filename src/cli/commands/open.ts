@@ -74,6 +74,8 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
   // A terminal that is gone answers every write with EIO; without a listener that would end us before the run is settled.
   for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', () => hangup.abort());
   const preferences = preferenceFile();
+  // Before the first frame: a key that the line still echoes would scroll the screen, and Ctrl+C would not ask.
+  process.stdin.setRawMode(true);
   const exit = await startTui({
     locale: context.locale,
     ascii: context.options.ascii === true,
@@ -98,7 +100,7 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
       await exportEvidence(quiet, run, `${run}-evidence.zip`);
     },
     ...(first?.ok === true ? {session: first.session} : {}),
-  });
+  }).finally(() => process.stdin.setRawMode(false));
   const current = home.current();
   if (current !== undefined) {
     const {session} = current.run;
@@ -110,7 +112,11 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
     if (exit.reason !== 'hangup') showClosing({...context, locale: exit.locale}, current.run.run, session);
   }
   for (const {signal, handle} of handlers) process.removeListener(signal, handle);
-  if (endedBy !== undefined) process.kill(process.pid, endedBy);
+  if (endedBy !== undefined) {
+    // Ink's own listeners stay for good; with one left the signal would come too late to end us, and we would exit.
+    process.removeAllListeners(endedBy);
+    process.kill(process.pid, endedBy);
+  }
   if (current === undefined) return 0;
   const code = exitCodeOf(endOf(current.run.session.view()));
   const isRehearsal = current.run.session.view().state.opened?.environment === 'rehearsal';

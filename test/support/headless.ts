@@ -1,0 +1,219 @@
+// How does a test run the built tool as a script does: without a terminal, by arguments, files and exit codes?
+
+import {spawn, spawnSync} from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {onTestFinished} from 'vitest';
+import {readRunbookFolder, runbookFolder} from '../../src/adapters/runbook-folder.ts';
+import type {RunbookDefinition} from '../../src/core/definition.ts';
+import type {Recorded} from '../../src/core/event.ts';
+import type {Environment} from '../../src/core/ids.ts';
+import {isDangerous} from '../../src/core/decide.ts';
+import {stepsOf} from '../../src/core/outline.ts';
+import {loadRunbook} from '../../src/runbook/load.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const bundle = join(root, 'dist', 'attempt-runbook.js');
+const launcher = join(root, 'src', 'cli', 'launcher.js');
+export const shippedRunbook = 'attempt-view-v1-lock';
+
+const newestSource = (): number =>
+  Math.max(
+    ...readdirSync(join(root, 'src'), {recursive: true, encoding: 'utf8'}).map(
+      (name) => statSync(join(root, 'src', name)).mtimeMs,
+    ),
+  );
+
+/** Builds the tool when its sources are newer than its bundle; `npm test` has built it already. */
+export const ensureBuilt = async (): Promise<void> => {
+  const isCurrent = (): boolean => existsSync(bundle) && statSync(bundle).mtimeMs >= newestSource();
+  const lock = join(tmpdir(), `attempt-runbook-build-${process.getuid?.() ?? 0}`);
+  while (!isCurrent()) {
+    try {
+      mkdirSync(lock);
+    } catch {
+      // Another worker builds; a lock that is older than a minute belongs to one that was killed.
+      if (existsSync(lock) && Date.now() - statSync(lock).mtimeMs > 60_000)
+        rmSync(lock, {recursive: true, force: true});
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      continue;
+    }
+    try {
+      const built = spawnSync(process.execPath, [join(root, '.ci', 'build.mjs')], {encoding: 'utf8'});
+      if (built.status !== 0) throw new Error(`the build failed:\n${built.stderr}`);
+    } finally {
+      rmSync(lock, {recursive: true, force: true});
+    }
+  }
+};
+
+export type Ended = Readonly<{
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+  all: string;
+}>;
+
+export type CliOptions = Readonly<{
+  env?: Readonly<Record<string, string>>;
+  /** Sends this signal as soon as what was printed says so. */
+  signal?: Readonly<{name: NodeJS.Signals; when: (printed: string) => boolean}>;
+  /** What stands before the node that runs the tool, as `unshare` does. */
+  prefix?: readonly string[];
+  nodeOptions?: readonly string[];
+}>;
+
+export type Place = Readonly<{
+  folder: string;
+  runs: string;
+  runbooks: string;
+  temporary: string;
+  sql: (path: string) => string;
+  cli: (args: readonly string[], options?: CliOptions) => Promise<Ended>;
+  /** Writes an answers file and returns its path. */
+  answers: (content: unknown) => string;
+  /** The name of the only run. */
+  run: () => string;
+  path: (...parts: readonly string[]) => string;
+  journal: () => readonly Recorded[];
+  /** What servers of rehearsals have left behind. */
+  leftovers: () => readonly string[];
+  definition: () => RunbookDefinition;
+}>;
+
+/** A home, a runs folder, a temporary folder and a copy of the runbook, all of the test's own and gone when it ends. */
+export const createPlace = (options: Readonly<{results?: number; alter?: (yaml: string) => string}> = {}): Place => {
+  const folder = mkdtempSync(join(tmpdir(), 'ah-'));
+  onTestFinished(() => rmSync(folder, {recursive: true, force: true, maxRetries: 5, retryDelay: 50}));
+  // As root a rehearsal's server runs as nobody, who has to be able to pass through.
+  chmodSync(folder, 0o755);
+  const inside = (...parts: readonly string[]): string => join(folder, ...parts);
+  for (const name of ['t', 'home']) mkdirSync(inside(name), {mode: 0o755});
+  for (const name of ['runbook', 'sql'])
+    cpSync(join(root, name, shippedRunbook), inside(name, shippedRunbook), {recursive: true});
+  const yaml = inside('runbook', shippedRunbook, 'runbook.yaml');
+  const text = readFileSync(yaml, 'utf8').replace("results: '20000'", `results: '${options.results ?? 300}'`);
+  writeFileSync(yaml, options.alter?.(text) ?? text);
+  const runs = inside('runs');
+  const run = (): string => {
+    const names = existsSync(runs) ? readdirSync(runs).filter((name) => name.startsWith('r-')) : [];
+    const [only] = names;
+    if (only === undefined || names.length !== 1) throw new Error(`there are ${names.length} runs`);
+    return only;
+  };
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: inside('home'),
+    XDG_CONFIG_HOME: inside('home', '.config'),
+    XDG_STATE_HOME: inside('home', '.state'),
+    TMPDIR: inside('t'),
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    ATTEMPT_RUNBOOK_OPERATOR: 'tester',
+  };
+  return {
+    folder,
+    runs,
+    runbooks: inside('runbook'),
+    temporary: inside('t'),
+    sql: (path) => inside('sql', shippedRunbook, path),
+    path: (...parts) => join(runs, run(), ...parts),
+    run,
+    journal: () =>
+      readFileSync(join(runs, run(), 'journal.ndjson'), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Recorded),
+    leftovers: () => readdirSync(inside('t')).filter((name) => name.startsWith('ar-')),
+    answers: (content) => {
+      const path = inside('answers.yaml');
+      writeFileSync(path, JSON.stringify(content, undefined, 1));
+      return path;
+    },
+    definition: () => {
+      const loaded = loadRunbook({
+        files: readRunbookFolder(runbookFolder(inside('runbook'), shippedRunbook)),
+        folder: shippedRunbook,
+      });
+      if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+      return loaded.runbook;
+    },
+    cli: (args, {env: more = {}, signal, prefix = [], nodeOptions = []} = {}) =>
+      new Promise((resolve, reject) => {
+        const [program = '', ...rest] = [...prefix, process.execPath, ...nodeOptions, launcher, ...args];
+        const located = [...rest, '--runs-dir', runs, '--runbook-dir', inside('runbook')];
+        // `--version`, `--help` and usage errors are asked as they are.
+        const isBare = args.length === 0 || args.some((argument) => ['--version', '--help'].includes(argument));
+        const child = spawn(program, isBare ? rest : located, {
+          cwd: folder,
+          env: {...env, ...more},
+          stdio: ['ignore', 'pipe', 'pipe'],
+        });
+        let stdout = '';
+        let stderr = '';
+        let sent = false;
+        const look = (): void => {
+          if (signal === undefined || sent || !signal.when(stdout + stderr)) return;
+          sent = true;
+          child.kill(signal.name);
+        };
+        child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+          stdout += chunk;
+          look();
+        });
+        child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+          stderr += chunk;
+          look();
+        });
+        child.once('error', reject);
+        child.once('close', (code, ended) => resolve({code, signal: ended, stdout, stderr, all: stdout + stderr}));
+      }),
+  };
+};
+
+/**
+ * Answers that walk a runbook from its first step to its last: every item ticked, every optional step waived.
+ * @param changes answers that are different, by step; undefined takes one away.
+ */
+export const allAnswers = (
+  runbook: RunbookDefinition,
+  environment: Environment,
+  target: string,
+  changes: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> => {
+  const steps = Object.fromEntries(
+    stepsOf(runbook, environment).map((step) => [
+      step.id,
+      step.optional === true
+        ? {waive: 'not for this test'}
+        : step.kind === 'checklist'
+          ? {check: 'all', note: 'a test'}
+          : isDangerous(step)
+            ? {confirm: target}
+            : {start: true},
+    ]),
+  );
+  const changed = Object.entries({...steps, ...changes}).filter(([, answer]) => answer !== undefined);
+  return {format: 'attempt-runbook-answers/1', steps: Object.fromEntries(changed)};
+};
+
+/** Every line as JSON; a line that is none fails the test. */
+export const jsonLines = (printed: string): readonly Readonly<Record<string, unknown>>[] =>
+  printed
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);

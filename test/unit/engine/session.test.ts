@@ -1,0 +1,404 @@
+// Does the engine write before it acts, stop when it cannot write, and ask when it does not know?
+
+import {describe, expect, it} from 'vitest';
+import type {Command} from '../../../src/core/command.ts';
+import type {RunEvent, Recorded} from '../../../src/core/event.ts';
+import {failed, success, type Result} from '../../../src/core/failure.ts';
+import type {DatabaseSession, ProcessEnd, Rows} from '../../../src/core/ports.ts';
+import {fold} from '../../../src/core/reduce.ts';
+import {stepState} from '../../../src/core/state.ts';
+import {applicationName} from '../../../src/engine/application-name.ts';
+import {createSession} from '../../../src/engine/create-session.ts';
+import type {EngineWorld} from '../../../src/engine/ports.ts';
+import type {Fault, SessionMessage} from '../../../src/engine/session.ts';
+import {
+  agreed,
+  changed,
+  closed,
+  done,
+  interrupted,
+  opened,
+  operator,
+  reconciled,
+  recorded,
+  runbook,
+  started,
+  target,
+  ticked,
+  transaction,
+  untilChange,
+  waived,
+} from '../../support/events.ts';
+
+type Answer = (sql: string) => Result<Rows>;
+
+type Given = Readonly<{
+  events?: readonly RunEvent[];
+  /** What the shell of a command step does; it is told what the journal holds when it begins. */
+  shell?: (written: readonly Recorded[]) => Promise<Result<ProcessEnd>>;
+  answer?: Answer;
+  alive?: readonly string[];
+  /** The journal takes this many events and then fails to write one. */
+  room?: number;
+  changedFiles?: readonly string[];
+  /** Who holds the target's lock in our place. */
+  lockedBy?: string;
+  fault?: Fault;
+}>;
+
+const ended: ProcessEnd = {exitCode: 0, timedOut: false, cancelled: false, durationMs: 1, lastLines: []};
+const rows = (...of: readonly Readonly<Record<string, string>>[]): Result<Rows> =>
+  success({columns: Object.keys(of[0] ?? {}), rows: of, count: of.length});
+
+/** A run at the command step `tidy`, whose shell is the one thing that acts. */
+const atTidy: readonly RunEvent[] = [...changed, waived('index')];
+
+const sessionOf = (given: Given) => {
+  const before = recorded(given.events ?? atTidy);
+  const journal: Recorded[] = [...before];
+  let failedOnce = false;
+  const asked: string[] = [];
+  const ran: string[] = [];
+  const database = {
+    connect: async () => {
+      const session: DatabaseSession = {
+        backendPid: 1,
+        query: async (sql) => {
+          asked.push(sql);
+          return given.answer?.(sql) ?? failed({code: 'connection-lost', message: 'gone'});
+        },
+        close: async () => undefined,
+      };
+      return success(session);
+    },
+    blockers: async () => [],
+    sessionsNamed: async (name: string) =>
+      success(
+        (given.alive ?? []).includes(name) ? [{pid: 9, user: 'u', application: name, state: 'active', ageMs: 1}] : [],
+      ),
+  };
+  const world: EngineWorld = {
+    attempt: () => ({
+      database,
+      processes: {
+        find: async () => undefined,
+        installHint: () => '',
+        run: async () => success(ended),
+        shell: async ({script, onOutput}) => {
+          ran.push(script);
+          onOutput('stdout', 'swept 3 rows\n');
+          return given.shell?.(journal) ?? success(ended);
+        },
+      },
+    }),
+    files: {
+      absolute: (path) => path,
+      write: async (path) => success({path, bytes: 0, sha256: '', mediaType: ''}),
+      read: async () => failed({code: 'snapshot-missing'}),
+      hash: async () => failed({code: 'snapshot-missing'}),
+      publish: async () => success(undefined),
+      size: async () => undefined,
+      remove: async () => undefined,
+      freeBytes: async () => 1e12,
+    },
+    clock: {now: () => '2026-01-01T00:00:00.000Z', monotonicMs: () => 0, pause: async () => undefined, random: () => 0},
+    sha256: (text) => `sha of ${text.length}`,
+    sql: (file) => `-- ${file}`,
+    journal: {
+      append: (event) => {
+        // Once only: what is written after a failed write must not be believed even when the disk has room again.
+        if (!failedOnce && journal.length - before.length === given.room) {
+          failedOnce = true;
+          throw new Error('journal.ndjson ENOSPC');
+        }
+        const line = recorded([event], journal).at(-1);
+        if (line === undefined) throw new Error('nothing recorded');
+        journal.push(line);
+        return line;
+      },
+    },
+    transcripts: {
+      open: (step, attempt) => ({
+        write: (_stream, text) => text,
+        close: async () =>
+          success({path: `transcripts/${step}.${attempt}.log`, bytes: 5, sha256: 'aa', mediaType: 'text/plain'}),
+      }),
+      read: async () => '',
+    },
+    changedPlanFiles: async () => given.changedFiles ?? [],
+    targetLockLost: async () => given.lockedBy,
+  };
+  const session = createSession({
+    runbook,
+    state: fold(before),
+    operator,
+    target,
+    world,
+    droppedBytes: 0,
+    ...(given.fault === undefined ? {} : {fault: given.fault}),
+  });
+  const messages: SessionMessage[] = [];
+  session.subscribe((message) => messages.push(message));
+  return {
+    session,
+    asked,
+    ran,
+    messages,
+    written: () =>
+      journal.slice(before.length).map((event) => ('step' in event ? `${event.type} ${event.step}` : event.type)),
+    submit: async (command: Command) => {
+      const refusal = await session.submit(command);
+      await session.settled();
+      return refusal;
+    },
+  };
+};
+
+const startTidy: Command = {type: 'StartStep', step: 'tidy'};
+
+describe('an effect', () => {
+  it('is on disk as begun before it begins, and its outcome after it has ended', async () => {
+    let seen: readonly string[] = [];
+    const {submit, written, ran} = sessionOf({
+      shell: async (journal) => {
+        seen = journal.slice(-1).map(({type}) => type);
+        return success(ended);
+      },
+    });
+    expect(await submit(startTidy)).toBeUndefined();
+    expect(seen).toEqual(['StepStarted']);
+    expect(ran).toEqual(['true']);
+    expect(written()).toEqual(['StepStarted tidy', 'ArtifactSealed tidy', 'StepSucceeded tidy']);
+  });
+
+  it('tells its output to whoever listens, and never to the journal', async () => {
+    const {submit, messages, session} = sessionOf({});
+    await submit(startTidy);
+    expect(messages.filter(({type}) => type === 'output')).toEqual([
+      {type: 'output', step: 'tidy', attempt: 1, stream: 'stdout', text: 'swept 3 rows\n'},
+    ]);
+    expect(JSON.stringify(session.view().state)).not.toContain('swept');
+  });
+
+  it('that throws is a bug of ours: nothing more is written, and the step is left to be asked about', async () => {
+    const {submit, written, session} = sessionOf({shell: () => Promise.reject(new Error('oops'))});
+    await submit(startTidy);
+    expect(written()).toEqual(['StepStarted tidy']);
+    expect(session.view().fault).toMatchObject({code: 'bug'});
+    expect(stepState(session.view().state, 'tidy').status).toBe('running');
+    expect(await submit(startTidy)).toMatchObject({code: 'journal-failed'});
+  });
+
+  it('that fails is written as failed, and may be started again under the next number', async () => {
+    let nth = 0;
+    const {submit, written, session} = sessionOf({
+      shell: async () => success({...ended, exitCode: (nth += 1) === 1 ? 3 : 0}),
+    });
+    await submit(startTidy);
+    expect(stepState(session.view().state, 'tidy')).toMatchObject({
+      status: 'failed',
+      failure: {code: 'process-failed', exitCode: 3},
+    });
+    await submit(startTidy);
+    expect(written().filter((line) => line.startsWith('Step'))).toEqual([
+      'StepStarted tidy',
+      'StepFailed tidy',
+      'StepStarted tidy',
+      'StepSucceeded tidy',
+    ]);
+    expect(stepState(session.view().state, 'tidy').attempt).toBe(2);
+  });
+});
+
+describe('a change whose connection broke', () => {
+  it('is neither failed nor succeeded: the target is asked, and without its answer a human', async () => {
+    const {submit, written, session} = sessionOf({
+      events: [...changed.slice(0, untilChange.length), ...done('change')],
+      answer: () => failed({code: 'connection-lost', message: 'gone'}),
+    });
+    await submit({type: 'StartStep', step: 'index', confirm: 'shop'});
+    expect(written()).toEqual([
+      'StepStarted index',
+      'ArtifactSealed index',
+      'StepInterrupted index',
+      'StepReconciled index',
+    ]);
+    expect(session.view().need).toEqual({kind: 'answer', step: 'index', question: 'settle'});
+  });
+});
+
+describe('a journal that takes no more', () => {
+  it.each([0, 1, 2])('after %i events ends every further effect', async (room) => {
+    const {submit, written, ran, session} = sessionOf({room});
+    await submit(startTidy);
+    expect(session.view().fault).toEqual({code: 'journal-failed', message: 'journal.ndjson ENOSPC'});
+    expect(written()).toHaveLength(room);
+    // The effect begins only after its started event is on disk.
+    expect(ran).toHaveLength(room === 0 ? 0 : 1);
+    for (const command of [startTidy, {type: 'AbandonRun', reason: 'x'} as const]) {
+      expect(await submit(command)).toMatchObject({code: 'journal-failed'});
+    }
+    expect(written()).toHaveLength(room);
+    expect(ran).toHaveLength(room === 0 ? 0 : 1);
+  });
+
+  it('refuses the command that could not be written', async () => {
+    const {session} = sessionOf({room: 0});
+    expect(await session.submit(startTidy)).toMatchObject({code: 'journal-failed'});
+  });
+});
+
+describe('a plan that is not what was approved', () => {
+  it('stops every effect and names the files, but a human may still tick, abandon and go back', async () => {
+    const {submit, ran, written} = sessionOf({changedFiles: ['sql/a.sql', 'runbook.yaml']});
+    expect(await submit(startTidy)).toEqual({code: 'plan-changed', files: ['sql/a.sql', 'runbook.yaml']});
+    expect(ran).toEqual([]);
+    expect(written()).toEqual([]);
+    expect(await submit({type: 'AbandonRun', reason: 'plan'})).toBeUndefined();
+  });
+});
+
+describe('a target that another run has locked meanwhile', () => {
+  it('is changed neither forward nor back, and its holder is named', async () => {
+    const {submit, ran, written} = sessionOf({lockedBy: 'attempt-runbook/r-other/lock/lee@desk'});
+    const refusal = {code: 'target-lock-lost', holder: 'attempt-runbook/r-other/lock/lee@desk'};
+    expect(await submit(startTidy)).toEqual(refusal);
+    expect(await submit({type: 'BeginRollback', option: 'restore', reason: 'wrong', confirm: 'shop'})).toEqual(refusal);
+    expect(ran).toEqual([]);
+    expect(written()).toEqual([]);
+    expect(await submit({type: 'AbandonRun', reason: 'theirs'})).toBeUndefined();
+  });
+});
+
+describe('a session on a journal that is not empty', () => {
+  const interruptedChange = [...untilChange, started('change'), transaction('change')];
+  const status =
+    (of: string): Answer =>
+    (sql) =>
+      sql.includes('pg_xact_status') ? rows({status: of}) : rows();
+
+  it('asks about a step that was begun and has no outcome, before anything else', async () => {
+    const {session, written, asked} = sessionOf({events: interruptedChange, answer: status('committed')});
+    await session.settled();
+    expect(written()).toEqual(['StepInterrupted change', 'StepReconciled change']);
+    expect(asked.join()).toContain('pg_xact_status');
+    expect(stepState(session.view().state, 'change')).toMatchObject({
+      status: 'succeeded',
+      attempt: 1,
+      facts: {xid: '735', reconciled: true},
+    });
+  });
+
+  it.each([
+    ['aborted', 'waiting'],
+    ['in progress', 'in-doubt'],
+  ])('believes the server that the transaction is %s', async (answer, then) => {
+    const {session} = sessionOf({events: interruptedChange, answer: status(answer)});
+    await session.settled();
+    expect(stepState(session.view().state, 'change').status).toBe(then);
+  });
+
+  it('believes that nothing happened only when no transaction was written down and no session is left', async () => {
+    const without = [...untilChange, started('change')];
+    const gone = sessionOf({events: without});
+    await gone.session.settled();
+    expect(stepState(gone.session.view().state, 'change')).toMatchObject({status: 'waiting', attempt: 1});
+    const there = sessionOf({events: without, alive: ['attempt-runbook/r-small/change/1']});
+    await there.session.settled();
+    expect(stepState(there.session.view().state, 'change')).toMatchObject({
+      status: 'in-doubt',
+      probe: {verdict: 'still-running'},
+    });
+  });
+
+  it('asks again what the target could not say to an earlier process', async () => {
+    for (const verdict of ['still-running', 'cannot-tell'] as const) {
+      const events = [...interruptedChange, interrupted('change'), reconciled('change', verdict)];
+      const {session, written} = sessionOf({events, answer: status('committed')});
+      await session.settled();
+      expect(written()).toEqual(['StepInterrupted change', 'StepReconciled change']);
+      expect(stepState(session.view().state, 'change').status).toBe('succeeded');
+    }
+  });
+
+  it('writes the success of a checklist whose last tick was the last thing that a crash let through', async () => {
+    const events = [opened(), ticked('agree', 'first'), ticked('agree', 'named', 'lee')];
+    const {session, written} = sessionOf({events});
+    await session.settled();
+    expect(written()).toEqual(['StepSucceeded agree']);
+    expect(session.view().need).toEqual({kind: 'answer', step: 'look', question: 'start'});
+  });
+
+  it('closes a run whose last step is done', async () => {
+    const events = [...atTidy, waived('tidy'), ticked('sign', 'signed'), {...agreed[2], step: 'sign'} as RunEvent];
+    const {session, written} = sessionOf({events});
+    await session.settled();
+    expect(written()).toEqual(['RunClosed']);
+    expect(session.view().state.closed?.outcome).toBe('completed');
+  });
+
+  it('does nothing at all on a run that is closed or damaged', async () => {
+    const over = sessionOf({events: [...changed, closed('abandoned')]});
+    await over.session.settled();
+    expect(over.written()).toEqual([]);
+    const damaged = sessionOf({events: interruptedChange, fault: {code: 'run-damaged', seq: 7, detail: 'chain'}});
+    await damaged.session.settled();
+    expect(damaged.written()).toEqual([]);
+    expect(damaged.asked).toEqual([]);
+    expect(await damaged.submit({type: 'AbandonRun', reason: 'x'})).toEqual({code: 'run-damaged', seq: 7});
+  });
+});
+
+describe('what a front is given', () => {
+  it('is plain JSON, and the same object until something changes', async () => {
+    const {session, submit} = sessionOf({});
+    await session.settled();
+    const view = session.view();
+    expect(session.view()).toBe(view);
+    expect(JSON.parse(JSON.stringify(view))).toEqual(view);
+    await submit(startTidy);
+    expect(session.view()).not.toBe(view);
+  });
+
+  it('comes in the order of the journal, and each event after it is written', async () => {
+    const {submit, messages, written} = sessionOf({});
+    await submit(startTidy);
+    const told = messages.flatMap((message) =>
+      message.type === 'event' && 'step' in message.event ? [`${message.event.type} ${message.event.step}`] : [],
+    );
+    expect(told).toEqual(written());
+  });
+
+  it('is told no more after it has unsubscribed', async () => {
+    const {session, submit} = sessionOf({});
+    let heard = 0;
+    const leave = session.subscribe(() => (heard += 1));
+    leave();
+    await submit(startTidy);
+    expect(heard).toBe(0);
+  });
+
+  it('handles commands one after the other: of two starts in one breath one is refused', async () => {
+    const {session, ran} = sessionOf({});
+    const answers = await Promise.all([session.submit(startTidy), session.submit(startTidy)]);
+    await session.settled();
+    expect(answers[0]).toBeUndefined();
+    expect(answers[1]).toBeDefined();
+    expect(ran).toEqual(['true']);
+  });
+});
+
+describe('the name of the sessions of an attempt', () => {
+  it.each([
+    ['apply-v1', 1, 'attempt-runbook/r-7kq2m/apply-v1/1'],
+    ['rollback/restore-objects', 12, 'attempt-runbook/r-7kq2m/rollback/restore-objects/12'],
+    [
+      'a-step-with-a-name-that-is-longer-than-postgresql-would-keep',
+      3,
+      'attempt-runbook/r-7kq2m/a-step-with-a-name-that-is-longer-tha/3',
+    ],
+  ])('%s %i', (step, attempt, name) => {
+    expect(applicationName('r-7kq2m', step, attempt)).toBe(name);
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
+  });
+});
