@@ -1,0 +1,297 @@
+// Does a staging run that is killed at any write of its journal, and resumed, end as one that nobody disturbed?
+
+import {readFileSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
+import {hashFile} from '../../src/adapters/files.ts';
+import {fold} from '../../src/core/reduce.ts';
+import {
+  bundleCrashRun,
+  catalogOf,
+  createCrashRun,
+  inLanes,
+  leftoverSessions,
+  timesCreated,
+  type CrashRun,
+} from '../support/crash.ts';
+import {randomOf} from '../support/crash-random.ts';
+import type {Kill} from './entry/crash-run.ts';
+
+const LONG = process.env['LONG'] === '1';
+
+// A run takes three seconds; a machine that is busy with other tests may take ten times as long, and nothing is wrong.
+vi.setConfig({testTimeout: 300_000, hookTimeout: 300_000});
+
+/** Two cores; the database works as hard as the process that asks it. */
+const lane = inLanes(2);
+
+/** 99 writes: known before the first run, so that every position can be a test of its own; a test holds it true. */
+const WRITES = 99;
+
+let bundle: Awaited<ReturnType<typeof bundleCrashRun>>;
+let undisturbed: Standing;
+
+/** What must not depend on how often the run died. */
+type Standing = Readonly<{
+  catalog: readonly string[];
+  views: number;
+  indexes: number;
+  steps: Readonly<Record<string, string>>;
+  outcome: string | undefined;
+}>;
+
+const standingOf = async (run: CrashRun): Promise<Standing> => {
+  const client = await run.database.connect();
+  try {
+    const {steps, closed} = fold((await run.journal()).events);
+    return {
+      catalog: await catalogOf(client),
+      views: await timesCreated(client, 'public.attempt'),
+      indexes: await timesCreated(client, 'public.ix_exam_results_student_id'),
+      steps: Object.fromEntries(Object.entries(steps).map(([step, {status}]) => [step, status])),
+      outcome: closed?.outcome,
+    };
+  } finally {
+    await client.end();
+  }
+};
+
+/** Everything that is asked of a run that has come to its end, whatever happened on the way. */
+const expectUndisturbedEnd = async (run: CrashRun): Promise<void> => {
+  expect(await standingOf(run)).toEqual(undisturbed);
+  await expectWholeRun(run);
+};
+
+const expectWholeRun = async (run: CrashRun): Promise<void> => {
+  const journal = await run.journal();
+  expect(journal.damage).toBeUndefined();
+  expect(journal.tornBytes).toBe(0);
+  const directory = await run.runDirectory();
+  for (const {artifact} of fold(journal.events).artifacts) {
+    const {sha256} = await hashFile(join(directory, artifact.path));
+    expect(`${artifact.path} ${sha256}`).toBe(`${artifact.path} ${artifact.sha256}`);
+  }
+  expect(readdirSync(directory).filter((name) => name.startsWith('lock'))).toEqual([]);
+  const client = await run.database.connect();
+  expect(await leftoverSessions(client)).toEqual([]);
+  await client.end();
+};
+
+/** Bytes of the journal that do not end in a newline. */
+const tornTail = (path: string): Buffer => {
+  const bytes = readFileSync(path);
+  return bytes.subarray(bytes.lastIndexOf(10) + 1);
+};
+
+const killedBy = (kill: Kill): string =>
+  kill.when === 'middle'
+    ? `in the middle of write ${kill.at} (${kill.share === 1 ? 'all but the newline' : kill.share === 0 ? 'one byte' : 'half'})`
+    : kill.when === 'unsynced'
+      ? `after write ${kill.at}, before its sync`
+      : `${kill.when} write ${kill.at}`;
+
+/** In every position the line is torn elsewhere: after one byte, in its half, before its newline. */
+const killsAt = (at: number): readonly Kill[] => [
+  {at, when: 'before'},
+  {at, when: 'middle', share: [0, 0.5, 1][at % 3] ?? 0.5},
+  {at, when: 'after'},
+];
+
+/** The change is one transaction: opened, committed before its transcript is sealed, and only then a success. */
+const OPENED = 51;
+const COMMITTED = 52;
+const APPLIED = 53;
+
+/** Other places where dying hurts: the first line, between a last tick and its success, the backup, the index, the end. */
+const DELICATE = [1, 11, 47, 79, 80, 99];
+
+/** Every position in every way takes ten minutes; without LONG all three ways around the change, and one elsewhere. */
+const singleKills = (): readonly Kill[] => {
+  if (LONG) return Array.from({length: WRITES}, (_, at) => killsAt(at + 1)).flat();
+  const random = randomOf(20_251_101);
+  const drawn = new Set(DELICATE);
+  while (drawn.size < 8) drawn.add(2 + Math.floor(random() * (WRITES - 1)));
+  const once = [...drawn].map((at, nth) =>
+    killsAt(at)
+      .slice(nth % 3)
+      .slice(0, 1),
+  );
+  return [...once, killsAt(OPENED), killsAt(COMMITTED).slice(0, 1), killsAt(APPLIED)].flat();
+};
+
+type Torn = Readonly<{seq: number; bytes: Buffer}>;
+
+/**
+ * Kills the run as often as asked, goes on until nothing kills any more, and returns what death left half-written.
+ */
+const dieAndResume = async (run: CrashRun, kills: readonly Kill[]): Promise<readonly Torn[]> => {
+  const torn: Torn[] = [];
+  let opened = false;
+  for (const kill of kills) {
+    const died = await run.start({do: opened ? 'resume' : 'open', kill});
+    if (died.signal !== 'SIGKILL') {
+      // Fewer writes were left than the position asked for: the run is at its end.
+      expect(died.exitCode, died.output).toBe(0);
+      return torn;
+    }
+    const {events, damage, tornBytes} = await run.journal();
+    expect(damage).toBeUndefined();
+    expect(tornBytes > 0).toBe(kill.when === 'middle');
+    if (events.length === 0) {
+      await expectUntouched(run);
+      await run.forget();
+      continue;
+    }
+    opened = true;
+    if (tornBytes > 0) torn.push({seq: events.length + 1, bytes: tornTail(await run.journalPath())});
+  }
+  const resumed = await run.start({do: opened ? 'resume' : 'open'});
+  expect(resumed.exitCode, resumed.output).toBe(0);
+  return torn;
+};
+
+/** Dead before its first event was on disk: nothing was asked of the database, and there is nothing to go on with. */
+const expectUntouched = async (run: CrashRun): Promise<void> => {
+  const refused = await run.start({do: 'resume'});
+  expect(refused.output).toContain('run-unreadable');
+  const client = await run.database.connect();
+  expect(await timesCreated(client, 'public.attempt')).toBe(0);
+  await client.end();
+};
+
+/** A torn record is kept aside byte for byte, and the run says in its journal how much was cut. */
+const expectKeptAside = async (run: CrashRun, torn: readonly Torn[]): Promise<void> => {
+  const directory = await run.runDirectory();
+  const aside = readdirSync(directory).filter((name) => name.startsWith('journal.torn-'));
+  const kept = aside.map((name) => readFileSync(join(directory, name)).toString('hex')).toSorted();
+  expect(kept).toEqual(torn.map(({bytes}) => bytes.toString('hex')).toSorted());
+};
+
+beforeAll(async () => {
+  bundle = await bundleCrashRun();
+  await using run = await createCrashRun(bundle.path);
+  const ended = await run.start({do: 'open'});
+  expect(ended.exitCode, ended.output).toBe(0);
+  undisturbed = await standingOf(run);
+  await expectWholeRun(run);
+  const {events} = await run.journal();
+  expect(events).toHaveLength(WRITES);
+  expect(events[OPENED - 1]).toMatchObject({type: 'TransactionOpened', step: 'apply-v1'});
+  expect(events[COMMITTED - 1]).toMatchObject({type: 'ArtifactSealed', step: 'apply-v1'});
+  expect(events[APPLIED - 1]).toMatchObject({type: 'StepSucceeded', step: 'apply-v1'});
+});
+
+afterAll(() => bundle.remove());
+
+describe('a staging run killed at one write of its journal, and resumed', () => {
+  for (const kill of singleKills()) {
+    it.concurrent(`ends as if nothing had happened: ${killedBy(kill)}`, () =>
+      lane(async () => {
+        await using run = await createCrashRun(bundle.path);
+        const torn = await dieAndResume(run, [kill]);
+        await expectUndisturbedEnd(run);
+        await expectKeptAside(run, torn);
+        const resumed = (await run.journal()).events.filter((event) => event.type === 'RunResumed');
+        const begunAnew = kill.at === 1 && kill.when !== 'after';
+        expect(resumed.map(({droppedBytes}) => droppedBytes)).toEqual(begunAnew ? [] : [torn[0]?.bytes.length ?? 0]);
+      }));
+  }
+});
+
+describe('a staging run killed again and again', () => {
+  const times = LONG ? 3 : 12;
+  for (let seed = 1; seed <= (LONG ? 40 : 1); seed += 1) {
+    const random = randomOf(seed);
+    const kills = Array.from({length: times}, (): Kill => {
+      const at = 1 + Math.floor((random() * WRITES * 2) / times);
+      return killsAt(at)[Math.floor(random() * 3)] ?? {at, when: 'before'};
+    });
+    it.concurrent(`ends as if nothing had happened: ${times} times, seed ${seed}`, () =>
+      lane(async () => {
+        await using run = await createCrashRun(bundle.path);
+        const torn = await dieAndResume(run, kills);
+        await expectUndisturbedEnd(run);
+        await expectKeptAside(run, torn);
+      }));
+  }
+});
+
+describe('a recovery that is killed as well', () => {
+  const committed: Kill = {at: APPLIED, when: 'before'};
+  // The next process writes RunResumed, StepInterrupted and StepReconciled before it does anything else.
+  const recoveries: readonly (readonly Kill[])[] = [
+    [
+      {at: 1, when: 'middle', share: 0.5},
+      {at: 1, when: 'middle', share: 1},
+      {at: 2, when: 'before'},
+      {at: 3, when: 'middle', share: 1},
+    ],
+    ...(LONG ? [1, 2, 3].flatMap(killsAt).map((kill) => [kill]) : []),
+  ];
+  for (const kills of recoveries) {
+    it.concurrent(`does not apply the change again: ${kills.map(killedBy).join(', then ')}`, () =>
+      lane(async () => {
+        await using run = await createCrashRun(bundle.path);
+        const torn = await dieAndResume(run, [committed, ...kills]);
+        await expectUndisturbedEnd(run);
+        await expectKeptAside(run, torn);
+      }));
+  }
+});
+
+describe('a way back that is killed, and resumed', () => {
+  it('restores the catalog of before, once, whichever of its writes it died at', async () => {
+    await using run = await createCrashRun(bundle.path);
+    const client = await run.database.connect();
+    const before = await catalogOf(client);
+    await client.end();
+    expect((await run.start({do: 'open'})).exitCode).toBe(0);
+    await using completed = await run.save();
+    // RunResumed, RollbackBegun, StepStarted, TransactionOpened, ArtifactSealed, StepSucceeded, RunClosed.
+    const writes = [1, 2, 3, 4, 5, 6, 7];
+    const kills = LONG ? writes.flatMap(killsAt) : writes.map((at) => killsAt(at)[at % 3]);
+    for (const kill of kills) {
+      await completed.restore();
+      const died = await run.start({do: 'resume', rollbackAfter: true, kill});
+      expect(died.signal).toBe('SIGKILL');
+      const resumed = await run.start({do: 'resume', rollbackAfter: true});
+      expect(resumed.exitCode, resumed.output).toBe(5);
+      const {catalog, ...standing} = await standingOf(run);
+      // The student index stays, as the runbook says.
+      expect(catalog.filter((line) => !line.includes('ix_exam_results_student_id'))).toEqual(before);
+      expect(standing).toEqual({
+        views: 2,
+        indexes: 1,
+        steps: {...undisturbed.steps, 'rollback/restore-objects': 'succeeded'},
+        outcome: 'rolled-back',
+      });
+      await expectWholeRun(run);
+    }
+  }, 600_000);
+});
+
+describe('the controls: a tool that is wrong on purpose is caught', () => {
+  const committed: Kill = {at: APPLIED, when: 'before'};
+
+  it.concurrent('one that believes that nothing happened does not come to the same end', () =>
+    lane(async () => {
+      await using run = await createCrashRun(bundle.path);
+      expect((await run.start({do: 'open', kill: committed})).signal).toBe('SIGKILL');
+      const resumed = await run.start({do: 'resume', unsafe: 'believes'});
+      // It does try again; what stops it is that the catalog is not the one of the snapshot any more.
+      expect(resumed.exitCode).toBe(2);
+      const last = (await run.journal()).events.findLast((event) => event.type === 'StepFailed');
+      expect(last).toMatchObject({step: 'apply-v1', attempt: 2, failure: {code: 'snapshot-stale'}});
+      await expect(expectUndisturbedEnd(run)).rejects.toThrow();
+    }));
+
+  it.concurrent('one that applies the change twice is found out by the count of the server alone', () =>
+    lane(async () => {
+      await using run = await createCrashRun(bundle.path);
+      expect((await run.start({do: 'open', kill: committed})).signal).toBe('SIGKILL');
+      const resumed = await run.start({do: 'resume', unsafe: 'believes-and-does-not-look'});
+      expect(resumed.exitCode, resumed.output).toBe(0);
+      expect(await standingOf(run)).toEqual({...undisturbed, views: 2});
+      await expect(expectUndisturbedEnd(run)).rejects.toThrow();
+    }));
+});
