@@ -1,0 +1,290 @@
+// Does a run without a screen go on, stop, come back, resume and export as its commands and exit codes promise?
+
+import {execFileSync} from 'node:child_process';
+import {appendFileSync, existsSync, readFileSync, readdirSync, truncateSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {beforeAll, describe, expect, onTestFinished, test} from 'vitest';
+import {lockRun} from '../../src/adapters/run-lock.ts';
+import {allAnswers, createPlace, ensureBuilt, jsonLines, type Place} from '../support/headless.ts';
+import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
+import {catalogOf, openTestRun} from '../support/run.ts';
+
+beforeAll(ensureBuilt);
+
+const staging = ['run', '--env', 'staging', '--url', 'env:TARGET'];
+const isKorean = (text: string): boolean => /[가-힣]/.test(text);
+
+type Staged = Readonly<{
+  place: Place;
+  database: TestDatabase;
+  env: Readonly<Record<string, string>>;
+  answers: string;
+  until: (step: string) => Promise<number | null>;
+}>;
+
+const staged = (database: TestDatabase): Staged => {
+  const place = createPlace();
+  const env = {TARGET: database.url};
+  const answers = place.answers(allAnswers(place.definition(), 'staging', database.name));
+  return {
+    place,
+    database,
+    env,
+    answers,
+    until: async (step) => (await place.cli([...staging, '--answers', answers, '--until', step], {env})).code,
+  };
+};
+
+describe('a run without answers', () => {
+  test.each(['en', 'ko'])('waits for a human, ends 3 and prints the lines that would answer (%s)', async (lang) => {
+    await using database = await createTestDatabase();
+    const {place, env} = staged(database);
+    const {code, stdout} = await place.cli([...staging, '--lang', lang], {env});
+    expect(code).toBe(3);
+    expect(stdout).toContain(
+      '    format: attempt-runbook-answers/1\n    steps:\n      ci-green:\n        check: all\n',
+    );
+    expect(stdout).toContain(`attempt-runbook resume ${place.run()}`);
+    expect(isKorean(stdout)).toBe(lang === 'ko');
+    // What it printed is what it takes: the lines, as a file, answer the question.
+    const lines = stdout.split('\n').flatMap((line) => (/^ {4}(format|steps| {2})/.test(line) ? [line.slice(4)] : []));
+    writeFileSync(join(place.folder, 'printed.yaml'), `${lines.join('\n')}\n`);
+    const next = await place.cli(['resume', '--answers', join(place.folder, 'printed.yaml')], {env});
+    expect(next.code).toBe(3);
+    expect(next.stdout).toContain('pr-merged:');
+  });
+
+  test('never confirms a dangerous step by itself, and shows what it would take', async () => {
+    await using database = await createTestDatabase();
+    const before = await catalogOf(database);
+    const {place, env} = staged(database);
+    const answers = place.answers(allAnswers(place.definition(), 'staging', database.name, {'apply-v1': undefined}));
+    const {code, stdout} = await place.cli([...staging, '--answers', answers], {env});
+    expect(code).toBe(3);
+    expect(stdout).toContain(`      apply-v1:\n        confirm: ${database.name}`);
+    expect(await catalogOf(database)).toEqual(before);
+  });
+
+  test('refuses a confirmation with another name, and nothing is changed', async () => {
+    await using database = await createTestDatabase();
+    const before = await catalogOf(database);
+    const {place, env} = staged(database);
+    const answers = place.answers(allAnswers(place.definition(), 'staging', 'seedtest'));
+    const {code, stdout} = await place.cli([...staging, '--answers', answers], {env});
+    expect(code).toBe(3);
+    expect(stdout).toContain(database.name);
+    expect(await catalogOf(database)).toEqual(before);
+  });
+
+  test('refuses an answers file with a step that the runbook does not have', async () => {
+    const place = createPlace();
+    const answers = place.answers({format: 'attempt-runbook-answers/1', steps: {'no-such-step': {start: true}}});
+    const {code, stderr} = await place.cli([...staging, '--answers', answers], {
+      env: {TARGET: 'postgresql://nobody@/nowhere'},
+    });
+    expect(code).toBe(65);
+    expect(stderr).toMatch(/answers\.yaml:\d+:\d+/);
+    expect((await place.cli([...staging, '--answers', '/no/such.yaml'], {env: {TARGET: 'x'}})).code).toBe(64);
+  });
+});
+
+describe('a run with every answer', () => {
+  test('completes, exports, and comes back by one command', async () => {
+    await using database = await createTestDatabase();
+    const before = await catalogOf(database);
+    const {place, env, answers} = staged(database);
+    const walked = await place.cli([...staging, '--answers', answers], {env});
+    expect(walked.stderr).toBe('');
+    expect(walked.code).toBe(0);
+    expect((await catalogOf(database)).objects[0]?.columns.find(({name}) => name === 'attempt_no')?.type).toBe(
+      'integer',
+    );
+    const run = place.run();
+    expect((await place.cli(['status'])).code).toBe(0);
+    expect((await place.cli(['runs'])).stdout).toContain(run);
+
+    const archive = join(place.folder, 'out', 'evidence.zip');
+    expect((await place.cli(['export', run, '-o', archive])).code).toBe(0);
+    const folder = join(place.folder, 'out', 'evidence');
+    const check = (at: string): string =>
+      execFileSync('sha256sum', ['-c', 'manifest-sha256.txt'], {cwd: at, encoding: 'utf8'});
+    const listed = readFileSync(join(folder, 'manifest-sha256.txt'), 'utf8').trimEnd().split('\n').length;
+    expect(check(folder).match(/: OK$/gm)).toHaveLength(listed);
+    const present = readdirSync(folder, {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile());
+    expect(present).toHaveLength(listed + 1);
+    expect(present.filter(({name}) => name.endsWith('.dump'))).toEqual([]);
+    execFileSync('unzip', ['-q', archive, '-d', join(place.folder, 'unpacked')]);
+    expect(check(join(place.folder, 'unpacked', 'evidence'))).toBe(check(folder));
+    expect(
+      execFileSync('sha256sum', ['-c', '--quiet', 'plan.sha256'], {cwd: place.path('plan'), encoding: 'utf8'}),
+    ).toBe('');
+    // The digest that the journal names is that of the list, which anybody can compute.
+    const opened = place.journal()[0];
+    expect(execFileSync('sha256sum', [place.path('plan', 'plan.sha256')], {encoding: 'utf8'}).split(' ')[0]).toBe(
+      opened?.type === 'RunOpened' ? opened.plan : '',
+    );
+
+    const refused = await place.cli(['rollback', '--option', 'restore-objects', '--confirm', 'seedtest'], {env});
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain(database.name);
+    expect((await place.cli(['rollback', '--option', 'no-such', '--confirm', database.name], {env})).code).toBe(64);
+    const back = await place.cli(
+      ['rollback', run, '--option', 'restore-objects', '--confirm', database.name, '--reason', 'a test'],
+      {env},
+    );
+    expect(back.code).toBe(5);
+    expect(await catalogOf(database)).toEqual(before);
+    expect(place.journal().find(({type}) => type === 'RollbackBegun')).toMatchObject({
+      reason: 'a test',
+      by: {name: 'tester'},
+    });
+  });
+
+  test('with --json prints the journal and nothing else', async () => {
+    await using database = await createTestDatabase();
+    const {place, env, answers} = staged(database);
+    const {code, stdout, stderr} = await place.cli(
+      [...staging, '--json', '--answers', answers, '--until', 'apply-v1'],
+      {env},
+    );
+    expect({code, stderr}).toEqual({code: 0, stderr: ''});
+    expect(jsonLines(stdout)).toEqual(place.journal());
+    expect(jsonLines((await place.cli(['status', '--json'])).stdout)).toEqual(place.journal());
+    const exported = await place.cli(['export', '--json', '-o', join(place.folder, 'e.zip')]);
+    expect(jsonLines(exported.stdout)).toMatchObject([{archive: join(place.folder, 'e.zip')}]);
+  });
+
+  test('stops after the step it was asked to, and goes on from there', async () => {
+    await using database = await createTestDatabase();
+    const {place, env, answers, until} = staged(database);
+    expect(await until('snapshot')).toBe(0);
+    expect(place.journal().at(-1)).toMatchObject({type: 'StepSucceeded', step: 'snapshot'});
+    expect((await place.cli([...staging, '--until', 'no-such-step'], {env})).code).toBe(64);
+    const resumed = await place.cli(['resume', '--answers', answers, '--until', 'apply-v1'], {env});
+    expect(resumed.code).toBe(0);
+    expect(place.journal().filter(({type}) => type === 'RunResumed')).toHaveLength(1);
+    expect(place.journal().at(-1)).toMatchObject({type: 'StepSucceeded', step: 'apply-v1'});
+  });
+});
+
+describe('a run that is resumed', () => {
+  test('against another database is refused, with both names', async () => {
+    await using database = await createTestDatabase();
+    await using other = await createTestDatabase();
+    const before = await catalogOf(other);
+    const {place, answers, until} = staged(database);
+    expect(await until('backup')).toBe(0);
+    const {code, stderr} = await place.cli(['resume', '--answers', answers], {env: {TARGET: other.url}});
+    expect(code).toBe(64);
+    expect(stderr).toContain(database.name);
+    expect(stderr).toContain(other.name);
+    expect(place.journal().at(-1)).toMatchObject({type: 'StepSucceeded', step: 'backup'});
+    expect(await catalogOf(other)).toEqual(before);
+  });
+
+  test.each(['en', 'ko'])(
+    'while another process has it is refused with 75, and the holder is named (%s)',
+    async (lang) => {
+      await using database = await createTestDatabase();
+      const {place, env, until} = staged(database);
+      expect(await until('source-table')).toBe(0);
+      const locked = lockRun(place.path(), 'the other engineer', new Date().toISOString());
+      if (!locked.ok) throw new Error('the test does not get the lock');
+      onTestFinished(locked.lock.release);
+      const {code, stderr} = await place.cli(['resume', '--lang', lang], {env});
+      expect(code).toBe(75);
+      expect(stderr).toContain('the other engineer');
+      expect(stderr).toContain(`${process.pid}`);
+      expect(isKorean(stderr)).toBe(lang === 'ko');
+      // Looking needs no lock.
+      expect((await place.cli(['status'])).code).toBe(0);
+    },
+  );
+
+  test.each(['en', 'ko'])(
+    'with a damaged journal can only be looked at: 65, with the number of the record (%s)',
+    async (lang) => {
+      await using database = await createTestDatabase();
+      const {place, env, until} = staged(database);
+      expect(await until('snapshot')).toBe(0);
+      const path = place.path('journal.ndjson');
+      const lines = readFileSync(path, 'utf8').split('\n');
+      const damaged = 4;
+      lines[damaged - 1] = (lines[damaged - 1] ?? '').replace('"item":"', '"item":"not-');
+      writeFileSync(path, lines.join('\n'));
+      for (const args of [['status'], ['resume']]) {
+        const {code, all} = await place.cli([...args, '--lang', lang], {env});
+        expect({args, code}).toEqual({args, code: 65});
+        // The chain breaks at the record after the one that was changed.
+        expect(all).toContain(`${damaged + 1}`);
+        expect(isKorean(all)).toBe(lang === 'ko');
+      }
+      expect(
+        (await place.cli(['rollback', '--option', 'restore-objects', '--confirm', database.name], {env})).code,
+      ).toBe(65);
+      expect(readFileSync(path, 'utf8')).toBe(lines.join('\n'));
+    },
+  );
+
+  test('after a crash in the middle of a write goes on without the torn record, and reports it', async () => {
+    await using database = await createTestDatabase();
+    const {place, env, answers, until} = staged(database);
+    expect(await until('snapshot')).toBe(0);
+    const path = place.path('journal.ndjson');
+    const whole = place.journal().length;
+    const torn = '{"v":1,"seq":99,"at":"2026-11-2';
+    appendFileSync(path, torn);
+    const {code, stdout} = await place.cli(['resume', '--answers', answers, '--until', 'backup'], {env});
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${Buffer.byteLength(torn)} bytes of a torn last record were set aside`);
+    expect(place.journal()[whole]).toMatchObject({type: 'RunResumed', droppedBytes: Buffer.byteLength(torn)});
+    expect(readFileSync(place.path(`journal.torn-${whole + 1}`), 'utf8')).toBe(torn);
+  });
+
+  test('and was killed while it wrote its first line is named, not continued', async () => {
+    await using database = await createTestDatabase();
+    const {place, env, until} = staged(database);
+    expect(await until('source-table')).toBe(0);
+    truncateSync(place.path('journal.ndjson'), 40);
+    expect((await place.cli(['resume'], {env})).code).toBe(65);
+    expect((await place.cli(['status'])).code).toBe(65);
+  });
+
+  test.each([
+    {name: 'in the folder that it came from', edited: (place: Place) => place.sql('apply/010_attempt_v1.sql')},
+    {name: "in the run's own copy", edited: (place: Place) => place.path('plan', 'sql', 'apply/010_attempt_v1.sql')},
+  ])('after a file of the plan was edited starts nothing: $name', async ({edited}) => {
+    await using database = await createTestDatabase();
+    const before = await catalogOf(database);
+    const {place, env, answers, until} = staged(database);
+    expect(await until('backup')).toBe(0);
+    appendFileSync(edited(place), '-- one more line\n');
+    const {code, stdout} = await place.cli(['resume', '--answers', answers], {env});
+    expect(code).toBe(65);
+    expect(stdout).toContain('010_attempt_v1.sql');
+    expect(await catalogOf(database)).toEqual(before);
+  });
+
+  test('is not begun on a target that another run has: 75, and the holder is named', async () => {
+    await using database = await createTestDatabase();
+    const before = await catalogOf(database);
+    const holder = await openTestRun(database);
+    const {place, env, answers} = staged(database);
+    const {code, stdout, stderr} = await place.cli([...staging, '--answers', answers], {env});
+    expect({code, stdout}).toEqual({code: 75, stdout: ''});
+    expect(stderr).toContain(holder.id);
+    expect(await catalogOf(database)).toEqual(before);
+    // Not even a folder of the run that did not begin.
+    expect(existsSync(place.runs) ? readdirSync(place.runs) : []).toEqual([]);
+    await holder.close();
+    expect((await place.cli([...staging, '--answers', answers, '--until', 'source-table'], {env})).code).toBe(0);
+  });
+
+  test('leaves no lock behind when it ends', async () => {
+    await using database = await createTestDatabase();
+    const {place, until} = staged(database);
+    expect(await until('source-table')).toBe(0);
+    expect(readdirSync(place.path()).filter((name) => name.startsWith('lock'))).toEqual([]);
+    expect(existsSync(place.path('journal.ndjson'))).toBe(true);
+  });
+});

@@ -1,0 +1,122 @@
+// What happens to readers, to the change and to the catalog when somebody holds a lock that the change needs?
+
+import type {Client} from 'pg';
+import {describe, expect, test} from 'vitest';
+import {diffSnapshots} from '../../../src/catalog/diff.ts';
+import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
+import {catalogOf, factsFrom, failureFrom, openTestRun, withStep} from '../../support/run.ts';
+
+const steps = ['snapshot', 'apply-v1'];
+
+/** A session that has read the view and not yet ended its transaction. */
+const holdingReader = async (database: TestDatabase): Promise<Client> => {
+  const holder = await database.connect();
+  await holder.query("SET application_name = 'nightly-report'; BEGIN; SELECT count(*) FROM public.attempt");
+  return holder;
+};
+
+describe('a change that does not get its lock', () => {
+  test('ends blocked after its tries, names who holds it, and changes nothing', async () => {
+    await using database = await createTestDatabase();
+    const before = await catalogOf(database);
+    const holder = await holdingReader(database);
+    const {rows} = await holder.query<{pid: number}>('SELECT pg_backend_pid() AS pid');
+    const run = await openTestRun(database, {steps, alter: withStep('migration', {lockTries: 2, lockTimeoutMs: 100})});
+
+    const state = await run.start('apply-v1');
+
+    expect(state.status).toBe('blocked');
+    const {tries, blockers} = failureFrom(state, 'lock-timeout');
+    expect(tries).toBe(2);
+    expect(blockers).toEqual([
+      {
+        pid: rows[0]?.pid,
+        user: database.user,
+        application: 'nightly-report',
+        state: 'idle in transaction',
+        ageMs: expect.any(Number) as number,
+      },
+    ]);
+    expect(blockers[0]?.ageMs).toBeGreaterThan(0);
+    expect(run.session.view().need).toEqual({kind: 'answer', step: 'apply-v1', question: 'blocked'});
+    expect(await catalogOf(database)).toEqual(before);
+    // The holder was left alone.
+    expect((await holder.query('SELECT 1 AS alive')).rows).toEqual([{alive: 1}]);
+  });
+
+  test('can be started again once the holder is gone', async () => {
+    await using database = await createTestDatabase();
+    const holder = await holdingReader(database);
+    const run = await openTestRun(database, {steps, alter: withStep('migration', {lockTries: 1, lockTimeoutMs: 50})});
+    expect((await run.start('apply-v1')).status).toBe('blocked');
+    await holder.query('COMMIT');
+    const again = await run.start('apply-v1');
+    expect(again).toMatchObject({status: 'succeeded', attempt: 2});
+  });
+
+  test('succeeds by itself when the holder commits between two tries', async () => {
+    await using database = await createTestDatabase();
+    const before = await catalogOf(database);
+    const holder = await holdingReader(database);
+    const run = await openTestRun(database, {steps});
+    await run.walkTo('apply-v1');
+    const waiting = run.progress(({code}) => code === 'waiting-for-lock');
+    await run.begin('apply-v1');
+
+    expect(await waiting).toMatchObject({
+      code: 'waiting-for-lock',
+      tries: 1,
+      of: 20,
+      blockers: [{application: 'nightly-report', user: database.user}],
+    });
+    await holder.query('COMMIT');
+    await run.session.settled();
+
+    const facts = factsFrom(run.stateOf('apply-v1'), 'migration');
+    expect(facts.lockTries).toBeGreaterThan(1);
+    // Each try is a transaction of its own, and the journal has each of them before it did anything.
+    const opened = run.events.filter(({type}) => type === 'TransactionOpened');
+    expect(opened).toHaveLength(facts.lockTries);
+    expect(diffSnapshots(before, await catalogOf(database)).length).toBeGreaterThan(0);
+  });
+
+  test('lets a reader wait no longer than one try', async () => {
+    await using database = await createTestDatabase();
+    await holdingReader(database);
+    const reader = await database.connect();
+    const lockTimeoutMs = 400;
+    const run = await openTestRun(database, {steps, alter: withStep('migration', {lockTries: 3, lockTimeoutMs})});
+    await run.begin('apply-v1');
+
+    // A reader after the other for as long as the change tries: the slowest of them is the one that queued behind it.
+    let slowestMs = 0;
+    let reads = 0;
+    while (run.stateOf('apply-v1').status === 'running') {
+      const began = performance.now();
+      await reader.query('SELECT FROM public.attempt LIMIT 0');
+      slowestMs = Math.max(slowestMs, performance.now() - began);
+      reads += 1;
+    }
+
+    expect(run.stateOf('apply-v1').status).toBe('blocked');
+    expect(reads).toBeGreaterThan(3);
+    // At least one did queue, or this would prove nothing.
+    expect(slowestMs).toBeGreaterThan(lockTimeoutMs / 4);
+    // 600 ms of slack: a busy machine with two cores; without lock_timeout the reader would wait for the holder, for ever.
+    expect(slowestMs).toBeLessThan(lockTimeoutMs + 600);
+  });
+
+  test('stops between two tries when the operator asks for it', async () => {
+    await using database = await createTestDatabase();
+    const before = await catalogOf(database);
+    await holdingReader(database);
+    const run = await openTestRun(database, {steps});
+    await run.walkTo('apply-v1');
+    const waiting = run.progress(({code}) => code === 'waiting-for-lock');
+    await run.begin('apply-v1');
+    await waiting;
+    await run.submit({type: 'CancelEffect'});
+    failureFrom(run.stateOf('apply-v1'), 'cancelled');
+    expect(await catalogOf(database)).toEqual(before);
+  });
+});

@@ -1,0 +1,272 @@
+// Does every way back end where it says, from a real V1, and does the ranking say what each of them would lose?
+
+import {describe, expect, test} from 'vitest';
+import {diffSnapshots} from '../../../src/catalog/diff.ts';
+import {snapshotText, type Snapshot} from '../../../src/catalog/snapshot.ts';
+import {sha256} from '../../../src/adapters/files.ts';
+import type {Result} from '../../../src/core/failure.ts';
+import type {RankedOption} from '../../../src/core/rollback.ts';
+import {open} from 'node:fs/promises';
+import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
+import {catalogOf, factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
+
+const steps = ['snapshot', 'apply-v1'];
+const withBackup = ['snapshot', 'backup', 'apply-v1'];
+
+type Applied = Readonly<{run: TestRun; before: Snapshot}>;
+
+/** A run that has applied V1, and the catalog of before. */
+const applied = async (database: TestDatabase, only = steps): Promise<Applied> => {
+  const before = await catalogOf(database);
+  const run = await openTestRun(database, {steps: only});
+  factsFrom(await run.start('apply-v1'), 'migration');
+  return {run, before};
+};
+
+const ranked = (options: Result<readonly RankedOption[]> | Readonly<{ok: true; options: readonly RankedOption[]}>) => {
+  if (!options.ok || !('options' in options)) throw new Error(JSON.stringify(options));
+  return options.options.map(({option, advice, reasons, loss}) => ({id: option.id, advice, reasons, loss}));
+};
+
+describe('restore-objects', () => {
+  test('brings the catalog back to the bytes of the snapshot', async () => {
+    await using database = await createTestDatabase();
+    const {run, before} = await applied(database);
+
+    const facts = factsFrom(await run.rollback('restore-objects'), 'restore-objects');
+
+    const after = await catalogOf(database);
+    expect(after).toEqual(before);
+    expect(facts.digest).toBe(sha256(snapshotText(before)));
+    expect(facts.digest).toBe(factsFrom(run.stateOf('snapshot'), 'snapshot').digest);
+    expect(run.session.view().state.closed?.outcome).toBe('rolled-back');
+    expect(run.events.at(-1)).toMatchObject({type: 'RunClosed', outcome: 'rolled-back'});
+  });
+
+  test('keeps a view that somebody built on V1 since, with its rights, and says so before', async () => {
+    await using database = await createTestDatabase();
+    const {run, before} = await applied(database);
+    const admin = await database.connect();
+    await admin.query(`CREATE VIEW public.attempt_new AS SELECT id, topic_id FROM public.attempt;
+      ALTER VIEW public.attempt_new OWNER TO seedtest_owner; GRANT SELECT ON public.attempt_new TO app_reader;
+      COMMENT ON VIEW public.attempt_new IS 'made after V1'`);
+    const newcomer = (await catalogOf(database)).dependants.find(({name}) => name === 'attempt_new');
+
+    expect(ranked(await run.session.rollbackOptions())[0]).toMatchObject({
+      id: 'restore-objects',
+      advice: 'possible',
+      reasons: ['new-dependants'],
+    });
+    factsFrom(await run.rollback('restore-objects'), 'restore-objects');
+
+    const after = await catalogOf(database);
+    expect(diffSnapshots(before, after)).toEqual([
+      {object: 'public.attempt_new', aspect: 'existence', before: '', after: 'view'},
+    ]);
+    expect(after.dependants.find(({name}) => name === 'attempt_new')).toEqual(newcomer);
+  });
+
+  test('works when the view itself was dropped by hand', async () => {
+    await using database = await createTestDatabase();
+    const {run, before} = await applied(database);
+    const admin = await database.connect();
+    await admin.query('DROP VIEW public.attempt_weekly, public.attempt_topic, public.attempt');
+    factsFrom(await run.rollback('restore-objects'), 'restore-objects');
+    expect(await catalogOf(database)).toEqual(before);
+  });
+
+  test('refuses when something stands on V1 that it cannot put back, and V1 stays whole', async () => {
+    await using database = await createTestDatabase();
+    const {run} = await applied(database);
+    const admin = await database.connect();
+    await admin.query('CREATE TABLE public.archive (item public.attempt)');
+    const v1 = await catalogOf(database);
+    expect(failureFrom(await run.rollback('restore-objects'), 'dependants-not-replayable').objects).toContain(
+      'table column public.archive.item',
+    );
+    expect(await catalogOf(database)).toEqual(v1);
+    // The run is not stuck: another way may be taken, and the tried one says that it was.
+    expect(ranked(await run.session.rollbackOptions())[0]).toMatchObject({
+      reasons: expect.arrayContaining(['already-tried']) as unknown,
+    });
+  });
+});
+
+describe('revert', () => {
+  test('brings the catalog back by the reviewed script, definition included', async () => {
+    await using database = await createTestDatabase();
+    const {run, before} = await applied(database);
+    const facts = factsFrom(await run.rollback('revert-v0'), 'revert');
+    expect(facts.changes).toEqual([]);
+    expect(facts.digest).toBe(sha256(snapshotText(before)));
+    expect(await catalogOf(database)).toEqual(before);
+  });
+
+  test('is refused when its script makes something else than what was there', async () => {
+    await using database = await createTestDatabase();
+    const other = 'DROP VIEW public.attempt RESTRICT;\nCREATE VIEW public.attempt AS SELECT 1::bigint AS id;\n';
+    const run = await openTestRun(database, {steps, sql: {'revert/010_attempt_v0.sql': other}});
+    await run.start('apply-v1');
+    const v1 = await catalogOf(database);
+    const state = await run.rollback('revert-v0');
+    expect(state.status).toBe('failed');
+    expect(await catalogOf(database)).toEqual(v1);
+  });
+});
+
+describe('drop-object', () => {
+  test('is impossible while something depends on the object, and refused by the server all the same', async () => {
+    await using database = await createTestDatabase();
+    const {run} = await applied(database);
+    const v1 = await catalogOf(database);
+    expect(ranked(await run.session.rollbackOptions()).find(({id}) => id === 'drop-attempt')).toMatchObject({
+      advice: 'impossible',
+      reasons: ['dependants-in-the-way', 'leaves-nothing'],
+    });
+    expect(failureFrom(await run.rollback('drop-attempt'), 'query-refused')).toMatchObject({sqlState: '2BP01'});
+    expect(await catalogOf(database)).toEqual(v1);
+  });
+
+  test('leaves nothing where nothing depends on the object, as an emergency', async () => {
+    await using database = await createTestDatabase();
+    const admin = await database.connect();
+    await admin.query('DROP VIEW public.attempt_weekly, public.attempt_topic');
+    const {run} = await applied(database);
+    expect(ranked(await run.session.rollbackOptions()).find(({id}) => id === 'drop-attempt')).toMatchObject({
+      advice: 'emergency',
+      reasons: ['leaves-nothing'],
+    });
+    expect(factsFrom(await run.rollback('drop-attempt'), 'drop-object').dropped).toEqual(['public.attempt']);
+    expect(await catalogOf(database)).toMatchObject({objects: [], missing: ['public.attempt']});
+  });
+});
+
+describe('restore-backup', () => {
+  test('brings rows and catalog back to the backup, and said before how many rows that loses', async () => {
+    await using database = await createTestDatabase();
+    const admin = await database.connect();
+    const contents = `SELECT count(*)::int AS rows, md5(string_agg(er::text, '' ORDER BY er.id)) AS digest FROM public.exam_results er`;
+    const {rows: atBackup} = await admin.query(contents);
+    const {run, before} = await applied(database, withBackup);
+    await admin.query(`
+      INSERT INTO public.exam_results (session_id, result_json)
+      SELECT 'written later ' || n, '{"questions": []}' FROM generate_series(1, 7) AS n;
+      UPDATE public.exam_results SET status = 'changed later', updated_at = now() WHERE session_id IN (
+        SELECT session_id FROM public.exam_results WHERE session_id LIKE 'session-%' ORDER BY session_id LIMIT 3)`);
+
+    const options = await run.session.rollbackOptions();
+    expect(ranked(options).find(({id}) => id === 'restore-backup')).toEqual({
+      id: 'restore-backup',
+      advice: 'last-resort',
+      reasons: ['loses-rows'],
+      loss: [{table: 'public.exam_results', rows: 10, exact: true}],
+    });
+    await admin.end();
+    const facts = factsFrom(await run.rollback('restore-backup'), 'restore-backup');
+
+    expect(facts.tables).toEqual([{table: 'public.exam_results', rows: 400}]);
+    expect(await catalogOf(database)).toEqual(before);
+    const again = await database.connect();
+    expect((await again.query(contents)).rows).toEqual(atBackup);
+  });
+
+  test("ends nobody's session: a reader in its way makes it fail whole, and V1 stays", async () => {
+    await using database = await createTestDatabase();
+    const {run} = await applied(database, withBackup);
+    const v1 = await catalogOf(database);
+    const holder = await database.connect();
+    await holder.query('BEGIN; SELECT count(*) FROM public.question');
+    const {rows} = await holder.query<{pid: number}>('SELECT pg_backend_pid() AS pid');
+    const began = performance.now();
+    const {blockers} = failureFrom(await run.rollback('restore-backup'), 'lock-timeout');
+    // pg_restore sets lock_timeout to 0 by itself: without our watch it would wait, and make readers wait, for hours.
+    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(blockers).toMatchObject([{pid: rows[0]?.pid, state: 'idle in transaction'}]);
+    expect(await catalogOf(database)).toEqual(v1);
+    await holder.query('COMMIT');
+    // The holder was left alone; now that it is gone, the same way back goes through.
+    factsFrom(await run.retry('rollback/restore-backup'), 'restore-backup');
+  });
+
+  test('refuses a dump that is no longer the one that was sealed', async () => {
+    await using database = await createTestDatabase();
+    const {run} = await applied(database, withBackup);
+    const v1 = await catalogOf(database);
+    const {path, sha256: sealed} = factsFrom(run.stateOf('backup'), 'backup');
+    await flipByte(`${run.path}/${path}`);
+    const failure = failureFrom(await run.rollback('restore-backup'), 'backup-changed');
+    expect(failure.expected).toBe(sealed);
+    expect(failure.actual).not.toBe(sealed);
+    expect(await catalogOf(database)).toEqual(v1);
+  });
+});
+
+describe('the ways back', () => {
+  test('are ranked: exact and lossless first, the backup last', async () => {
+    await using database = await createTestDatabase();
+    const {run} = await applied(database, withBackup);
+    expect(ranked(await run.session.rollbackOptions())).toEqual([
+      {id: 'restore-objects', advice: 'recommended', reasons: ['exact-and-lossless'], loss: []},
+      {id: 'revert-v0', advice: 'possible', reasons: ['same-end-state-by-script'], loss: []},
+      {
+        id: 'restore-backup',
+        advice: 'last-resort',
+        reasons: ['loses-nothing-now'],
+        loss: [{table: 'public.exam_results', rows: 0, exact: true}],
+      },
+      {id: 'drop-attempt', advice: 'impossible', reasons: ['dependants-in-the-way', 'leaves-nothing'], loss: []},
+    ]);
+  });
+
+  test("are refused before anything was changed, without the target's name, and without a reason", async () => {
+    await using database = await createTestDatabase();
+    const run = await openTestRun(database, {steps});
+    await run.walkTo('apply-v1');
+    const back = {type: 'BeginRollback', option: 'restore-objects', reason: 'a test', confirm: database.name} as const;
+    expect(await run.submit(back)).toEqual({code: 'nothing-to-roll-back'});
+    await run.start('apply-v1');
+    const v1 = await catalogOf(database);
+    expect(await run.submit({...back, confirm: 'seedtest'})).toEqual({
+      code: 'confirmation-missing',
+      expected: database.name,
+    });
+    expect(await run.submit({...back, reason: ' '})).toEqual({code: 'reason-missing'});
+    expect(await run.submit({...back, option: 'alembic-downgrade'})).toEqual({
+      code: 'option-unknown',
+      option: 'alembic-downgrade',
+    });
+    expect(await run.submit({...back, option: 'restore-backup'})).toEqual({
+      code: 'option-impossible',
+      option: 'restore-backup',
+      because: 'backup-missing',
+    });
+    expect(await catalogOf(database)).toEqual(v1);
+  });
+
+  test('can be tried one after the other', async () => {
+    await using database = await createTestDatabase();
+    const {run, before} = await applied(database);
+    expect((await run.rollback('drop-attempt')).status).toBe('failed');
+    factsFrom(await run.rollback('restore-objects'), 'restore-objects');
+    expect(await catalogOf(database)).toEqual(before);
+    expect(
+      await run.submit({type: 'BeginRollback', option: 'revert-v0', reason: 'again', confirm: database.name}),
+    ).toEqual({
+      code: 'run-closed',
+    });
+  });
+});
+
+const flipByte = async (path: string): Promise<void> => {
+  const file = await open(path, 'r+');
+  try {
+    const {size} = await file.stat();
+    const byte = Buffer.alloc(1);
+    const at = Math.floor(size / 2);
+    await file.read(byte, 0, 1, at);
+    byte[0] = (byte[0] ?? 0) ^ 0x01;
+    await file.write(byte, 0, 1, at);
+  } finally {
+    await file.close();
+  }
+};
