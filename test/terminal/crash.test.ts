@@ -1,0 +1,77 @@
+// When the tool dies in the middle of the change, does the next terminal show what the server says became of it?
+
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {Client} from 'pg';
+import {expect, test} from 'vitest';
+import {createPlace, onlySteps, openTerminal, type Place} from '../support/terminal.ts';
+import {advance, answer, titled, walkTo, type Walk} from '../support/terminal-walk.ts';
+
+const steps = onlySteps('snapshot', 'backup', 'apply-v1', 'definition-reads');
+const apply = '2.1 Apply the V1 view';
+
+/** Somebody else on the rehearsal's server, found as a colleague would: by the run's own note. */
+const somebodyElse = async (place: Place, run: string): Promise<Client & AsyncDisposable> => {
+  const {socketDirectory: host, port, user, database} = place.server(run);
+  const client = new Client({host, port, user, database, application_name: 'metabase'});
+  client.on('error', () => undefined);
+  await client.connect();
+  return Object.assign(client, {[Symbol.asyncDispose]: () => client.end()});
+};
+
+test('killed while it waits for a lock: the blocker was shown, the server says nothing took effect, and the step is done again', async () => {
+  await using place = createPlace({alter: steps});
+  const args = ['--lang', 'en'];
+  await using first = openTerminal({place, args: ['rehearse', ...args], columns: 110, rows: 30});
+  const walk: Walk = {terminal: first, locale: 'en', target: 'seedtest'};
+  await first.screen.shows('1.1 ', 'Enter start');
+  await walkTo(walk, apply);
+  const [run = ''] = place.runNames();
+  await using reader = await somebodyElse(place, run);
+  await reader.query('BEGIN');
+  await reader.query('SELECT count(*) FROM attempt');
+  const {rows} = await reader.query<{pid: number}>('SELECT pg_backend_pid() AS pid');
+
+  first.press('Enter');
+  await answer(walk, 'Before this starts', 'seedtest');
+  await first.screen.shows('! waiting for a lock', 'Nothing was changed.', 'blocked by', `pid ${rows[0]?.pid}`, 'metabase', /try \d+ of 20/);
+  first.kill('SIGKILL');
+  await first.ends();
+
+  await using second = openTerminal({place, args: ['resume', run, ...args], columns: 110, rows: 30});
+  const {screen} = second;
+  await screen.shows(apply, 'According to the database:', 'So nothing is left of that attempt, and the step may be started again.');
+  second.press('Enter');
+  await answer({terminal: second}, 'Before this starts', 'seedtest');
+  await screen.shows('! waiting for a lock', `pid ${rows[0]?.pid}`);
+  // The blocker goes, and the step goes on by itself: nobody has to press anything.
+  await reader.query('ROLLBACK');
+  await screen.shows(`< ${apply}`, '✓ done in', 'Enter go to the current step');
+  const committed = place.journal(run).filter((event) => event.type === 'StepSucceeded' && event.step === 'apply-v1');
+  expect(committed).toHaveLength(1);
+  expect(committed[0]).toMatchObject({attempt: 2});
+});
+
+test('killed after the COMMIT and before its record: the server says that it took effect, and it is not run again', async () => {
+  await using place = createPlace({alter: steps});
+  const args = ['--lang', 'en'];
+  await using first = openTerminal({place, args: ['rehearse', ...args], columns: 110, rows: 30});
+  await first.screen.shows('1.1 ', 'Enter start');
+  const walk: Walk = {terminal: first, locale: 'en', target: 'seedtest'};
+  while (!first.screen.text().includes(`< ${apply}`)) await advance(walk);
+  const [run = ''] = place.runNames();
+  first.kill('SIGKILL');
+  await first.ends();
+  // What a kill between the COMMIT and the next write leaves: a journal that ends with the opened transaction.
+  const path = join(place.runs, run, 'journal.ndjson');
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const last = lines.findIndex((line) => line.includes('"TransactionOpened"'));
+  writeFileSync(path, `${lines.slice(0, last + 1).join('\n')}\n`);
+
+  await using second = openTerminal({place, args: ['resume', run, ...args], columns: 110, rows: 30});
+  const {screen} = second;
+  await screen.shows(`< ${apply}`, 'According to the database: took effect.');
+  expect(place.journal(run).filter((event) => event.type === 'StepStarted' && event.step === 'apply-v1')).toHaveLength(1);
+  await advance({terminal: second, locale: 'en', target: 'seedtest'});
+  await screen.shows(titled('2.2 The application can read the view').slice(0, 20));
+});
