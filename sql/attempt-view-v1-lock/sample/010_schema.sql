@@ -34,7 +34,7 @@ CREATE TABLE public.exam_results (
   percentile numeric,
   org_id integer,
   created_at timestamptz NOT NULL DEFAULT now(),
-  updated_at timestamptz DEFAULT now()
+  updated_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX ix_exam_results_result_json ON public.exam_results USING gin (result_json);
 CREATE INDEX ix_exam_results_user_exam ON public.exam_results (user_id, exam_id);

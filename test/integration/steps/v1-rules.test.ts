@@ -16,6 +16,8 @@ const plain = readFileSync(fileURLToPath(new URL('../../fixtures/attempt-v1-plai
 const v1 = readFileSync(join(shippedFolder, '../sql/attempt-view-v1-lock/apply/010_attempt_v1.sql'), 'utf8');
 
 const insertAll = async (client: Client, results: readonly ExamResult[]): Promise<void> => {
+  // The sample's column is NOT NULL; the view's rule also says what a missing value means, so it is tried as well.
+  await client.query('ALTER TABLE public.exam_results ALTER COLUMN updated_at DROP NOT NULL');
   // 500 a message: text of some 250 kB each.
   for (let at = 0; at < results.length; at += 500) {
     await client.query(
