@@ -99,6 +99,9 @@ const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<Proces
   }
 };
 
+/** A list that stays empty: zx would keep all that a child says (500 MB for a million lines), and the transcript has it. */
+const nothingKept = (): string[] => Object.assign<string[], Readonly<{push: () => number}>>([], {push: () => 0});
+
 /** What zx needs of a shell line's environment: all of the operator's, since it is the author who knows what it needs. */
 const shell = async (world: ProcessWorld, spec: Parameters<Processes['shell']>[0]): Promise<Result<ProcessEnd>> => {
   // Loaded here: zx costs 90 ms, and most runs have no command step.
@@ -116,6 +119,7 @@ const shell = async (world: ProcessWorld, spec: Parameters<Processes['shell']>[0
     timeout: spec.timeoutMs,
     killSignal: 'SIGTERM',
     detached: true,
+    store: {stdout: nothingKept(), stderr: nothingKept(), stdall: nothingKept()},
   });
   // A document's text is the whole template: zx quotes what is substituted, and here nothing is.
   const child = bash([spec.script] as unknown as TemplateStringsArray);

@@ -55,7 +55,8 @@ const cellMarks = (cell: Cell, row: number, column: number, ground: Ground): str
   const {ink, paper} = paintOf(cell, ground);
   const width = cell.width * cellWidth;
   const marks: string[] = [];
-  if (paper !== palettes[ground].paper) marks.push(`<rect x="${x}" y="${y}" width="${width}" height="${cellHeight}" fill="${paper}"/>`);
+  if (paper !== palettes[ground].paper)
+    marks.push(`<rect x="${x}" y="${y}" width="${width}" height="${cellHeight}" fill="${paper}"/>`);
   if (cell.chars.trim() !== '') {
     const family = cell.width === 2 ? hangul : latin;
     const size = cell.width === 2 ? 17 : 15;
@@ -86,6 +87,8 @@ export const screenSvg = (screen: Screen, ground: Ground): string => {
 };
 
 export const screenPng = (screen: Screen, ground: Ground): Uint8Array =>
-  new Resvg(screenSvg(screen, ground), {font: {loadSystemFonts: false, fontFiles: [...fontFiles], defaultFontFamily: latin}})
+  new Resvg(screenSvg(screen, ground), {
+    font: {loadSystemFonts: false, fontFiles: [...fontFiles], defaultFontFamily: latin},
+  })
     .render()
     .asPng();

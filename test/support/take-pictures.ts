@@ -99,4 +99,5 @@ const walkThrough = async (locale: Locale, columns: number, rows: number): Promi
   take('summary');
 };
 
-for (const [columns, rows] of sizes) for (const locale of ['en', 'ko'] as const) await walkThrough(locale, columns, rows);
+for (const [columns, rows] of sizes)
+  for (const locale of ['en', 'ko'] as const) await walkThrough(locale, columns, rows);

@@ -60,7 +60,10 @@ export const advance = async (walk: Walk): Promise<boolean> => {
   const {terminal, locale, target, visit} = walk;
   const {screen} = terminal;
   const words = screenText(locale).ask;
-  await screen.becomes((text) => usualOf(walk) !== undefined && !isWriting(text, locale), 'the foot to say what Enter does');
+  await screen.becomes(
+    (text) => usualOf(walk) !== undefined && !isWriting(text, locale),
+    'the foot to say what Enter does',
+  );
   const usual = usualOf(walk);
   await visit?.(usual ?? 'nothing');
   switch (usual) {

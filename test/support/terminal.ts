@@ -56,11 +56,13 @@ export const createPlace = ({results = 300, alter = (yaml) => yaml}: PlaceOption
   const inside = (name: string): string => join(folder, name);
   const temporary = inside('tmp');
   for (const path of [temporary, inside('home'), inside('runs')]) mkdirSync(path, {mode: 0o755});
-  for (const name of ['runbook', 'sql']) cpSync(join(root, name, shippedRunbook), join(folder, name, shippedRunbook), {recursive: true});
+  for (const name of ['runbook', 'sql'])
+    cpSync(join(root, name, shippedRunbook), join(folder, name, shippedRunbook), {recursive: true});
   const yaml = join(folder, 'runbook', shippedRunbook, 'runbook.yaml');
   const shipped = readFileSync(yaml, 'utf8');
-  const smaller = shipped.replace("results: '20000'", `results: '${results}'`);
-  if (smaller === shipped) throw new Error("the runbook's sample no longer says results: '20000'");
+  const sample = "results: '20000'";
+  if (!shipped.includes(sample)) throw new Error(`the runbook's sample no longer says ${sample}`);
+  const smaller = shipped.replace(sample, `results: '${results}'`);
   writeFileSync(yaml, alter(smaller));
   const runs = inside('runs');
   const server = (run: string): EmbeddedRecord => {
@@ -278,7 +280,14 @@ export const openTerminal = ({place, args = [], columns = 100, rows = 30, env = 
   const text = (): string => {
     const {active} = emulator.buffer;
     const from = active.type === 'alternate' ? 0 : active.baseY;
-    return Array.from({length: emulator.rows}, (_, row) => active.getLine(from + row)?.translateToString(true).trimEnd() ?? '').join('\n');
+    return Array.from(
+      {length: emulator.rows},
+      (_, row) =>
+        active
+          .getLine(from + row)
+          ?.translateToString(true)
+          .trimEnd() ?? '',
+    ).join('\n');
   };
   const at = (row: number) => {
     const {active} = emulator.buffer;
@@ -350,7 +359,8 @@ export const openTerminal = ({place, args = [], columns = 100, rows = 30, env = 
   };
 
   const write = (data: string): void => {
-    if (ended !== undefined) throw new Error(`the tool has ended with ${JSON.stringify(ended)}; it takes no more keys\n${indented(text())}`);
+    if (ended !== undefined)
+      throw new Error(`the tool has ended with ${JSON.stringify(ended)}; it takes no more keys\n${indented(text())}`);
     pty.write(data);
   };
 
@@ -371,7 +381,11 @@ export const openTerminal = ({place, args = [], columns = 100, rows = 30, env = 
     ends: async () => {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`the tool has not ended in ${patienceMs / 1000} s; the screen says\n${indented(text())}`)), patienceMs);
+        timer = setTimeout(
+          () =>
+            reject(new Error(`the tool has not ended in ${patienceMs / 1000} s; the screen says\n${indented(text())}`)),
+          patienceMs,
+        );
       });
       try {
         return await Promise.race([exit, late]);
@@ -381,7 +395,9 @@ export const openTerminal = ({place, args = [], columns = 100, rows = 30, env = 
     },
     written: () => written,
     isCooked: () => {
-      const said = existsSync(report) ? readFileSync(report, 'utf8') : execFileSync('stty', ['-F', line, '-a'], {encoding: 'utf8'});
+      const said = existsSync(report)
+        ? readFileSync(report, 'utf8')
+        : execFileSync('stty', ['-F', line, '-a'], {encoding: 'utf8'});
       return /(?:^|\s)icanon/.test(said) && /(?:^|\s)echo\b/.test(said);
     },
     [Symbol.asyncDispose]: async () => {

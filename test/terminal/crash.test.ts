@@ -34,13 +34,24 @@ test('killed while it waits for a lock: the blocker was shown, the server says n
 
   first.press('Enter');
   await answer(walk, 'Before this starts', 'seedtest');
-  await first.screen.shows('! waiting for a lock', 'Nothing was changed.', 'blocked by', `pid ${rows[0]?.pid}`, 'metabase', /try \d+ of 20/);
+  await first.screen.shows(
+    '! waiting for a lock',
+    'Nothing was changed.',
+    'blocked by',
+    `pid ${rows[0]?.pid}`,
+    'metabase',
+    /try \d+ of 20/,
+  );
   first.kill('SIGKILL');
   await first.ends();
 
   await using second = openTerminal({place, args: ['resume', run, ...args], columns: 110, rows: 30});
   const {screen} = second;
-  await screen.shows(apply, 'According to the database:', 'So nothing is left of that attempt, and the step may be started again.');
+  await screen.shows(
+    apply,
+    'According to the database:',
+    'So nothing is left of that attempt, and the step may be started again.',
+  );
   second.press('Enter');
   await answer({terminal: second}, 'Before this starts', 'seedtest');
   await screen.shows('! waiting for a lock', `pid ${rows[0]?.pid}`);
@@ -71,7 +82,9 @@ test('killed after the COMMIT and before its record: the server says that it too
   await using second = openTerminal({place, args: ['resume', run, ...args], columns: 110, rows: 30});
   const {screen} = second;
   await screen.shows(`< ${apply}`, 'According to the database: took effect.');
-  expect(place.journal(run).filter((event) => event.type === 'StepStarted' && event.step === 'apply-v1')).toHaveLength(1);
+  expect(place.journal(run).filter((event) => event.type === 'StepStarted' && event.step === 'apply-v1')).toHaveLength(
+    1,
+  );
   await advance({terminal: second, locale: 'en', target: 'seedtest'});
   await screen.shows(titled('2.2 The application can read the view').slice(0, 20));
 });

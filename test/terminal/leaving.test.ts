@@ -26,7 +26,8 @@ const givenBack = (terminal: Terminal): void => {
 
 const steps = onlySteps('ci-green', 'snapshot', 'backup', 'apply-v1');
 const longStep = (yaml: string): string => {
-  const wait = '\n  - id: wait\n    phase: preflight\n    kind: command\n    title:\n      en: Wait\n      ko: 대기\n    run: echo waiting; sleep 600\n';
+  const wait =
+    '\n  - id: wait\n    phase: preflight\n    kind: command\n    title:\n      en: Wait\n      ko: 대기\n    run: echo waiting; sleep 600\n';
   return yaml.replace(/\nsteps:\n/, `\nsteps:${wait}`);
 };
 
@@ -71,7 +72,10 @@ test('Ctrl+C asks first, and says what happens to the step that runs', async () 
   const [run = ''] = place.runNames();
   await screen.shows('The run was abandoned.', `attempt-runbook export ${run}`);
   const types = place.journal(run).map(({type}) => type);
-  expect(types.filter((type) => type === 'StepStarted' || type === 'StepFailed')).toEqual(['StepStarted', 'StepFailed']);
+  expect(types.filter((type) => type === 'StepStarted' || type === 'StepFailed')).toEqual([
+    'StepStarted',
+    'StepFailed',
+  ]);
   // A rehearsal that was interrupted takes its server with it; q is what keeps it.
   expect(place.leftovers()).toEqual([]);
 });

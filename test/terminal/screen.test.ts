@@ -17,11 +17,14 @@ const faultsOf = (screen: Screen): readonly string[] => {
       const above = rows[row - 1]?.[column]?.chars ?? '';
       const below = rows[row + 1]?.[column]?.chars ?? '';
       // Every piece of a border has another piece above and below it, where it is open.
-      if ('└┘│'.includes(chars) && !'┌┐│'.includes(above || ' ')) faults.push(`row ${row}, column ${column}: ${chars} hangs below '${above}'`);
-      if ('┌┐│'.includes(chars) && !'└┘│'.includes(below || ' ')) faults.push(`row ${row}, column ${column}: ${chars} ends above '${below}'`);
+      if ('└┘│'.includes(chars) && !'┌┐│'.includes(above || ' '))
+        faults.push(`row ${row}, column ${column}: ${chars} hangs below '${above}'`);
+      if ('┌┐│'.includes(chars) && !'└┘│'.includes(below || ' '))
+        faults.push(`row ${row}, column ${column}: ${chars} ends above '${below}'`);
     });
     const isFramed = cells[0]?.chars === '│' || cells[0]?.chars === '┌' || cells[0]?.chars === '└';
-    if (isFramed && !'│┐┘'.includes(last?.chars || ' ')) faults.push(`row ${row}: the frame is open at column ${columns - 1}`);
+    if (isFramed && !'│┐┘'.includes(last?.chars || ' '))
+      faults.push(`row ${row}: the frame is open at column ${columns - 1}`);
   });
   return faults;
 };
@@ -31,20 +34,27 @@ const opened = async (terminal: Terminal, first: string): Promise<void> => {
 };
 
 test.each(['en', 'ko'] as const)('at 80 x 24 every border closes on every screen of a run (%s)', async (locale) => {
-  await using place = createPlace({alter: onlySteps('ci-green', 'data-contract', 'snapshot', 'backup', 'apply-v1', 'smoke', 'approve')});
+  await using place = createPlace({
+    alter: onlySteps('ci-green', 'data-contract', 'snapshot', 'backup', 'apply-v1', 'smoke', 'approve'),
+  });
   await using terminal = openTerminal({place, args: ['rehearse', '--lang', locale], columns: 80, rows: 24});
   const {screen} = terminal;
   const seen: string[] = [];
   const look = async (what: string): Promise<void> => {
     // A frame may arrive in two pieces; what is wrong with a whole one stays.
-    await screen.becomes(() => faultsOf(screen).length === 0, `${what} to be whole`).catch((error: unknown) => {
-      throw new Error(faultsOf(screen).join('\n'), {cause: error});
-    });
+    await screen
+      .becomes(() => faultsOf(screen).length === 0, `${what} to be whole`)
+      .catch((error: unknown) => {
+        throw new Error(faultsOf(screen).join('\n'), {cause: error});
+      });
     seen.push(what);
   };
   const walk: Walk = {terminal, locale, target: 'seedtest', visit: look};
   await opened(terminal, '1.1');
-  for (const [key, what] of [['?', 'help'], ['p', 'plan']] as const) {
+  for (const [key, what] of [
+    ['?', 'help'],
+    ['p', 'plan'],
+  ] as const) {
     const before = screen.text();
     terminal.press(key);
     await screen.becomes((text) => text.split('\n')[2] !== before.split('\n')[2], what);
@@ -62,7 +72,18 @@ test.each(['en', 'ko'] as const)('at 80 x 24 every border closes on every screen
   terminal.press('b');
   await screen.shows(/▸ 1 /);
   await look('way back');
-  expect(seen).toEqual(expect.arrayContaining(['tick', 'start', 'confirm', 'confirm-open', 'note-open', 'to-current', 'leave', 'way back']));
+  expect(seen).toEqual(
+    expect.arrayContaining([
+      'tick',
+      'start',
+      'confirm',
+      'confirm-open',
+      'note-open',
+      'to-current',
+      'leave',
+      'way back',
+    ]),
+  );
 });
 
 test('the language changes at any time, also in the middle of a prompt, and nothing else does', async () => {
@@ -99,7 +120,10 @@ test('a window that is too small says so in both languages, and the screen comes
 
 test('NO_COLOR leaves no colour, and what was said in colour is still said', async () => {
   await using place = createPlace({alter: onlySteps('pr-merged', 'snapshot', 'backup', 'apply-v1')});
-  for (const [env, isColoured] of [[{}, true], [{NO_COLOR: '1'}, false]] as const) {
+  for (const [env, isColoured] of [
+    [{}, true],
+    [{NO_COLOR: '1'}, false],
+  ] as const) {
     await using terminal = openTerminal({place, args: ['rehearse', '--lang', 'en'], env});
     const {screen} = terminal;
     const walk: Walk = {terminal, locale: 'en', target: 'seedtest'};

@@ -33,9 +33,29 @@ export const blockerText = (blocker: Blocker, locale: Locale): string =>
     .filter((part) => part !== '')
     .join('  ');
 
-/** `public.attempt  column attempt_no: bigint -> integer` */
-export const changeText = ({object, aspect, before, after}: CatalogChange): string =>
-  `${object}  ${aspect}: ${before} -> ${after}`;
+/** 120: two lines of a narrow screen; the whole text of both sides is in the evidence. */
+const longestSide = 120;
+
+const side = (text: string): string => {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  const lines = text.split('\n').length;
+  // A definition is read in the snapshot, not in a result; here it matters that it changed, and how much there is of it.
+  return lines > 1 ? `(${lines} lines)` : line.length > longestSide ? `${line.slice(0, longestSide)} ...` : line;
+};
+
+/** Only the entries that differ: of eleven `name type` pairs usually one. */
+const differing = (before: string, after: string): readonly [string, string] => {
+  const [was, is] = [before.split(', '), after.split(', ')];
+  const [gone, come] = [was.filter((entry) => !is.includes(entry)), is.filter((entry) => !was.includes(entry))];
+  // The same entries in another order differ as a whole.
+  return gone.length + come.length === 0 ? [before, after] : [gone.join(', '), come.join(', ')];
+};
+
+/** `public.attempt  column types: attempt_no bigint -> attempt_no integer` */
+export const changeText = ({object, aspect, before, after}: CatalogChange): string => {
+  const [was, is] = aspect === 'definition' ? [before, after] : differing(before, after);
+  return `${object}  ${aspect}: ${side(was)} -> ${side(is)}`;
+};
 
 const limited = (lines: readonly string[], locale: Locale): string | undefined => {
   if (lines.length === 0) return undefined;

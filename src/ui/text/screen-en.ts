@@ -22,7 +22,6 @@ export const screenEn = {
   tree: {
     title: 'Steps',
     wayBack: 'Way back',
-    ready: 'ready',
     notReady: 'not yet',
     notNeeded: 'not needed',
   },

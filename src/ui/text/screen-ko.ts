@@ -21,7 +21,6 @@ export const screenKo: ScreenText = {
   tree: {
     title: '단계',
     wayBack: '원복',
-    ready: '준비됨',
     notReady: '아직 안 됨',
     notNeeded: '불필요',
   },

@@ -48,7 +48,7 @@ export const headLines = (scene: Scene): readonly Line[] => {
   const first = ends(left, right, size.columns);
   const words = [
     ...(isReadOnly ? [text.head.readOnly] : []),
-    ...(view.state.rollback === undefined ? [] : [text.head.rollingBack]),
+    ...(view.state.rollback === undefined || view.state.closed !== undefined ? [] : [text.head.rollingBack]),
     progressOf(scene),
   ].join('   ');
   const second = ends(

@@ -5,7 +5,7 @@ import {outline, type OutlinedPhase, type OutlinedStep} from '../../../core/outl
 import {hasChanged, impossibility} from '../../../core/rollback.ts';
 import type {StepState} from '../../../core/state.ts';
 import {visibleLine} from '../../text/visible.ts';
-import {cut, displayWidth} from '../../text/width.ts';
+import {cut} from '../../text/width.ts';
 import {blank, ends, line, span, toned, type Line, type Tone} from '../line.ts';
 import {currentOf, shownOf, stateOf, type Scene} from '../scene.ts';
 import {signOf, type Sign} from '../theme.ts';
@@ -70,11 +70,9 @@ const wayBackRows = (scene: Scene, width: number): readonly Row[] => {
     const state = stateOf(scene, id);
     const isTried = rollback?.option === option.id || state.status !== 'waiting';
     const {sign, tone} = signOfState(state, currentOf(scene) === id);
-    const ready = impossibility(view.state, option) === undefined;
-    // Where there is little room, what is missing is worth saying and what is ready is not.
-    const word = ready ? text.tree.ready : text.tree.notReady;
-    const isRoomy = displayWidth(option.title[locale]) + displayWidth(word) + 6 <= width;
-    const right = isTried || (ready && !isRoomy) ? blank : line(`  ${word}`, 'dim');
+    // What is missing is worth its room; what is there is not, and how good it is only the way back's own list can say.
+    const isMissing = changed && impossibility(view.state, option) !== undefined;
+    const right = isTried || !isMissing ? blank : line(`  ${text.tree.notReady}`, 'dim');
     const left: Line = [
       span('  '),
       isTried ? span(signOf(sign), tone) : span(' '),
