@@ -175,6 +175,11 @@ const beginRollback = (
 ): Decision => {
   const busy = runningStep(state);
   if (busy !== undefined) return refuse({code: 'already-running', step: busy});
+  // Going back while the change may still be at work would meet it half-way; the target is asked first.
+  const doubtful = Object.entries(state.steps).find(
+    ([, step]) => step.status === 'in-doubt' && (step.probe === undefined || step.probe.verdict === 'still-running'),
+  );
+  if (doubtful !== undefined) return refuse({code: 'in-doubt', step: doubtful[0]});
   const option = runbook.rollback.find(({id}) => id === command.option);
   if (option === undefined) return refuse({code: 'option-unknown', option: command.option});
   if (!hasChanged(runbook, state)) return refuse({code: 'nothing-to-roll-back'});

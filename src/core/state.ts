@@ -61,7 +61,9 @@ export const emptyState: RunState = {steps: {}, items: {}, artifacts: [], resume
 
 const untouched: StepState = {status: 'waiting', attempt: 0};
 
-export const stepState = (state: RunState, step: StepId): StepState => state.steps[step] ?? untouched;
+/** hasOwn: a step may be called `constructor`, which every object seems to have. */
+export const stepState = (state: RunState, step: StepId): StepState =>
+  (Object.hasOwn(state.steps, step) ? state.steps[step] : undefined) ?? untouched;
 
 /** The facts of a step's success, when it succeeded and they are of the kind asked for. */
 export const factsOf = <K extends Facts['kind']>(

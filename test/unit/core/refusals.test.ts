@@ -189,6 +189,12 @@ const cases: {
       command: {type: 'StartStep', step: 'change', confirm: 'shop'},
       refusal: {code: 'in-doubt', step: 'change'},
     },
+    {
+      when: 'the way back is begun while the change is still at work',
+      state: after(...doubt, reconciled('change', 'still-running')),
+      command: {type: 'BeginRollback', option: 'restore', reason: 'smoke failed', confirm: 'shop'},
+      refusal: {code: 'in-doubt', step: 'change'},
+    },
   ],
   'not-in-doubt': [
     {
