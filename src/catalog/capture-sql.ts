@@ -1,97 +1,127 @@
-// The catalog queries behind a snapshot. They take no lock on the objects they look at.
+// Which catalog queries find the declared objects and everything that a drop of them would meet? None takes a lock.
+
+/** One step along pg_depend, from `reach` to what depends on it. */
+const HOP = `
+  SELECT d.classid, d.objid, d.objsubid
+  FROM pg_depend d
+  WHERE d.refclassid = reach.classid AND d.refobjid = reach.objid
+    AND (reach.objsubid = 0 OR d.refobjsubid = reach.objsubid)
+    AND d.deptype IN ('n', 'a', 'i', 'P', 'S')
+    AND NOT (d.classid = reach.classid AND d.objid = reach.objid)
+    -- A relation's own indexes, rules, triggers and defaults belong to its state; they count when something else leads to them.
+    AND NOT (reach.classid = 'pg_class'::regclass AND CASE d.classid
+      WHEN 'pg_class'::regclass THEN EXISTS (SELECT FROM pg_index o WHERE o.indexrelid = d.objid AND o.indrelid = reach.objid)
+      WHEN 'pg_rewrite'::regclass THEN EXISTS (SELECT FROM pg_rewrite o WHERE o.oid = d.objid AND o.ev_class = reach.objid)
+      WHEN 'pg_trigger'::regclass THEN EXISTS (SELECT FROM pg_trigger o WHERE o.oid = d.objid AND o.tgrelid = reach.objid)
+      WHEN 'pg_attrdef'::regclass THEN EXISTS (SELECT FROM pg_attrdef o WHERE o.oid = d.objid AND o.adrelid = reach.objid)
+      WHEN 'pg_class'::regclass THEN EXISTS (SELECT FROM pg_index o WHERE o.indexrelid = d.objid AND o.indrelid = reach.objid)
+      ELSE false END)
+  UNION ALL
+  -- From the rule that is a view's query to the view.
+  SELECT 'pg_class'::regclass::oid, r.ev_class, 0
+  FROM pg_rewrite r
+  WHERE reach.classid = 'pg_rewrite'::regclass AND r.oid = reach.objid AND r.rulename = '_RETURN'
+  UNION ALL
+  -- From an index to its materialised view, which falls with it and comes back with it.
+  SELECT 'pg_class'::regclass::oid, i.indrelid, 0
+  FROM pg_index i JOIN pg_class m ON m.oid = i.indrelid AND m.relkind = 'm'
+  WHERE reach.classid = 'pg_class'::regclass AND i.indexrelid = reach.objid`;
 
 /**
- * Everything reachable from the declared objects through pg_depend: from a view to the rules that read it, from a rule
- * to the view it belongs to, from a view to its row type and whatever uses that. Depth is the longest path, so that
- * ordering by it is an order in which dropped views can be created again.
+ * Every dependency between the declared objects and what hangs on them, and what each dependant is. `part` says what
+ * becomes of it: a relation or a part is dropped and created again, 'inside' comes and goes with the object it is in,
+ * 'other' stops the change.
  * Parameter 1: a JSON array of qualified names.
  */
 export const DEPENDANTS_SQL = `
 WITH RECURSIVE root AS (
   SELECT to_regclass(name)::oid AS oid FROM json_array_elements_text($1::json) AS declared(name)
-), reach(classid, objid, objsubid, depth) AS (
-  SELECT 'pg_class'::regclass::oid, oid, 0, 0 FROM root WHERE oid IS NOT NULL
+), reach(fromclass, fromobj, classid, objid, objsubid) AS (
+  SELECT 0::oid, 0::oid, 'pg_class'::regclass::oid, oid, 0 FROM root WHERE oid IS NOT NULL
   UNION
-  SELECT hop.classid, hop.objid, hop.objsubid, reach.depth + 1
-  FROM reach CROSS JOIN LATERAL (
-    SELECT d.classid, d.objid, d.objsubid
-    FROM pg_depend d
-    WHERE d.refclassid = reach.classid AND d.refobjid = reach.objid
-      AND (reach.objsubid = 0 OR d.refobjsubid = reach.objsubid)
-      AND (d.deptype IN ('n', 'a') OR (d.deptype = 'i' AND d.classid = 'pg_type'::regclass))
-    UNION ALL
-    SELECT 'pg_class'::regclass::oid, r.ev_class, 0
-    FROM pg_rewrite r
-    WHERE reach.classid = 'pg_rewrite'::regclass AND r.oid = reach.objid
-      AND r.ev_class NOT IN (SELECT oid FROM root WHERE oid IS NOT NULL)
-  ) AS hop
-  WHERE reach.depth < 40
-    AND NOT (hop.classid = 'pg_rewrite'::regclass AND EXISTS (
-      SELECT 1 FROM pg_rewrite own WHERE own.oid = hop.objid AND own.ev_class = reach.objid))
-), deepest AS (
-  SELECT classid, objid, objsubid, max(depth) AS depth FROM reach WHERE depth > 0 GROUP BY classid, objid, objsubid
-), relations AS (
-  SELECT c.oid, c.relkind, d.depth FROM deepest d JOIN pg_class c ON c.oid = d.objid
-  WHERE d.classid = 'pg_class'::regclass AND d.objsubid = 0
+  SELECT reach.classid, reach.objid, hop.classid, hop.objid, hop.objsubid
+  FROM reach CROSS JOIN LATERAL (${HOP}) AS hop
+), node AS (
+  SELECT DISTINCT classid, objid, objsubid FROM reach
 ), captured AS (
-  SELECT oid FROM relations WHERE relkind IN ('v', 'm') UNION SELECT oid FROM root
+  SELECT c.oid, c.reltype FROM pg_class c
+  WHERE c.oid IN (SELECT oid FROM root)
+     OR (c.relkind IN ('v', 'm') AND c.relpersistence <> 't'
+         AND c.oid IN (SELECT objid FROM node WHERE classid = 'pg_class'::regclass AND objsubid = 0))
+), sorted AS (
+  SELECT n.classid, n.objid, n.objsubid, CASE n.classid
+    WHEN 'pg_class'::regclass THEN CASE
+      WHEN n.objid IN (SELECT oid FROM root) THEN 'inside'
+      WHEN n.objid IN (SELECT oid FROM captured) THEN CASE n.objsubid WHEN 0 THEN 'relation' ELSE 'inside' END
+      WHEN EXISTS (SELECT FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid WHERE i.indexrelid = n.objid
+                   AND (t.relkind = 't' OR t.oid IN (SELECT oid FROM captured))) THEN 'inside'
+      WHEN (SELECT relkind FROM pg_class WHERE oid = n.objid) = 't' THEN 'inside'
+      ELSE 'other' END
+    WHEN 'pg_type'::regclass THEN CASE
+      WHEN (SELECT CASE WHEN t.typlen = -1 AND t.typelem <> 0 THEN t.typelem ELSE t.oid END
+            FROM pg_type t WHERE t.oid = n.objid) IN (SELECT reltype FROM captured) THEN 'inside' ELSE 'other' END
+    WHEN 'pg_rewrite'::regclass THEN
+      (SELECT CASE WHEN r.rulename <> '_RETURN' THEN 'part'
+                   WHEN r.ev_class IN (SELECT oid FROM captured) THEN 'inside' ELSE 'other' END
+       FROM pg_rewrite r WHERE r.oid = n.objid)
+    WHEN 'pg_trigger'::regclass THEN
+      (SELECT CASE WHEN t.tgisinternal OR t.tgparentid <> 0 THEN 'other' ELSE 'part' END
+       FROM pg_trigger t WHERE t.oid = n.objid)
+    WHEN 'pg_attrdef'::regclass THEN
+      -- Without its expression a generated column would be a plain one, and its values would have to be made again.
+      (SELECT CASE WHEN a.attgenerated = '' THEN 'part' ELSE 'other' END FROM pg_attrdef d
+       JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE d.oid = n.objid)
+    WHEN 'pg_proc'::regclass THEN
+      (SELECT CASE WHEN p.prokind IN ('f', 'p', 'w') THEN 'part' ELSE 'other' END FROM pg_proc p WHERE p.oid = n.objid)
+    WHEN 'pg_policy'::regclass THEN 'part'
+    WHEN 'pg_statistic_ext'::regclass THEN
+      (SELECT CASE WHEN s.stxrelid IN (SELECT oid FROM captured) THEN 'part' ELSE 'other' END
+       FROM pg_statistic_ext s WHERE s.oid = n.objid)
+    ELSE 'other' END AS part
+  FROM node n
+), inner_edge AS (
+  SELECT DISTINCT fromclass, fromobj, classid, objid FROM reach WHERE fromclass <> 0
+  UNION
+  -- A rule or trigger of a relation that falls too is made after it.
+  SELECT 'pg_class'::regclass::oid, owner.relid, n.classid, n.objid
+  FROM node n JOIN (
+    SELECT 'pg_rewrite'::regclass::oid AS classid, oid, ev_class AS relid FROM pg_rewrite
+    UNION ALL SELECT 'pg_trigger'::regclass, oid, tgrelid FROM pg_trigger
+    UNION ALL SELECT 'pg_attrdef'::regclass, oid, adrelid FROM pg_attrdef
+  ) AS owner ON owner.classid = n.classid AND owner.oid = n.objid
+  WHERE owner.relid IN (SELECT oid FROM captured)
+    AND NOT (n.classid = 'pg_rewrite'::regclass
+             AND (SELECT rulename FROM pg_rewrite WHERE oid = n.objid) = '_RETURN')
 )
-SELECT 'relation' AS part, r.oid::text AS oid, NULL AS type, NULL AS identity, r.depth::text AS depth
-FROM relations r WHERE r.relkind IN ('v', 'm')
+SELECT 'edge' AS row, NULL AS part, fromclass::regclass::text || ' ' || fromobj AS key,
+       classid::regclass::text || ' ' || objid AS leads, NULL AS type, NULL AS identity
+FROM inner_edge
 UNION ALL
-SELECT DISTINCT 'other', NULL, o.type, o.identity, NULL
-FROM deepest d CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) AS o
-WHERE NOT (d.classid = 'pg_class'::regclass AND d.objsubid = 0
-           AND d.objid IN (SELECT oid FROM relations WHERE relkind IN ('v', 'm', 'i', 't')))
-  AND NOT (d.classid = 'pg_class'::regclass AND d.objid IN (SELECT oid FROM captured))
-  AND d.classid NOT IN ('pg_type'::regclass)
-  AND NOT (d.classid = 'pg_rewrite'::regclass
-           AND (SELECT ev_class FROM pg_rewrite WHERE oid = d.objid) IN (SELECT oid FROM captured))
-  AND NOT (d.classid = 'pg_trigger'::regclass
-           AND (SELECT tgrelid FROM pg_trigger WHERE oid = d.objid) IN (SELECT oid FROM captured))
-  AND NOT (d.classid = 'pg_attrdef'::regclass
-           AND (SELECT adrelid FROM pg_attrdef WHERE oid = d.objid) IN (SELECT oid FROM captured))
-ORDER BY 1, 5, 2, 4`;
-
-const GRANTS = (acl: string, kind: string): string => `
-  (SELECT coalesce(json_agg(json_build_object(
-     'grantee', CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee) END,
-     'grantor', pg_get_userbyid(a.grantor), 'privilege', a.privilege_type, 'grantable', a.is_grantable)
-     ORDER BY CASE a.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(a.grantee)::text END COLLATE "C",
-              a.privilege_type COLLATE "C", pg_get_userbyid(a.grantor)::text COLLATE "C"), '[]'::json)
-   FROM aclexplode(coalesce(${acl}, acldefault('${kind}', c.relowner))) AS a)`;
-
-/**
- * The state of relations, one JSON document a row, in the order of the oids asked for.
- * Parameter 1: a JSON array of oids as text.
- */
-export const STATE_SQL = `
-SELECT json_build_object(
-  'schema', n.nspname, 'name', c.relname,
-  'kind', CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE c.relkind::text END,
-  'owner', pg_get_userbyid(c.relowner),
-  'options', (SELECT coalesce(json_agg(o ORDER BY o COLLATE "C"), '[]'::json) FROM unnest(c.reloptions) AS o),
-  'definition', pg_get_viewdef(c.oid),
-  'columns', (SELECT coalesce(json_agg(json_build_object(
-      'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
-      'default', (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
-                  WHERE d.adrelid = c.oid AND d.adnum = a.attnum),
-      'comment', col_description(c.oid, a.attnum),
-      'grants', ${GRANTS('a.attacl', 'c')}) ORDER BY a.attnum), '[]'::json)
-    FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
-  'comment', obj_description(c.oid, 'pg_class'),
-  'grants', ${GRANTS('c.relacl', 'r')},
-  'rules', (SELECT coalesce(json_agg(pg_get_ruledef(r.oid) ORDER BY r.rulename), '[]'::json)
-            FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN'),
-  'triggers', (SELECT coalesce(json_agg(pg_get_triggerdef(t.oid) ORDER BY t.tgname), '[]'::json)
-               FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal),
-  'indexes', (SELECT coalesce(json_agg(pg_get_indexdef(i.indexrelid) ORDER BY pg_get_indexdef(i.indexrelid)), '[]'::json)
-              FROM pg_index i WHERE i.indrelid = c.oid),
-  'populated', c.relispopulated)::text AS state
-FROM json_array_elements_text($1::json) WITH ORDINALITY AS wanted(oid, position)
-JOIN pg_class c ON c.oid = wanted.oid::oid
-JOIN pg_namespace n ON n.oid = c.relnamespace
-ORDER BY wanted.position`;
+SELECT DISTINCT 'node', s.part, s.classid::regclass::text || ' ' || s.objid, NULL, o.type, o.identity
+FROM sorted s LEFT JOIN LATERAL pg_identify_object(s.classid, s.objid, s.objsubid) AS o ON s.part <> 'inside'
+UNION ALL
+-- What the tool cannot give back to an object that it creates anew.
+SELECT 'node', 'other', NULL, NULL, x.type, x.identity
+FROM sorted s CROSS JOIN LATERAL (
+  SELECT 'security label of ' || o.type, o.identity
+  FROM pg_seclabel l CROSS JOIN pg_identify_object(s.classid, s.objid, 0) AS o
+  WHERE l.classoid = s.classid AND l.objoid = s.objid
+  UNION ALL
+  SELECT CASE d.deptype WHEN 'e' THEN 'extension member ' ELSE 'extension dependant ' END || o.type, o.identity
+  FROM pg_depend d CROSS JOIN pg_identify_object(s.classid, s.objid, 0) AS o
+  WHERE d.classid = s.classid AND d.objid = s.objid AND d.deptype IN ('e', 'x')
+  UNION ALL
+  SELECT 'disabled trigger', t.tgname || ' on ' || o.identity
+  FROM pg_trigger t CROSS JOIN pg_identify_object(s.classid, s.objid, 0) AS o
+  WHERE s.classid = 'pg_class'::regclass AND t.tgrelid = s.objid AND NOT t.tgisinternal AND t.tgenabled <> 'O'
+    AND s.objid IN (SELECT c.oid FROM captured c)
+  UNION ALL
+  SELECT 'access method of ' || o.type, o.identity
+  FROM pg_class m JOIN pg_am am ON am.oid = m.relam CROSS JOIN pg_identify_object(s.classid, s.objid, 0) AS o
+  WHERE s.classid = 'pg_class'::regclass AND m.oid = s.objid AND m.relkind = 'm' AND am.amname <> 'heap'
+) AS x(type, identity)
+WHERE s.part <> 'other' AND s.objsubid = 0
+ORDER BY 1, 2, 3, 4, 5, 6`;
 
 /** Which declared names exist, and as what. Parameter 1: a JSON array of qualified names. */
 export const DECLARED_SQL = `

@@ -1,13 +1,32 @@
 // Which statements drop captured objects, create them again, and give them back what they had.
 
+import {grantStatements, surplusGrants} from './grants.ts';
 import {quoteIdentifier, quoteLiteral} from './names.ts';
-import {qualifiedName, type ColumnState, type Grant, type ObjectState} from './snapshot.ts';
+import {
+  isRelation,
+  qualifiedName,
+  type ColumnState,
+  type Dependant,
+  type ObjectState,
+  type PartState,
+} from './snapshot.ts';
 
 const nameOf = (of: ObjectState): string => `${quoteIdentifier(of.schema)}.${quoteIdentifier(of.name)}`;
 const keyword = (of: ObjectState): string => (of.kind === 'view' ? 'VIEW' : 'MATERIALIZED VIEW');
+const addressOf = (of: Dependant): string => (isRelation(of) ? `${keyword(of)} ${nameOf(of)}` : of.address);
 
 /** RESTRICT, always: what we did not capture, the server refuses to drop. */
-export const dropStatement = (of: ObjectState): string => `DROP ${keyword(of)} ${nameOf(of)} RESTRICT`;
+export const dropStatement = (of: Dependant): string => {
+  if (of.kind === 'column default') return `ALTER ${of.address} DROP DEFAULT`;
+  return `DROP ${addressOf(of)} RESTRICT`;
+};
+
+/**
+ * Takes the strongest lock on the object, or on the table it belongs to, and changes nothing, whatever happened since
+ * the capture: a move to the schema that it is in. (Giving it the owner it has would undo an owner changed meanwhile.)
+ */
+export const lockStatement = (of: Dependant): string =>
+  isRelation(of) ? `ALTER ${addressOf(of)} SET SCHEMA ${quoteIdentifier(of.schema)}` : of.lock;
 
 const optionList = (options: readonly string[]): string =>
   options
@@ -18,51 +37,21 @@ const optionList = (options: readonly string[]): string =>
     .join(', ');
 
 /** The bare object: definition and options. Owner, grants and comments are put back by `putBackStatements`. */
-export const createStatements = (of: ObjectState): readonly string[] => {
+export const createStatements = (of: Dependant): readonly string[] => {
+  if (!isRelation(of)) return [of.definition];
   const options = of.options.length === 0 ? '' : ` WITH (${optionList(of.options)})`;
   const query = of.definition.trimEnd().replace(/;$/, '');
   const data = of.kind === 'view' ? '' : of.populated ? ' WITH DATA' : ' WITH NO DATA';
   return [`CREATE ${keyword(of)} ${nameOf(of)}${options} AS\n${query}${data}`, ...of.indexes];
 };
 
-export const ownerStatement = (of: ObjectState): string =>
-  `ALTER ${keyword(of)} ${nameOf(of)} OWNER TO ${quoteIdentifier(of.owner)}`;
+const ownsItself = (of: Dependant): boolean =>
+  isRelation(of) || of.kind === 'function' || of.kind === 'procedure' || of.kind === 'statistics object';
 
-const grantee = (grant: Grant): string => (grant.grantee === 'PUBLIC' ? 'PUBLIC' : quoteIdentifier(grant.grantee));
-const sameGrant = (a: Grant, b: Grant): boolean =>
-  a.grantee === b.grantee && a.grantor === b.grantor && a.privilege === b.privilege && a.grantable === b.grantable;
+export const ownerStatement = (of: Dependant): string => `ALTER ${addressOf(of)} OWNER TO ${quoteIdentifier(of.owner)}`;
 
-/** A grant that another role than the owner gave must be given by that role again, or it would be another grant. */
-const asGrantor = (owner: string, grantor: string, statement: string): readonly string[] =>
-  grantor === owner ? [statement] : [`SET LOCAL ROLE ${quoteIdentifier(grantor)}`, statement, 'RESET ROLE'];
-
-const grantStatements = (
-  on: string,
-  owner: string,
-  column: string | undefined,
-  wanted: readonly Grant[],
-  present: readonly Grant[],
-): readonly string[] => {
-  const what = (privilege: string): string =>
-    column === undefined ? privilege : `${privilege} (${quoteIdentifier(column)})`;
-  const surplus = present.filter((grant) => !wanted.some((other) => sameGrant(grant, other)));
-  const lacking = wanted.filter((grant) => !present.some((other) => sameGrant(grant, other)));
-  return [
-    ...surplus.flatMap((grant) =>
-      asGrantor(owner, grant.grantor, `REVOKE ${what(grant.privilege)} ON ${on} FROM ${grantee(grant)}`),
-    ),
-    // The owner's own grants first: what another grantor passed on rests on them.
-    ...lacking
-      .toSorted((a, b) => Number(a.grantor !== owner) - Number(b.grantor !== owner))
-      .flatMap((grant) =>
-        asGrantor(
-          owner,
-          grant.grantor,
-          `GRANT ${what(grant.privilege)} ON ${on} TO ${grantee(grant)}${grant.grantable ? ' WITH GRANT OPTION' : ''}`,
-        ),
-      ),
-  ];
-};
+/** None for what belongs to its table's owner. */
+export const ownerStatements = (of: Dependant): readonly string[] => (ownsItself(of) ? [ownerStatement(of)] : []);
 
 const optionStatements = (wanted: ObjectState, present: ObjectState): readonly string[] => {
   const key = (option: string): string => option.slice(0, option.indexOf('='));
@@ -77,8 +66,10 @@ const optionStatements = (wanted: ObjectState, present: ObjectState): readonly s
 
 const comment = (text: string | null): string => (text === null ? 'NULL' : quoteLiteral(text));
 
-const columnStatements = (wanted: ObjectState, present: ObjectState): readonly string[] =>
-  wanted.columns.flatMap((column) => {
+const columnStatements = (wanted: ObjectState, present: ObjectState): readonly string[] => {
+  // REVOKE on the whole object takes the rights on its columns as well, so after one they are all given again.
+  const isRevoked = surplusGrants(wanted.grants, present.grants).length > 0;
+  return wanted.columns.flatMap((column) => {
     const now: ColumnState | undefined = present.columns.find(({name}) => name === column.name);
     // A column that the change removed cannot get anything back; the difference is reported by the comparison.
     if (now === undefined) return [];
@@ -89,15 +80,20 @@ const columnStatements = (wanted: ObjectState, present: ObjectState): readonly s
       ...(column.default === now.default
         ? []
         : [column.default === null ? `${change} DROP DEFAULT` : `${change} SET DEFAULT ${column.default}`]),
-      ...grantStatements(nameOf(wanted), wanted.owner, column.name, column.grants, now.grants),
+      ...grantStatements(nameOf(wanted), wanted.owner, column.name, column.grants, isRevoked ? [] : now.grants),
     ];
   });
+};
 
-/**
- * What brings an object that exists to the owner-independent state it had: options, comments, grants, defaults, rules
- * and triggers. `present` must have been captured after the owner was set, since ALTER OWNER rewrites the grants.
- */
-export const putBackStatements = (wanted: ObjectState, present: ObjectState): readonly string[] => [
+const settingStatements = (wanted: Dependant, present: Dependant): readonly string[] =>
+  wanted.settings.filter((setting) => !present.settings.includes(setting));
+
+const partStatements = (wanted: PartState, present: PartState): readonly string[] => [
+  ...grantStatements(wanted.address, wanted.owner, undefined, wanted.grants, present.grants),
+  ...settingStatements(wanted, present),
+];
+
+const relationStatements = (wanted: ObjectState, present: ObjectState): readonly string[] => [
   ...optionStatements(wanted, present),
   ...(wanted.comment === present.comment
     ? []
@@ -106,6 +102,30 @@ export const putBackStatements = (wanted: ObjectState, present: ObjectState): re
   ...columnStatements(wanted, present),
   ...wanted.rules.filter((rule) => !present.rules.includes(rule)),
   ...wanted.triggers.filter((trigger) => !present.triggers.includes(trigger)),
+  ...settingStatements(wanted, present),
 ];
 
-export const isSame = (a: ObjectState, b: ObjectState): boolean => qualifiedName(a) === qualifiedName(b);
+/** Of the statements below, those that decide who may read through the object: they need nothing but the object. */
+export const rightStatements = (wanted: Dependant, present: Dependant): readonly string[] => {
+  if (!isRelation(wanted)) {
+    return grantStatements(wanted.address, wanted.owner, undefined, wanted.grants, present.grants);
+  }
+  if (!isRelation(present)) return [];
+  const bare = {...wanted, comment: present.comment, rules: [], triggers: [], settings: []};
+  const kept = wanted.columns.map((column) => {
+    const now = present.columns.find(({name}) => name === column.name);
+    return {...column, default: now?.default ?? null, comment: now?.comment ?? null};
+  });
+  return relationStatements({...bare, columns: kept}, present);
+};
+
+/**
+ * What brings an object that exists to the owner-independent state it had: options, comments, grants, defaults, rules
+ * and triggers. `present` must have been captured after the owner was set, since ALTER OWNER rewrites the grants.
+ */
+export const putBackStatements = (wanted: Dependant, present: Dependant): readonly string[] => {
+  if (isRelation(wanted)) return isRelation(present) ? relationStatements(wanted, present) : [];
+  return isRelation(present) ? [] : partStatements(wanted, present);
+};
+
+export const isSame = (a: Dependant, b: Dependant): boolean => qualifiedName(a) === qualifiedName(b);

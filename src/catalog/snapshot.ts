@@ -28,9 +28,32 @@ export type ObjectState = Readonly<{
   /** Index definitions of a materialised view, with their names. */
   indexes: readonly string[];
   populated: boolean;
+  /** Whatever else differs from a new object, as the statements that bring it back: comments of rules, triggers and
+   * indexes, statistics targets, storage, tablespaces, the index it is clustered on. */
+  settings: readonly string[];
 }>;
 
-/** A dependant that cannot be dropped and recreated without loss: a table column, a policy, a function. */
+/** What is not a relation and falls with one: the statement that makes it, and how it is addressed in others. */
+export type PartState = Readonly<{
+  kind: 'function' | 'procedure' | 'policy' | 'rule' | 'trigger' | 'column default' | 'statistics object';
+  /** The server's own words for it: `public.total(integer)`, `own on public.note`. */
+  name: string;
+  /** Of the part itself, or of the table that it belongs to. */
+  owner: string;
+  /** Quoted, with its keyword, as DROP, ALTER and COMMENT take it. */
+  address: string;
+  /** The statement that locks it, or the table it belongs to, and changes nothing. */
+  lock: string;
+  definition: string;
+  grants: readonly Grant[];
+  /** The columns of the views whose rows a function gives to others, which know them by their position. */
+  rowColumns: readonly string[];
+  settings: readonly string[];
+}>;
+
+export type Dependant = ObjectState | PartState;
+
+/** A dependant that cannot be dropped and recreated without loss: a table column, an index, a constraint of a table. */
 export type OtherDependant = Readonly<{type: string; identity: string}>;
 
 export type Snapshot = Readonly<{
@@ -39,12 +62,16 @@ export type Snapshot = Readonly<{
   objects: readonly ObjectState[];
   /** Declared objects that do not exist. */
   missing: readonly string[];
-  /** Views and materialised views that depend on them, in an order in which they can be created. */
-  dependants: readonly ObjectState[];
+  /** What depends on them and can be made again, in an order in which it can be created. */
+  dependants: readonly Dependant[];
   others: readonly OtherDependant[];
 }>;
 
-export const qualifiedName = (of: Readonly<{schema: string; name: string}>): string => `${of.schema}.${of.name}`;
+export const isRelation = (of: Dependant): of is ObjectState => of.kind === 'view' || of.kind === 'materialized view';
+
+/** One name for one object: a policy and a rule may have the same, so those say what they are. */
+export const qualifiedName = (of: Dependant): string =>
+  isRelation(of) ? `${of.schema}.${of.name}` : `${of.kind} ${of.name}`;
 
 /** The bytes whose hash is the catalog digest: the same catalog gives the same text, on any machine. */
 export const snapshotText = (snapshot: Snapshot): string => `${JSON.stringify(snapshot, null, 1)}\n`;

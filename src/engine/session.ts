@@ -50,4 +50,4 @@ export type Session = Readonly<{
   settled: () => Promise<void>;
 }>;
 
-export type {Impact, Preview, PreviewPart} from '../core/preview.ts';
+export type {Impact, Preview} from '../core/preview.ts';

@@ -1,7 +1,7 @@
 // What is shown before a step acts: its outline, and for a change what it will take and put back.
 
-import {createStatements, dropStatement, ownerStatement, putBackStatements} from '../catalog/recreate.ts';
-import {qualifiedName, type ObjectState, type Snapshot} from '../catalog/snapshot.ts';
+import {createStatements, dropStatement, ownerStatements, putBackStatements} from '../catalog/recreate.ts';
+import {isRelation, qualifiedName, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
 import type {Action, MigrationStep} from '../core/definition.ts';
 import type {Impact, Preview, PreviewPart} from '../core/preview.ts';
 import type {RunState} from '../core/state.ts';
@@ -10,7 +10,11 @@ import {outlineOf} from './registry.ts';
 import {LOCK_TIMEOUT_MS} from './sessions.ts';
 import {countComments, countGrants, countOptions, takenSnapshot} from './snapshot.ts';
 
-const named = (of: ObjectState) => ({kind: of.kind, name: qualifiedName(of), owner: of.owner});
+const named = (of: Dependant) => ({
+  kind: of.kind,
+  name: isRelation(of) ? qualifiedName(of) : of.name,
+  owner: of.owner,
+});
 
 const impactOf = (step: MigrationStep, snapshot: Snapshot): Impact => {
   const all = [...snapshot.objects, ...snapshot.dependants];
@@ -27,14 +31,12 @@ const impactOf = (step: MigrationStep, snapshot: Snapshot): Impact => {
 };
 
 /** An object right after CREATE: what `putBackStatements` will find, as far as that is known beforehand. */
-const bare = (of: ObjectState): ObjectState => ({
-  ...of,
-  comment: null,
-  grants: of.grants.filter(({grantee}) => grantee === of.owner),
-  columns: of.columns.map((column) => ({...column, comment: null, default: null, grants: []})),
-  rules: [],
-  triggers: [],
-});
+const bare = (of: Dependant): Dependant => {
+  const made = {settings: [], grants: of.grants.filter(({grantee}) => grantee === of.owner)};
+  if (!isRelation(of)) return {...of, ...made};
+  const columns = of.columns.map((column) => ({...column, comment: null, default: null, grants: []}));
+  return {...of, ...made, comment: null, columns, rules: [], triggers: []};
+};
 
 const lines = (statements: readonly string[]): string => statements.map((statement) => `${statement};`).join('\n');
 
@@ -46,7 +48,11 @@ const restoreParts = ({objects, dependants}: Snapshot): readonly PreviewPart[] =
       language: 'sql',
       text: lines([...dependants.toReversed(), ...objects.toReversed()].map(dropStatement)),
     },
-    {title: 'CREATE', language: 'sql', text: lines(all.flatMap((of) => [...createStatements(of), ownerStatement(of)]))},
+    {
+      title: 'CREATE',
+      language: 'sql',
+      text: lines(all.flatMap((of) => [...createStatements(of), ...ownerStatements(of)])),
+    },
     {title: 'GRANT, COMMENT', language: 'sql', text: lines(all.flatMap((of) => putBackStatements(of, bare(of))))},
   ];
 };

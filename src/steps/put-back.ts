@@ -1,8 +1,15 @@
 // How dropped views come back inside the transaction that dropped them, exactly as they were.
 
 import {captureSnapshot} from '../catalog/capture.ts';
-import {createStatements, dropStatement, isSame, ownerStatement, putBackStatements} from '../catalog/recreate.ts';
-import {qualifiedName, type ObjectState, type Snapshot} from '../catalog/snapshot.ts';
+import {
+  createStatements,
+  dropStatement,
+  isSame,
+  ownerStatements,
+  putBackStatements,
+  rightStatements,
+} from '../catalog/recreate.ts';
+import {qualifiedName, type Dependant, type ObjectState, type Snapshot} from '../catalog/snapshot.ts';
 import type {PutBack} from '../core/facts.ts';
 import {success, type Result} from '../core/failure.ts';
 import type {DatabaseSession} from '../core/ports.ts';
@@ -11,43 +18,62 @@ import type {StepContext} from './kind.ts';
 import {countComments, countGrants, countOptions} from './snapshot.ts';
 
 /** Drops dependants, last created first. RESTRICT: whatever was not captured stops us here. */
-export const dropDependants = (session: DatabaseSession, dependants: readonly ObjectState[]): Promise<Result<void>> =>
+export const dropDependants = (session: DatabaseSession, dependants: readonly Dependant[]): Promise<Result<void>> =>
   execute(session, dependants.toReversed().map(dropStatement));
 
-const findIn = (snapshot: Snapshot, wanted: ObjectState): ObjectState | undefined =>
+const findIn = (snapshot: Snapshot, wanted: Dependant): Dependant | undefined =>
   [...snapshot.objects, ...snapshot.dependants].find((other) => isSame(other, wanted));
 
 /**
- * Creates `missing` again and gives `wanted` (which includes them) back its owners, options, comments and grants.
+ * A materialised view is filled as it is created, and whoever owns the views that it reads must have his rights by
+ * then: everything before a filled one has its rights back before it is made. Rules, triggers and defaults wait for
+ * the end: they may lead to what is made later.
+ */
+const batches = (all: readonly Dependant[]): readonly (readonly Dependant[])[] => {
+  const starts = all.flatMap((of, at) => (of.kind === 'materialized view' && of.populated && at > 0 ? [at] : []));
+  return [0, ...starts].map((start, nth) => all.slice(start, starts[nth]));
+};
+
+/**
+ * Creates the dependants again and gives them and the declared objects, which exist already, back their owners,
+ * options, comments and grants.
  * @returns the catalog as it is then, to be compared before COMMIT, and what was put back.
  */
 export const putBack = async (
   context: StepContext,
   session: DatabaseSession,
-  wanted: Readonly<{objects: readonly ObjectState[]; dependants: readonly ObjectState[]}>,
+  wanted: Readonly<{objects: readonly ObjectState[]; dependants: readonly Dependant[]}>,
 ): Promise<Result<Readonly<{after: Snapshot; putBack: PutBack; statements: number}>>> => {
-  const all = [...wanted.objects, ...wanted.dependants];
+  const all: readonly Dependant[] = [...wanted.objects, ...wanted.dependants];
   context.scribe.progress({code: 'putting-back', objects: all.length});
-  const creating = [
-    ...wanted.objects.map(ownerStatement),
-    ...wanted.dependants.flatMap((of) => [...createStatements(of), ownerStatement(of)]),
-  ];
-  const created = await execute(session, creating);
-  if (!created.ok) return created;
-  const bare = await captureSnapshot(session, context.runbook.objects);
-  if (!bare.ok) return bare;
-  const statements = all.flatMap((of) => {
-    const present = findIn(bare.value, of);
-    return present === undefined ? [] : putBackStatements(of, present);
-  });
-  context.scribe.output('note', statements.map((statement) => `${statement};\n`).join(''));
-  const given = await execute(session, statements);
-  if (!given.ok) return given;
+  const isDeclared = (of: Dependant): boolean => wanted.objects.some((declared) => declared === of);
+  // The body of a function in a string is the author's affair, read with a search_path that only its callers have.
+  const begun = await execute(session, ['SET LOCAL check_function_bodies = off']);
+  if (!begun.ok) return begun;
+  let count = 0;
+  const inTurn = batches(all);
+  for (const [nth, batch] of inTurn.entries()) {
+    const creating = batch.flatMap((of) => [...(isDeclared(of) ? [] : createStatements(of)), ...ownerStatements(of)]);
+    const created = await execute(session, creating);
+    if (!created.ok) return created;
+    const bare = await captureSnapshot(session, context.runbook.objects);
+    if (!bare.ok) return bare;
+    const isLast = nth === inTurn.length - 1;
+    const statements = (isLast ? all : batch).flatMap((of) => {
+      const present = findIn(bare.value, of);
+      if (present === undefined) return [];
+      return isLast ? putBackStatements(of, present) : rightStatements(of, present);
+    });
+    context.scribe.output('note', statements.map((statement) => `${statement};\n`).join(''));
+    const given = await execute(session, statements);
+    if (!given.ok) return given;
+    count += creating.length + statements.length;
+  }
   const after = await captureSnapshot(session, context.runbook.objects);
   if (!after.ok) return after;
   return success({
     after: after.value,
-    statements: creating.length + statements.length,
+    statements: count,
     putBack: {
       dependants: wanted.dependants.map(qualifiedName),
       grants: countGrants(all),

@@ -1,37 +1,44 @@
 // A snapshot: what the declared objects and everything that depends on them look like before the change.
 
 import {captureSnapshot} from '../catalog/capture.ts';
-import {DECLARED_SQL, DEPENDANTS_SQL, STATE_SQL} from '../catalog/capture-sql.ts';
-import {qualifiedName, snapshotText, type ObjectState, type Snapshot} from '../catalog/snapshot.ts';
+import {DECLARED_SQL, DEPENDANTS_SQL} from '../catalog/capture-sql.ts';
+import {isRelation, qualifiedName, snapshotText, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
+import {partsSql, STATE_SQL} from '../catalog/state-sql.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import {factsOf, type RunState} from '../core/state.ts';
 import type {RunFiles} from '../core/ports.ts';
 import type {Kind} from './kind.ts';
 import {readsOnly, withReader} from './sessions.ts';
 
-const sum = (objects: readonly ObjectState[], count: (of: ObjectState) => number): number =>
-  objects.reduce((total, of) => total + count(of), 0);
+const sum = <T>(of: readonly T[], count: (one: T) => number): number =>
+  of.reduce((total, one) => total + count(one), 0);
 
 /** Grants that somebody gave, without those that every owner has anyway. */
-export const countGrants = (objects: readonly ObjectState[]): number =>
+export const countGrants = (objects: readonly Dependant[]): number =>
   sum(
     objects,
     (of) =>
       new Set(
         of.grants.filter(({grantee}) => grantee !== of.owner).map(({grantee, privilege}) => `${grantee} ${privilege}`),
-      ).size + sum([of], ({columns}) => columns.reduce((total, {grants}) => total + grants.length, 0)),
+      ).size + (isRelation(of) ? sum(of.columns, ({grants}) => grants.length) : 0),
   );
 
-export const countComments = (objects: readonly ObjectState[]): number =>
-  sum(objects, (of) => (of.comment === null ? 0 : 1) + of.columns.filter(({comment}) => comment !== null).length);
+export const countComments = (objects: readonly Dependant[]): number =>
+  sum(
+    objects,
+    (of) =>
+      of.settings.filter((setting) => setting.startsWith('COMMENT ')).length +
+      (isRelation(of) ? [of, ...of.columns].filter(({comment}) => comment !== null).length : 0),
+  );
 
-export const countOptions = (objects: readonly ObjectState[]): number => sum(objects, ({options}) => options.length);
+export const countOptions = (objects: readonly Dependant[]): number =>
+  sum(objects, (of) => (isRelation(of) ? of.options.length : 0));
 
 export const snapshot: Kind<'snapshot'> = {
   kind: 'snapshot',
   outline: () =>
-    [DECLARED_SQL, DEPENDANTS_SQL, STATE_SQL].map((text, at) => ({
-      title: `pg_catalog ${at + 1}/3`,
+    [DECLARED_SQL, DEPENDANTS_SQL, STATE_SQL, partsSql()].map((text, at) => ({
+      title: `pg_catalog ${at + 1}/4`,
       language: 'sql',
       text: text.trim(),
     })),
@@ -51,7 +58,13 @@ export const snapshot: Kind<'snapshot'> = {
       const all = [...taken.objects, ...taken.dependants];
       context.scribe.output(
         'stdout',
-        all.map((of) => `${of.kind} ${qualifiedName(of)}  owner ${of.owner}  ${of.columns.length} columns\n`).join(''),
+        all
+          .map((of) =>
+            isRelation(of)
+              ? `${of.kind} ${qualifiedName(of)}  owner ${of.owner}  ${of.columns.length} columns\n`
+              : `${qualifiedName(of)}  owner ${of.owner}\n`,
+          )
+          .join(''),
       );
       return success({
         kind: 'snapshot',
