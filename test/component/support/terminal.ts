@@ -19,7 +19,10 @@ export type TestTerminal = Readonly<{
   /** Presses, and waits until the frame contains the text. */
   pressUntil: (keys: string, content: string | RegExp) => Promise<string>;
   waitFor: (content: string | RegExp) => Promise<string>;
-  /** The frame once all that was written has been drawn: two looks at it that are the same. */
+  /**
+   * The frame once all that was written has been drawn: several looks at it that are the same. Ink holds an Esc back for a
+   * moment, since it may begin a longer key, and what was typed after it waits with it; two looks can fall in between.
+   */
   settled: () => Promise<string>;
   waitUntil: (condition: () => boolean, what: string) => Promise<void>;
   resize: (columns: number, rows: number) => void;
@@ -44,6 +47,9 @@ export const keysOf = {
   ctrlC: '\u0003',
   backspace: '\u007f',
 } as const;
+
+// Six looks, 60 ms apart: longer than Ink waits for the rest of an escape sequence.
+const STILL_LOOKS = 6;
 
 // Vitest's own console lacks what Ink needs to keep stray output off the screen.
 Object.assign(console, {Console});
@@ -121,12 +127,13 @@ export const openTerminal = ({columns = 80, rows = 24, ...options}: TerminalOpti
 
   const settled = async (): Promise<string> => {
     let last = '';
+    let same = 0;
     await waitUntil(
       () => {
         const now = `${written.length}\n${frame()}`;
-        const isSame = now === last;
+        same = now === last ? same + 1 : 0;
         last = now;
-        return isSame;
+        return same >= STILL_LOOKS;
       },
       'a frame that stands still',
       60,
