@@ -24,6 +24,13 @@ const start = async (command: (context: CliContext) => Promise<ExitCode> | ExitC
   process.exitCode = await command(context);
 };
 
+/** A script's options have no place on a screen: who says where to stop, or what to answer, gets lines. */
+const wantsScreen = (context: CliContext, options: Readonly<{until?: string; export?: string}>): boolean =>
+  context.interactive &&
+  context.options.answers === undefined &&
+  options.until === undefined &&
+  options.export === undefined;
+
 const program = new Command('attempt-runbook')
   .description('A calm terminal runbook that takes a PostgreSQL schema change to production, and back')
   .version(VERSION, '-V, --version')
@@ -49,7 +56,7 @@ program
   .action((runbook: string | undefined, options: {keep?: boolean; until?: string; export?: string}) =>
     start(async (context) => {
       const given = {...options, ...(runbook === undefined ? {} : {runbook})};
-      return context.interactive && context.options.answers === undefined
+      return wantsScreen(context, options)
         ? (await import('./commands/open.ts')).open(context, {kind: 'rehearse'}, given)
         : (await import('./commands/rehearse.ts')).rehearse(context, given);
     }),
@@ -64,7 +71,7 @@ program
   .action((runbook: string | undefined, options: {env: 'staging' | 'production'; url: string; until?: string}) =>
     start(async (context) => {
       const given = {...options, ...(runbook === undefined ? {} : {runbook})};
-      return context.interactive && context.options.answers === undefined
+      return wantsScreen(context, options)
         ? (await import('./commands/open.ts')).open(
             context,
             {kind: 'start', environment: options.env, source: options.url},
@@ -83,7 +90,7 @@ program
   .action((run: string | undefined, options: {url?: string; until?: string; keep?: boolean}) =>
     start(async (context) => {
       const given = {...options, ...(run === undefined ? {} : {run})};
-      return context.interactive && context.options.answers === undefined
+      return wantsScreen(context, options)
         ? (await import('./commands/open.ts')).open(context, {kind: 'resume', ...given}, given)
         : (await import('./commands/resume.ts')).resume(context, given);
     }),

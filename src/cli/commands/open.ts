@@ -56,7 +56,9 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
   }
   const home = homeOf(context, loaded.value);
   const opening = wanted === undefined ? undefined : openingOf(context, wanted);
-  if (wanted !== undefined && opening === undefined) return showTrouble(context, {code: 'run-unknown', run: undefined});
+  if (wanted !== undefined && opening === undefined) {
+    return showTrouble(context, {code: 'run-unknown', run: wanted.kind === 'resume' ? wanted.run : undefined});
+  }
   const first = opening === undefined ? undefined : await home.model.open(opening);
   const trouble = home.trouble();
   if (first?.ok === false && trouble !== undefined) return showTrouble(context, trouble);
