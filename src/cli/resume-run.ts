@@ -3,10 +3,11 @@
 import {systemClock} from '../adapters/clock.ts';
 import {reattachEmbeddedServer, type EmbeddedServer} from '../adapters/embedded/server.ts';
 import {openJournal} from '../adapters/journal-file.ts';
-import {identifyTarget, sameTarget} from '../adapters/postgres/identity.ts';
+import {identifyTarget} from '../adapters/postgres/identity.ts';
 import {completed, resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
 import {holderOf, lockRun} from '../adapters/run-lock.ts';
 import {fold} from '../core/reduce.ts';
+import {sameHistory, sameTarget} from '../core/target.ts';
 import {createSession} from '../engine/create-session.ts';
 import type {CliContext} from './context.ts';
 import {embeddedSettings} from './embedded-settings.ts';
@@ -84,6 +85,7 @@ export const resumeRun = async (
     operator: context.operator,
     target,
     droppedBytes: lines.tornBytes,
+    ...(sameHistory(target, read.opened.target) === false ? {historyChanged: true as const} : {}),
   });
   const world = worldOf({
     directory,

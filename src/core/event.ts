@@ -25,7 +25,14 @@ export type RunEvent =
       target: TargetIdentity;
       tool: string;
     }>
-  | Readonly<{type: 'RunResumed'; operator: Identity; target: TargetIdentity; droppedBytes: number}>
+  | Readonly<{
+      type: 'RunResumed';
+      operator: Identity;
+      target: TargetIdentity;
+      droppedBytes: number;
+      /** The server was restored or failed over since the run was opened: what was committed then may be gone. */
+      historyChanged?: true;
+    }>
   | (OfAttempt & Readonly<{type: 'StepStarted'; receipt: Receipt; by: Identity}>)
   | (OfAttempt & Readonly<{type: 'TransactionOpened'; xid: string; backendPid: number}>)
   | Readonly<{type: 'ItemChecked'; step: StepId; item: string; by: Identity; note?: string}>

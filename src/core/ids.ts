@@ -24,6 +24,8 @@ export type TargetIdentity = Readonly<{
   user: string;
   serverVersion: string;
   serverVersionNum: number;
+  /** Which history of the cluster is written now; a restore or a failover begins the next. Older journals lack it. */
+  timeline?: number;
   inRecovery: boolean;
   /** How this connection got there: `10.1.4.7:5432`, or a socket directory. Shown, never compared. */
   address: string;

@@ -12,6 +12,12 @@ SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system_ident
        pg_is_in_recovery()::text AS in_recovery,
        (SELECT reset_val = 'on' FROM pg_settings WHERE name = 'default_transaction_read_only')::text AS read_only`;
 
+/**
+ * The timeline that is being written. pg_control_checkpoint() names that of the last checkpoint, which after a promotion
+ * lags behind for minutes: just when a run is most likely to be continued. The name of a WAL file begins with it.
+ */
+const TIMELINE_SQL = 'SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline';
+
 /** Connects once and asks the server who it is. A standby or a read-only server is no target for a change. */
 export const identifyTarget = async (settings: CompleteSettings): Promise<Result<TargetIdentity>> => {
   const options = {readOnly: false, statementTimeoutMs: 10_000, lockTimeoutMs: 1000};
@@ -25,12 +31,16 @@ export const identifyTarget = async (settings: CompleteSettings): Promise<Result
     const inRecovery = row['in_recovery'] === 'true';
     const address = addressOf(settings);
     if (inRecovery || row['read_only'] === 'true') return failed({code: 'target-read-only', address});
+    // A role that may not ask leaves it open: an unknown history is no reason to refuse a target.
+    const history = await session.query(TIMELINE_SQL);
+    const timeline = history.ok ? Number.parseInt(history.value.rows[0]?.['timeline'] ?? '', 16) : Number.NaN;
     return success({
       systemIdentifier: row['system_identifier'] ?? '',
       database: row['database'] ?? '',
       user: row['user'] ?? '',
       serverVersion: (row['version'] ?? '').split(' ')[0] ?? '',
       serverVersionNum: Number(row['version_num'] ?? '0'),
+      ...(Number.isNaN(timeline) ? {} : {timeline}),
       inRecovery,
       address,
       sslmode: isSocket(settings) ? 'socket' : (settings.sslmode ?? 'disable'),
@@ -39,7 +49,3 @@ export const identifyTarget = async (settings: CompleteSettings): Promise<Result
     await session.close();
   }
 };
-
-/** The same database? Addresses and minor versions may change between two connections; these may not. */
-export const sameTarget = (a: TargetIdentity, b: TargetIdentity): boolean =>
-  a.systemIdentifier === b.systemIdentifier && a.database === b.database && a.user === b.user;

@@ -355,6 +355,7 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
   RunResumed: [
     {...line, type: 'RunResumed', operator, target, droppedBytes: 0},
     {...line, type: 'RunResumed', operator, target, droppedBytes: 81},
+    {...line, type: 'RunResumed', operator, target: {...target, timeline: 2}, droppedBytes: 0, historyChanged: true},
   ],
   StepStarted: [
     {...line, ...attempt, type: 'StepStarted', receipt: {applicationName: 'a', statements: []}, by: operator},
