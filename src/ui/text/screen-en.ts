@@ -123,6 +123,10 @@ export const screenEn = {
     now: 'What to do now',
     theDatabase: 'the database',
     said: (by: string, verdict: string, detail: string) => `According to ${by}: ${verdict}. ${detail}`,
+    rows: (shown: string, count: number) => `${shown} ${count === 1 ? 'row' : 'rows'}`,
+    vacuous: 'Passed on 0 rows: proves nothing.',
+    overBudget: 'Over its budget.',
+    tooExpensive: (cost: string) => `Not run: its estimated cost of ${cost} is too high; proves nothing.`,
   },
   preview: {
     loading: 'Reading what this will run ...',

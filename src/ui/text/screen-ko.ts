@@ -122,6 +122,10 @@ export const screenKo: ScreenText = {
     now: '지금 할 일',
     theDatabase: '데이터베이스',
     said: (by, verdict, detail) => `${by} 확인 결과: ${verdict}. ${detail}`,
+    rows: (shown) => `${shown}행`,
+    vacuous: '0행으로 통과: 증명된 것이 없음.',
+    overBudget: '허용 시간 초과.',
+    tooExpensive: (cost) => `실행하지 않음, 예상 비용 ${cost} 초과: 증명된 것이 없음.`,
   },
   preview: {
     loading: '실행할 내용을 읽는 중 ...',

@@ -1,14 +1,16 @@
 // What became of a step: what the probe found, what failed and what to do now, or what a human said.
 
+import type {Facts} from '../../../core/facts.ts';
 import type {Failure} from '../../../core/failure.ts';
 import type {StepId} from '../../../core/ids.ts';
 import {actionOf} from '../../../core/outline.ts';
 import type {Probe, StepState} from '../../../core/state.ts';
-import {factsText} from '../../text/facts.ts';
+import {factsSummary, factsText} from '../../text/facts.ts';
 import {failureText} from '../../text/failure.ts';
 import {formatDuration, formatTime} from '../../text/numbers.ts';
 import {verdictText} from '../../text/terms.ts';
 import {visible, visibleLine} from '../../text/visible.ts';
+import {checkLines} from './checks.ts';
 import {blank, line, paragraph, span, type Line} from '../line.ts';
 import type {Scene} from '../scene.ts';
 import {signOf} from '../theme.ts';
@@ -45,6 +47,17 @@ export const probeLines = (scene: Scene, probe: Probe, columns: number): readonl
   );
 };
 
+/** Checks and samples in columns under their summary; everything else as its sentences. */
+const foundLines = (scene: Scene, step: StepId, facts: Facts, columns: number): readonly Line[] => {
+  const {view, locale} = scene;
+  const rows = checkLines(scene, actionOf(view.runbook, step), facts, columns);
+  const said = rows === undefined ? factsText(facts, locale) : [factsSummary(facts, locale)];
+  return [
+    ...said.flatMap((fact) => paragraph(`  ${visibleLine(fact)}`, columns, 'plain', 2)),
+    ...(rows === undefined ? [] : [blank, ...rows]),
+  ];
+};
+
 export const resultLines = (scene: Scene, step: StepId, state: StepState, columns: number): readonly Line[] => {
   const {text, locale, timeZone, view} = scene;
   switch (state.status) {
@@ -63,7 +76,7 @@ export const resultLines = (scene: Scene, step: StepId, state: StepState, column
       return [
         head,
         blank,
-        ...factsText(state.facts, locale).flatMap((fact) => paragraph(`  ${visibleLine(fact)}`, columns, 'plain', 2)),
+        ...foundLines(scene, step, state.facts, columns),
         ...(state.probe === undefined ? [] : [blank, ...probeLines(scene, state.probe, columns)]),
         ...checkedLines(scene, step, columns),
       ];
