@@ -135,7 +135,7 @@ export const homeOf = (context: CliContext, loaded: LoadedFolder): Home => {
       case 'rehearse': {
         // Loaded here and below: what reaches a database is not needed for the first frame.
         const {startRehearsal} = await import('./start-rehearsal.ts');
-        const started = await startRehearsal(context, loaded);
+        const started = await startRehearsal(context, loaded, {fromBackup: opening.fromBackup});
         return started.ok ? keep({run: started.value, embedded: started.value.embedded}) : refused(started.trouble);
       }
       case 'start': {

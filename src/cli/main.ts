@@ -47,17 +47,25 @@ const program = new Command('attempt-runbook')
   .exitOverride()
   .action(() => start(async (context) => (await import('./commands/open.ts')).open(context)));
 
+type RehearseArguments = Readonly<{fromBackup?: string; keep?: boolean; until?: string; export?: string}>;
+
 program
   .command('rehearse [runbook]')
   .description('walk the whole runbook, and back, on a PostgreSQL server of its own')
+  .option('--from-backup <file>', 'on a copy of what this pg_dump file (custom or directory format) holds')
   .option('--keep', 'leave the server running at the end')
   .option('--until <step>', 'stop after this step')
   .option('-o, --export <file>', 'write the evidence archive at the end')
-  .action((runbook: string | undefined, options: {keep?: boolean; until?: string; export?: string}) =>
+  .action((runbook: string | undefined, options: RehearseArguments) =>
     start(async (context) => {
       const given = {...options, ...(runbook === undefined ? {} : {runbook})};
+      const {fromBackup} = options;
       return wantsScreen(context, options)
-        ? (await import('./commands/open.ts')).open(context, {kind: 'rehearse'}, given)
+        ? (await import('./commands/open.ts')).open(
+            context,
+            {kind: 'rehearse', ...(fromBackup === undefined ? {} : {fromBackup})},
+            given,
+          )
         : (await import('./commands/rehearse.ts')).rehearse(context, given);
     }),
   );

@@ -11,7 +11,7 @@ import {lockTarget, type TargetLock} from '../adapters/postgres/target-lock.ts';
 import {createRunDirectory, removeRunDirectory, writeNote, type RunDirectory} from '../adapters/run-directory.ts';
 import {holderOf, lockRun, type RunLock} from '../adapters/run-lock.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
-import type {Environment} from '../core/ids.ts';
+import type {CopyOf, Environment} from '../core/ids.ts';
 import type {Recorded} from '../core/event.ts';
 import {fold} from '../core/reduce.ts';
 import {createSession} from '../engine/create-session.ts';
@@ -45,6 +45,7 @@ export type OpenRunOptions = Readonly<{
   environment: Environment;
   settings: CompleteSettings;
   note: Omit<ConnectionNote, 'folder'>;
+  copyOf?: CopyOf;
   compose?: Compose;
 }>;
 
@@ -117,6 +118,7 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     operator: context.operator,
     target,
     tool: VERSION,
+    ...(options.copyOf === undefined ? {} : {copyOf: options.copyOf}),
   });
   const world = worldOf({
     directory,

@@ -44,6 +44,8 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
     case 'run-locked':
     case 'target-locked':
       return 75;
+    case 'dump':
+      return of.problem.code === 'missing' ? 64 : 2;
     case 'failure':
       return failureCode(of.failure);
   }

@@ -1,57 +1,22 @@
-// How a rehearsal gets its target: a server of its own, filled with the runbook's sample data.
+// How a rehearsal gets its target: a server of its own, filled with the runbook's sample or with what a backup holds.
 
+import {resolve} from 'node:path';
 import {sweepAbandonedServers} from '../adapters/embedded/sweep.ts';
 import {startEmbeddedServer, type EmbeddedServer} from '../adapters/embedded/server.ts';
 import {findServerToolchain, type Toolchain} from '../adapters/embedded/toolchain.ts';
 import {findClientTool, installHint} from '../adapters/pg-tools.ts';
-import {databaseOf} from '../adapters/postgres/database.ts';
-import {failed, success, type Result} from '../core/failure.ts';
+import type {DumpFile} from '../adapters/dump-file.ts';
+import type {CopyOf} from '../core/ids.ts';
 import type {CliContext} from './context.ts';
 import {embeddedSettings} from './embedded-settings.ts';
+import {fillCopy, openDump} from './fill-copy.ts';
+import {fillSample} from './fill-sample.ts';
 import {holdSignals} from './hold-signals.ts';
 import {leaveRun} from './leave-run.ts';
 import type {LoadedFolder} from './load.ts';
 import {openRun, type Compose, type OpenRun} from './open-run.ts';
 import {allRuns, readRun} from './read-run.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
-
-/** 5 min: a million sample rows take about two. */
-const SAMPLE_TIMEOUT_MS = 300_000;
-
-const fillSample = async (
-  {runbook, files}: LoadedFolder,
-  server: EmbeddedServer,
-  signal: AbortSignal,
-): Promise<Result<void>> => {
-  if (signal.aborted) return failed({code: 'cancelled'});
-  const {sample} = runbook;
-  if (sample === undefined) return success(undefined);
-  const database = databaseOf(embeddedSettings(server.record), 'attempt-runbook/sample');
-  const connected = await database.connect({
-    readOnly: false,
-    statementTimeoutMs: SAMPLE_TIMEOUT_MS,
-    lockTimeoutMs: 0,
-    signal,
-  });
-  if (!connected.ok) return connected;
-  const session = connected.value;
-  try {
-    for (const [name, value] of Object.entries(sample.parameters ?? {})) {
-      const set = await session.query('SELECT set_config($1, $2, false)', {values: [`runbook.${name}`, value]});
-      if (!set.ok) return set;
-    }
-    for (const file of sample.files) {
-      if (signal.aborted) return failed({code: 'cancelled'});
-      const bytes = files.get(`sql/${file}`);
-      if (bytes === undefined) return failed({code: 'artifact-unreadable', path: file, message: 'not in the plan'});
-      const ran = await session.query(new TextDecoder().decode(bytes), {file});
-      if (!ran.ok) return ran;
-    }
-    return success(undefined);
-  } finally {
-    await session.close();
-  }
-};
 
 /** Servers of rehearsals that crashed and can still be continued. */
 const resumable = (context: CliContext): ReadonlySet<string> =>
@@ -65,12 +30,21 @@ const resumable = (context: CliContext): ReadonlySet<string> =>
 
 export type Rehearsal = OpenRun & Readonly<{embedded: EmbeddedServer}>;
 
+export type RehearsalOptions = Readonly<{
+  /** A backup file to rehearse on, in place of the sample. */
+  fromBackup?: string | undefined;
+  compose?: Compose;
+}>;
+
 export const startRehearsal = async (
   context: CliContext,
   loaded: LoadedFolder,
-  compose?: Compose,
+  options: RehearsalOptions = {},
 ): Promise<Opening<Rehearsal>> => {
-  if (loaded.runbook.sample === undefined) return trouble({code: 'sample-missing', runbook: loaded.runbook.id});
+  const {fromBackup} = options;
+  if (fromBackup === undefined && loaded.runbook.sample === undefined) {
+    return trouble({code: 'sample-missing', runbook: loaded.runbook.id});
+  }
   await sweepAbandonedServers(undefined, resumable(context));
   // pg_dump refuses a server newer than itself, so its major bounds the server's.
   const client = await findClientTool('pg_dump', context.env);
@@ -81,26 +55,48 @@ export const startRehearsal = async (
   // From the first file of the server on, whoever interrupts us must not leave it behind.
   const held = holdSignals();
   try {
-    return await startOn(context, loaded, toolchain, held.signal, compose);
+    const dump = fromBackup === undefined ? undefined : await openDump(context, resolve(fromBackup), held.signal);
+    if (dump !== undefined && !dump.ok) return dump;
+    return await startOn({context, loaded, toolchain, dump: dump?.value, signal: held.signal, ...options});
   } finally {
     held.release();
   }
 };
 
-const startOn = async (
-  context: CliContext,
-  loaded: LoadedFolder,
-  toolchain: Toolchain,
-  signal: AbortSignal,
-  compose?: Compose,
-): Promise<Opening<Rehearsal>> => {
-  const started = await startEmbeddedServer({toolchain});
+type Start = RehearsalOptions &
+  Readonly<{
+    context: CliContext;
+    loaded: LoadedFolder;
+    toolchain: Toolchain;
+    dump: DumpFile | undefined;
+    signal: AbortSignal;
+  }>;
+
+const fill = async ({context, loaded, dump, signal}: Start, server: EmbeddedServer): Promise<Opening<void>> => {
+  const settings = embeddedSettings(server.record);
+  if (dump !== undefined) return fillCopy(context, dump, settings, signal);
+  const filled = await fillSample(loaded, settings, signal);
+  return filled.ok ? opened(undefined) : trouble({code: 'failure', failure: filled.failure});
+};
+
+const copyOf = ({file, bytes, sha256, database, dumpedAt, serverVersion}: DumpFile): CopyOf => ({
+  file,
+  bytes,
+  sha256,
+  database,
+  dumpedAt,
+  serverVersion,
+});
+
+const startOn = async (start: Start): Promise<Opening<Rehearsal>> => {
+  const {context, loaded, toolchain, dump, compose, signal} = start;
+  const started = await startEmbeddedServer({toolchain, ...(dump === undefined ? {} : {database: dump.database})});
   if (!started.ok) return trouble({code: 'server', problem: started.problem});
   const {server} = started;
-  const filled = await fillSample(loaded, server, signal);
+  const filled = await fill(start, server);
   if (!filled.ok) {
     await server.stop();
-    return trouble({code: 'failure', failure: filled.failure});
+    return filled;
   }
   const run = await openRun({
     context,
@@ -108,6 +104,7 @@ const startOn = async (
     environment: 'rehearsal',
     settings: embeddedSettings(server.record),
     note: {embedded: server.record},
+    ...(dump === undefined ? {} : {copyOf: copyOf(dump)}),
     ...(compose === undefined ? {} : {compose}),
   });
   if (!run.ok) {

@@ -2,7 +2,7 @@
 
 import type {Artifact, Facts} from './facts.ts';
 import type {Failure} from './failure.ts';
-import type {Environment, Identity, Instant, RunId, Sha256, StepId, TargetIdentity} from './ids.ts';
+import type {CopyOf, Environment, Identity, Instant, RunId, Sha256, StepId, TargetIdentity} from './ids.ts';
 
 /** How an effect is recognised later: the name its sessions carry in pg_stat_activity, and what it was going to run. */
 export type Receipt = Readonly<{applicationName: string; statements: readonly string[]}>;
@@ -24,6 +24,8 @@ export type RunEvent =
       operator: Identity;
       target: TargetIdentity;
       tool: string;
+      /** A rehearsal on a copy says of what. */
+      copyOf?: CopyOf;
     }>
   | Readonly<{
       type: 'RunResumed';

@@ -35,3 +35,16 @@ export type TargetIdentity = Readonly<{
 
 /** The step id under which a rollback option is carried out and recorded. */
 export const rollbackStepId = (option: string): StepId => `rollback/${option}`;
+
+/** What the database of a rehearsal is a copy of: a backup file, as it says itself, and its SHA-256. */
+export type CopyOf = Readonly<{
+  /** The file's name, without its folder. */
+  file: string;
+  bytes: number;
+  /** Of the file; of a directory, the SHA-256 of the `sha256sum` list of its files. */
+  sha256: Sha256;
+  database: string;
+  /** `2026-11-23 02:11:07`, by the clock of the machine that dumped; the file does not name its zone. */
+  dumpedAt: string;
+  serverVersion: string;
+}>;

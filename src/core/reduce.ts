@@ -35,6 +35,7 @@ const changed = (state: RunState, event: Recorded): RunState => {
           operator: event.operator,
           target: event.target,
           at: event.at,
+          ...(event.copyOf === undefined ? {} : {copyOf: event.copyOf}),
         },
       };
     case 'RunResumed':

@@ -3,7 +3,7 @@
 import type {Receipt, Verdict, Outcome} from './event.ts';
 import type {Artifact, Facts} from './facts.ts';
 import type {Failure} from './failure.ts';
-import type {Environment, Identity, Instant, RunId, Sha256, StepId, TargetIdentity} from './ids.ts';
+import type {CopyOf, Environment, Identity, Instant, RunId, Sha256, StepId, TargetIdentity} from './ids.ts';
 
 /** What a probe of the database found out about a step in doubt. */
 export type Probe = Readonly<{verdict: Verdict; by: 'probe' | Identity; detail: string; at: Instant}>;
@@ -42,6 +42,7 @@ export type OpenedRun = Readonly<{
   environment: Environment;
   operator: Identity;
   target: TargetIdentity;
+  copyOf?: CopyOf;
   at: Instant;
 }>;
 

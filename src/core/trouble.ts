@@ -30,6 +30,18 @@ export type ServerProblem =
   /** Another running process of ours works with this server. */
   | Readonly<{code: 'in-use'; directory: string; pid: number}>;
 
+/** Why a backup file cannot be rehearsed on. */
+export type DumpProblem =
+  | Readonly<{code: 'missing'; message: string}>
+  | Readonly<{code: 'unreadable'; message: string}>
+  /** SQL text, for psql: it cannot be checked before it runs. */
+  | Readonly<{code: 'plain-text'}>
+  | Readonly<{code: 'too-new'; made: string; here: string}>
+  | Readonly<{code: 'extension-missing'; extensions: readonly string[]}>
+  | Readonly<{code: 'restore-failed'; message: string}>
+  | Readonly<{code: 'program-missing'; install: string}>
+  | Readonly<{code: 'cancelled'}>;
+
 export type Holder = Readonly<{pid: number; host: string; operator: string; since: string}>;
 
 export type Trouble =
@@ -39,6 +51,7 @@ export type Trouble =
   | Readonly<{code: 'source-needed'; run: RunId}>
   | Readonly<{code: 'failure'; failure: Failure}>
   | Readonly<{code: 'server'; problem: ServerProblem}>
+  | Readonly<{code: 'dump'; path: string; problem: DumpProblem}>
   | Readonly<{code: 'sample-missing'; runbook: string}>
   | Readonly<{code: 'environment-missing'; runbook: string; environment: string}>
   | Readonly<{code: 'run-unknown'; run: RunId | undefined}>

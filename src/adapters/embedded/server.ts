@@ -2,6 +2,7 @@
 import {rmSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
+import {escapeIdentifier} from 'pg';
 import {createCluster, superuser} from './cluster.ts';
 import {
   copiedProgramsIn,
@@ -55,7 +56,7 @@ export type EmbeddedServer = {
   detach(): void;
 };
 
-// The database that the sample schema belongs to.
+// The database that the sample schema belongs to; a copy is named as what it is a copy of.
 const sampleDatabase = 'seedtest';
 
 // A killed server's children still delete files while we do: rm tries again on ENOTEMPTY.
@@ -65,16 +66,18 @@ const removal = {recursive: true, force: true, maxRetries: 10, retryDelay: 50} a
 export async function startEmbeddedServer({
   toolchain,
   base,
+  database = sampleDatabase,
 }: {
   readonly toolchain: Toolchain;
   readonly base?: string;
+  readonly database?: string;
 }): Promise<Outcome<{readonly server: EmbeddedServer}>> {
   if (process.platform === 'win32') return failed({code: 'platform-unsupported', platform: process.platform});
   const found = await serverUser();
   if (!found.ok) return found;
   const made = await createServerDirectory(found.user, base);
   if (!made.ok) return made;
-  const started = await furnishAndStart(toolchain, made.directory, found.user);
+  const started = await furnishAndStart(toolchain, made.directory, found.user, database);
   if (!started.ok) await removeServer(made.directory);
   return started;
 }
@@ -83,6 +86,7 @@ async function furnishAndStart(
   toolchain: Toolchain,
   directory: string,
   user: ServerUser,
+  database: string,
 ): Promise<Outcome<{readonly server: EmbeddedServer}>> {
   try {
     const programs = await runnablePrograms(toolchain, directory, user);
@@ -94,10 +98,11 @@ async function furnishAndStart(
     if (!started.ok) return started;
     const client = embeddedClient(directory, 'postgres');
     await client.connect();
-    await client.query(`CREATE DATABASE ${sampleDatabase}`);
+    // Every cluster has a database postgres, which may be what was dumped.
+    if (database !== 'postgres') await client.query(`CREATE DATABASE ${escapeIdentifier(database)} TEMPLATE template0`);
     await client.end();
     const {kind, version} = toolchain;
-    const access = {socketDirectory: socketsIn(directory), port: serverPort, user: superuser, database: sampleDatabase};
+    const access = {socketDirectory: socketsIn(directory), port: serverPort, user: superuser, database};
     return {ok: true, server: serverOf({directory, ...access, version, kind, bin, postmasterPid: started.pid})};
   } catch (error) {
     return failed(fileProblem(error, directory));

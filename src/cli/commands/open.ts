@@ -18,14 +18,14 @@ export type OpenOptions = Readonly<{runbook?: string; keep?: boolean}>;
 
 /** What a command line asks for before the first screen: a run to open at once. */
 export type Wanted =
-  | Readonly<{kind: 'rehearse'}>
+  | Readonly<{kind: 'rehearse'; fromBackup?: string}>
   | Readonly<{kind: 'start'; environment: 'staging' | 'production'; source: string}>
   | Readonly<{kind: 'resume'; run?: string; url?: string}>;
 
 const openingOf = (context: CliContext, wanted: Wanted): Opening | undefined => {
   switch (wanted.kind) {
     case 'rehearse':
-      return {kind: 'rehearse'};
+      return wanted;
     case 'start':
       return {kind: 'start', environment: wanted.environment, source: wanted.source as `env:${string}`};
     case 'resume': {

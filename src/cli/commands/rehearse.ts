@@ -4,6 +4,7 @@ import type {ExitCode} from '../../ui/text/exit.ts';
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import type {CliContext} from '../context.ts';
+import type {Answers} from '../../runbook/answers.ts';
 import {exportEvidence} from '../export-evidence.ts';
 import {loadAnswers, loadNamed} from '../load.ts';
 import {showTrouble} from '../show.ts';
@@ -12,6 +13,8 @@ import {unknownStep, walk} from '../walk.ts';
 
 export type RehearseOptions = Readonly<{
   runbook?: string;
+  /** A backup file to rehearse on, in place of the sample. */
+  fromBackup?: string;
   keep?: boolean;
   until?: string;
   /** Where the evidence goes; 'beside-runs' puts it next to the run's own folder. */
@@ -19,6 +22,16 @@ export type RehearseOptions = Readonly<{
 }>;
 
 export const BESIDE_RUNS = 'beside-runs';
+
+const renamed = (answers: Answers | undefined, database: string): Answers | undefined =>
+  answers === undefined
+    ? undefined
+    : {
+        steps: new Map(
+          [...answers.steps].map(([step, of]) => [step, of.answer === 'confirm' ? {...of, target: database} : of]),
+        ),
+        ...(answers.rollback === undefined ? {} : {rollback: {...answers.rollback, confirm: database}}),
+      };
 
 /** The scripted rehearsal: preflight to downstream, evidence, and the way back. Ends 0 when all of it worked. */
 export const rehearse = async (context: CliContext, options: RehearseOptions): Promise<ExitCode> => {
@@ -30,12 +43,15 @@ export const rehearse = async (context: CliContext, options: RehearseOptions): P
   if (!answers.ok) return showTrouble(context, answers.trouble);
   const wrong = unknownStep(context, runbook, 'rehearsal', options.until);
   if (wrong !== undefined) return wrong;
-  const started = await startRehearsal(context, loaded.value);
+  const started = await startRehearsal(context, loaded.value, {fromBackup: options.fromBackup});
   if (!started.ok) return showTrouble(context, started.trouble);
   const run = started.value;
   let exported: ExitCode = 0;
+  // The shipped answers name the sample's database; a copy has the name of its original, and is as much our own.
+  const isShipped = context.options.answers === undefined && options.fromBackup !== undefined;
+  const {database} = run.session.view().state.opened?.target ?? {};
   const code = await walk(context, run, {
-    answers: answers.value,
+    answers: isShipped && database !== undefined ? renamed(answers.value, database) : answers.value,
     until: options.until,
     rollbackAfter: true,
     embedded: run.embedded,

@@ -5,6 +5,7 @@ import {actionOf, outline} from '../../core/outline.ts';
 import {stepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import type {SessionView} from '../../engine/session.ts';
+import {copyText} from '../text/copy.ts';
 import {inParentheses} from '../text/detail.ts';
 import {factsSummary} from '../text/facts.ts';
 import {faultText} from '../text/fault.ts';
@@ -65,6 +66,7 @@ export const runStatusText = (view: Stood, locale: Locale, options: StatusOption
   const faulted = fault === undefined ? undefined : faultText(fault, locale);
   return [
     `${opened.run}  ${environmentText(opened.environment, locale)}  ${opened.target.database} @ ${opened.target.address}  PostgreSQL ${opened.target.serverVersion}  ${locale === 'en' ? 'plan' : '실행 계획'} ${shortHash(opened.plan)}`,
+    ...(opened.copyOf === undefined ? [] : [copyText(locale).of(opened.copyOf)]),
     `${standingSign(position.standing)} ${standingText(position.standing, locale)}  ${position.done}/${position.total}  ${formatInstant(state.at ?? opened.at, timeZone)}`,
     ...tree,
     ...back.map((step) => stepLine(step, position.step)),

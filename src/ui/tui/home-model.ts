@@ -43,7 +43,8 @@ export type PastRun = Readonly<{
 }>;
 
 export type Opening =
-  | Readonly<{kind: 'rehearse'}>
+  /** Without a backup, on the runbook's sample. */
+  | Readonly<{kind: 'rehearse'; fromBackup?: string}>
   | Readonly<{kind: 'resume'; run: RunId; source?: UrlSource}>
   | Readonly<{kind: 'start'; environment: 'staging' | 'production'; source: UrlSource}>
   /** A session that shows the run and refuses every command. */

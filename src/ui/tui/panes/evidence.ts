@@ -1,6 +1,7 @@
 // What has been recorded about the shown step: its receipt, its sealed files, and who said what.
 
 import {actionOf} from '../../../core/outline.ts';
+import {copyText} from '../../text/copy.ts';
 import {formatBytes, formatInstant} from '../../text/numbers.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {probeLines} from './result.ts';
@@ -21,7 +22,8 @@ export const evidenceLines = (scene: Scene, columns: number): readonly Line[] =>
     ...paragraph(`  sha256 ${artifact.sha256}`, columns, 'dim', 2),
   ]);
   const sealed = [blank, line(text.evidence.files(files.length), 'strong'), ...fileLines];
-  if (step === undefined) return [...row(text.evidence.plan, opened.plan), ...sealed];
+  const copy = opened.copyOf === undefined ? [] : paragraph(visibleLine(copyText(locale).of(opened.copyOf)), columns);
+  if (step === undefined) return [...row(text.evidence.plan, opened.plan), ...copy, ...sealed];
   const state = stateOf(scene, step);
   const action = actionOf(view.runbook, step);
   const items = action?.kind === 'checklist' ? action.items : [];

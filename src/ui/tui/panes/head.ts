@@ -1,5 +1,6 @@
 // Which database this is, which plan, who acts and for how long: the two rows at the top.
 
+import {copyText} from '../../text/copy.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {shortHash} from '../../text/numbers.ts';
 import {cut, displayWidth} from '../../text/width.ts';
@@ -40,7 +41,13 @@ export const headLines = (scene: Scene): readonly Line[] => {
   const elapsed = clock(end - Date.parse(opened.at));
   const right: Line = isProduction ? [span(`  ${text.head.production} `)] : [];
   const before = visibleLine(`${target.database} @ `);
-  const after = visibleLine(` (PG ${target.serverVersion}, id ${shortIdentifier(target.systemIdentifier)})`);
+  const {copyOf} = opened;
+  // The server of a copy is of no interest; what it is a copy of is.
+  const after = visibleLine(
+    copyOf === undefined
+      ? ` (PG ${target.serverVersion}, id ${shortIdentifier(target.systemIdentifier)})`
+      : ` ${copyText(scene.locale).short(copyOf, cut(copyOf.file, 24))}`,
+  );
   const room = size.columns - displayWidth(name) - displayWidth(before + after) - lineWidth(right) - 4;
   // A long address gives way, not the identifier: that decides whether this is the right database.
   const where = before + cut(visibleLine(target.address), Math.max(8, room)) + after;

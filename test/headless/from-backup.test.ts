@@ -1,0 +1,142 @@
+// Does a rehearsal on a backup file happen on what the file holds, and is a file that cannot be built on refused?
+
+import {execFileSync} from 'node:child_process';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {beforeAll, describe, expect, test} from 'vitest';
+import {hashFile, sha256} from '../../src/adapters/files.ts';
+import {findClientTool} from '../../src/adapters/pg-tools.ts';
+import {snapshotText} from '../../src/catalog/snapshot.ts';
+import {createPlace, ensureBuilt, type Place} from '../support/headless.ts';
+import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
+import {catalogOf} from '../support/run.ts';
+
+beforeAll(ensureBuilt);
+
+const dump = async (database: TestDatabase, place: Place, format: 'custom' | 'directory'): Promise<string> => {
+  const tool = await findClientTool('pg_dump', process.env);
+  if (tool === undefined) throw new Error('no pg_dump');
+  const file = join(place.folder, `prod.${format}`);
+  execFileSync(tool.path, [`--format=${format}`, `--file=${file}`, database.url]);
+  return file;
+};
+
+/** Replaces bytes by as many others, as often as they occur. */
+const patch = (file: string, from: string, to: string): void => {
+  const text = readFileSync(file, 'latin1');
+  if (!text.includes(from) || from.length !== to.length) throw new Error(`${from} cannot become ${to}`);
+  writeFileSync(file, text.replaceAll(from, to), 'latin1');
+};
+
+describe('a rehearsal on a backup', () => {
+  test('is one on the same catalog and rows, says of which file, and can be continued', async () => {
+    const place = createPlace();
+    await using database = await createTestDatabase();
+    const client = await database.connect();
+    // A role that only this database knows; quotes and policies are what restores stumble over.
+    const role = `Only "${database.name}"`.slice(0, 60);
+    const quoted = `"${role.replaceAll('"', '""')}"`;
+    await client.query(`CREATE ROLE ${quoted} NOLOGIN`);
+    await client.query(`GRANT SELECT ON public.attempt TO ${quoted}`);
+    await client.query('DELETE FROM exam_results WHERE id IN (SELECT id FROM exam_results LIMIT 7)');
+    const rows = (await client.query<{n: string}>('SELECT count(*) AS n FROM exam_results')).rows[0]?.n;
+    const digest = sha256(snapshotText(await catalogOf(database)));
+    const file = await dump(database, place, 'custom');
+    await client.query(`DROP OWNED BY ${quoted}`);
+    await client.query(`DROP ROLE ${quoted}`);
+
+    const begun = await place.cli(['rehearse', '--from-backup', file, '--until', 'apply-v1', '--keep']);
+    expect(begun.code, begun.all).toBe(0);
+
+    const [opened] = place.journal();
+    expect(opened).toMatchObject({
+      type: 'RunOpened',
+      environment: 'rehearsal',
+      target: {database: database.name},
+      copyOf: {file: 'prod.custom', database: database.name, ...(await hashFile(file))},
+    });
+    const facts = place.journal().flatMap((event) => (event.type === 'StepSucceeded' ? [event.facts] : []));
+    expect(facts.find(({kind}) => kind === 'snapshot')).toMatchObject({digest});
+    expect(facts.find(({kind}) => kind === 'backup')).toMatchObject({tables: [{rows: Number(rows)}]});
+    expect(facts.find(({kind}) => kind === 'migration')).toMatchObject({kind: 'migration'});
+    const status = await place.cli(['status']);
+    expect(status.stdout).toContain('a copy of prod.custom');
+
+    expect((await place.cli(['resume', '--until', 'definition-reads'])).code).toBe(0);
+    expect(place.leftovers()).toEqual([]);
+  });
+
+  test('works from a directory as well', async () => {
+    const place = createPlace();
+    await using database = await createTestDatabase();
+    const file = await dump(database, place, 'directory');
+    const {code, all} = await place.cli(['rehearse', '--from-backup', file, '--until', 'snapshot']);
+    expect(code, all).toBe(0);
+    expect(place.leftovers()).toEqual([]);
+  });
+});
+
+describe('a backup that cannot be built on', () => {
+  const refused = async (place: Place, file: string): Promise<string> => {
+    const {code, stdout, stderr} = await place.cli(['rehearse', '--from-backup', file]);
+    expect(code).toBe(file.includes('nowhere') ? 64 : 2);
+    expect(stdout).toBe('');
+    expect(place.leftovers()).toEqual([]);
+    // No run was opened for it.
+    expect(existsSync(place.runs)).toBe(false);
+    return stderr;
+  };
+
+  test('is refused before a run is opened, with its reason', async () => {
+    const place = createPlace();
+    await using database = await createTestDatabase();
+    const client = await database.connect();
+    const {rows} = await client.query<{name: string}>(
+      "SELECT name FROM pg_available_extensions WHERE name IN ('pg_trgm', 'pgcrypto', 'citext') LIMIT 1",
+    );
+    const extension = rows[0]?.name;
+    if (extension === undefined) throw new Error('the test server has no extension to miss');
+    await client.query(`CREATE EXTENSION ${extension}`);
+    const whole = await dump(database, place, 'custom');
+    const bytes = readFileSync(whole);
+    const changed = (name: string, change: (file: string) => void): string => {
+      const file = join(place.folder, name);
+      writeFileSync(file, bytes);
+      change(file);
+      return file;
+    };
+    const missing = `z${extension.slice(1)}`;
+
+    expect(await refused(place, join(place.folder, 'nowhere'))).toContain('ENOENT');
+    expect(
+      await refused(
+        place,
+        changed('cut', (file) => writeFileSync(file, bytes.subarray(0, -9000))),
+      ),
+    ).toContain('cannot be read to its end');
+    expect(
+      await refused(
+        place,
+        changed('format', (file) => patch(file, 'PGDMP\u0001', 'PGDMP\u0009')),
+      ),
+    ).toContain('newer than what is installed here');
+    expect(
+      await refused(
+        place,
+        changed('server', (file) => patch(file, '15.', '98.')),
+      ),
+    ).toContain('made by PostgreSQL 98');
+    expect(
+      await refused(
+        place,
+        changed('extension', (file) => patch(file, extension, missing)),
+      ),
+    ).toContain(missing);
+    expect(
+      await refused(
+        place,
+        changed('text', (file) => writeFileSync(file, `--\n-- PostgreSQL database dump\n--\n\n`)),
+      ),
+    ).toMatch(/SQL text|valid archive/);
+  });
+});
