@@ -40,5 +40,9 @@ export const helpPage = (options: HelpOptions, cursor: number, columns: number, 
   const filler = Array.from({length: room - list.length}, () => blank);
   const chosen = keys[cursor];
   const detail = chosen === undefined ? [] : paragraph(chosen.help[options.locale], columns, 'strong');
-  return [...list, ...filler, blank, ...detail.slice(0, detailRows)];
+  const more =
+    list.length < keys.length
+      ? line(`  ${options.text.more(first + 1, first + list.length, keys.length)}`, 'dim')
+      : blank;
+  return [...list, ...filler, more, ...detail.slice(0, detailRows)];
 };
