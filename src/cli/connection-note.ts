@@ -4,6 +4,12 @@ import type {EmbeddedRecord} from '../adapters/embedded/server.ts';
 import type {RunbookFolder} from '../adapters/runbook-folder.ts';
 
 /** How the target is reached again, kept beside the journal: the name of the source, never what it holds. */
-export type ConnectionNote = Readonly<{source?: string; embedded?: EmbeddedRecord; folder: RunbookFolder}>;
+export type ConnectionNote = Readonly<{
+  source?: string;
+  embedded?: EmbeddedRecord;
+  folder: RunbookFolder;
+  /** The source of the server that scratch databases go to, where the operator named one. */
+  scratch?: string;
+}>;
 
 export const CONNECTION_NOTE = 'connection.json';

@@ -116,10 +116,12 @@ export type Home = Readonly<{
   trouble: () => StartTrouble | undefined;
 }>;
 
-export const homeOf = (context: CliContext, loaded: LoadedFolder): Home => {
+/** @param scratch the source of the server for scratch databases, where the command line names one. */
+export const homeOf = (context: CliContext, loaded: LoadedFolder, scratch?: string): Home => {
   let current: OpenedOnScreen | undefined;
   let trouble: StartTrouble | undefined;
   const {runbook, files} = loaded;
+  const named = scratch === undefined ? {} : {scratch};
 
   const keep = (of: OpenedOnScreen): Opened => {
     current = of;
@@ -141,7 +143,7 @@ export const homeOf = (context: CliContext, loaded: LoadedFolder): Home => {
       case 'start': {
         const {environment, source} = opening;
         const {startRun} = await import('./commands/run.ts');
-        const started = await startRun(context, {runbook: runbook.id, env: environment, url: source});
+        const started = await startRun(context, {runbook: runbook.id, env: environment, url: source, ...named});
         return started.ok ? keep({run: started.value}) : refused(started.trouble);
       }
       case 'resume': {
@@ -149,7 +151,7 @@ export const homeOf = (context: CliContext, loaded: LoadedFolder): Home => {
         const resumed = await resumeRun(
           context,
           opening.run,
-          opening.source === undefined ? {} : {source: opening.source},
+          opening.source === undefined ? named : {...named, source: opening.source},
         );
         if (!resumed.ok) return refused(resumed.trouble);
         const {embedded} = resumed.value;

@@ -9,6 +9,9 @@ import {VERSION} from './version.ts';
 /** A URL given here is refused by `resolveSource`, whose words do not repeat it as commander's would. */
 const urlOption = (): Option => new Option('--url <source>', 'env:NAME, service:NAME or file:PATH; never a URL');
 
+const scratchOption = (): Option =>
+  new Option('--scratch <source>', 'where backups are restored to prove them: env:NAME, service:NAME or file:PATH');
+
 const codesText = (locale: Locale): string =>
   `\nExit codes:\n${exitCodes.map(({code, meaning}) => `  ${String(code).padStart(3)}  ${meaning[locale]}`).join('\n')}\n`;
 
@@ -17,6 +20,8 @@ const remembered = async (): Promise<Locale | undefined> => {
   const {preferenceFile} = await import('../adapters/preferences.ts');
   return preferenceFile().locale();
 };
+
+type RunFlags = Readonly<{env: 'staging' | 'production'; url: string; scratch?: string; until?: string}>;
 
 const start = async (command: (context: CliContext) => Promise<ExitCode> | ExitCode): Promise<void> => {
   const options: GlobalOptions = program.opts();
@@ -75,8 +80,9 @@ program
   .description('walk the runbook against a real database')
   .addOption(new Option('--env <environment>', 'environment').choices(['staging', 'production']).makeOptionMandatory())
   .addOption(urlOption().makeOptionMandatory())
+  .addOption(scratchOption())
   .option('--until <step>', 'stop after this step')
-  .action((runbook: string | undefined, options: {env: 'staging' | 'production'; url: string; until?: string}) =>
+  .action((runbook: string | undefined, options: RunFlags) =>
     start(async (context) => {
       const given = {...options, ...(runbook === undefined ? {} : {runbook})};
       return wantsScreen(context, options)
@@ -93,9 +99,10 @@ program
   .command('resume [run]')
   .description('go on with a run; without a name the latest one')
   .addOption(urlOption())
+  .addOption(scratchOption())
   .option('--until <step>', 'stop after this step')
   .option('--keep', "leave a rehearsal's server running at the end")
-  .action((run: string | undefined, options: {url?: string; until?: string; keep?: boolean}) =>
+  .action((run: string | undefined, options: {url?: string; scratch?: string; until?: string; keep?: boolean}) =>
     start(async (context) => {
       const given = {...options, ...(run === undefined ? {} : {run})};
       return wantsScreen(context, options)

@@ -10,6 +10,7 @@ import {addressOf, type CompleteSettings} from '../adapters/postgres/source.ts';
 import {lockTarget, type TargetLock} from '../adapters/postgres/target-lock.ts';
 import {createRunDirectory, removeRunDirectory, writeNote, type RunDirectory} from '../adapters/run-directory.ts';
 import {holderOf, lockRun, type RunLock} from '../adapters/run-lock.ts';
+import type {OwnedScratchPlace} from '../adapters/scratch.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
 import type {CopyOf, Environment} from '../core/ids.ts';
 import type {Recorded} from '../core/event.ts';
@@ -57,11 +58,14 @@ const makeDirectory = (context: CliContext): Opening<RunDirectory> => {
   }
 };
 
-export const closer = (journal: JournalFile, lock: RunLock, targetLock: TargetLock) => async (): Promise<void> => {
-  journal.close();
-  lock.release();
-  await targetLock.release();
-};
+export const closer =
+  (journal: JournalFile, lock: RunLock, targetLock: TargetLock, scratch: OwnedScratchPlace) =>
+  async (): Promise<void> => {
+    journal.close();
+    await scratch.close();
+    lock.release();
+    await targetLock.release();
+  };
 
 /** The target for this run alone, or why not. */
 export const lockedTarget = async (
@@ -131,6 +135,8 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     digest: plan.digest,
     source: folder,
     targetLock,
+    environment,
+    scratch: note.scratch,
   });
   const session = createSession({
     runbook,
@@ -145,6 +151,6 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     directory,
     session,
     opening: [first],
-    close: closer(journal, locked.lock, targetLock),
+    close: closer(journal, locked.lock, targetLock, world.scratch),
   });
 };

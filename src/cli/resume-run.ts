@@ -6,9 +6,11 @@ import {openJournal} from '../adapters/journal-file.ts';
 import {identifyTarget} from '../adapters/postgres/identity.ts';
 import {completed, resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
 import {holderOf, lockRun} from '../adapters/run-lock.ts';
+import {writeNote} from '../adapters/run-directory.ts';
 import {fold} from '../core/reduce.ts';
 import {sameHistory, sameTarget} from '../core/target.ts';
 import {createSession} from '../engine/create-session.ts';
+import {CONNECTION_NOTE} from './connection-note.ts';
 import type {CliContext} from './context.ts';
 import {embeddedSettings} from './embedded-settings.ts';
 import {closer, lockedTarget, type Compose, type OpenRun} from './open-run.ts';
@@ -46,7 +48,7 @@ const describe = ({
 export const resumeRun = async (
   context: CliContext,
   run: string | undefined,
-  options: Readonly<{source?: string; compose?: Compose}> = {},
+  options: Readonly<{source?: string; scratch?: string; compose?: Compose}> = {},
 ): Promise<Opening<Resumed>> => {
   const found = readNamed(context, run);
   if (!found.ok) return found;
@@ -54,6 +56,8 @@ export const resumeRun = async (
   const {directory, journal: lines} = read;
   const {damage} = lines;
   if (damage !== undefined) return opened({...viewOnly(read), read});
+  const scratch = options.scratch === undefined ? undefined : resolveSource(options.scratch, context.env);
+  if (scratch?.ok === false) return trouble({code: 'source', problem: scratch.problem});
   const locked = lockRun(directory.path, context.operator.name, systemClock.now());
   if (!locked.ok) return trouble({code: 'run-locked', run: directory.run, holder: holderOf(locked.holder)});
   const reached = await reach(context, read, options.source);
@@ -79,6 +83,9 @@ export const resumeRun = async (
     return alone;
   }
   const targetLock = alone.value;
+  if (options.scratch !== undefined) {
+    writeNote(directory, CONNECTION_NOTE, {...read.note, scratch: options.scratch});
+  }
   const journal = openJournal(directory.journal, lines, systemClock);
   const resumed = journal.append({
     type: 'RunResumed',
@@ -98,7 +105,11 @@ export const resumeRun = async (
     digest: read.opened.plan,
     source: read.note.folder,
     targetLock,
+    environment: read.opened.environment,
+    scratch: options.scratch ?? read.note.scratch,
   });
+  // What a killed process left in a scratch database holds the data itself; a server that cannot be asked now is asked next time.
+  await world.scratch.sweep();
   const session = createSession({
     runbook: read.runbook,
     state: fold([...lines.events, resumed]),
@@ -114,6 +125,6 @@ export const resumeRun = async (
     opening: [resumed],
     read,
     ...(embedded === undefined ? {} : {embedded}),
-    close: closer(journal, locked.lock, targetLock),
+    close: closer(journal, locked.lock, targetLock, world.scratch),
   });
 };

@@ -2,7 +2,7 @@
 
 import {childTarget} from '../adapters/postgres/child-environment.ts';
 import {databaseOf} from '../adapters/postgres/database.ts';
-import type {CompleteSettings} from '../adapters/postgres/source.ts';
+import {completed, resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
 import type {TargetLock} from '../adapters/postgres/target-lock.ts';
 import {changedFiles} from '../adapters/plan-directory.ts';
 import {processesOf} from '../adapters/processes.ts';
@@ -11,12 +11,15 @@ import type {RunbookFolder} from '../adapters/runbook-folder.ts';
 import {runFiles} from '../adapters/run-files.ts';
 import {sha256} from '../adapters/files.ts';
 import {systemClock} from '../adapters/clock.ts';
+import {scratchPlace, type OwnedScratchPlace, type ScratchParts} from '../adapters/scratch.ts';
 import {transcriptFiles} from '../adapters/transcripts.ts';
-import type {TargetIdentity} from '../core/ids.ts';
-import type {Journal} from '../core/ports.ts';
+import type {Environment, TargetIdentity} from '../core/ids.ts';
+import {failed, success, type Result} from '../core/failure.ts';
+import type {Journal, Processes} from '../core/ports.ts';
 import {reveal} from '../core/secret.ts';
 import type {EngineWorld} from '../engine/ports.ts';
 import {join} from 'node:path';
+import {embeddedSettings} from './embedded-settings.ts';
 
 export type WorldParts = Readonly<{
   directory: RunDirectory;
@@ -30,6 +33,9 @@ export type WorldParts = Readonly<{
   digest: string;
   source: RunbookFolder | undefined;
   targetLock: TargetLock;
+  environment: Environment;
+  /** Where the operator wants scratch databases; the name of the source, resolved when it is needed. */
+  scratch: string | undefined;
 }>;
 
 /** Every value that must not be stored or shown, as far as the tool knows. */
@@ -38,23 +44,47 @@ const secretsOf = ({settings, env}: WorldParts): readonly string[] => [
   ...(env['PGPASSWORD'] === undefined ? [] : [env['PGPASSWORD']]),
 ];
 
-export const worldOf = (parts: WorldParts): EngineWorld => {
+const scratchSettings = (source: string, env: WorldParts['env']): Result<CompleteSettings> => {
+  const resolved = resolveSource(source, env);
+  return resolved.ok
+    ? success(completed(resolved.settings, env))
+    : failed({code: 'scratch-unavailable', problem: 'source-unusable', message: source});
+};
+
+/** Beside a rehearsal; where the operator said; else on a server of this machine. Never beside a target by itself. */
+const placeOf = (
+  {environment, settings}: WorldParts,
+  declared: Result<CompleteSettings> | undefined,
+): ScratchParts['place'] => {
+  if (declared !== undefined) return {kind: 'declared', settings: () => declared};
+  return environment === 'rehearsal'
+    ? {kind: 'target-server', settings: () => success(settings)}
+    : {kind: 'embedded', settingsOf: ({record}) => embeddedSettings(record)};
+};
+
+/** The world of the engine, and the servers that it may have started. */
+export type OwnedWorld = EngineWorld & Readonly<{scratch: OwnedScratchPlace}>;
+
+export const worldOf = (parts: WorldParts): OwnedWorld => {
   const {directory, settings, target, env, files} = parts;
-  const secrets = (): readonly string[] => secretsOf(parts);
+  const declared = parts.scratch === undefined ? undefined : scratchSettings(parts.scratch, env);
+  const secrets = (): readonly string[] => [
+    ...secretsOf(parts),
+    ...(declared?.ok === true && declared.value.password !== undefined ? [reveal(declared.value.password)] : []),
+  ];
+  const processes = (of: CompleteSettings, {serverVersionNum}: TargetIdentity, applicationName: string): Processes =>
+    processesOf({
+      env,
+      secrets,
+      target: (lockTimeoutMs) => childTarget(of, applicationName, directory.path, {serverVersionNum, lockTimeoutMs}),
+    });
   const texts = new Map<string, string>();
   return {
     attempt: (applicationName) => ({
       database: databaseOf(settings, applicationName),
-      processes: processesOf({
-        env,
-        secrets,
-        target: (lockTimeoutMs) =>
-          childTarget(settings, applicationName, directory.path, {
-            serverVersionNum: target.serverVersionNum,
-            lockTimeoutMs,
-          }),
-      }),
+      processes: processes(settings, target, applicationName),
     }),
+    scratch: scratchPlace({directory, run: directory.run, target, place: placeOf(parts, declared), processes}),
     files: runFiles(directory.path),
     clock: systemClock,
     sha256,

@@ -16,6 +16,9 @@ export type CatalogChange = Readonly<{object: string; aspect: string; before: st
 /** One line of a query that found something wrong, as text. */
 export type Finding = Readonly<Record<string, string | null>>;
 
+/** Why there is no database to try things in; `message` is a version, a name or the server's words. */
+export type ScratchProblem = 'no-server-programs' | 'server-did-not-start' | 'server-too-old' | 'source-unusable';
+
 export type Failure =
   | Readonly<{
       code: 'query-refused';
@@ -63,6 +66,9 @@ export type Failure =
   | Readonly<{code: 'catalog-differs'; changes: readonly CatalogChange[]}>
   | Readonly<{code: 'transaction-lost'; xid: string}>
   | Readonly<{code: 'server-toolchain-missing'; install: string}>
+  | Readonly<{code: 'scratch-unavailable'; problem: ScratchProblem; message: string}>
+  /** A database has the name that the tool wanted and does not carry its mark. */
+  | Readonly<{code: 'scratch-not-ours'; name: string}>
   | Readonly<{code: 'timed-out'; afterMs: number}>
   | Readonly<{code: 'cancelled'}>;
 

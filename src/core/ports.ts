@@ -3,7 +3,7 @@
 import type {Recorded, RunEvent} from './event.ts';
 import type {Artifact} from './facts.ts';
 import type {Blocker, Result} from './failure.ts';
-import type {Instant, StepId} from './ids.ts';
+import type {Instant, StepId, TargetIdentity} from './ids.ts';
 
 export type Clock = Readonly<{
   now: () => Instant;
@@ -92,6 +92,36 @@ export type Processes = Readonly<{
   shell: (
     run: Omit<ProcessRun, 'program' | 'args' | 'toTarget'> & Readonly<{script: string}>,
   ) => Promise<Result<ProcessEnd>>;
+}>;
+
+export type RoleNeed = Readonly<{name: string; superuser?: boolean}>;
+
+/** A database that the tool made for itself, marked as its own, and drops again. */
+export type Scratch = Readonly<{
+  name: string;
+  /** 'target-server': beside the target (a rehearsal's server); 'embedded': a server of this machine; 'declared': `--scratch`. */
+  where: 'target-server' | 'embedded' | 'declared';
+  database: Database;
+  /** `toTarget` means this database here. */
+  processes: Processes;
+  target: TargetIdentity;
+  /**
+   * Roles that owners and grants need. On a server that goes away afterwards the missing ones are made, NOLOGIN; on any
+   * other nothing is made, since a role outlives the database.
+   * @returns the names that are still missing.
+   */
+  ensureRoles: (roles: readonly RoleNeed[]) => Promise<Result<readonly string[]>>;
+  /** May be called again. Refuses a database that does not carry this run's mark. */
+  drop: () => Promise<Result<void>>;
+}>;
+
+export type ScratchPlace = Readonly<{
+  /** True when scratch databases lie on this machine's disk. */
+  local: boolean;
+  /** @param name from `scratchName`. What an earlier process of this run left under it is dropped first. */
+  open: (name: string, applicationName: string, signal: AbortSignal) => Promise<Result<Scratch>>;
+  /** Drops what earlier processes of this run left behind; returns the names. */
+  sweep: () => Promise<Result<readonly string[]>>;
 }>;
 
 /** Files of the run directory; every path is relative to it. */

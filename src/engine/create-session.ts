@@ -116,6 +116,7 @@ export const createSession = (options: SessionOptions): Session => {
     ...world.attempt(name),
     files: world.files,
     clock: world.clock,
+    scratch: world.scratch,
     sha256: world.sha256,
     sql: world.sql,
   });

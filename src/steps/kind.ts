@@ -5,7 +5,7 @@ import type {Verdict} from '../core/event.ts';
 import type {Facts, FactsOf} from '../core/facts.ts';
 import type {Result} from '../core/failure.ts';
 import type {StepId, TargetIdentity} from '../core/ids.ts';
-import type {Clock, Database, Processes, RunFiles, Scribe} from '../core/ports.ts';
+import type {Clock, Database, Processes, RunFiles, ScratchPlace, Scribe} from '../core/ports.ts';
 import type {PreviewPart} from '../core/preview.ts';
 import type {OpenedRun, RunState, StepState} from '../core/state.ts';
 
@@ -14,6 +14,8 @@ export type World = Readonly<{
   processes: Processes;
   files: RunFiles;
   clock: Clock;
+  /** Where databases to try things in are made; never the target. */
+  scratch: ScratchPlace;
   sha256: (text: string) => string;
   /** The text of a file of the plan, as it was when the run was opened. */
   sql: (file: string) => string;

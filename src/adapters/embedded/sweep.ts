@@ -31,6 +31,13 @@ export async function sweepAbandonedServers(
   return removed;
 }
 
+/** Removes this one server if its owner has died; false when there is nothing to remove, or nothing that may be. */
+export async function removeAbandoned(directory: string): Promise<boolean> {
+  if (!(await isAbandoned(directory))) return false;
+  await removeServer(directory);
+  return true;
+}
+
 async function isAbandoned(directory: string): Promise<boolean> {
   const found = await lstat(directory).catch(() => undefined);
   // Temporary folders are everybody's: a link, or another user's directory made to look like ours, is not ours to remove.

@@ -18,6 +18,7 @@ export type Toolchain = {
 export type ToolchainWish = {
   /** The client's major: pg_dump refuses a server newer than itself. */
   readonly maxMajor?: number;
+  readonly minMajor?: number;
 };
 
 // 14: sessions set client_connection_check_interval, initdb is called with --no-instructions; both came with 14.
@@ -28,7 +29,24 @@ export async function findServerToolchain(wish: ToolchainWish = {}): Promise<Too
   return (await findSystemToolchain(wish)) ?? (await findPackagedToolchain(wish));
 }
 
+/**
+ * Programs for a server that takes a dump of a server of this major: the same major if there is one, since a newer one
+ * may print a definition in other words; else the oldest that is newer.
+ */
+export async function nearestServerToolchain(major: number): Promise<Toolchain | undefined> {
+  const wish = {minMajor: major};
+  const packaged = await findPackagedToolchain(wish);
+  return [...(await systemToolchains(wish)), ...(packaged === undefined ? [] : [packaged])].toSorted(
+    (a, b) => a.major - b.major, // stable: the local one wins between equals
+  )[0];
+}
+
 export async function findSystemToolchain(wish: ToolchainWish = {}): Promise<Toolchain | undefined> {
+  return (await systemToolchains(wish))[0];
+}
+
+/** Newest first. */
+async function systemToolchains(wish: ToolchainWish): Promise<readonly Toolchain[]> {
   const candidates = [
     ...pathDirectories(process.env),
     ...(await wellKnownProgramDirectories()),
@@ -38,10 +56,10 @@ export async function findSystemToolchain(wish: ToolchainWish = {}): Promise<Too
   const programs = await Promise.all(
     [...directories].map(async (bin) => (bin === undefined ? undefined : readProgramVersion(join(bin, 'postgres')))),
   );
-  const newest = programs
+  return programs
     .filter((program): program is InstalledProgram => program !== undefined && suits(program.major, wish))
-    .toSorted((a, b) => b.major - a.major)[0];
-  return newest && {kind: 'system', bin: dirname(newest.path), version: newest.version, major: newest.major};
+    .toSorted((a, b) => b.major - a.major)
+    .map(({path, version, major}) => ({kind: 'system', bin: dirname(path), version, major}));
 }
 
 export async function findPackagedToolchain(wish: ToolchainWish = {}): Promise<Toolchain | undefined> {
@@ -53,8 +71,8 @@ export async function findPackagedToolchain(wish: ToolchainWish = {}): Promise<T
     : undefined;
 }
 
-function suits(major: number, {maxMajor = Infinity}: ToolchainWish): boolean {
-  return major >= oldestMajor && major <= maxMajor;
+function suits(major: number, {maxMajor = Infinity, minMajor = oldestMajor}: ToolchainWish): boolean {
+  return major >= Math.max(oldestMajor, minMajor) && major <= maxMajor;
 }
 
 async function configuredDirectory(): Promise<readonly string[]> {

@@ -11,9 +11,13 @@ const CONNECTION_CHECK_MS = 500;
 
 const field = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll(':', '\\:');
 
+/** A child of the target and one of a scratch database may run at once, each with its own password. */
+let passfiles = 0;
+
 /** Writes the one line that libpq needs; `*` for the host, since a bastion's address is not the server's. */
 const writePassfile = (directory: string, settings: CompleteSettings, password: string): string => {
-  const path = join(directory, `pgpass.${process.pid}`);
+  passfiles += 1;
+  const path = join(directory, `pgpass.${process.pid}.${passfiles}`);
   writeFileSync(path, `*:*:*:${field(settings.user)}:${field(password)}\n`, {mode: FILE_MODE});
   return path;
 };

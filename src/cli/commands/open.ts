@@ -14,7 +14,7 @@ import {findRun, readRun} from '../read-run.ts';
 import {showClosing, showTrouble} from '../show.ts';
 import {VERSION} from '../version.ts';
 
-export type OpenOptions = Readonly<{runbook?: string; keep?: boolean}>;
+export type OpenOptions = Readonly<{runbook?: string; keep?: boolean; scratch?: string}>;
 
 /** What a command line asks for before the first screen: a run to open at once. */
 export type Wanted =
@@ -54,7 +54,7 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
     const {BESIDE_RUNS, rehearse} = await import('./rehearse.ts');
     return rehearse(context, {...options, export: BESIDE_RUNS});
   }
-  const home = homeOf(context, loaded.value);
+  const home = homeOf(context, loaded.value, options.scratch);
   const opening = wanted === undefined ? undefined : openingOf(context, wanted);
   if (wanted !== undefined && opening === undefined) {
     return showTrouble(context, {code: 'run-unknown', run: wanted.kind === 'resume' ? wanted.run : undefined});

@@ -10,7 +10,13 @@ import {unknownStep, walk} from '../walk.ts';
 import {refusalText} from '../../ui/text/refusal.ts';
 import {exitCodeOf} from '../../ui/text/exit.ts';
 
-export type ResumeOptions = Readonly<{run?: string; url?: string; until?: string; keep?: boolean}>;
+export type ResumeOptions = Readonly<{
+  run?: string;
+  url?: string;
+  scratch?: string;
+  until?: string;
+  keep?: boolean;
+}>;
 
 const go = (
   context: CliContext,
@@ -27,7 +33,10 @@ const go = (
   });
 
 export const resume = async (context: CliContext, options: ResumeOptions): Promise<ExitCode> => {
-  const resumed = await resumeRun(context, options.run, options.url === undefined ? {} : {source: options.url});
+  const resumed = await resumeRun(context, options.run, {
+    ...(options.url === undefined ? {} : {source: options.url}),
+    ...(options.scratch === undefined ? {} : {scratch: options.scratch}),
+  });
   if (!resumed.ok) return showTrouble(context, resumed.trouble);
   const run = resumed.value;
   const {runbook, opened} = run.read;

@@ -9,7 +9,13 @@ import {showTrouble} from '../show.ts';
 import {trouble, type Opening} from '../trouble.ts';
 import {unknownStep, walk} from '../walk.ts';
 
-export type RunOptions = Readonly<{runbook?: string; env: 'staging' | 'production'; url: string; until?: string}>;
+export type RunOptions = Readonly<{
+  runbook?: string;
+  env: 'staging' | 'production';
+  url: string;
+  scratch?: string;
+  until?: string;
+}>;
 
 /** Opens a run against the target that the source names. */
 export const startRun = async (context: CliContext, options: Omit<RunOptions, 'until'>): Promise<Opening<OpenRun>> => {
@@ -21,12 +27,15 @@ export const startRun = async (context: CliContext, options: Omit<RunOptions, 'u
   }
   const source = resolveSource(options.url, context.env);
   if (!source.ok) return trouble({code: 'source', problem: source.problem});
+  // A typing error is said now, not after the dump.
+  const scratch = options.scratch === undefined ? undefined : resolveSource(options.scratch, context.env);
+  if (scratch?.ok === false) return trouble({code: 'source', problem: scratch.problem});
   return openRun({
     context,
     loaded: loaded.value,
     environment: options.env,
     settings: completed(source.settings, context.env),
-    note: {source: options.url},
+    note: {source: options.url, ...(options.scratch === undefined ? {} : {scratch: options.scratch})},
   });
 };
 

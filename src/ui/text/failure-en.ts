@@ -1,5 +1,6 @@
 // The words for each failure, in English.
 
+import type {ScratchProblem} from '../../core/failure.ts';
 import type {FailureLexicon} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
@@ -37,6 +38,13 @@ const expectedWords = (expected: string): string =>
 
 const foundWords = (expected: string, actual: string): string =>
   expected === 'no-rows' || expected === 'rows' ? plural(Number(actual), 'row', 'rows') : actual;
+
+const scratchProblem: Readonly<Record<ScratchProblem, (message: string) => string>> = {
+  'no-server-programs': (version) => `this machine has no server programs for a dump of PostgreSQL ${version}`,
+  'server-did-not-start': (message) => `a server on this machine did not start (${message})`,
+  'server-too-old': (version) => `the server is ${version}, older than the target`,
+  'source-unusable': (source) => `${source} names no connection now`,
+};
 
 const fixFile =
   'If the file is wrong, correct it: a changed file is a new plan, which needs its approvals again and a new run. If the database was not ready, put that right and start the step again.';
@@ -206,6 +214,16 @@ export const failureEn: FailureLexicon = {
     what: 'No PostgreSQL server programs were found on this machine for a rehearsal.',
     database: before('no server was started'),
     now: `Install them, then start again: ${install}`,
+  }),
+  'scratch-unavailable': ({problem, message}) => ({
+    what: `There is no scratch database to try things in: ${scratchProblem[problem](message)}.`,
+    database: before('the target itself was not used'),
+    now: 'Name a server with --scratch env:NAME, service:NAME or file:PATH, or install PostgreSQL server programs of the major version of the target on this machine. Then start the step again.',
+  }),
+  'scratch-not-ours': ({name}) => ({
+    what: `A database ${name} is there already and does not carry the mark of this run.`,
+    database: before('the tool only ever drops databases that it made itself'),
+    now: 'Find out whose it is. Remove or rename it, then start the step again.',
   }),
   'timed-out': ({afterMs}, reach) => ({
     what: `The step took longer than ${formatDuration(afterMs, 'en')} and was stopped.`,

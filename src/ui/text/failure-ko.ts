@@ -1,5 +1,6 @@
 // The words for each failure, in Korean.
 
+import type {ScratchProblem} from '../../core/failure.ts';
 import type {FailureLexicon} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
@@ -34,6 +35,13 @@ const expectedWords = (expected: string): string =>
 
 const foundWords = (expected: string, actual: string): string =>
   expected === 'no-rows' || expected === 'rows' ? `${formatCount(Number(actual))}행` : actual;
+
+const scratchProblem: Readonly<Record<ScratchProblem, (message: string) => string>> = {
+  'no-server-programs': (version) => `PostgreSQL ${version} 덤프를 받을 서버 프로그램이 이 컴퓨터에 없습니다.`,
+  'server-did-not-start': (message) => `이 컴퓨터에서 서버가 시작되지 않았습니다(${message}).`,
+  'server-too-old': (version) => `서버 버전이 대상 DB보다 낮습니다: ${version}.`,
+  'source-unusable': (source) => `지금 ${source} 에 해당하는 연결이 없습니다.`,
+};
 
 const fixFile =
   '파일이 잘못되었으면 고칩니다. 파일이 바뀌면 실행 계획도 바뀌므로 승인을 다시 받고 새로 실행해야 합니다. 대상 DB의 상태가 원인이면 바로잡은 뒤 이 단계를 다시 시작합니다.';
@@ -201,6 +209,16 @@ export const failureKo: FailureLexicon = {
     what: '예행 연습에 필요한 PostgreSQL 서버 프로그램이 이 컴퓨터에 없습니다.',
     database: before('서버는 시작되지 않았습니다.'),
     now: `서버 프로그램을 설치한 뒤 다시 시작합니다. 설치 명령: ${install}`,
+  }),
+  'scratch-unavailable': ({problem, message}) => ({
+    what: `시험용 임시 데이터베이스를 쓸 수 없습니다. ${scratchProblem[problem](message)}`,
+    database: before('대상 DB는 사용하지 않았습니다.'),
+    now: '--scratch env:이름, service:이름, file:경로 중 하나로 서버를 지정하거나, 대상 DB와 같은 주 버전의 PostgreSQL 서버 프로그램을 이 컴퓨터에 설치합니다. 그런 다음 이 단계를 다시 시작합니다.',
+  }),
+  'scratch-not-ours': ({name}) => ({
+    what: `같은 이름의 데이터베이스가 이미 있고, 이 실행의 표시가 없습니다: ${name}.`,
+    database: before('이 도구는 스스로 만든 데이터베이스만 삭제합니다.'),
+    now: '누구의 데이터베이스인지 확인합니다. 삭제하거나 이름을 바꾼 뒤 이 단계를 다시 시작합니다.',
   }),
   'timed-out': ({afterMs}, reach) => ({
     what: `단계가 제한 시간 ${formatDuration(afterMs, 'ko')} 안에 끝나지 않아 중단되었습니다.`,

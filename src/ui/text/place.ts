@@ -113,6 +113,8 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
       return failure.path;
     case 'checks-failed':
       return limited(failedChecks(failure, locale), locale);
+    case 'scratch-not-ours':
+      return failure.name;
     case 'dependants-not-replayable':
       return limited(failure.objects, locale);
     case 'snapshot-stale':
@@ -129,6 +131,7 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'backup-missing':
     case 'transaction-lost':
     case 'server-toolchain-missing':
+    case 'scratch-unavailable':
     case 'timed-out':
     case 'cancelled':
       return undefined;

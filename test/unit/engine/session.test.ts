@@ -102,6 +102,11 @@ const sessionOf = (given: Given) => {
       freeBytes: async () => 1e12,
     },
     clock: {now: () => '2026-01-01T00:00:00.000Z', monotonicMs: () => 0, pause: async () => undefined, random: () => 0},
+    scratch: {
+      local: true,
+      open: async () => failed({code: 'scratch-unavailable', problem: 'no-server-programs', message: ''}),
+      sweep: async () => success([]),
+    },
     sha256: (text) => `sha of ${text.length}`,
     sql: (file) => `-- ${file}`,
     journal: {

@@ -122,6 +122,13 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
   'catalog-differs': [{code: 'catalog-differs', changes}],
   'transaction-lost': [{code: 'transaction-lost', xid: '81734'}],
   'server-toolchain-missing': [{code: 'server-toolchain-missing', install: 'sudo apt-get install postgresql-15'}],
+  'scratch-unavailable': [
+    {code: 'scratch-unavailable', problem: 'no-server-programs', message: '17.2'},
+    {code: 'scratch-unavailable', problem: 'server-did-not-start', message: 'initdb-failed'},
+    {code: 'scratch-unavailable', problem: 'server-too-old', message: '14.9'},
+    {code: 'scratch-unavailable', problem: 'source-unusable', message: 'env:SCRATCH_URL'},
+  ],
+  'scratch-not-ours': [{code: 'scratch-not-ours', name: 'ar_scratch_r_q5zcp_backup_1'}],
   'timed-out': [{code: 'timed-out', afterMs: 600_000}],
   cancelled: [{code: 'cancelled'}],
 };

@@ -1,0 +1,199 @@
+// Where a run makes its scratch databases: beside a rehearsal, on a server that the operator named, or on one of this
+// machine's own that is started when it is needed and goes with the last database.
+
+import {failed, success, type Result} from '../core/failure.ts';
+import {scratchPrefix} from '../core/scratch-name.ts';
+import type {DatabaseSession, Processes, RoleNeed, Scratch, ScratchPlace} from '../core/ports.ts';
+import type {RunId, TargetIdentity} from '../core/ids.ts';
+import type {EmbeddedServer} from './embedded/server.ts';
+import {startEmbeddedServer} from './embedded/server.ts';
+import {removeAbandoned} from './embedded/sweep.ts';
+import {nearestServerToolchain} from './embedded/toolchain.ts';
+import {databaseOf} from './postgres/database.ts';
+import {identifyTarget} from './postgres/identity.ts';
+import {
+  createMarked,
+  dropAllMarked,
+  dropMarked,
+  missingRoles,
+  newToken,
+  quoted,
+  type Mark,
+} from './postgres/scratch-database.ts';
+import type {CompleteSettings} from './postgres/source.ts';
+import {readNote, writeNote, type RunDirectory} from './run-directory.ts';
+
+/** 2 min: CREATE and DROP DATABASE wait for a checkpoint, and a busy server takes its time for one. */
+const ADMIN_TIMEOUT_MS = 120_000;
+const ADMIN_LOCK_TIMEOUT_MS = 10_000;
+
+export type ScratchParts = Readonly<{
+  directory: RunDirectory;
+  run: RunId;
+  target: TargetIdentity;
+  /** Which server; `embedded` starts one. */
+  place:
+    | Readonly<{kind: 'target-server' | 'declared'; settings: () => Result<CompleteSettings>}>
+    | Readonly<{kind: 'embedded'; settingsOf: (server: EmbeddedServer) => CompleteSettings}>;
+  processes: (settings: CompleteSettings, target: TargetIdentity, applicationName: string) => Processes;
+}>;
+
+/** Kept beside the journal, so that the next process knows what is its own. */
+type ScratchNote = Readonly<{token: string; servers?: readonly string[]}>;
+const SCRATCH_NOTE = 'scratch.json';
+
+const noteOf = (directory: RunDirectory): ScratchNote | undefined => {
+  const read = readNote(directory, SCRATCH_NOTE) as Partial<ScratchNote> | undefined;
+  return typeof read?.token === 'string' ? {...read, token: read.token} : undefined;
+};
+
+/** The run's note, made before anything else is. */
+const ownNote = (directory: RunDirectory): ScratchNote => {
+  const known = noteOf(directory);
+  if (known !== undefined) return known;
+  const made = {token: newToken()};
+  writeNote(directory, SCRATCH_NOTE, made);
+  return made;
+};
+
+const major = (versionNum: number): number => Math.floor(versionNum / 10_000);
+
+/** A session that may create and drop databases, closed whatever happens. */
+const asAdmin = async <T>(
+  settings: CompleteSettings,
+  applicationName: string,
+  use: (session: DatabaseSession) => Promise<Result<T>>,
+  signal?: AbortSignal,
+): Promise<Result<T>> => {
+  const connected = await databaseOf(settings, applicationName).connect({
+    readOnly: false,
+    statementTimeoutMs: ADMIN_TIMEOUT_MS,
+    lockTimeoutMs: ADMIN_LOCK_TIMEOUT_MS,
+    ...(signal === undefined ? {} : {signal}),
+  });
+  if (!connected.ok) return connected;
+  try {
+    return await use(connected.value);
+  } finally {
+    await connected.value.close();
+  }
+};
+
+/** `close` ends a server that is still running, whatever is in it. */
+export type OwnedScratchPlace = ScratchPlace & Readonly<{close: () => Promise<void>}>;
+
+export const scratchPlace = (parts: ScratchParts): OwnedScratchPlace => {
+  const {directory, run, target, place} = parts;
+  let server: EmbeddedServer | undefined;
+  const used = new Set<string>();
+
+  const start = async (): Promise<Result<CompleteSettings>> => {
+    if (place.kind !== 'embedded') return place.settings();
+    if (server !== undefined) return success(place.settingsOf(server));
+    const toolchain = await nearestServerToolchain(major(target.serverVersionNum));
+    if (toolchain === undefined) {
+      return failed({code: 'scratch-unavailable', problem: 'no-server-programs', message: target.serverVersion});
+    }
+    const started = await startEmbeddedServer({toolchain});
+    if (!started.ok) {
+      return failed({code: 'scratch-unavailable', problem: 'server-did-not-start', message: started.problem.code});
+    }
+    server = started.server;
+    const note = ownNote(directory);
+    writeNote(directory, SCRATCH_NOTE, {...note, servers: [...(note.servers ?? []), server.record.directory]});
+    return success(place.settingsOf(server));
+  };
+
+  const stop = async (): Promise<void> => {
+    const running = server;
+    server = undefined;
+    await running?.stop();
+  };
+
+  const release = async (name: string): Promise<void> => {
+    used.delete(name);
+    if (used.size === 0) await stop();
+  };
+
+  const ensureRoles =
+    (settings: CompleteSettings, applicationName: string): Scratch['ensureRoles'] =>
+    (roles: readonly RoleNeed[]) =>
+      asAdmin(settings, applicationName, async (session) => {
+        const missing = await missingRoles(
+          session,
+          roles.map(({name}) => name),
+        );
+        if (!missing.ok || place.kind !== 'embedded') return missing;
+        for (const {name, superuser} of roles.filter((role) => missing.value.includes(role.name))) {
+          // An event trigger or a foreign-data wrapper may only belong to a superuser; nobody can log in as one of these.
+          const made = await session.query(
+            `CREATE ROLE ${quoted(name)} NOLOGIN${superuser === true ? ' SUPERUSER' : ''}`,
+          );
+          if (!made.ok) return made;
+        }
+        return success([]);
+      });
+
+  const open: ScratchPlace['open'] = async (name, applicationName, signal) => {
+    const mark: Mark = {run, token: ownNote(directory).token};
+    used.add(name);
+    const reached = await start();
+    if (!reached.ok) {
+      used.delete(name);
+      return reached;
+    }
+    const admin = reached.value;
+    const made = await asAdmin(admin, applicationName, (session) => createMarked(session, mark, name), signal);
+    const drop = async (): Promise<Result<void>> => {
+      if (!used.has(name)) return success(undefined);
+      // A server that goes away takes the database with it.
+      const dropped =
+        place.kind === 'embedded' && used.size === 1
+          ? success(undefined)
+          : await asAdmin(admin, applicationName, (session) => dropMarked(session, mark, name));
+      await release(name);
+      return dropped;
+    };
+    if (!made.ok) {
+      // Without this a cancelled CREATE that came through after all would stay; not ours is not dropped.
+      await drop();
+      return made;
+    }
+    const settings = {...admin, database: name};
+    const identified = await identifyTarget(settings);
+    if (!identified.ok || major(identified.value.serverVersionNum) < major(target.serverVersionNum)) {
+      await drop();
+      return identified.ok
+        ? failed({
+            code: 'scratch-unavailable',
+            problem: 'server-too-old',
+            message: identified.value.serverVersion,
+          })
+        : identified;
+    }
+    return success({
+      name,
+      where: place.kind,
+      database: databaseOf(settings, applicationName),
+      processes: parts.processes(settings, identified.value, applicationName),
+      target: identified.value,
+      ensureRoles: ensureRoles(admin, applicationName),
+      drop,
+    });
+  };
+
+  const sweep: ScratchPlace['sweep'] = async () => {
+    const note = noteOf(directory);
+    if (note === undefined) return success([]);
+    for (const left of note.servers ?? []) await removeAbandoned(left);
+    if (place.kind === 'embedded') return success([]);
+    const settings = place.settings();
+    if (!settings.ok) return settings;
+    const mark = {run, token: note.token};
+    return asAdmin(settings.value, 'attempt-runbook/sweep', (session) =>
+      dropAllMarked(session, mark, scratchPrefix(run)),
+    );
+  };
+
+  return {local: place.kind !== 'declared', open, sweep, close: stop};
+};
