@@ -4,11 +4,14 @@ import type {EmbeddedServer} from '../adapters/embedded/server.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
 import type {Recorded} from '../core/event.ts';
 import {stepsOf} from '../core/outline.ts';
+import {windowAt} from '../core/window.ts';
+import {systemClock} from '../adapters/clock.ts';
 import {runPlain} from '../ui/plain/front.ts';
 import {jsonLine} from '../ui/plain/json-line.ts';
 import {eventText} from '../ui/text/event.ts';
 import {exitCodeOf, type ExitCode, type RunEnd} from '../ui/text/exit.ts';
 import {visibleLine} from '../ui/text/visible.ts';
+import {outsideWindowText, windowText} from '../ui/text/window.ts';
 import type {Answers} from '../runbook/answers.ts';
 import type {CliContext} from './context.ts';
 import {watchSignals} from './interruption.ts';
@@ -50,6 +53,13 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
       json ? jsonLine(event) : visibleLine(eventText(event, (step) => step, context.locale, context.timeZone)),
     );
   run.opening.forEach(print);
+  const {runbook, state} = run.session.view();
+  const window = state.opened === undefined ? undefined : runbook.environments[state.opened.environment]?.window;
+  if (!json && window !== undefined && state.closed === undefined) {
+    const standing = windowAt(window, systemClock.now());
+    const outside = outsideWindowText(window, standing, context.locale);
+    context.out(outside === undefined ? windowText(standing, context.locale) : `! ${outside}`);
+  }
   const end = await runPlain({
     session: run.session,
     locale: context.locale,

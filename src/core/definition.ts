@@ -138,9 +138,13 @@ export type TableDefinition = Readonly<{
   changedAt?: string;
 }>;
 
+/** When a change may be made, every day: `02:00` to `04:00` of a zone such as `Asia/Seoul`; may cross midnight. */
+export type ChangeWindow = Readonly<{start: string; end: string; zone: string}>;
+
 export type EnvironmentDefinition = Readonly<{
   /** Smoke checks and samples marked `as: application` run under this role: an owner does not notice a lost GRANT. */
   applicationRole?: string;
+  window?: ChangeWindow;
 }>;
 
 export type SampleDefinition = Readonly<{

@@ -3,6 +3,7 @@
 import type {Phase, RunbookDefinition, StepDefinition, StepKind} from '../core/definition.ts';
 import type {Environment} from '../core/ids.ts';
 import {stepsOf} from '../core/outline.ts';
+import {isZone} from '../core/window.ts';
 import type {ParsedDocument, Path} from './parse.ts';
 import type {Problem} from './problems.ts';
 import type {At, Salvaged} from './salvage.ts';
@@ -57,12 +58,24 @@ const stepProblems = (
   return problems;
 };
 
+const zoneProblems = (
+  document: ParsedDocument,
+  environments: RunbookDefinition['environments'],
+): readonly Problem[] =>
+  declaredEnvironments(environments).flatMap((environment) => {
+    const zone = environments[environment]?.window?.zone;
+    return zone === undefined || isZone(zone)
+      ? []
+      : [document.problemAt(['environments', environment, 'window', 'zone'], {code: 'zone-unknown', value: zone})];
+  });
+
 /** Checks that need the sound parts only. */
 export const crossChecks = (document: ParsedDocument, salvaged: Salvaged): readonly Problem[] => {
   const {phases, steps, environments} = salvaged;
   const declared = environments === undefined ? undefined : declaredEnvironments(environments);
   return [
     ...(declared === undefined ? [] : [...phases, ...steps].flatMap((part) => undeclared(document, declared, part))),
+    ...(environments === undefined ? [] : zoneProblems(document, environments)),
     ...steps.flatMap((step) => stepProblems(document, salvaged, step)),
   ];
 };

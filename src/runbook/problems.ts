@@ -37,6 +37,8 @@ export type ProblemDetail = Readonly<
   | {code: 'id-malformed'; value: string}
   | {code: 'name-malformed'; value: string}
   | {code: 'name-not-qualified'; value: string}
+  | {code: 'time-malformed'; value: string}
+  | {code: 'zone-unknown'; value: string}
   | {code: 'sql-path-malformed'; value: string}
   | {code: 'sql-path-outside'; value: string}
   // The whole

@@ -44,6 +44,8 @@ const malformed = (message: string, value: string): ProblemDetail => {
     case 'id-malformed':
     case 'name-malformed':
     case 'name-not-qualified':
+    case 'time-malformed':
+    case 'zone-unknown':
       return {code: message, value};
     case 'sql-path-malformed': {
       const leaves = /^(?:[\\/]|[A-Za-z]:)/.test(value) || value.split(/[\\/]/).includes('..');

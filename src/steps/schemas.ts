@@ -7,6 +7,7 @@
 import {z} from 'zod';
 
 import type {
+  ChangeWindow,
   ChecklistItem,
   DownstreamSample,
   EnvironmentDefinition,
@@ -211,8 +212,23 @@ export const tableSchema = z.strictObject({
   }),
 } satisfies Shape<TableDefinition>);
 
+const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'time-malformed');
+
+const changeWindow = z
+  .strictObject({
+    start: timeOfDay,
+    end: timeOfDay,
+    // What the name means is checked with the rest of the document: a pattern cannot know the zones.
+    zone: z.string().regex(/^[A-Za-z][\w+-]*(?:\/[\w+-]+)*$/, 'zone-unknown'),
+  } satisfies Shape<ChangeWindow>)
+  .meta({
+    id: 'ChangeWindow',
+    description: "When the change may be made, every day: '02:00' to '04:00' of an IANA zone; may cross midnight.",
+  });
+
 const environmentDefinition = z.strictObject({
   applicationRole: maybe(plainName),
+  window: maybe(changeWindow),
 } satisfies Shape<EnvironmentDefinition>);
 
 export const environmentsSchema = z.strictObject({

@@ -1,5 +1,6 @@
 // The commands that only look: plan, lint, runs, status. None of them touches a target but `plan`, which asks who it is.
 
+import {systemClock} from '../../adapters/clock.ts';
 import {identifyTarget} from '../../adapters/postgres/identity.ts';
 import {completed, resolveSource} from '../../adapters/postgres/source.ts';
 import {runbookNames} from '../../adapters/runbook-folder.ts';
@@ -108,7 +109,11 @@ export const status = (context: CliContext, run: string | undefined): ExitCode =
   if (context.options.json === true) for (const event of journal.events) context.out(jsonLine(event));
   else {
     const shown = {runbook, state, ...(view.fault === undefined ? {} : {fault: view.fault})};
-    const options = {timeZone: context.timeZone, continueCommand: `attempt-runbook resume ${directory.run}`};
+    const options = {
+      timeZone: context.timeZone,
+      continueCommand: `attempt-runbook resume ${directory.run}`,
+      now: systemClock.now(),
+    };
     print(context, runStatusText(shown, context.locale, options));
   }
   return view.fault === undefined ? 0 : exitCodeOf(endOf(view));

@@ -1,9 +1,10 @@
 // How one run stands: its steps with their signs, what it waits for, why it stopped, and the next command.
 
-import {rollbackStepId, type StepId} from '../../core/ids.ts';
+import {rollbackStepId, type Instant, type StepId} from '../../core/ids.ts';
 import {actionOf, outline} from '../../core/outline.ts';
 import {stepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
+import {windowAt} from '../../core/window.ts';
 import type {SessionView} from '../../engine/session.ts';
 import {copyText} from '../text/copy.ts';
 import {inParentheses} from '../text/detail.ts';
@@ -13,6 +14,7 @@ import {formatInstant, shortHash} from '../text/numbers.ts';
 import {environmentText, statusText, stepSign, verdictText} from '../text/terms.ts';
 import {stepTitles} from '../text/titles.ts';
 import {visibleLine} from '../text/visible.ts';
+import {windowText} from '../text/window.ts';
 import {failureLines} from './failure-lines.ts';
 import {positionOf, standingSign, standingText} from './standing.ts';
 
@@ -23,6 +25,8 @@ export type StatusOptions = Readonly<{
   /** Absent when nothing can be continued. */
   continueCommand?: string;
   timeZone?: string;
+  /** Now, for the change window. */
+  now?: Instant;
 }>;
 
 const remark = ({state}: Stood, step: StepId, locale: Locale): string => {
@@ -63,9 +67,14 @@ export const runStatusText = (view: Stood, locale: Locale, options: StatusOption
   ]);
   const stands = position.step === undefined ? undefined : stepState(state, position.step);
   const failure = stands?.status === 'failed' || stands?.status === 'blocked' ? stands.failure : undefined;
+  const window = runbook.environments[opened.environment]?.window;
+  const {now} = options;
+  const standing =
+    window === undefined || now === undefined || state.closed !== undefined ? undefined : windowAt(window, now);
   const faulted = fault === undefined ? undefined : faultText(fault, locale);
   return [
     `${opened.run}  ${environmentText(opened.environment, locale)}  ${opened.target.database} @ ${opened.target.address}  PostgreSQL ${opened.target.serverVersion}  ${locale === 'en' ? 'plan' : '실행 계획'} ${shortHash(opened.plan)}`,
+    ...(standing === undefined ? [] : [windowText(standing, locale)]),
     ...(opened.copyOf === undefined ? [] : [copyText(locale).of(opened.copyOf)]),
     `${standingSign(position.standing)} ${standingText(position.standing, locale)}  ${position.done}/${position.total}  ${formatInstant(state.at ?? opened.at, timeZone)}`,
     ...tree,

@@ -133,6 +133,14 @@ export const problemEn: ProblemLexicon = {
     what: `'${value}' does not name one object for certain.`,
     hint: "Write it as schema.name in lower case, for example 'public.attempt'.",
   }),
+  'time-malformed': ({value}) => ({
+    what: `'${value}' is no time of day.`,
+    hint: "Write hours and minutes of a 24 hour clock in quotes, for example '02:00'.",
+  }),
+  'zone-unknown': ({value}) => ({
+    what: `There is no time zone '${value}'.`,
+    hint: "Write the IANA name, for example 'Asia/Seoul'.",
+  }),
   'sql-path-malformed': ({value}) => ({
     what: `'${value}' is not a path of an SQL file.`,
     hint: "Write it relative to sql/<runbook>/, with forward slashes, for example 'apply/010_change.sql'.",

@@ -129,6 +129,14 @@ export const problemKo: ProblemLexicon = {
     what: `어느 객체인지 분명하지 않습니다: '${value}'.`,
     hint: "소문자로 schema.name 형태로 적습니다. 예: 'public.attempt'.",
   }),
+  'time-malformed': ({value}) => ({
+    what: `시각이 아닙니다: '${value}'.`,
+    hint: "24시간제의 시와 분을 따옴표로 묶어 적습니다. 예: '02:00'.",
+  }),
+  'zone-unknown': ({value}) => ({
+    what: `알 수 없는 시간대 이름입니다: '${value}'.`,
+    hint: "IANA 이름으로 적습니다. 예: 'Asia/Seoul'.",
+  }),
   'sql-path-malformed': ({value}) => ({
     what: `SQL 파일 경로가 아닙니다: '${value}'.`,
     hint: "sql/<runbook>/ 기준의 상대 경로를 슬래시(/)로 적습니다. 예: 'apply/010_change.sql'.",

@@ -1,11 +1,12 @@
 // Everything that a frame of the run screen is drawn from, and everything that a key is answered from.
 
-import type {Action} from '../../core/definition.ts';
+import type {Action, ChangeWindow} from '../../core/definition.ts';
 import type {StepId} from '../../core/ids.ts';
 import {currentStep} from '../../core/next.ts';
 import {actionOf, outline, stepsOf} from '../../core/outline.ts';
 import {stepState, type StepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
+import {windowAt, type WindowStanding} from '../../core/window.ts';
 import type {SessionView} from '../../engine/session.ts';
 import type {ScreenText} from '../text/screen.ts';
 import type {OutputSnapshot} from './output-store.ts';
@@ -74,3 +75,15 @@ export const walkOf = ({view}: Scene): readonly StepId[] => {
 
 export const runningStep = ({view}: Pick<Scene, 'view'>): StepId | undefined =>
   Object.entries(view.state.steps).find(([, step]) => step.status === 'running')?.[0];
+
+/** The change window of this run's environment and how it stands now; none when it declares none, or the run is over. */
+export const windowOf = ({
+  view,
+  nowMs,
+}: Pick<Scene, 'view' | 'nowMs'>): Readonly<{window: ChangeWindow; standing: WindowStanding}> | undefined => {
+  const {opened, closed} = view.state;
+  const window = opened === undefined ? undefined : view.runbook.environments[opened.environment]?.window;
+  return window === undefined || closed !== undefined
+    ? undefined
+    : {window, standing: windowAt(window, new Date(nowMs).toISOString())};
+};

@@ -112,6 +112,18 @@ describe('checks between the parts', () => {
       'staging: {}',
       ['application-role-missing steps[5].as'],
     ],
+    [
+      'a window with a time that is none',
+      'staging: {applicationRole: shop_reader}',
+      "staging: {applicationRole: shop_reader, window: {start: '2:00', end: '04:00', zone: Asia/Seoul}}",
+      ['time-malformed environments.staging.window.start'],
+    ],
+    [
+      'a window in a zone that does not exist',
+      'staging: {applicationRole: shop_reader}',
+      "staging: {applicationRole: shop_reader, window: {start: '02:00', end: '04:00', zone: Asia/Soul}}",
+      ['zone-unknown environments.staging.window.zone'],
+    ],
     ['an object without its schema', 'objects: []', 'objects: [orders]', ['name-not-qualified objects[0]']],
     ['a table without its schema', 'name: public.orders', 'name: orders', ['name-not-qualified tables[0].name']],
     ['an id in capitals', 'id: agreed\n    phase', 'id: Agreed\n    phase', ['id-malformed steps[0].id']],

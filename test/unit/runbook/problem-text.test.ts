@@ -38,6 +38,8 @@ const details: {readonly [C in ProblemCode]: Extract<ProblemDetail, {code: C}>} 
   'id-malformed': {code: 'id-malformed', value: 'Smoke'},
   'name-malformed': {code: 'name-malformed', value: 'App'},
   'name-not-qualified': {code: 'name-not-qualified', value: 'attempt'},
+  'time-malformed': {code: 'time-malformed', value: '2:00'},
+  'zone-unknown': {code: 'zone-unknown', value: 'Asia/Soul'},
   'sql-path-malformed': {code: 'sql-path-malformed', value: 'a//b.sql'},
   'sql-path-outside': {code: 'sql-path-outside', value: '../b.sql'},
   'id-differs-from-folder': {code: 'id-differs-from-folder', id: 'a', folder: 'b'},

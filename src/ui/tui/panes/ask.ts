@@ -2,9 +2,10 @@
 
 import type {StepId} from '../../../core/ids.ts';
 import {visibleLine} from '../../text/visible.ts';
+import {outsideWindowText} from '../../text/window.ts';
 import {blank, paragraph, type Line} from '../line.ts';
 import {interruptChoices, leavingChoices, type DialogChoice} from '../respond-overlay.ts';
-import {nameOf, runningStep, type Scene} from '../scene.ts';
+import {nameOf, runningStep, windowOf, type Scene} from '../scene.ts';
 import {signOf} from '../theme.ts';
 import type {TextEdit} from '../text-edit.ts';
 
@@ -40,6 +41,13 @@ const target = (scene: Scene): Readonly<{database: string; address: string; envi
   };
 };
 
+/** Said where the change is about to be confirmed; it stops nothing. */
+export const outsideWindow = (scene: Scene, columns: number): readonly Line[] => {
+  const at = windowOf(scene);
+  const words = at === undefined ? undefined : outsideWindowText(at.window, at.standing, scene.locale);
+  return words === undefined ? [] : paragraph(`! ${words}`, columns, 'warn', 2);
+};
+
 export const askOf = (scene: Scene, columns: number): Ask | undefined => {
   const {text, ui} = scene;
   const {overlay} = ui;
@@ -53,6 +61,7 @@ export const askOf = (scene: Scene, columns: number): Ask | undefined => {
         lines: [
           ...said(text.ask.confirm(name(overlay.step), database, address, environment)),
           ...said(text.ask.confirmUndo),
+          ...outsideWindow(scene, columns),
         ],
         input: {label: text.ask.typeName, text: overlay.text},
       };

@@ -3,9 +3,10 @@
 import {copyText} from '../../text/copy.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {shortHash} from '../../text/numbers.ts';
+import {windowText} from '../../text/window.ts';
 import {cut, displayWidth} from '../../text/width.ts';
 import {ends, fit, line, lineWidth, span, toned, type Line} from '../line.ts';
-import type {Scene} from '../scene.ts';
+import {windowOf, type Scene} from '../scene.ts';
 import {stepsOf} from '../../../core/outline.ts';
 import {stepState} from '../../../core/state.ts';
 
@@ -53,7 +54,9 @@ export const headLines = (scene: Scene): readonly Line[] => {
   const where = before + cut(visibleLine(target.address), Math.max(8, room)) + after;
   const left: Line = [span(` ${name}  `, isProduction ? 'plain' : 'strong'), span(where)];
   const first = ends(left, right, size.columns);
+  const at = windowOf(scene);
   const words = [
+    ...(at === undefined ? [] : [windowText(at.standing, scene.locale)]),
     ...(isReadOnly ? [text.head.readOnly] : []),
     ...(view.state.rollback === undefined || view.state.closed !== undefined ? [] : [text.head.rollingBack]),
     progressOf(scene),
