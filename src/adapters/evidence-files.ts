@@ -1,8 +1,8 @@
 // What a run directory gives to its evidence, and how evidence is written so that no half of it bears the final name.
 
-import {mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {readFileSync, readdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join, relative, sep} from 'node:path';
-import {DIRECTORY_MODE, FILE_MODE, syncDirectory, syncFile, writeWhole} from './files.ts';
+import {FILE_MODE, makeDirectories, syncDirectory, syncFile, writeWhole} from './files.ts';
 import type {RunDirectory} from './run-directory.ts';
 
 type File = Readonly<{path: string; bytes: Uint8Array}>;
@@ -26,17 +26,21 @@ export const evidenceFiles = ({path: root}: RunDirectory): readonly File[] =>
 export const writeDirectory = (path: string, files: readonly File[]): void => {
   const partial = `${path}.partial`;
   rmSync(partial, {recursive: true, force: true});
+  const folders = new Set<string>();
   for (const file of files) {
-    mkdirSync(dirname(join(partial, file.path)), {recursive: true, mode: DIRECTORY_MODE});
+    const folder = dirname(join(partial, file.path));
+    makeDirectories(folder);
     writeFileSync(join(partial, file.path), file.bytes, {mode: FILE_MODE});
     syncFile(join(partial, file.path));
+    folders.add(folder);
   }
+  for (const folder of folders) syncDirectory(folder);
   rmSync(path, {recursive: true, force: true});
   renameSync(partial, path);
   syncDirectory(dirname(path));
 };
 
 export const writeArchive = (path: string, bytes: Uint8Array): void => {
-  mkdirSync(dirname(path), {recursive: true});
+  makeDirectories(dirname(path));
   writeWhole(path, bytes);
 };

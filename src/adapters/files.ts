@@ -1,7 +1,16 @@
 // How bytes get onto a disk so that they are still there after a crash: written whole, synced, and renamed into place.
 
 import {createHash} from 'node:crypto';
-import {closeSync, createReadStream, fsyncSync, openSync, renameSync, writeFileSync, writeSync} from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import {dirname} from 'node:path';
 
 export const FILE_MODE = 0o600;
@@ -9,9 +18,15 @@ export const DIRECTORY_MODE = 0o700;
 
 export const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Writes until every byte is taken: on a full disk `writeSync` writes a part and says so only by its return value. */
-export const writeAll = (descriptor: number, bytes: Uint8Array): void => {
-  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done);
+/**
+ * Writes until every byte is taken: on a full disk `writeSync` writes a part and says so only by its return value.
+ * @param position where in the file; at its end, or where the last write ended, when absent.
+ */
+export const writeAll = (descriptor: number, bytes: Uint8Array, position?: number): void => {
+  for (let done = 0; done < bytes.length; ) {
+    const at = position === undefined ? null : position + done;
+    done += writeSync(descriptor, bytes, done, bytes.length - done, at);
+  }
 };
 
 /** Syncs a directory, without which a new name in it may be lost although the file's bytes are not. */
@@ -21,6 +36,16 @@ export const syncDirectory = (directory: string): void => {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
+  }
+};
+
+/** Makes a directory and what is missing above it. A name that is not synced may be lost with all that lies below it. */
+export const makeDirectories = (directory: string): void => {
+  const first = mkdirSync(directory, {recursive: true, mode: DIRECTORY_MODE});
+  if (first === undefined) return;
+  for (let made = directory; ; made = dirname(made)) {
+    syncDirectory(dirname(made));
+    if (made === first || made === dirname(made)) return;
   }
 };
 
@@ -54,5 +79,9 @@ export const hashFile = async (path: string): Promise<Readonly<{bytes: number; s
 
 export const errorCode = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
+
+/** A file operation that the system refused, ENOSPC and the like, also when one of ours wraps it; anything else is a bug. */
+export const isFileTrouble = (error: unknown): boolean =>
+  error instanceof Error && (/^E[A-Z0-9]+$/.test(errorCode(error)) || isFileTrouble(error.cause));
 
 export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));

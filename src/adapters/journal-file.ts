@@ -15,7 +15,7 @@ export type ReadJournal = Readonly<{
   events: readonly Recorded[];
   /** Hash of the last line, which the next one will name. */
   head: string;
-  /** A last record without its end: what a crash in the middle of a write leaves. Bytes from `tornFrom` on. */
+  /** A last record that is not whole: what a crash in the middle of a write leaves. Bytes from `tornFrom` on. */
   tornFrom?: number;
   tornBytes: number;
   damage?: Damage;
@@ -28,6 +28,7 @@ const EVENT_TYPES: Readonly<Record<RunEvent['type'], true>> = {
   TransactionOpened: true,
   ItemChecked: true,
   ArtifactSealed: true,
+  TranscriptLost: true,
   StepSucceeded: true,
   StepFailed: true,
   StepInterrupted: true,
@@ -65,7 +66,12 @@ export const readJournal = (path: string): ReadJournal => {
   for (let end = bytes.indexOf(10, start); end !== -1; end = bytes.indexOf(10, start)) {
     const line = bytes.subarray(start, end);
     const read = damageOf(line.toString('utf8'), events.length + 1, head);
-    if ('detail' in read && !('type' in read)) return {events, head, tornBytes: 0, damage: read};
+    if ('detail' in read && !('type' in read)) {
+      // The last line, with zeros in it: sectors of a record that a power loss has kept only in part. Nobody was told that
+      // it was written, and no line of ours has a zero byte.
+      if (end + 1 === bytes.length && line.includes(0)) break;
+      return {events, head, tornBytes: 0, damage: read};
+    }
     events.push(read);
     head = sha256(line);
     start = end + 1;
@@ -95,17 +101,38 @@ const cutTorn = (path: string, {events, tornFrom}: ReadJournal): void => {
   syncFile(path);
 };
 
+/**
+ * Writes the last record once more and syncs it, so that never more than one record is on its way to the disk, and that
+ * one is the next. A process that was killed may have left it unsynced; after a sync that failed the system even takes it
+ * for written, and only bytes that are written again reach the disk.
+ */
+const syncLast = (path: string): void => {
+  const bytes = readFileSync(path);
+  const from = bytes.length < 2 ? 0 : bytes.lastIndexOf(10, bytes.length - 2) + 1;
+  const descriptor = openSync(path, 'r+');
+  try {
+    writeAll(descriptor, bytes.subarray(from), from);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+};
+
 export type JournalFile = Readonly<{append: (event: RunEvent) => Recorded; close: () => void}>;
 
 /** Opens a journal for writing, after `readJournal` found no damage in it. */
 export const openJournal = (path: string, read: ReadJournal, clock: Clock): JournalFile => {
   cutTorn(path, read);
+  syncLast(path);
   const descriptor = openSync(path, 'a', FILE_MODE);
   let {head} = read;
   let seq = read.events.length;
   let broken = false;
+  let isClosed = false;
   return {
     append: (event) => {
+      // The number of a closed descriptor is given to the next file that is opened.
+      if (isClosed) throw new Error('the journal is closed');
       // After a failed write or sync nobody knows what is on disk; only reading it again would tell.
       if (broken) throw new Error('the journal failed before');
       const recorded: Recorded = {v: 1, seq: seq + 1, at: clock.now(), prev: head, ...event};
@@ -121,7 +148,15 @@ export const openJournal = (path: string, read: ReadJournal, clock: Clock): Jour
       seq += 1;
       return recorded;
     },
-    close: () => closeSync(descriptor),
+    close: () => {
+      if (isClosed) return;
+      isClosed = true;
+      try {
+        closeSync(descriptor);
+      } catch {
+        // Every record was synced when it was written; closing adds nothing to that.
+      }
+    },
   };
 };
 

@@ -1,8 +1,8 @@
 // The plan as it lies in a run: a copy of what was approved, which `sha256sum -c plan.sha256` checks without us.
 
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {DIRECTORY_MODE, FILE_MODE, sha256, syncDirectory} from './files.ts';
+import {FILE_MODE, makeDirectories, sha256, syncDirectory} from './files.ts';
 import type {FolderFiles, RunbookFolder} from './runbook-folder.ts';
 
 type ListedFile = Readonly<{path: string; sha256: string}>;
@@ -15,12 +15,16 @@ export const writePlan = (
   files: readonly Readonly<{path: string; bytes: Uint8Array}>[],
   list: string,
 ): void => {
+  const folders = new Set([directory]);
   for (const {path, bytes} of files) {
-    mkdirSync(dirname(join(directory, path)), {recursive: true, mode: DIRECTORY_MODE});
+    const folder = dirname(join(directory, path));
+    makeDirectories(folder);
     writeFileSync(join(directory, path), bytes, {mode: FILE_MODE, flush: true});
+    folders.add(folder);
   }
   writeFileSync(join(directory, LIST), list, {mode: FILE_MODE, flush: true});
-  syncDirectory(directory);
+  // Every folder: a file whose name is lost is lost, and a run without its plan cannot be continued.
+  for (const folder of folders) syncDirectory(folder);
 };
 
 /** Reads back what the list names; a file that is gone is left out, and the comparison will say so. */
@@ -32,6 +36,16 @@ export const readPlan = (directory: string, listed: readonly ListedFile[]): Fold
   );
 
 export const readList = (directory: string): string => readFileSync(join(directory, LIST), 'utf8');
+
+/** The bytes that are there; undefined for a file that is gone or that the disk does not give back. */
+const bytesOf = (path: string): Uint8Array | undefined => {
+  try {
+    return new Uint8Array(readFileSync(path));
+  } catch {
+    // Whatever keeps it from being read, it is not what was approved.
+    return undefined;
+  }
+};
 
 /** Paths whose bytes in `files` are not those of the list. */
 const differing = (listed: readonly ListedFile[], files: FolderFiles): readonly string[] =>
@@ -50,13 +64,19 @@ export const changedFiles = (
   digest: string,
   source: RunbookFolder | undefined,
 ): readonly string[] => {
-  const own = sha256(readList(directory)) === digest ? differing(listed, readPlan(directory, listed)) : [LIST];
+  const list = bytesOf(join(directory, LIST));
+  const copies = listed.flatMap(({path}) => {
+    const bytes = bytesOf(join(directory, path));
+    return bytes === undefined ? [] : [[path, bytes] as const];
+  });
+  const own = list !== undefined && sha256(list) === digest ? differing(listed, new Map(copies)) : [LIST];
   if (source === undefined || !existsSync(source.yaml)) return own;
   const inSource = listed.filter(({path}) => path !== 'parameters.json');
   const there = new Map(
     inSource.flatMap(({path}) => {
       const from = path === 'runbook.yaml' ? source.yaml : join(source.sql, path.slice('sql/'.length));
-      return existsSync(from) ? [[path, new Uint8Array(readFileSync(from))] as const] : [];
+      const bytes = bytesOf(from);
+      return bytes === undefined ? [] : [[path, bytes] as const];
     }),
   );
   return [...new Set([...own, ...differing(inSource, there)])];

@@ -4,7 +4,7 @@ import {mkdirSync, readFileSync, readdirSync, rmSync, statSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join} from 'node:path';
 import {randomInt} from 'node:crypto';
-import {DIRECTORY_MODE, syncDirectory, writeWhole} from './files.ts';
+import {DIRECTORY_MODE, makeDirectories, syncDirectory, writeWhole} from './files.ts';
 
 /** Digits and letters that nobody confuses when they are read out on a call at night. */
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
@@ -25,7 +25,7 @@ export const runDirectory = (runs: string, run: string): RunDirectory => ({
 
 /** Makes an empty run directory under a name that no run has. */
 export const createRunDirectory = (runs: string): RunDirectory => {
-  mkdirSync(runs, {recursive: true, mode: DIRECTORY_MODE});
+  makeDirectories(runs);
   for (;;) {
     const directory = runDirectory(runs, newRunId());
     // Not recursive: an existing directory is another run's, and the next name is tried.
@@ -35,16 +35,27 @@ export const createRunDirectory = (runs: string): RunDirectory => {
       if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue;
       throw error;
     }
-    for (const folder of ['plan', 'transcripts', 'artifacts']) {
-      mkdirSync(join(directory.path, folder), {mode: DIRECTORY_MODE});
+    try {
+      for (const folder of ['plan', 'transcripts', 'artifacts']) {
+        mkdirSync(join(directory.path, folder), {mode: DIRECTORY_MODE});
+      }
+      syncDirectory(runs);
+      return directory;
+    } catch (error) {
+      removeRunDirectory(directory);
+      throw error;
     }
-    syncDirectory(runs);
-    return directory;
   }
 };
 
 /** Takes back a directory that no run has begun in. */
-export const removeRunDirectory = ({path}: RunDirectory): void => rmSync(path, {recursive: true, force: true});
+export const removeRunDirectory = ({path}: RunDirectory): void => {
+  try {
+    rmSync(path, {recursive: true, force: true});
+  } catch {
+    // The disk that refused the run refuses this too; what stays has no first event, and no run goes on from it.
+  }
+};
 
 /** Every folder with a journal, newest journal first. */
 export const listRuns = (runs: string): readonly RunDirectory[] => {

@@ -6,7 +6,8 @@ import {failed, success, type Failure} from '../core/failure.ts';
 import type {RunFiles} from '../core/ports.ts';
 import {FILE_MODE, errorCode, errorMessage, hashFile, sha256, syncDirectory, syncFile, writeWhole} from './files.ts';
 
-const fileFailure = (error: unknown, path: string): Failure =>
+/** What a refused file operation means for the step that wanted it. */
+export const fileFailure = (error: unknown, path: string): Failure =>
   errorCode(error) === 'ENOSPC' || errorCode(error) === 'EDQUOT'
     ? {code: 'disk-full', path}
     : {code: 'artifact-unreadable', path, message: errorMessage(error)};
@@ -21,7 +22,7 @@ export const runFiles = (root: string): RunFiles => {
         writeWhole(absolute(path), content);
         return success({path, bytes: Buffer.byteLength(content), sha256: sha256(content), mediaType});
       } catch (error) {
-        await rm(`${absolute(path)}.partial`, {force: true});
+        await rm(`${absolute(path)}.partial`, {force: true}).catch(() => undefined);
         return failed(fileFailure(error, path));
       }
     },
@@ -62,10 +63,21 @@ export const runFiles = (root: string): RunFiles => {
         return undefined;
       }
     },
-    remove: (path) => rm(absolute(path), {force: true}),
+    remove: async (path) => {
+      try {
+        await rm(absolute(path), {force: true});
+      } catch {
+        // What is removed bears a name that nobody trusts; a disk that keeps it does no harm.
+      }
+    },
     freeBytes: async () => {
-      const {bavail, bsize} = await statfs(root);
-      return bavail * bsize;
+      try {
+        const {bavail, bsize} = await statfs(root);
+        return bavail * bsize;
+      } catch {
+        // Nobody can tell; the write that follows will.
+        return undefined;
+      }
     },
   };
 };

@@ -2,11 +2,12 @@
 
 import {closeSync, fsyncSync, openSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {failed, success} from '../core/failure.ts';
 import {createRedactor, type Redactor} from '../evidence/redaction.ts';
 import type {OutputStream, Transcripts} from '../core/ports.ts';
-import {FILE_MODE, errorCode, errorMessage, hashFile, writeAll} from './files.ts';
+import {FILE_MODE, hashFile, syncDirectory, writeAll} from './files.ts';
+import {fileFailure} from './run-files.ts';
 
 const nameOf = (step: string, attempt: number): string => `transcripts/${step.replaceAll('/', '.')}.${attempt}.log`;
 
@@ -14,7 +15,12 @@ const nameOf = (step: string, attempt: number): string => `transcripts/${step.re
 export const transcriptFiles = (root: string, secrets: () => readonly string[]): Transcripts => ({
   open: (step, attempt) => {
     const path = nameOf(step, attempt);
-    const descriptor = openSync(join(root, path), 'a', FILE_MODE);
+    let descriptor: number;
+    try {
+      descriptor = openSync(join(root, path), 'a', FILE_MODE);
+    } catch (error) {
+      return failed(fileFailure(error, path));
+    }
     const redactors: Record<OutputStream, Redactor> = {
       stdout: createRedactor(secrets()),
       stderr: createRedactor(secrets()),
@@ -31,25 +37,23 @@ export const transcriptFiles = (root: string, secrets: () => readonly string[]):
       }
       return text;
     };
-    return {
+    return success({
       write: (stream, text) => put(redactors[stream].push(text)),
       close: async () => {
         for (const redactor of Object.values(redactors)) put(redactor.end());
         try {
           if (failure !== undefined) throw failure;
           fsyncSync(descriptor);
+          // Its name as well, or the journal would seal a file that a power loss takes away.
+          syncDirectory(dirname(join(root, path)));
           return success({path, ...(await hashFile(join(root, path))), mediaType: 'text/plain; charset=utf-8'});
         } catch (error) {
-          return failed(
-            errorCode(error) === 'ENOSPC'
-              ? {code: 'disk-full', path}
-              : {code: 'artifact-unreadable', path, message: errorMessage(error)},
-          );
+          return failed(fileFailure(error, path));
         } finally {
           closeSync(descriptor);
         }
       },
-    };
+    });
   },
   read: async (step, attempt) => {
     try {

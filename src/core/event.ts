@@ -39,6 +39,8 @@ export type RunEvent =
   | (OfAttempt & Readonly<{type: 'TransactionOpened'; xid: string; backendPid: number}>)
   | Readonly<{type: 'ItemChecked'; step: StepId; item: string; by: Identity; note?: string}>
   | (OfAttempt & Readonly<{type: 'ArtifactSealed'; artifact: Artifact}>)
+  /** What the step said could not be kept, or not all of it; what it did counts all the same. */
+  | (OfAttempt & Readonly<{type: 'TranscriptLost'; failure: Failure}>)
   | (OfAttempt & Readonly<{type: 'StepSucceeded'; facts: Facts}>)
   | (OfAttempt & Readonly<{type: 'StepFailed'; failure: Failure}>)
   | (OfAttempt & Readonly<{type: 'StepInterrupted'}>)

@@ -135,7 +135,8 @@ export type RunFiles = Readonly<{
   publish: (partial: string, path: string) => Promise<Result<void>>;
   size: (path: string) => Promise<number | undefined>;
   remove: (path: string) => Promise<void>;
-  freeBytes: () => Promise<number>;
+  /** Undefined when the disk does not say. */
+  freeBytes: () => Promise<number | undefined>;
 }>;
 
 /** What an effect is doing now. Shown, never journalled. */
@@ -170,10 +171,12 @@ export type Journal = Readonly<{
 export type Transcript = Readonly<{
   /** Writes what a child or a step said, redacted; returns what may be shown. */
   write: (stream: OutputStream, text: string) => string;
+  /** A failure when the disk did not take all of it. */
   close: () => Promise<Result<Artifact>>;
 }>;
 
 export type Transcripts = Readonly<{
-  open: (step: StepId, attempt: number) => Transcript;
+  /** A failure when the file cannot be made; then nothing was begun. */
+  open: (step: StepId, attempt: number) => Result<Transcript>;
   read: (step: StepId, attempt: number) => Promise<string>;
 }>;

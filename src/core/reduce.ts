@@ -65,6 +65,10 @@ const changed = (state: RunState, event: Recorded): RunState => {
         ...state,
         artifacts: [...state.artifacts, {step: event.step, attempt: event.attempt, artifact: event.artifact}],
       };
+    case 'TranscriptLost': {
+      const lost = {step: event.step, attempt: event.attempt, failure: event.failure};
+      return {...state, lostTranscripts: [...(state.lostTranscripts ?? []), lost]};
+    }
     case 'StepSucceeded':
       return withStep(state, event.step, {
         status: 'succeeded',
@@ -143,4 +147,15 @@ export const reduce = (state: RunState, event: Recorded): RunState => ({
   at: event.at,
 });
 
-export const fold = (events: readonly Recorded[]): RunState => events.reduce(reduce, emptyState);
+/** Artifacts are gathered apart: appended one by one to an array that is copied each time, a long journal takes minutes. */
+export const fold = (events: readonly Recorded[]): RunState => {
+  const artifacts: RunState['artifacts'][number][] = [];
+  let state = emptyState;
+  for (const event of events) {
+    if (event.type === 'ArtifactSealed') {
+      artifacts.push({step: event.step, attempt: event.attempt, artifact: event.artifact});
+      state = {...state, seq: event.seq, at: event.at};
+    } else state = reduce(state, event);
+  }
+  return {...state, artifacts};
+};

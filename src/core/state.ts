@@ -51,6 +51,8 @@ export type RunState = Readonly<{
   steps: Readonly<Record<StepId, StepState>>;
   items: Readonly<Record<StepId, Readonly<Record<string, CheckedItem>>>>;
   artifacts: readonly Readonly<{step: StepId; attempt: number; artifact: Artifact}>[];
+  /** Attempts whose output could not be kept whole. */
+  lostTranscripts?: readonly Readonly<{step: StepId; attempt: number; failure: Failure}>[];
   rollback?: Readonly<{option: string; reason: string; by: Identity; at: Instant}>;
   closed?: Readonly<{outcome: Outcome; at: Instant}>;
   resumed: number;

@@ -38,7 +38,13 @@ const leavesDoubt = (action: Action, failure: Failure): boolean => {
 
 export const performEffect = async (action: Action, of: Attempt): Promise<void> => {
   const {step, attempt, append, tell, show, signal} = of;
-  const transcript = of.transcripts.open(step, attempt);
+  const opened = of.transcripts.open(step, attempt);
+  if (!opened.ok) {
+    // Nothing was asked of the target yet: what cannot be recorded is not begun.
+    append({type: 'StepFailed', step, attempt, failure: opened.failure});
+    return;
+  }
+  const transcript = opened.value;
   const scribe: Scribe = {
     transactionOpened: (xid, backendPid) => append({type: 'TransactionOpened', step, attempt, xid, backendPid}),
     sealed: (artifact) => append({type: 'ArtifactSealed', step, attempt, artifact}),
@@ -51,7 +57,8 @@ export const performEffect = async (action: Action, of: Attempt): Promise<void> 
   if (outcome === undefined) throw new Error(`a ${action.kind} step cannot be performed`);
   show(undefined);
   const sealed = await transcript.close();
-  if (sealed.ok && sealed.value.bytes > 0) append({type: 'ArtifactSealed', step, attempt, artifact: sealed.value});
+  if (!sealed.ok) append({type: 'TranscriptLost', step, attempt, failure: sealed.failure});
+  else if (sealed.value.bytes > 0) append({type: 'ArtifactSealed', step, attempt, artifact: sealed.value});
   if (outcome.ok) append({type: 'StepSucceeded', step, attempt, facts: outcome.value});
   else if (leavesDoubt(action, outcome.failure)) append({type: 'StepInterrupted', step, attempt});
   else append({type: 'StepFailed', step, attempt, failure: outcome.failure});

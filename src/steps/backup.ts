@@ -46,7 +46,8 @@ const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise
     if (!bytes.ok) return bytes;
     const neededBytes = Math.max(SPACE_FLOOR_BYTES, Math.round(bytes.value * SPACE_SHARE));
     const freeBytes = await context.files.freeBytes();
-    if (freeBytes < neededBytes) return failed({code: 'disk-full', path, neededBytes, freeBytes});
+    if (freeBytes !== undefined && freeBytes < neededBytes)
+      return failed({code: 'disk-full', path, neededBytes, freeBytes});
     const exported = await exportSnapshot(session);
     if (!exported.ok) return exported;
     const tables = await countRows(session, context.runbook.tables);

@@ -8,6 +8,7 @@ import {copyText} from './copy.ts';
 import {inParentheses} from './detail.ts';
 import {factsSummary} from './facts.ts';
 import {failureText} from './failure.ts';
+import {lostTranscriptText} from './lost-transcript.ts';
 import {formatBytes, formatCount, formatInstant, formatTime, shortHash} from './numbers.ts';
 import {environmentText, outcomeText, verdictText} from './terms.ts';
 
@@ -32,6 +33,7 @@ const en: Lexicon = {
     `${titleOf(step)}: ${item} checked by ${who(by)}${note === undefined ? '' : `: ${note}`}`,
   ArtifactSealed: ({step, artifact}, titleOf) =>
     `${titleOf(step)}: kept ${artifact.path}, ${formatBytes(artifact.bytes)}, sha256 ${shortHash(artifact.sha256)}`,
+  TranscriptLost: ({step, failure}, titleOf) => `${titleOf(step)}: ${lostTranscriptText(failure, 'en')}`,
   StepSucceeded: ({step, facts}, titleOf) => `${titleOf(step)}: ${factsSummary(facts, 'en')}`,
   StepFailed: ({step, failure}, titleOf) => `${titleOf(step)}: ${failureText(failure, 'en').what}`,
   StepInterrupted: ({step}, titleOf) => `${titleOf(step)}: interrupted, in doubt; the database is asked`,
@@ -57,6 +59,7 @@ const ko: Lexicon = {
     `${titleOf(step)}: ${item} 확인, 작업자 ${who(by)}${note === undefined ? '' : `: ${note}`}`,
   ArtifactSealed: ({step, artifact}, titleOf) =>
     `${titleOf(step)}: 보관 ${artifact.path}, ${formatBytes(artifact.bytes)}, sha256 ${shortHash(artifact.sha256)}`,
+  TranscriptLost: ({step, failure}, titleOf) => `${titleOf(step)}: ${lostTranscriptText(failure, 'ko')}`,
   StepSucceeded: ({step, facts}, titleOf) => `${titleOf(step)}: ${factsSummary(facts, 'ko')}`,
   StepFailed: ({step, failure}, titleOf) => `${titleOf(step)}: ${failureText(failure, 'ko').what}`,
   StepInterrupted: ({step}, titleOf) => `${titleOf(step)}: 중단됨, 결과 불명. 데이터베이스에 확인합니다`,
@@ -82,6 +85,8 @@ const sign = (event: Recorded): string => {
       return '✓';
     case 'StepSucceeded':
       return verdictOf(event.facts) === 'amber' ? '!' : '✓';
+    case 'TranscriptLost':
+      return '!';
     case 'StepFailed':
       return event.failure.code === 'lock-timeout' ? '!' : '✗';
     case 'StepInterrupted':

@@ -10,6 +10,7 @@ import {inParentheses} from './detail.ts';
 import {factsSummary} from './facts.ts';
 import {failureText} from './failure.ts';
 import {faultText} from './fault.ts';
+import {lostTranscriptText} from './lost-transcript.ts';
 import {refusalText} from './refusal.ts';
 import {environmentText, statusText, verdictText} from './terms.ts';
 import {stepTitles} from './titles.ts';
@@ -123,13 +124,17 @@ const reservations = ({runbook, state}: SessionView, locale: Locale): readonly s
   const {opened} = state;
   if (opened === undefined) return [];
   const titleOf = stepTitles(runbook, opened.environment, locale);
-  return stepsOf(runbook, opened.environment).flatMap(({id}) => {
+  const lost = (state.lostTranscripts ?? []).map(
+    ({step, failure}) => `! ${titleOf(step)}: ${lostTranscriptText(failure, locale)}`,
+  );
+  const ofSteps = stepsOf(runbook, opened.environment).flatMap(({id}) => {
     const of = stepState(state, id);
     if (of.status === 'waived') return [`- ${titleOf(id)}: ${statusText(of.status, locale)}: ${of.reason}`];
     return of.status === 'succeeded' && of.verdict === 'amber'
       ? [`! ${titleOf(id)}: ${factsSummary(of.facts, locale)}`]
       : [];
   });
+  return [...ofSteps, ...lost];
 };
 
 const canContinue = (end: RunEnd): boolean =>

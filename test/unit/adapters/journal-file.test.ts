@@ -76,6 +76,13 @@ describe('a journal', () => {
     expect(() => createJournal(path, clock)).toThrow(/EEXIST/);
   });
 
+  it('that is closed takes nothing more, whatever its descriptor has become', () => {
+    const journal = createJournal(path, clock);
+    journal.close();
+    journal.close();
+    expect(() => journal.append(interrupted('look'))).toThrow('closed');
+  });
+
   it('that is empty holds nothing and is not damaged', () => {
     createJournal(path, clock).close();
     expect(readJournal(path)).toEqual({events: [], head: GENESIS, tornBytes: 0});
@@ -115,6 +122,20 @@ describe('a torn last record', () => {
     }
     const kept = readdirSync(folder).filter((name) => name.startsWith('journal.torn-'));
     expect(kept.map((name) => readFileSync(join(folder, name), 'utf8')).toSorted()).toEqual(['{"first', '{"second']);
+  });
+
+  it('is also one that a power loss has kept in part: zeros in it, its end behind them', () => {
+    writeEvents();
+    const whole = readFileSync(path);
+    const last = whole.lastIndexOf(10, whole.length - 2) + 1;
+    const hollow = Buffer.from(whole).fill(0, last + 20, last + 60);
+    writeFileSync(path, hollow);
+    expect(readJournal(path)).toMatchObject({tornFrom: last, tornBytes: whole.length - last});
+    openJournal(path, readJournal(path), clock).close();
+    expect(readFileSync(path).equals(whole.subarray(0, last))).toBe(true);
+    // Anywhere else zeros are damage: what follows was written by somebody who had read them.
+    writeFileSync(path, Buffer.from(whole).fill(0, last - 60, last - 20));
+    expect(readJournal(path).damage).toEqual({seq: 4, detail: 'not-json'});
   });
 
   it('can be the first', () => {

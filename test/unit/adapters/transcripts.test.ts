@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {sha256} from '../../../src/adapters/files.ts';
 import {transcriptFiles} from '../../../src/adapters/transcripts.ts';
+import type {Transcript} from '../../../src/core/ports.ts';
 
 let root: string;
 
@@ -16,9 +17,15 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, {recursive: true}));
 
+const openTranscript = (secrets: readonly string[], step: string, attempt: number): Transcript => {
+  const opened = transcriptFiles(root, () => secrets).open(step, attempt);
+  if (!opened.ok) throw new Error(JSON.stringify(opened.failure));
+  return opened.value;
+};
+
 describe('a transcript', () => {
   it('holds every stream, and is sealed by the hash of what is on disk', async () => {
-    const transcript = transcriptFiles(root, () => []).open('rollback/restore', 2);
+    const transcript = openTranscript([], 'rollback/restore', 2);
     expect(transcript.write('stdout', 'one\ntw')).toBe('one\n');
     expect(transcript.write('stderr', 'error\n')).toBe('error\n');
     expect(transcript.write('stdout', 'o\n')).toBe('two\n');
@@ -39,7 +46,7 @@ describe('a transcript', () => {
   });
 
   it('never has a secret, not even one that came in two pieces with another stream between them', async () => {
-    const transcript = transcriptFiles(root, () => ['hunter2secret']).open('dump', 1);
+    const transcript = openTranscript(['hunter2secret'], 'dump', 1);
     const shown = [
       transcript.write('stdout', 'password hunter2'),
       transcript.write('stderr', 'meanwhile\n'),

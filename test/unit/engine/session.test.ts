@@ -43,6 +43,7 @@ type Given = Readonly<{
   changedFiles?: readonly string[];
   /** Who holds the target's lock in our place. */
   lockedBy?: string;
+  transcript?: 'cannot be made' | 'cannot be kept';
   fault?: Fault;
 }>;
 
@@ -123,11 +124,17 @@ const sessionOf = (given: Given) => {
       },
     },
     transcripts: {
-      open: (step, attempt) => ({
-        write: (_stream, text) => text,
-        close: async () =>
-          success({path: `transcripts/${step}.${attempt}.log`, bytes: 5, sha256: 'aa', mediaType: 'text/plain'}),
-      }),
+      open: (step, attempt) => {
+        const path = `transcripts/${step}.${attempt}.log`;
+        if (given.transcript === 'cannot be made') return failed({code: 'disk-full', path});
+        return success({
+          write: (_stream, text) => text,
+          close: async () =>
+            given.transcript === 'cannot be kept'
+              ? failed({code: 'disk-full', path})
+              : success({path, bytes: 5, sha256: 'aa', mediaType: 'text/plain'}),
+        });
+      },
       read: async () => '',
     },
     changedPlanFiles: async () => given.changedFiles ?? [],
@@ -162,6 +169,22 @@ const sessionOf = (given: Given) => {
 const startTidy: Command = {type: 'StartStep', step: 'tidy'};
 
 describe('an effect', () => {
+  it('is not begun when what it says could not be recorded', async () => {
+    const run = sessionOf({transcript: 'cannot be made'});
+    await run.submit(startTidy);
+    expect(run.ran).toEqual([]);
+    expect(run.written()).toEqual(['StepStarted tidy', 'StepFailed tidy']);
+  });
+
+  it('counts also when its transcript was lost, and says so', async () => {
+    const run = sessionOf({transcript: 'cannot be kept'});
+    await run.submit(startTidy);
+    expect(run.written()).toEqual(['StepStarted tidy', 'TranscriptLost tidy', 'StepSucceeded tidy']);
+    expect(run.session.view().state.lostTranscripts).toEqual([
+      {step: 'tidy', attempt: 1, failure: {code: 'disk-full', path: 'transcripts/tidy.1.log'}},
+    ]);
+  });
+
   it('is on disk as begun before it begins, and its outcome after it has ended', async () => {
     let seen: readonly string[] = [];
     const {submit, written, ran} = sessionOf({

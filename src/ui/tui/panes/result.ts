@@ -7,6 +7,7 @@ import {actionOf} from '../../../core/outline.ts';
 import type {Probe, StepState} from '../../../core/state.ts';
 import {factsSummary, factsText} from '../../text/facts.ts';
 import {failureText} from '../../text/failure.ts';
+import {lostTranscriptText} from '../../text/lost-transcript.ts';
 import {formatDuration, formatTime} from '../../text/numbers.ts';
 import {verdictText} from '../../text/terms.ts';
 import {visible, visibleLine} from '../../text/visible.ts';
@@ -79,6 +80,7 @@ export const resultLines = (scene: Scene, step: StepId, state: StepState, column
         ...foundLines(scene, step, state.facts, columns),
         ...(state.probe === undefined ? [] : [blank, ...probeLines(scene, state.probe, columns)]),
         ...checkedLines(scene, step, columns),
+        ...lostLines(scene, step, columns),
       ];
     }
     case 'failed':
@@ -89,6 +91,7 @@ export const resultLines = (scene: Scene, step: StepId, state: StepState, column
         ],
         blank,
         ...failureLines(scene, state.failure, columns, step),
+        ...lostLines(scene, step, columns),
       ];
     case 'blocked':
       return [
@@ -117,6 +120,15 @@ export const resultLines = (scene: Scene, step: StepId, state: StepState, column
     }
   }
 };
+
+/** Output that could not be kept is said where the result stands: an approver would miss it. */
+const lostLines = (scene: Scene, step: StepId, columns: number): readonly Line[] =>
+  (scene.view.state.lostTranscripts ?? [])
+    .filter((lost) => lost.step === step)
+    .flatMap(({failure}) => [
+      blank,
+      ...paragraph(`${signOf('amber')} ${visibleLine(lostTranscriptText(failure, scene.locale))}`, columns, 'warn', 2),
+    ]);
 
 const checkedLines = (scene: Scene, step: StepId, columns: number): readonly Line[] => {
   const action = actionOf(scene.view.runbook, step);

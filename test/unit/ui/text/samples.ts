@@ -412,6 +412,15 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
       },
     },
   ],
+  TranscriptLost: [
+    {...line, ...attempt, type: 'TranscriptLost', failure: {code: 'disk-full', path: 'transcripts/apply.2.log'}},
+    {
+      ...line,
+      ...attempt,
+      type: 'TranscriptLost',
+      failure: {code: 'artifact-unreadable', path: 'transcripts/apply.2.log', message: 'EIO: i/o error, write'},
+    },
+  ],
   StepSucceeded: [
     {...line, ...attempt, type: 'StepSucceeded', facts: facts.migration[0] ?? {kind: 'checklist', items: 0}},
     {...line, step: 'smoke', attempt: 1, type: 'StepSucceeded', facts: facts.smoke[0] ?? {kind: 'checklist', items: 0}},

@@ -1,0 +1,165 @@
+// Is everything that a run was told is written still there after the power went, at whatever moment, in whatever order?
+
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterEach, describe, expect, test} from 'vitest';
+import {sha256} from '../../src/adapters/files.ts';
+import {openJournal} from '../../src/adapters/journal-file.ts';
+import {runDirectory} from '../../src/adapters/run-directory.ts';
+import {systemClock} from '../../src/adapters/clock.ts';
+import {readRun} from '../../src/cli/read-run.ts';
+import type {Recorded} from '../../src/core/event.ts';
+import {randomOf} from '../support/crash-random.ts';
+import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
+import {layOut, recordFolder, type Luck, type Moment, type Recorder} from '../support/power-loss.ts';
+import {fixtureFolder, openTestRun, resumeTestRun, temporaryFolder} from '../support/run.ts';
+
+const runbook = {name: 'orders-add-status', directory: fixtureFolder};
+/** Draws a moment: everything unsynced is lost, nothing is, or each sector and each name by itself. */
+const DRAWS = process.env['LONG'] === '1' ? 24 : 4;
+
+const shop = async (): Promise<TestDatabase> => {
+  const database = await createTestDatabase({template: 'empty'});
+  const admin = await database.connect();
+  await admin.query("SET runbook.orders = '300'");
+  await admin.query(readFileSync(join(fixtureFolder, '../sql/orders-add-status/sample/010_orders.sql'), 'utf8'));
+  return database;
+};
+
+let recorder: Recorder | undefined;
+afterEach(() => {
+  recorder?.stop();
+  recorder = undefined;
+});
+
+type Lost = Readonly<{moment: Moment; luck: Luck; problem: string}>;
+
+const lineOf = (event: Recorded): string => JSON.stringify(event);
+
+/** What is wrong with the run that is found, or undefined. */
+const problemOf = (runs: string, {acknowledged}: Moment, written: readonly Recorded[]): string | undefined => {
+  if (acknowledged === 0) return undefined;
+  const name = existsSync(runs) ? readdirSync(runs).find((entry) => entry.startsWith('r-')) : undefined;
+  if (name === undefined) return 'the run is gone';
+  const directory = runDirectory(runs, name);
+  const read = readRun(directory);
+  if (!read.ok) return `the run cannot be read: ${JSON.stringify(read.trouble)}`;
+  const {journal} = read.value;
+  if (journal.damage !== undefined) return `the journal is damaged: ${JSON.stringify(journal.damage)}`;
+  if (journal.events.length < acknowledged) return `${journal.events.length} of ${acknowledged} records are left`;
+  const other = journal.events.findIndex(
+    (event, at) => written[at] === undefined || lineOf(event) !== lineOf(written[at]),
+  );
+  if (other !== -1) return `record ${other + 1} was never written like that`;
+  if (read.value.note.folder === undefined) return 'the note of how to reach the target is gone';
+  for (const event of journal.events) {
+    if (event.type !== 'ArtifactSealed') continue;
+    const path = join(directory.path, event.artifact.path);
+    if (!existsSync(path)) return `${event.artifact.path} is sealed and gone`;
+    if (sha256(readFileSync(path)) !== event.artifact.sha256) return `${event.artifact.path} is not what was sealed`;
+  }
+  // It goes on, and what it then writes is read back with everything before it.
+  const [first] = journal.events;
+  if (first?.type !== 'RunOpened') return 'the first record is no RunOpened';
+  const opened = openJournal(directory.journal, journal, systemClock);
+  opened.append({type: 'RunResumed', operator: first.operator, target: first.target, droppedBytes: journal.tornBytes});
+  opened.close();
+  const again = readRun(directory);
+  return again.ok &&
+    again.value.journal.damage === undefined &&
+    again.value.journal.events.length === journal.events.length + 1
+    ? undefined
+    : 'what was written afterwards cannot be read';
+};
+
+const lossesOf = (moments: readonly Moment[], root: string, written: readonly Recorded[]) => {
+  const base = mkdtempSync(join(tmpdir(), 'power-'));
+  const random = randomOf(11);
+  const lost: Lost[] = [];
+  let states = 0;
+  let torn = 0;
+  try {
+    for (const moment of moments) {
+      for (let draw = 0; draw < DRAWS; draw += 1) {
+        const luck: Luck = draw === 0 ? 'certain' : draw === 1 ? 'last' : random;
+        const into = join(base, `${states}`);
+        mkdirSync(into);
+        layOut(moment, statSync(root).ino, into, luck);
+        const problem = problemOf(join(into, 'state', 'runs'), moment, written);
+        if (problem !== undefined) lost.push({moment, luck, problem});
+        const names = readdirSync(into, {recursive: true, encoding: 'utf8'});
+        if (names.some((name) => name.includes('journal.torn-'))) torn += 1;
+        rmSync(into, {recursive: true});
+        states += 1;
+      }
+    }
+  } finally {
+    rmSync(base, {recursive: true, force: true});
+  }
+  return {states, torn, lost: [...new Set(lost.map(({moment, problem}) => `after ${moment.what}: ${problem}`))]};
+};
+
+const eventsOf = (path: string): readonly Recorded[] =>
+  readFileSync(join(path, 'journal.ndjson'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Recorded);
+
+describe('when the power goes', () => {
+  test('at any moment of a run, no acknowledged record and no sealed file is lost, and the run goes on', async () => {
+    await using database = await shop();
+    const root = temporaryFolder();
+    const recording = recordFolder(root);
+    recorder = recording;
+    const run = await openTestRun(database, {runbook, runsDirectory: join(root, 'state', 'runs')});
+    recording.acknowledge();
+    run.session.subscribe(({type}) => {
+      if (type === 'event') recording.acknowledge();
+    });
+    await run.start('smoke');
+    await run.rollback('drop-status');
+    await run.close();
+    recording.stop();
+
+    const {states, torn, lost} = lossesOf(recording.moments, root, eventsOf(run.path));
+    expect(lost).toEqual([]);
+    expect(states).toBeGreaterThan(500);
+    // The model tears: otherwise it would prove little.
+    expect(torn).toBeGreaterThan(10);
+  });
+
+  test('after a sync that failed and that the system forgot, what the next process has read is on the disk before it goes on', async () => {
+    await using database = await shop();
+    const root = temporaryFolder();
+    const runs = join(root, 'state', 'runs');
+    const recording = recordFolder(root);
+    recorder = recording;
+    const run = await openTestRun(database, {runbook, runsDirectory: runs});
+    recording.acknowledge();
+    run.session.subscribe(({type}) => {
+      if (type === 'event') recording.acknowledge();
+    });
+    await run.walkTo('snapshot');
+    recording.failSync('journal.ndjson');
+    expect(await run.submit({type: 'StartStep', step: 'snapshot'})).toMatchObject({code: 'journal-failed'});
+    expect(run.session.view().fault).toMatchObject({code: 'journal-failed'});
+    await run.close();
+    const before = recording.moments.length;
+
+    const resumed = await resumeTestRun(database, runs, run.id);
+    // The record whose sync failed is read by the new process, which acts on it: now it counts.
+    const read = eventsOf(resumed.path).length;
+    const acknowledgedBefore = recording.moments.at(-1)?.acknowledged ?? 0;
+    for (let at = acknowledgedBefore; at < read; at += 1) recording.acknowledge();
+    resumed.session.subscribe(({type}) => {
+      if (type === 'event') recording.acknowledge();
+    });
+    await resumed.retry('snapshot').catch(() => undefined);
+    await resumed.close();
+    recording.stop();
+
+    const {lost} = lossesOf(recording.moments.slice(before), root, eventsOf(resumed.path));
+    expect(lost).toEqual([]);
+  });
+});
