@@ -76,5 +76,12 @@ export const lockRun = (
     return {ok: false, holder: readHolder(join(directory, `lock.${last}`))};
   }
   for (let old = 1; old <= current; old += 1) rmSync(join(directory, `lock.${old}`), {force: true});
-  return {ok: true, lock: {release: () => rmSync(path, {force: true})}};
+  const release = (): void => {
+    try {
+      rmSync(path, {force: true});
+    } catch {
+      // A lock that the disk does not let go of names a process that has ended, which the next one finds out.
+    }
+  };
+  return {ok: true, lock: {release}};
 };

@@ -2,7 +2,7 @@
 
 import {join} from 'node:path';
 import {systemClock} from '../adapters/clock.ts';
-import {errorMessage} from '../adapters/files.ts';
+import {errorMessage, isFileTrouble} from '../adapters/files.ts';
 import {createJournal, type JournalFile} from '../adapters/journal-file.ts';
 import {writePlan} from '../adapters/plan-directory.ts';
 import {identifyTarget} from '../adapters/postgres/identity.ts';
@@ -12,13 +12,13 @@ import {createRunDirectory, removeRunDirectory, writeNote, type RunDirectory} fr
 import {holderOf, lockRun, type RunLock} from '../adapters/run-lock.ts';
 import type {OwnedScratchPlace} from '../adapters/scratch.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
-import type {CopyOf, Environment} from '../core/ids.ts';
+import type {CopyOf, Environment, TargetIdentity} from '../core/ids.ts';
 import type {Recorded} from '../core/event.ts';
 import {fold} from '../core/reduce.ts';
 import {createSession} from '../engine/create-session.ts';
 import type {EngineWorld} from '../engine/ports.ts';
 import type {Session} from '../engine/session.ts';
-import {makePlan} from '../runbook/plan.ts';
+import {makePlan, type Plan} from '../runbook/plan.ts';
 import {CONNECTION_NOTE, type ConnectionNote} from './connection-note.ts';
 import {planParameters} from './plan-parameters.ts';
 import type {CliContext} from './context.ts';
@@ -67,6 +67,40 @@ export const closer =
     await targetLock.release();
   };
 
+type Begun = Readonly<{lock: RunLock; journal: JournalFile; first: Recorded}>;
+
+/** Plan, note and first event on disk, or why the disk does not take them. */
+const begin = (
+  {context, environment, loaded, note, copyOf}: OpenRunOptions,
+  directory: RunDirectory,
+  target: TargetIdentity,
+  plan: Plan,
+): Opening<Begun> => {
+  try {
+    const locked = lockRun(directory.path, context.operator.name, systemClock.now());
+    if (!locked.ok) return trouble({code: 'run-locked', run: directory.run, holder: holderOf(locked.holder)});
+    writePlan(join(directory.path, 'plan'), plan.files, plan.list);
+    const connection: ConnectionNote = {...note, folder: loaded.folder};
+    writeNote(directory, CONNECTION_NOTE, connection);
+    const journal = createJournal(directory.journal, systemClock);
+    const first = journal.append({
+      type: 'RunOpened',
+      run: directory.run,
+      runbook: loaded.runbook.id,
+      plan: plan.digest,
+      environment,
+      operator: context.operator,
+      target,
+      tool: VERSION,
+      ...(copyOf === undefined ? {} : {copyOf}),
+    });
+    return opened({lock: locked.lock, journal, first});
+  } catch (error) {
+    if (!isFileTrouble(error)) throw error;
+    return trouble({code: 'runs-directory', path: context.runsDirectory, message: errorMessage(error)});
+  }
+};
+
 /** The target for this run alone, or why not. */
 export const lockedTarget = async (
   context: CliContext,
@@ -107,23 +141,14 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     return alone;
   }
   const targetLock = alone.value;
-  const locked = lockRun(directory.path, context.operator.name, systemClock.now());
-  if (!locked.ok) return trouble({code: 'run-locked', run: directory.run, holder: holderOf(locked.holder)});
-  writePlan(join(directory.path, 'plan'), plan.files, plan.list);
-  const note: ConnectionNote = {...options.note, folder};
-  writeNote(directory, CONNECTION_NOTE, note);
-  const journal = createJournal(directory.journal, systemClock);
-  const first = journal.append({
-    type: 'RunOpened',
-    run: directory.run,
-    runbook: runbook.id,
-    plan: plan.digest,
-    environment,
-    operator: context.operator,
-    target,
-    tool: VERSION,
-    ...(options.copyOf === undefined ? {} : {copyOf: options.copyOf}),
-  });
+  const begun = begin(options, directory, target, plan);
+  if (!begun.ok) {
+    // Nothing has begun: the target is free again, and no half of a run is left.
+    await targetLock.release();
+    removeRunDirectory(directory);
+    return begun;
+  }
+  const {lock, journal, first} = begun.value;
   const world = worldOf({
     directory,
     settings,
@@ -136,7 +161,7 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     source: folder,
     targetLock,
     environment,
-    scratch: note.scratch,
+    scratch: options.note.scratch,
   });
   const session = createSession({
     runbook,
@@ -151,6 +176,6 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     directory,
     session,
     opening: [first],
-    close: closer(journal, locked.lock, targetLock, world.scratch),
+    close: closer(journal, lock, targetLock, world.scratch),
   });
 };

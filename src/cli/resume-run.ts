@@ -2,11 +2,14 @@
 
 import {systemClock} from '../adapters/clock.ts';
 import {reattachEmbeddedServer, type EmbeddedServer} from '../adapters/embedded/server.ts';
-import {openJournal} from '../adapters/journal-file.ts';
+import {errorMessage, isFileTrouble} from '../adapters/files.ts';
+import {openJournal, type JournalFile} from '../adapters/journal-file.ts';
 import {identifyTarget} from '../adapters/postgres/identity.ts';
 import {completed, resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
-import {holderOf, lockRun} from '../adapters/run-lock.ts';
-import {writeNote} from '../adapters/run-directory.ts';
+import {writeNote, type RunDirectory} from '../adapters/run-directory.ts';
+import {holderOf, lockRun, type RunLock} from '../adapters/run-lock.ts';
+import type {Recorded} from '../core/event.ts';
+import type {TargetIdentity} from '../core/ids.ts';
 import {fold} from '../core/reduce.ts';
 import {sameHistory, sameTarget} from '../core/target.ts';
 import {createSession} from '../engine/create-session.ts';
@@ -14,7 +17,7 @@ import {CONNECTION_NOTE} from './connection-note.ts';
 import type {CliContext} from './context.ts';
 import {embeddedSettings} from './embedded-settings.ts';
 import {closer, lockedTarget, type Compose, type OpenRun} from './open-run.ts';
-import {readNamed, type ReadRun} from './read-run.ts';
+import {readNamed, readRun, type ReadRun} from './read-run.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
 import {viewOnly} from './view-only.ts';
 import {worldOf} from './world.ts';
@@ -45,6 +48,44 @@ const describe = ({
   systemIdentifier,
 }: Readonly<{database: string; user: string; systemIdentifier: string}>) => `${user}@${database} (${systemIdentifier})`;
 
+const lockOf = (context: CliContext, directory: RunDirectory): Opening<RunLock> => {
+  try {
+    const locked = lockRun(directory.path, context.operator.name, systemClock.now());
+    return locked.ok
+      ? opened(locked.lock)
+      : trouble({code: 'run-locked', run: directory.run, holder: holderOf(locked.holder)});
+  } catch (error) {
+    if (!isFileTrouble(error)) throw error;
+    return trouble({code: 'run-not-written', run: directory.run, message: errorMessage(error)});
+  }
+};
+
+type Continued = Readonly<{journal: JournalFile; resumed: Recorded}>;
+
+/** The journal open for writing, with RunResumed on disk, or why the disk does not take it. */
+const goOn = (
+  context: CliContext,
+  {directory, journal: lines, opened: first, note}: ReadRun,
+  target: TargetIdentity,
+  scratch: string | undefined,
+) => {
+  try {
+    if (scratch !== undefined) writeNote(directory, CONNECTION_NOTE, {...note, scratch});
+    const journal = openJournal(directory.journal, lines, systemClock);
+    const resumed = journal.append({
+      type: 'RunResumed',
+      operator: context.operator,
+      target,
+      droppedBytes: lines.tornBytes,
+      ...(sameHistory(target, first.target) === false ? {historyChanged: true as const} : {}),
+    });
+    return opened<Continued>({journal, resumed});
+  } catch (error) {
+    if (!isFileTrouble(error)) throw error;
+    return trouble({code: 'run-not-written', run: directory.run, message: errorMessage(error)});
+  }
+};
+
 export const resumeRun = async (
   context: CliContext,
   run: string | undefined,
@@ -52,48 +93,51 @@ export const resumeRun = async (
 ): Promise<Opening<Resumed>> => {
   const found = readNamed(context, run);
   if (!found.ok) return found;
-  const read = found.value;
-  const {directory, journal: lines} = read;
-  const {damage} = lines;
-  if (damage !== undefined) return opened({...viewOnly(read), read});
+  const {directory} = found.value;
+  if (found.value.journal.damage !== undefined) return opened({...viewOnly(found.value), read: found.value});
   const scratch = options.scratch === undefined ? undefined : resolveSource(options.scratch, context.env);
   if (scratch?.ok === false) return trouble({code: 'source', problem: scratch.problem});
-  const locked = lockRun(directory.path, context.operator.name, systemClock.now());
-  if (!locked.ok) return trouble({code: 'run-locked', run: directory.run, holder: holderOf(locked.holder)});
+  const locked = lockOf(context, directory);
+  if (!locked.ok) return locked;
+  // Read again now that nobody else can write: what was read before the lock may have been continued meanwhile.
+  const again = readRun(directory);
+  if (!again.ok) {
+    locked.value.release();
+    return again;
+  }
+  const read = again.value;
+  const {journal: lines} = read;
   const reached = await reach(context, read, options.source);
   if (!reached.ok) {
-    locked.lock.release();
+    locked.value.release();
     return reached;
   }
   const {settings, embedded} = reached.value;
   const identified = await identifyTarget(settings);
   if (!identified.ok) {
-    locked.lock.release();
+    locked.value.release();
     return trouble({code: 'failure', failure: identified.failure});
   }
   const target = identified.value;
   // The classic: yesterday's staging run, continued with today's production URL in the environment.
   if (!sameTarget(target, read.opened.target)) {
-    locked.lock.release();
+    locked.value.release();
     return trouble({code: 'other-target', expected: describe(read.opened.target), actual: describe(target)});
   }
   const alone = await lockedTarget(context, settings, read.runbook, directory.run, true);
   if (!alone.ok) {
-    locked.lock.release();
+    locked.value.release();
     return alone;
   }
   const targetLock = alone.value;
-  if (options.scratch !== undefined) {
-    writeNote(directory, CONNECTION_NOTE, {...read.note, scratch: options.scratch});
+  const continued = goOn(context, read, target, options.scratch);
+  if (!continued.ok) {
+    locked.value.release();
+    await targetLock.release();
+    embedded?.detach();
+    return continued;
   }
-  const journal = openJournal(directory.journal, lines, systemClock);
-  const resumed = journal.append({
-    type: 'RunResumed',
-    operator: context.operator,
-    target,
-    droppedBytes: lines.tornBytes,
-    ...(sameHistory(target, read.opened.target) === false ? {historyChanged: true as const} : {}),
-  });
+  const {journal, resumed} = continued.value;
   const world = worldOf({
     directory,
     settings,
@@ -125,6 +169,6 @@ export const resumeRun = async (
     opening: [resumed],
     read,
     ...(embedded === undefined ? {} : {embedded}),
-    close: closer(journal, locked.lock, targetLock, world.scratch),
+    close: closer(journal, locked.value, targetLock, world.scratch),
   });
 };

@@ -37,6 +37,9 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
     case 'runs-directory':
     case 'file-not-written':
       return 64;
+    case 'run-not-written':
+      // As for a journal that fails later: what the run had begun before stays in doubt until it is continued.
+      return 4;
     case 'pooler-detected':
       return 69;
     case 'server':

@@ -56,6 +56,8 @@ export type Trouble =
   | Readonly<{code: 'environment-missing'; runbook: string; environment: string}>
   | Readonly<{code: 'run-unknown'; run: RunId | undefined}>
   | Readonly<{code: 'run-unreadable'; run: RunId; message: string}>
+  /** The disk takes nothing more into the run's directory, so the run cannot go on. */
+  | Readonly<{code: 'run-not-written'; run: RunId; message: string}>
   | Readonly<{code: 'run-locked'; run: RunId; holder: Holder | undefined}>
   | Readonly<{code: 'other-target'; expected: string; actual: string}>
   /** Another run works on the same objects of the same database. */

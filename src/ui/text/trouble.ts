@@ -318,6 +318,21 @@ const wordsOf = (trouble: Trouble): Words => {
           ko: '증적이므로 폴더를 그대로 두고 새로 시작하십시오.',
         },
       );
+    case 'run-not-written':
+      return said(
+        {
+          en: `The run ${trouble.run} cannot be written to: ${trouble.message}.`,
+          ko: `실행 ${trouble.run} 에 기록할 수 없습니다: ${trouble.message}.`,
+        },
+        {
+          en: 'Free the disk or make the directory writable, then continue this run. A step that was running before stays in doubt until then; do not run it by hand.',
+          ko: '디스크 공간을 확보하거나 디렉터리를 쓸 수 있게 한 뒤 이 실행을 이어서 진행하십시오. 진행 중이던 단계가 있었다면 그때까지 결과 불명이므로 직접 실행하지 마십시오.',
+        },
+        {
+          en: 'Nothing was started. The database was at most asked who it is.',
+          ko: '아무것도 시작하지 않았습니다. 데이터베이스에는 기껏해야 신원 확인만 요청했습니다.',
+        },
+      );
     case 'run-locked': {
       const {holder} = trouble;
       const who = holder === undefined ? '' : ` ${holder.operator}@${holder.host}, pid ${holder.pid}, ${holder.since}`;
@@ -368,7 +383,10 @@ const wordsOf = (trouble: Trouble): Words => {
           en: `Runs cannot be kept in ${trouble.path}: ${trouble.message}.`,
           ko: `${trouble.path} 에 실행 기록을 저장할 수 없습니다: ${trouble.message}.`,
         },
-        {en: 'Give another directory with --runs-dir.', ko: '--runs-dir 로 다른 디렉터리를 지정하십시오.'},
+        {
+          en: 'Free some space there, or give another directory with --runs-dir. No run was begun.',
+          ko: '공간을 확보하거나 --runs-dir 로 다른 디렉터리를 지정하십시오. 시작된 실행은 없습니다.',
+        },
         onlyAsked,
       );
     case 'file-not-written':
