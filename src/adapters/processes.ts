@@ -6,6 +6,7 @@ import type {ProcessEnd, ProcessRun, Processes} from '../core/ports.ts';
 import {redactText} from '../evidence/redaction.ts';
 import {errorCode} from './files.ts';
 import {findClientTool, installHint} from './pg-tools.ts';
+import {fileFailure} from './run-files.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -53,7 +54,13 @@ const lastLinesOf = (secrets: readonly string[]) => {
 };
 
 const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<ProcessEnd>> => {
-  const target = spec.toTarget ? world.target(spec.lockTimeoutMs) : undefined;
+  let target: ReturnType<ProcessWorld['target']> | undefined;
+  try {
+    target = spec.toTarget ? world.target(spec.lockTimeoutMs) : undefined;
+  } catch (error) {
+    // Its password file could not be written: nothing was started.
+    return failed(fileFailure(error, 'pgpass'));
+  }
   const began = performance.now();
   const errors = lastLinesOf(world.secrets());
   const output = lastLinesOf(world.secrets());
@@ -116,14 +123,32 @@ const shell = async (world: ProcessWorld, spec: Parameters<Processes['shell']>[0
     nothrow: true,
     env: {...world.env},
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: spec.timeoutMs,
-    killSignal: 'SIGTERM',
     detached: true,
     store: {stdout: nothingKept(), stderr: nothingKept(), stdall: nothingKept()},
   });
   // A document's text is the whole template: zx quotes what is substituted, and here nothing is.
   const child = bash([spec.script] as unknown as TemplateStringsArray);
-  const cancel = (): void => void child.kill('SIGTERM').catch(() => undefined);
+  /** Its whole process group: what the line has started as well. */
+  const end = (signal: NodeJS.Signals): void => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, signal);
+    } catch {
+      // It has ended meanwhile.
+    }
+  };
+  let force: NodeJS.Timeout | undefined;
+  const cancel = (): void => {
+    end('SIGTERM');
+    force = setTimeout(() => end('SIGKILL'), KILL_DELAY_MS);
+  };
+  let isLate = false;
+  const limit = setTimeout(() => {
+    isLate = true;
+    cancel();
+  }, spec.timeoutMs);
+  // A process group of its own gets no signal of ours: however we end, it must not go on without anybody watching.
+  const leave = (): void => end('SIGKILL');
+  process.once('exit', leave);
   spec.signal.addEventListener('abort', cancel, {once: true});
   for (const [stream, last] of [
     ['stdout', output],
@@ -134,13 +159,16 @@ const shell = async (world: ProcessWorld, spec: Parameters<Processes['shell']>[0
       spec.onOutput(stream, text);
     });
   }
-  const end = await child;
+  const ended = await child;
+  clearTimeout(limit);
+  clearTimeout(force);
+  process.removeListener('exit', leave);
   spec.signal.removeEventListener('abort', cancel);
   const durationMs = Math.round(performance.now() - began);
   return success({
-    ...(end.exitCode === null ? {} : {exitCode: end.exitCode}),
-    ...(end.signal === null ? {} : {signal: end.signal}),
-    timedOut: end.signal === 'SIGTERM' && !spec.signal.aborted && durationMs >= spec.timeoutMs,
+    ...(ended.exitCode === null ? {} : {exitCode: ended.exitCode}),
+    ...(ended.signal === null ? {} : {signal: ended.signal}),
+    timedOut: isLate && !spec.signal.aborted,
     cancelled: spec.signal.aborted,
     durationMs,
     lastLines: [...output.lines(), ...errors.lines()].slice(-LAST_LINES),

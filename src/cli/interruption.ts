@@ -3,48 +3,60 @@
 
 import type {Session} from '../engine/session.ts';
 
-/** 5 s: a statement is cancelled within milliseconds; a pg_dump gets its time to end. */
-const SETTLE_MS = 5000;
+/** 10 s: a statement is cancelled within milliseconds; a child that ignores SIGTERM for 5 s is killed then. */
+const SETTLE_MS = 10_000;
+
+/** Asks what runs to stop, and waits until it has, or until nobody can wait any longer. */
+export const settle = async (session: Session): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, SETTLE_MS)));
+  const stopped = session.submit({type: 'CancelEffect'}).then(() => session.settled());
+  await Promise.race([stopped, limit]);
+  clearTimeout(timer);
+};
 
 export type Interruption = Readonly<{
-  /** True once a signal has arrived. */
+  /** True once a signal has arrived, or nobody can read any more what is printed. */
   happened: () => boolean;
   dispose: () => void;
 }>;
 
-const settle = async (session: Session): Promise<void> => {
-  await session.submit({type: 'CancelEffect'});
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, SETTLE_MS)));
-  await Promise.race([session.settled(), limit]);
-  clearTimeout(timer);
+/** Ends the process as the signal would have: whoever sent it sees that it worked. */
+const endBy = (signal: NodeJS.Signals | undefined, handle: () => void): void => {
+  if (signal === undefined || signal === 'SIGINT') process.exit(130);
+  process.removeListener(signal, handle);
+  process.kill(process.pid, signal);
 };
 
 /**
- * Watches SIGINT, SIGTERM and SIGHUP. The first asks the running effect to stop; the process then ends by the same
- * signal, so that whoever sent it sees that it worked.
+ * Watches SIGINT, SIGTERM and SIGHUP, and the streams that are printed to: a pipe without a reader or a terminal that is
+ * gone means that nobody is there. The first of them asks the running effect to stop; then the process ends by the same
+ * signal.
  * @param beforeEnd puts away what the process has started, such as a rehearsal's server.
  */
-export const watchSignals = (session: Session, beforeEnd: () => Promise<void>): Interruption => {
+export const watchInterruption = (session: Session, beforeEnd: () => Promise<void>): Interruption => {
   let happened = false;
+  let isOver = false;
+  const interrupt = (signal: NodeJS.Signals | undefined, handle: () => void): void => {
+    if (happened || isOver) return;
+    happened = true;
+    void settle(session)
+      .then(beforeEnd)
+      .finally(() => endBy(signal, handle));
+  };
   const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
-    const handle = (): void => {
-      if (happened) return;
-      happened = true;
-      void settle(session)
-        .then(beforeEnd)
-        .finally(() => {
-          if (signal === 'SIGINT') process.exit(130);
-          process.removeListener(signal, handle);
-          process.kill(process.pid, signal);
-        });
-    };
+    const handle = (): void => interrupt(signal, handle);
     process.on(signal, handle);
     return {signal, handle};
   });
+  // Without a listener the first write that fails (EPIPE, EIO) would end the process in the middle of a step.
+  const unheard = (): void => interrupt(undefined, unheard);
+  process.stdout.on('error', unheard);
+  process.stderr.on('error', unheard);
   return {
     happened: () => happened,
     dispose: () => {
+      isOver = true;
       for (const {signal, handle} of handlers) process.removeListener(signal, handle);
     },
   };

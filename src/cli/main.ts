@@ -182,6 +182,19 @@ for (const command of program.commands) {
   });
 }
 
+/** Our bug: what was running is in doubt. Everything that goes with this process goes now, also the lock of the target. */
+const crash = (error: unknown): never => {
+  process.stderr.write(`attempt-runbook: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(70);
+};
+
+process.on('uncaughtException', (error) => {
+  // The screen has a listener of its own: it gives the terminal back first.
+  if (process.listenerCount('uncaughtException') === 1) crash(error);
+});
+// `… | head` goes away before we are done; whoever walks a run watches for that itself.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -189,9 +202,6 @@ try {
     // Help and version end with 0; everything else is a wrong use of the command.
     process.exitCode = error.exitCode === 0 ? 0 : 64;
   } else {
-    process.stderr.write(
-      `attempt-runbook: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    process.exitCode = 70;
+    crash(error);
   }
 }

@@ -14,7 +14,7 @@ import {visibleLine} from '../ui/text/visible.ts';
 import {outsideWindowText, windowText} from '../ui/text/window.ts';
 import type {Answers} from '../runbook/answers.ts';
 import type {CliContext} from './context.ts';
-import {watchSignals} from './interruption.ts';
+import {watchInterruption} from './interruption.ts';
 import {leaveRun} from './leave-run.ts';
 import type {OpenRun} from './open-run.ts';
 import {showClosing, showTrouble} from './show.ts';
@@ -45,9 +45,7 @@ export const unknownStep = (
 
 export const walk = async (context: CliContext, run: OpenRun, options: WalkOptions): Promise<ExitCode> => {
   const json = context.options.json === true;
-  const signals = watchSignals(run.session, async () => {
-    await leaveRun(run, options.embedded, options.keep === true);
-  });
+  const interruption = watchInterruption(run.session, () => leaveRun(run, options.embedded, options.keep === true));
   const print = (event: Recorded): void =>
     context.out(
       json ? jsonLine(event) : visibleLine(eventText(event, (step) => step, context.locale, context.timeZone)),
@@ -69,6 +67,7 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
     rollbackAfter: options.rollbackAfter === true,
     retry: options.retry === true,
     write: context.out,
+    interrupted: interruption.happened,
     ...(options.until === undefined ? {} : {until: options.until}),
   });
   // The front is gone, but the journal may still grow: whoever reads the events as JSON gets all of them.
@@ -76,9 +75,9 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
     if (json && message.type === 'event') print(message.event);
   });
   await run.session.settled();
-  // A signal ends the process by itself, after it has put everything away.
-  if (signals.happened()) return 130;
-  signals.dispose();
+  // The interruption ends the process by itself, after it has put everything away.
+  if (interruption.happened()) return 130;
+  interruption.dispose();
   await leaveRun(run, options.embedded, options.keep === true);
   unsubscribe();
   const wasAbandoned = run.session.view().state.closed?.outcome === 'abandoned';

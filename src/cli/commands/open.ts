@@ -8,6 +8,7 @@ import type {TuiExit} from '../../ui/tui/options.ts';
 import type {CliContext} from '../context.ts';
 import {exportEvidence} from '../export-evidence.ts';
 import {homeOf, type OpenedOnScreen} from '../home.ts';
+import {settle} from '../interruption.ts';
 import {leaveRun} from '../leave-run.ts';
 import {loadNamed} from '../load.ts';
 import {findRun, readRun} from '../read-run.ts';
@@ -73,6 +74,12 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
     process.on(signal, handle);
     return {signal, handle};
   });
+  let bug: unknown;
+  const onBug = (error: unknown): void => {
+    bug ??= error;
+    hangup.abort();
+  };
+  process.on('uncaughtException', onBug);
   // A terminal that is gone answers every write with EIO; without a listener that would end us before the run is settled.
   for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', () => hangup.abort());
   const preferences = preferenceFile();
@@ -103,13 +110,13 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
     },
     ...(first?.ok === true ? {session: first.session} : {}),
   }).finally(() => process.stdin.setRawMode(false));
+  process.removeListener('uncaughtException', onBug);
+  // Our bug: nothing more is written, so what was running is in doubt, and the terminal can show what happened.
+  if (bug !== undefined) throw bug;
   const current = home.current();
   if (current !== undefined) {
     const {session} = current.run;
-    if (Object.values(session.view().state.steps).some(({status}) => status === 'running')) {
-      await session.submit({type: 'CancelEffect'});
-    }
-    await session.settled();
+    await settle(session);
     await putAway(exit.reason, current, options.keep === true);
     if (exit.reason !== 'hangup') showClosing({...context, locale: exit.locale}, current.run.run, session);
   }
@@ -122,6 +129,9 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
   if (current === undefined) return 0;
   const code = exitCodeOf(endOf(current.run.session.view()));
   const isRehearsal = current.run.session.view().state.opened?.environment === 'rehearsal';
+  // An effect that could not be stopped would keep us here for as long as it runs.
+  if (Object.values(current.run.session.view().state.steps).some(({status}) => status === 'running'))
+    process.exit(code);
   // A rehearsal that came back has succeeded.
   return isRehearsal && code === 5 ? 0 : code;
 };

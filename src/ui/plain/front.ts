@@ -5,7 +5,7 @@ import {rollbackStepId, type StepId} from '../../core/ids.ts';
 import {stepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import type {Session, SessionView} from '../../engine/session.ts';
-import type {RunEnd} from '../text/exit.ts';
+import {endOf, type RunEnd} from '../text/exit.ts';
 import type {Answers} from './answers.ts';
 import {moveFor, type Move} from './decide-answer.ts';
 import {followMessages} from './messages.ts';
@@ -28,6 +28,8 @@ export type PlainOptions = Readonly<{
   /** IANA name; times of day are shown in it. */
   timeZone?: string;
   write: (line: string) => void;
+  /** True once the process is asked to end: nothing more is begun. */
+  interrupted?: () => boolean;
 }>;
 
 type Turn = Move | Readonly<{do: 'wait'}>;
@@ -50,6 +52,7 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
   const turn = (view: SessionView): Turn => {
     const {runbook, state, need, fault} = view;
     const {opened, closed} = state;
+    if (options.interrupted?.() === true) return {do: 'end', end: endOf(view)};
     if (fault !== undefined) return {do: 'end', end: {status: 'faulted', fault}};
     if (opened === undefined) throw new Error('a session without RunOpened');
     if (until !== undefined && state.rollback === undefined && isDone(view, until) && need.kind === 'answer') {
