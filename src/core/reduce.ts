@@ -149,13 +149,10 @@ export const reduce = (state: RunState, event: Recorded): RunState => ({
 
 /** Artifacts are gathered apart: appended one by one to an array that is copied each time, a long journal takes minutes. */
 export const fold = (events: readonly Recorded[]): RunState => {
-  const artifacts: RunState['artifacts'][number][] = [];
-  let state = emptyState;
-  for (const event of events) {
-    if (event.type === 'ArtifactSealed') {
-      artifacts.push({step: event.step, attempt: event.attempt, artifact: event.artifact});
-      state = {...state, seq: event.seq, at: event.at};
-    } else state = reduce(state, event);
-  }
-  return {...state, artifacts};
+  const state = events.filter(({type}) => type !== 'ArtifactSealed').reduce(reduce, emptyState);
+  const artifacts = events.flatMap((event) =>
+    event.type === 'ArtifactSealed' ? [{step: event.step, attempt: event.attempt, artifact: event.artifact}] : [],
+  );
+  const last = events.at(-1);
+  return last === undefined ? state : {...state, artifacts, seq: last.seq, at: last.at};
 };

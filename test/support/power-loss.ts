@@ -163,7 +163,7 @@ export const recordFolder = (root: string): Recorder => {
   for (const name of watched) {
     (fs as unknown as Record<string, unknown>)[name] = (...of: unknown[]) => {
       const result = (real[name] as (...of: unknown[]) => unknown)(...of);
-      if (isInside(of[0])) after(`${name} ${String(of[0]).slice(root.length)}`);
+      if (isInside(of[0])) after(`${name} ${of[0].slice(root.length)}`);
       return result;
     };
   }
