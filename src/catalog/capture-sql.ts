@@ -1,4 +1,7 @@
-// Which catalog queries find the declared objects and everything that a drop of them would meet? None takes a lock.
+// Which catalog query finds the declared objects, everything that a drop of them would meet, and the state of each?
+
+import {quoteLiteral, quoteQualified} from './names.ts';
+import {PART_STATES, RELATION_STATES} from './state-sql.ts';
 
 /** One step along pg_depend, from `reach` to what depends on it. */
 const HOP = `
@@ -28,14 +31,17 @@ const HOP = `
   WHERE reach.classid = 'pg_class'::regclass AND i.indexrelid = reach.objid`;
 
 /**
- * Every dependency between the declared objects and what hangs on them, and what each dependant is. `part` says what
- * becomes of it: a relation or a part is dropped and created again, 'inside' comes and goes with the object it is in,
- * 'other' stops the change.
- * Parameter 1: a JSON array of qualified names.
+ * Every dependency between the declared objects and what hangs on them, what each dependant is, and the state of those
+ * that can be made again. It takes no lock. `part` says what becomes of a dependant: a relation or a part is dropped and
+ * created again, 'inside' comes and goes with the object it is in, 'other' stops the change.
+ * @param names an SQL expression: a JSON array of qualified names.
  */
-export const DEPENDANTS_SQL = `
-WITH RECURSIVE root AS (
-  SELECT to_regclass(name)::oid AS oid FROM json_array_elements_text($1::json) AS declared(name)
+export const catalogText = (names: string): string => `
+WITH RECURSIVE declared AS (
+  SELECT d.position, to_regclass(d.name)::oid AS oid
+  FROM json_array_elements_text(${names}::json) WITH ORDINALITY AS d(name, position)
+), root AS (
+  SELECT oid FROM declared
 ), reach(fromclass, fromobj, classid, objid, objsubid) AS (
   SELECT 0::oid, 0::oid, 'pg_class'::regclass::oid, oid, 0 FROM root WHERE oid IS NOT NULL
   UNION
@@ -79,6 +85,8 @@ WITH RECURSIVE root AS (
        FROM pg_statistic_ext s WHERE s.oid = n.objid)
     ELSE 'other' END AS part
   FROM node n
+), wanted AS (
+  SELECT DISTINCT classid, objid FROM sorted WHERE part = 'part'
 ), inner_edge AS (
   SELECT DISTINCT fromclass, fromobj, classid, objid FROM reach WHERE fromclass <> 0
   UNION
@@ -93,15 +101,18 @@ WITH RECURSIVE root AS (
     AND NOT (n.classid = 'pg_rewrite'::regclass
              AND (SELECT rulename FROM pg_rewrite WHERE oid = n.objid) = '_RETURN')
 )
-SELECT 'edge' AS row, NULL AS part, fromclass::regclass::text || ' ' || fromobj AS key,
-       classid::regclass::text || ' ' || objid AS leads, NULL AS type, NULL AS identity
+SELECT 'declared' AS row, d.position::text AS part, 'pg_class ' || d.oid AS key, NULL AS leads, c.relkind::text AS type,
+       NULL AS identity, NULL AS state
+FROM declared d LEFT JOIN pg_class c ON c.oid = d.oid
+UNION ALL
+SELECT 'edge', NULL, fromclass::regclass::text || ' ' || fromobj, classid::regclass::text || ' ' || objid, NULL, NULL, NULL
 FROM inner_edge
 UNION ALL
-SELECT DISTINCT 'node', s.part, s.classid::regclass::text || ' ' || s.objid, NULL, o.type, o.identity
+SELECT DISTINCT 'node', s.part, s.classid::regclass::text || ' ' || s.objid, NULL, o.type, o.identity, NULL
 FROM sorted s LEFT JOIN LATERAL pg_identify_object(s.classid, s.objid, s.objsubid) AS o ON s.part <> 'inside'
 UNION ALL
 -- What the tool cannot give back to an object that it creates anew.
-SELECT 'node', 'other', NULL, NULL, x.type, x.identity
+SELECT 'node', 'other', NULL, NULL, x.type, x.identity, NULL
 FROM sorted s CROSS JOIN LATERAL (
   SELECT 'security label of ' || o.type, o.identity
   FROM pg_seclabel l CROSS JOIN pg_identify_object(s.classid, s.objid, 0) AS o
@@ -121,11 +132,16 @@ FROM sorted s CROSS JOIN LATERAL (
   WHERE s.classid = 'pg_class'::regclass AND m.oid = s.objid AND m.relkind = 'm' AND am.amname <> 'heap'
 ) AS x(type, identity)
 WHERE s.part <> 'other' AND s.objsubid = 0
+UNION ALL
+SELECT 'state', NULL, relation.key, NULL, NULL, NULL, relation.state FROM (${RELATION_STATES}) AS relation
+UNION ALL
+SELECT 'state', NULL, part.key, NULL, NULL, NULL, part.state FROM (${PART_STATES}) AS part
 ORDER BY 1, 2, 3, 4, 5, 6`;
 
-/** Which declared names exist, and as what. Parameter 1: a JSON array of qualified names. */
-export const DECLARED_SQL = `
-SELECT declared.name, to_regclass(declared.name)::oid::text AS oid,
-       (SELECT relkind::text FROM pg_class WHERE oid = to_regclass(declared.name)) AS relkind
-FROM json_array_elements_text($1::json) WITH ORDINALITY AS declared(name, position)
-ORDER BY declared.position`;
+/**
+ * The same with the names in its text: a prepared statement without parameters keeps its plan, and planning this takes
+ * ten times as long as running it. Under our lock that is time that readers wait.
+ * @param declared names as `schema.name`.
+ */
+export const catalogSql = (declared: readonly string[]): string =>
+  catalogText(quoteLiteral(JSON.stringify(declared.map(quoteQualified))));

@@ -58,12 +58,9 @@ const RELATION_SETTINGS = `
   ) AS of_trigger(statement)
   WHERE t.tgrelid = c.oid`;
 
-/**
- * The state of relations, one JSON document a row, in the order of the oids asked for.
- * Parameter 1: a JSON array of oids as text.
- */
-export const STATE_SQL = `
-SELECT json_build_object(
+/** The state of the relations in `captured` (oid), one JSON document a row, with the key of each. */
+export const RELATION_STATES = `
+SELECT 'pg_class ' || c.oid AS key, json_build_object(
   'schema', n.nspname, 'name', c.relname,
   'kind', CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' ELSE c.relkind::text END,
   'owner', pg_get_userbyid(c.relowner),
@@ -90,11 +87,9 @@ SELECT json_build_object(
   'populated', c.relispopulated,
   'settings', (SELECT coalesce(json_agg(s ORDER BY s COLLATE "C"), '[]'::json) FROM (${RELATION_SETTINGS}
     ) AS settings(s)))::text AS state
-FROM json_array_elements_text($1::json) WITH ORDINALITY AS wanted(oid, position)
-JOIN pg_class c ON c.oid = wanted.oid::oid
+FROM captured JOIN pg_class c ON c.oid = captured.oid AND c.relkind IN ('v', 'm')
 JOIN pg_namespace n ON n.oid = c.relnamespace
-CROSS JOIN LATERAL (SELECT format('%I.%I', n.nspname, c.relname) AS address) AS self
-ORDER BY wanted.position`;
+CROSS JOIN LATERAL (SELECT format('%I.%I', n.nspname, c.relname) AS address) AS self`;
 
 /**
  * Locks the relation that a part belongs to and changes nothing: a view by moving it to the schema it is in, since
@@ -124,13 +119,13 @@ const part = (
   settings: string,
   rowColumns = NONE,
 ) => `
-SELECT wanted.position, json_build_object('kind', ${kind},
+SELECT '${catalog} ' || x.oid AS key, json_build_object('kind', ${kind},
   'name', (pg_identify_object('${catalog}'::regclass, x.oid, 0)).identity,
   'owner', pg_get_userbyid(${owner}), 'address', at.address, 'lock', ${lock}, 'definition', ${definition},
   'grants', ${grant}, 'rowColumns', ${rowColumns},
   'settings', (SELECT coalesce(json_agg(s ORDER BY s COLLATE "C"), '[]'::json)
                FROM (${comment('at.address', 'x.oid', catalog)}${settings}) AS settings(s)))::text AS state
-FROM wanted JOIN ${catalog} x ON wanted.class = '${catalog}' AND x.oid = wanted.oid::oid
+FROM wanted JOIN ${catalog} x ON wanted.classid = '${catalog}'::regclass AND x.oid = wanted.objid
 ${from}
 CROSS JOIN LATERAL (SELECT ${address} AS address) AS at`;
 
@@ -145,9 +140,9 @@ const ROW_COLUMNS = `
    JOIN pg_namespace rn ON rn.oid = rc.relnamespace
    WHERE EXISTS (SELECT FROM pg_depend d WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = x.oid))`;
 
-/** How the parts of each catalog are read; what is not asked for is not planned either, which costs more than running it. */
-const PARTS = {
-  pg_proc: part(
+/** How the parts of each catalog are read. */
+const PARTS = [
+  part(
     'pg_proc',
     {
       kind: `CASE x.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END`,
@@ -162,7 +157,7 @@ const PARTS = {
     '',
     ROW_COLUMNS,
   ),
-  pg_policy: part(
+  part(
     'pg_policy',
     {
       kind: `'policy'`,
@@ -181,7 +176,7 @@ const PARTS = {
     NONE,
     '',
   ),
-  pg_rewrite: part(
+  part(
     'pg_rewrite',
     {
       kind: `'rule'`,
@@ -194,7 +189,7 @@ const PARTS = {
     NONE,
     ` UNION ALL ${FIRES('tab.name', 'RULE', 'x.rulename', 'x.ev_enabled')}`,
   ),
-  pg_trigger: part(
+  part(
     'pg_trigger',
     {
       kind: `'trigger'`,
@@ -207,7 +202,7 @@ const PARTS = {
     NONE,
     ` UNION ALL ${FIRES('tab.name', 'TRIGGER', 'x.tgname', 'x.tgenabled')}`,
   ),
-  pg_attrdef: part(
+  part(
     'pg_attrdef',
     {
       kind: `'column default'`,
@@ -221,7 +216,7 @@ const PARTS = {
     NONE,
     '',
   ),
-  pg_statistic_ext: part(
+  part(
     'pg_statistic_ext',
     {
       kind: `'statistics object'`,
@@ -235,19 +230,10 @@ const PARTS = {
     ` UNION ALL SELECT format('ALTER %s SET STATISTICS %s', at.address, to_jsonb(x) ->> 'stxstattarget')
     WHERE (to_jsonb(x) ->> 'stxstattarget')::int >= 0`,
   ),
-} as const;
+];
 
 /**
- * The state of functions, policies, rules, triggers, defaults and statistics objects, in the order asked for.
- * Parameter 1: a JSON array of {class, oid}.
- * @param classes the catalogs that are asked for; all of them when absent.
+ * The state of functions, policies, rules, triggers, defaults and statistics objects in `wanted` (classid, objid), one
+ * JSON document a row, with the key of each.
  */
-export const partsSql = (classes: readonly string[] = Object.keys(PARTS)): string => `
-WITH wanted AS (
-  SELECT w.position, w.item ->> 'class' AS class, w.item ->> 'oid' AS oid
-  FROM json_array_elements($1::json) WITH ORDINALITY AS w(item, position)
-)
-${Object.entries(PARTS)
-  .flatMap(([name, sql]) => (classes.includes(name) ? [sql] : []))
-  .join(' UNION ALL ')}
-ORDER BY position`;
+export const PART_STATES = PARTS.join(' UNION ALL ');

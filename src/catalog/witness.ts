@@ -2,8 +2,9 @@
 
 import type {CatalogChange} from '../core/failure.ts';
 import {success, type Result} from '../core/failure.ts';
-import type {DatabaseSession} from '../core/ports.ts';
+import type {DatabaseSession, Rows} from '../core/ports.ts';
 import type {CatalogAddress} from './capture.ts';
+import {quoteLiteral} from './names.ts';
 
 /** For each object and aspect, which version of which rows there is. Equal texts: nobody has written to them. */
 export type Testimony = readonly Readonly<{object: string; aspect: string; state: string}>[];
@@ -12,12 +13,12 @@ export type Testimony = readonly Readonly<{object: string; aspect: string; state
  * GRANT takes no lock on the object, so none of ours keeps it out: what is granted between our last look and our DROP
  * goes with the old rows. Row versions show it. Columns are read from the tables themselves, by oid: the functions
  * that spell definitions out would wait for our own lock.
- * Parameter 1: a JSON array of {class, oid}.
+ * The addresses are in its text, so that a prepared one keeps its plan.
  */
-const TESTIMONY_SQL = `
+export const testimonySql = (addresses: readonly CatalogAddress[]): string => `
 WITH wanted AS (
   SELECT (w.item ->> 'class')::regclass::oid AS classid, (w.item ->> 'oid')::oid AS oid
-  FROM json_array_elements($1::json) AS w(item)
+  FROM json_array_elements(${quoteLiteral(JSON.stringify(addresses))}::json) AS w(item)
 ), inner_part(classid, oid, whole) AS (
   SELECT classid, oid, oid FROM wanted
   UNION SELECT 'pg_class'::regclass, i.indexrelid, w.oid FROM wanted w JOIN pg_index i ON i.indrelid = w.oid
@@ -53,21 +54,16 @@ SELECT coalesce(f.oid::regprocedure::text, v.whole::regclass::text) AS object, v
 FROM version v LEFT JOIN pg_proc f ON f.oid = v.whole AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = v.whole)
 GROUP BY 1, 2 ORDER BY 1, 2`;
 
-/** What a session sees now of these objects. Outside our transaction it sees them for as long as we have not committed. */
-export const testify = async (
-  session: DatabaseSession,
-  addresses: readonly CatalogAddress[],
-): Promise<Result<Testimony>> => {
-  if (addresses.length === 0) return success([]);
-  const answer = await session.query(TESTIMONY_SQL, {values: [JSON.stringify(addresses)]});
-  if (!answer.ok) return answer;
-  return success(
-    answer.value.rows.map((row) => ({
-      object: row['object'] ?? '',
-      aspect: row['aspect'] ?? '',
-      state: row['state'] ?? '',
-    })),
-  );
+export const testimonyFrom = ({rows}: Rows): Testimony =>
+  rows.map((row) => ({object: row['object'] ?? '', aspect: row['aspect'] ?? '', state: row['state'] ?? ''}));
+
+/**
+ * What a session sees now. Outside our transaction it sees the old rows for as long as we have not committed.
+ * @param sql `testimonySql`, or what executes it where it is prepared.
+ */
+export const testify = async (session: DatabaseSession, sql: string): Promise<Result<Testimony>> => {
+  const answer = await session.query(sql);
+  return answer.ok ? success(testimonyFrom(answer.value)) : answer;
 };
 
 /** Where two testimonies contradict each other. */

@@ -30,6 +30,8 @@ export type DatabaseSession = Readonly<{
   backendPid: number;
   /** Runs one message. `file` names the SQL file the text came from, so that a refusal can point into it. */
   query: (sql: string, options?: QueryOptions) => Promise<Result<Rows>>;
+  /** Runs statements in one message and tells what each answered. Only where the message as a whole may fail or stand. */
+  queryAll: (statements: readonly string[]) => Promise<Result<readonly Rows[]>>;
   close: () => Promise<void>;
 }>;
 

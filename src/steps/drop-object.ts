@@ -2,9 +2,9 @@
 
 import {dropStatement} from '../catalog/recreate.ts';
 import {qualifiedName} from '../catalog/snapshot.ts';
-import {captureSnapshot} from '../catalog/capture.ts';
 import {failed, success} from '../core/failure.ts';
-import {execute, inChangeTransaction} from './change.ts';
+import {inChangeTransaction} from './change.ts';
+import {executeAndLook} from './change-messages.ts';
 import type {Kind} from './kind.ts';
 import {settleByXid} from './settle.ts';
 
@@ -12,11 +12,9 @@ export const dropObject: Kind<'drop-object'> = {
   kind: 'drop-object',
   outline: () => [{title: 'statement', language: 'text', text: 'DROP … RESTRICT'}],
   perform: async (_option, context) => {
-    const changed = await inChangeTransaction(context, {}, async (session, now) => {
+    const changed = await inChangeTransaction(context, {}, async (change, now) => {
       // RESTRICT leaves dependants standing and fails instead; the guide's CASCADE would have taken them silently.
-      const dropped = await execute(session, now.objects.toReversed().map(dropStatement));
-      if (!dropped.ok) return dropped;
-      const after = await captureSnapshot(session, context.runbook.objects);
+      const after = await executeAndLook(change, now.objects.toReversed().map(dropStatement));
       if (!after.ok) return after;
       const left = after.value.objects.map(qualifiedName);
       return left.length === 0

@@ -5,7 +5,8 @@ import {snapshotText, type Snapshot} from '../catalog/snapshot.ts';
 import type {MigrationStep} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
-import {inChangeTransaction, refuseOthers, runFiles, runScript, verified} from './change.ts';
+import {inChangeTransaction, refuseOthers, verified} from './change.ts';
+import {execute, runFiles, runScript} from './change-messages.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
 import {dropDependants, putBack} from './put-back.ts';
 import {LOCK_TIMEOUT_MS, orphans, withReader, withSession} from './sessions.ts';
@@ -29,27 +30,27 @@ const applyWhole = async (step: MigrationStep, context: StepContext): Promise<Re
     objects.length === 0 ? success(undefined) : await takenSnapshot(context.state, context.files);
   if (!snapshot.ok) return snapshot;
   const before = snapshot.value;
-  const changed = await inChangeTransaction<Applied>(context, step, async (session, now) => {
+  const changed = await inChangeTransaction<Applied>(context, step, async (change, now) => {
     if (before === undefined) {
-      const ran = await runScript(context, session, step.apply);
+      const ran = await runScript(context, change, step.apply);
       if (!ran.ok) return ran;
-      const held = await verified(context, session, step.verify);
+      const held = await verified(context, change.session, step.verify);
       return held.ok ? success({changes: []}) : held;
     }
     const fresh = unchangedSince(before, now);
     if (!fresh.ok) return fresh;
     const replayable = refuseOthers(now);
     if (!replayable.ok) return replayable;
-    const dropped = await dropDependants(session, now.dependants);
+    const dropped = await execute(change, dropDependants(now.dependants));
     if (!dropped.ok) return dropped;
-    const ran = await runScript(context, session, step.apply);
+    const ran = await runScript(context, change, step.apply);
     if (!ran.ok) return ran;
-    const back = await putBack(context, session, now);
+    const back = await putBack(context, change, now);
     if (!back.ok) return back;
     const changes = diffSnapshots(now, back.value.after);
     const {meant, unmeant} = splitChanges(objects, changes);
     if (unmeant.length > 0) return failed({code: 'catalog-differs', changes: unmeant});
-    const held = await verified(context, session, step.verify);
+    const held = await verified(context, change.session, step.verify);
     if (!held.ok) return held;
     return success({
       changes: meant,

@@ -1,6 +1,5 @@
 // How dropped views come back inside the transaction that dropped them, exactly as they were.
 
-import {captureSnapshot} from '../catalog/capture.ts';
 import {
   createStatements,
   dropStatement,
@@ -12,14 +11,13 @@ import {
 import {qualifiedName, type Dependant, type ObjectState, type Snapshot} from '../catalog/snapshot.ts';
 import type {PutBack} from '../core/facts.ts';
 import {success, type Result} from '../core/failure.ts';
-import type {DatabaseSession} from '../core/ports.ts';
-import {execute} from './change.ts';
+import {executeAndLook, type Change} from './change-messages.ts';
 import type {StepContext} from './kind.ts';
 import {countComments, countGrants, countOptions} from './snapshot.ts';
 
 /** Drops dependants, last created first. RESTRICT: whatever was not captured stops us here. */
-export const dropDependants = (session: DatabaseSession, dependants: readonly Dependant[]): Promise<Result<void>> =>
-  execute(session, dependants.toReversed().map(dropStatement));
+export const dropDependants = (dependants: readonly Dependant[]): readonly string[] =>
+  dependants.toReversed().map(dropStatement);
 
 const findIn = (snapshot: Snapshot, wanted: Dependant): Dependant | undefined =>
   [...snapshot.objects, ...snapshot.dependants].find((other) => isSame(other, wanted));
@@ -35,41 +33,38 @@ const batches = (all: readonly Dependant[]): readonly (readonly Dependant[])[] =
 };
 
 /**
- * Creates the dependants again and gives them and the declared objects, which exist already, back their owners,
- * options, comments and grants.
+ * Creates the dependants again and gives them and the declared objects, which exist then, back their owners, options,
+ * comments and grants.
+ * @param first statements that come before, in the same message.
  * @returns the catalog as it is then, to be compared before COMMIT, and what was put back.
  */
 export const putBack = async (
   context: StepContext,
-  session: DatabaseSession,
+  change: Change,
   wanted: Readonly<{objects: readonly ObjectState[]; dependants: readonly Dependant[]}>,
+  first: readonly string[] = [],
 ): Promise<Result<Readonly<{after: Snapshot; putBack: PutBack; statements: number}>>> => {
   const all: readonly Dependant[] = [...wanted.objects, ...wanted.dependants];
   context.scribe.progress({code: 'putting-back', objects: all.length});
   const isDeclared = (of: Dependant): boolean => wanted.objects.some((declared) => declared === of);
   // The body of a function in a string is the author's affair, read with a search_path that only its callers have.
-  const begun = await execute(session, ['SET LOCAL check_function_bodies = off']);
-  if (!begun.ok) return begun;
-  let count = 0;
+  let due: readonly string[] = [...first, 'SET LOCAL check_function_bodies = off'];
+  let count = first.length;
   const inTurn = batches(all);
   for (const [nth, batch] of inTurn.entries()) {
     const creating = batch.flatMap((of) => [...(isDeclared(of) ? [] : createStatements(of)), ...ownerStatements(of)]);
-    const created = await execute(session, creating);
-    if (!created.ok) return created;
-    const bare = await captureSnapshot(session, context.runbook.objects);
+    const bare = await executeAndLook(change, [...due, ...creating]);
     if (!bare.ok) return bare;
     const isLast = nth === inTurn.length - 1;
-    const statements = (isLast ? all : batch).flatMap((of) => {
+    due = (isLast ? all : batch).flatMap((of) => {
       const present = findIn(bare.value, of);
       if (present === undefined) return [];
       return isLast ? putBackStatements(of, present) : rightStatements(of, present);
     });
-    context.scribe.output('note', statements.map((statement) => `${statement};\n`).join(''));
-    const given = await execute(session, statements);
-    if (!given.ok) return given;
-    count += creating.length + statements.length;
+    context.scribe.output('note', due.map((statement) => `${statement};\n`).join(''));
+    count += creating.length + due.length;
   }
-  const after = await captureSnapshot(session, context.runbook.objects);
+  const after = await executeAndLook(change, due);
   if (!after.ok) return after;
   return success({
     after: after.value,

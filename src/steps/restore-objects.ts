@@ -5,7 +5,7 @@ import {diffSnapshots} from '../catalog/diff.ts';
 import {snapshotText, type Snapshot} from '../catalog/snapshot.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
-import {execute, inChangeTransaction, refuseOthers} from './change.ts';
+import {inChangeTransaction, refuseOthers} from './change.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {dropDependants, putBack} from './put-back.ts';
 import {settleByXid} from './settle.ts';
@@ -19,23 +19,23 @@ const restore = async (context: StepContext): Promise<Result<FactsOf<'restore-ob
   const taken = await takenSnapshot(context.state, context.files);
   if (!taken.ok) return taken;
   const snapshot = taken.value;
-  const restored = await inChangeTransaction(context, {}, async (session, now) => {
+  const restored = await inChangeTransaction(context, {}, async (change, now) => {
     const replayable = refuseOthers(now);
     if (!replayable.ok) return replayable;
-    const dropped = await dropDependants(session, now.dependants);
-    if (!dropped.ok) return dropped;
-    const statements = [...now.objects.toReversed().map(dropStatement), ...snapshot.objects.flatMap(createStatements)];
-    const created = await execute(session, statements);
-    if (!created.ok) return created;
+    const statements = [
+      ...dropDependants(now.dependants),
+      ...now.objects.toReversed().map(dropStatement),
+      ...snapshot.objects.flatMap(createStatements),
+    ];
     const newcomers = now.dependants.filter((of) => !snapshot.dependants.some((other) => isSame(of, other)));
     const dependants = [...snapshot.dependants, ...newcomers];
-    const back = await putBack(context, session, {objects: snapshot.objects, dependants});
+    const back = await putBack(context, change, {objects: snapshot.objects, dependants}, statements);
     if (!back.ok) return back;
     const changes = leftovers(snapshot, back.value.after);
     if (changes.length > 0) return failed({code: 'catalog-differs', changes});
     return success({
       digest: context.sha256(snapshotText(back.value.after)),
-      statements: now.dependants.length + statements.length + back.value.statements,
+      statements: back.value.statements,
     });
   });
   if (!restored.ok) return restored;

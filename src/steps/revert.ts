@@ -5,7 +5,8 @@ import {snapshotText} from '../catalog/snapshot.ts';
 import type {RevertOption} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
-import {inChangeTransaction, refuseOthers, runScript} from './change.ts';
+import {inChangeTransaction, refuseOthers} from './change.ts';
+import {execute, runScript} from './change-messages.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {dropDependants, putBack} from './put-back.ts';
 import {LOCK_TIMEOUT_MS} from './sessions.ts';
@@ -16,15 +17,15 @@ const perform = async (option: RevertOption, context: StepContext): Promise<Resu
   const taken = await takenSnapshot(context.state, context.files);
   if (!taken.ok) return taken;
   const snapshot = taken.value;
-  const reverted = await inChangeTransaction(context, option, async (session, now) => {
+  const reverted = await inChangeTransaction(context, option, async (change, now) => {
     const replayable = refuseOthers(now);
     if (!replayable.ok) return replayable;
-    const dropped = await dropDependants(session, now.dependants);
+    const dropped = await execute(change, dropDependants(now.dependants));
     if (!dropped.ok) return dropped;
-    const ran = await runScript(context, session, [option.sql]);
+    const ran = await runScript(context, change, [option.sql]);
     if (!ran.ok) return ran;
     // The declared objects get back what they had before the change; dependants, what they have now.
-    const back = await putBack(context, session, {objects: snapshot.objects, dependants: now.dependants});
+    const back = await putBack(context, change, {objects: snapshot.objects, dependants: now.dependants});
     if (!back.ok) return back;
     const all = diffSnapshots(snapshot, back.value.after).filter(
       ({aspect, before}) => !(aspect === 'existence' && before === ''),

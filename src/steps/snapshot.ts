@@ -1,9 +1,8 @@
 // A snapshot: what the declared objects and everything that depends on them look like before the change.
 
 import {captureSnapshot} from '../catalog/capture.ts';
-import {DECLARED_SQL, DEPENDANTS_SQL} from '../catalog/capture-sql.ts';
+import {catalogText} from '../catalog/capture-sql.ts';
 import {isRelation, qualifiedName, snapshotText, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
-import {partsSql, STATE_SQL} from '../catalog/state-sql.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import {factsOf, type RunState} from '../core/state.ts';
 import type {RunFiles} from '../core/ports.ts';
@@ -36,15 +35,10 @@ export const countOptions = (objects: readonly Dependant[]): number =>
 
 export const snapshot: Kind<'snapshot'> = {
   kind: 'snapshot',
-  outline: () =>
-    [DECLARED_SQL, DEPENDANTS_SQL, STATE_SQL, partsSql()].map((text, at) => ({
-      title: `pg_catalog ${at + 1}/4`,
-      language: 'sql',
-      text: text.trim(),
-    })),
+  outline: () => [{title: 'pg_catalog', language: 'sql', text: catalogText('$1').trim()}],
   perform: (_step, context) =>
     withReader(context, {}, async (session) => {
-      // One transaction, so that the three queries look at the same catalog.
+      // One transaction, whose snapshot everything in it looks at.
       const begun = await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       if (!begun.ok) return begun;
       const captured = await captureSnapshot(session, context.runbook.objects);

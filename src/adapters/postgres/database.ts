@@ -5,7 +5,7 @@ import {Client, type ClientConfig, type QueryResult} from 'pg';
 import {failed, success, type Blocker, type Result} from '../../core/failure.ts';
 import type {Database, DatabaseSession, Rows, SessionOptions} from '../../core/ports.ts';
 import {reveal} from '../../core/secret.ts';
-import {connectFailure, queryFailure} from './errors.ts';
+import {connectFailure, JOINT, queryFailure, type Sent} from './errors.ts';
 import {addressOf, isSocket, type CompleteSettings} from './source.ts';
 
 /** 10 s: a bastion on a bad line answers within that; a wrong address should not hold anybody for a minute. */
@@ -83,12 +83,17 @@ const clientConfig = (settings: CompleteSettings, applicationName: string, ssl: 
   types: asText,
 });
 
-const rowsOf = (result: QueryResult | readonly QueryResult[]): Rows => {
-  // A message of several statements answers with several results; the last one is the script's answer.
-  const last = (Array.isArray(result) ? result.at(-1) : result) as QueryResult | undefined;
-  if (last === undefined) return {columns: [], rows: [], count: 0};
-  return {columns: (last.fields ?? []).map(({name}) => name), rows: last.rows, count: last.rows.length};
-};
+/** A message of several statements answers with several results. */
+const allRowsOf = (result: QueryResult | readonly QueryResult[]): readonly Rows[] =>
+  [result].flat().map(({fields, rows}) => ({
+    columns: (fields ?? []).map(({name}) => name),
+    rows,
+    count: rows.length,
+  }));
+
+/** The last result is the script's answer. */
+const rowsOf = (result: QueryResult | readonly QueryResult[]): Rows =>
+  allRowsOf(result).at(-1) ?? {columns: [], rows: [], count: 0};
 
 const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
@@ -143,6 +148,14 @@ const sessionOf = (
 ): DatabaseSession => {
   const onAbort = (): void => void cancelBackend(settings, applicationName, pid);
   options.signal?.addEventListener('abort', onAbort, {once: true});
+  const refused = (error: unknown, sent: Pick<Sent, 'sql' | 'file' | 'linesBefore'>) =>
+    failed(
+      queryFailure(error, {
+        ...sent,
+        statementTimeoutMs: options.statementTimeoutMs,
+        cancelled: options.signal?.aborted === true,
+      }),
+    );
   return {
     backendPid: pid,
     query: async (sql, {values, file, linesBefore} = {}) => {
@@ -150,15 +163,18 @@ const sessionOf = (
         const result = values === undefined ? await client.query(sql) : await client.query(sql, [...values]);
         return success(rowsOf(result));
       } catch (error) {
-        return failed(
-          queryFailure(error, {
-            sql,
-            statementTimeoutMs: options.statementTimeoutMs,
-            cancelled: options.signal?.aborted === true,
-            ...(file === undefined ? {} : {file}),
-            ...(linesBefore === undefined ? {} : {linesBefore}),
-          }),
-        );
+        return refused(error, {
+          sql,
+          ...(file === undefined ? {} : {file}),
+          ...(linesBefore === undefined ? {} : {linesBefore}),
+        });
+      }
+    },
+    queryAll: async (statements) => {
+      try {
+        return success(allRowsOf(await client.query(statements.join(JOINT))));
+      } catch (error) {
+        return refused(error, {sql: statements});
       }
     },
     close: async () => {

@@ -4,17 +4,33 @@ import {DatabaseError} from 'pg';
 import type {Failure} from '../../core/failure.ts';
 import {errorCode, errorMessage} from '../files.ts';
 
+/** Between statements in one message: a line each, so that a comment at the end of one does not swallow the next. */
+export const JOINT = ';\n';
+
 export type Sent = Readonly<{
-  sql: string;
+  /** The message, or the statements that it was joined from. */
+  sql: string | readonly string[];
   file?: string;
   linesBefore?: number;
   statementTimeoutMs: number;
   cancelled: boolean;
 }>;
 
+/** The statement that the position is in, and the position within it. The server counts code points from 1. */
+const statementAt = (sql: string | readonly string[], position: number): Readonly<{sql: string; at: number}> => {
+  if (typeof sql === 'string') return {sql, at: position};
+  let at = position;
+  for (const statement of sql) {
+    const length = Array.from(statement).length;
+    if (at <= length) return {sql: statement, at};
+    at -= length + JOINT.length;
+  }
+  return {sql: '', at: 0};
+};
+
 /** `position` counts characters of the whole message from 1; a human wants the line and the column. */
-const placeOf = (sql: string, position: string | undefined, linesBefore: number) => {
-  const at = Number(position ?? '0');
+const placeOf = (sent: string | readonly string[], position: string | undefined, linesBefore: number) => {
+  const {sql, at} = statementAt(sent, Number(position ?? '0'));
   if (at < 1) return {};
   // The server counts code points, JavaScript counts UTF-16 units.
   const before = Array.from(sql)

@@ -31,6 +31,10 @@ const around = (
             const isCut = (await moment.after?.(sql, session.backendPid)) === true;
             return isCut ? {ok: false, failure: {code: 'connection-lost', message: 'the answer was cut off'}} : answer;
           },
+          queryAll: async (statements) => {
+            await moment.before?.(statements.join(';\n'), session.backendPid);
+            return session.queryAll(statements);
+          },
         },
       };
     },

@@ -106,6 +106,30 @@ describe('a change that does not get its lock', () => {
     expect(slowestMs).toBeLessThan(lockTimeoutMs + 600);
   });
 
+  test('gives each further lock, and all that comes later, only what is left of one timeout', async () => {
+    await using database = await createTestDatabase();
+    const holder = await database.connect();
+    const observer = await database.connect();
+    await holder.query('BEGIN; SELECT FROM public.attempt_weekly LIMIT 0');
+    const lockTimeoutMs = 60_000;
+    // A row for each millisecond of the timeout that the wait for the first lock should have used up, and did not.
+    const verify = `SELECT 'lock_timeout' AS rule, setting AS actual FROM pg_catalog.pg_settings
+      WHERE name = 'lock_timeout' AND setting::int > ${lockTimeoutMs} - 200`;
+    const run = await openTestRun(database, {
+      steps,
+      alter: withStep('migration', {lockTries: 1, lockTimeoutMs}),
+      sql: {'verify/010_columns.sql': verify},
+    });
+    await run.begin('apply-v1');
+    // The views are locked one after the other; the holder stands in the way of the first.
+    const waited = `SELECT FROM pg_locks WHERE NOT granted AND now() - waitstart > interval '200 ms'
+      AND relation = 'public.attempt_weekly'::regclass`;
+    while ((await observer.query(waited)).rowCount === 0) await new Promise((resolve) => setImmediate(resolve));
+    await holder.query('COMMIT');
+    await run.session.settled();
+    factsFrom(run.stateOf('apply-v1'), 'migration');
+  });
+
   test('stops between two tries when the operator asks for it', async () => {
     await using database = await createTestDatabase();
     const before = await catalogOf(database);

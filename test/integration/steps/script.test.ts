@@ -3,11 +3,23 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
-import {createTestDatabase} from '../../support/postgres.ts';
-import {catalogOf, failureFrom, openTestRun, shippedFolder} from '../../support/run.ts';
+import {databaseOf} from '../../../src/adapters/postgres/database.ts';
+import type {DatabaseSession} from '../../../src/core/ports.ts';
+import {execute} from '../../../src/steps/change-messages.ts';
+import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
+import {catalogOf, failureFrom, openTestRun, settingsOf, shippedFolder} from '../../support/run.ts';
 
 const steps = ['snapshot', 'apply-v1'];
 const file = 'apply/010_attempt_v1.sql';
+const writing = async (database: TestDatabase): Promise<DatabaseSession> => {
+  const connected = await databaseOf(settingsOf(database), 'test/script').connect({
+    readOnly: false,
+    statementTimeoutMs: 30_000,
+    lockTimeoutMs: 1000,
+  });
+  if (!connected.ok) throw new Error(connected.failure.code);
+  return connected.value;
+};
 const v1 = readFileSync(join(shippedFolder, '../sql/attempt-view-v1-lock', file), 'utf8');
 
 describe('a script that ends the transaction it runs in', () => {
@@ -107,5 +119,48 @@ describe('a script that the server refuses', () => {
       file,
     });
     expect(await catalogOf(database)).toEqual(before);
+  });
+});
+
+describe('a message of several statements', () => {
+  test('does nothing at all outside the transaction that it was meant for', async () => {
+    await using database = await createTestDatabase();
+    const admin = await database.connect();
+    const session = await writing(database);
+    await session.query('BEGIN');
+    const change = {session, xid: '3', objects: [], look: 'SELECT 1'};
+
+    const inside = await execute(change, ['CREATE TABLE public.half_done ()']);
+    await session.query('ROLLBACK');
+    const outside = await execute(change, ['CREATE TABLE public.half_done ()']);
+
+    expect([inside, outside]).toEqual([
+      {ok: false, failure: {code: 'transaction-lost', xid: '3'}},
+      {ok: false, failure: {code: 'transaction-lost', xid: '3'}},
+    ]);
+    expect((await admin.query("SELECT to_regclass('public.half_done') AS half")).rows).toEqual([{half: null}]);
+    await session.close();
+  });
+
+  test('says in which statement, line and column the server stopped', async () => {
+    await using database = await createTestDatabase();
+    const session = await writing(database);
+    const stopped = await session.queryAll([
+      "SELECT '😀' -- one;\n",
+      'SELECT 1;\n\n SELECT 2',
+      "SELECT '주제',\n  nothing",
+      'SELECT 3',
+    ]);
+    expect(stopped).toMatchObject({ok: false, failure: {line: 2, column: 3, sourceLine: '  nothing'}});
+    const answered = await session.queryAll(['SELECT 1 AS a', 'CREATE TEMP TABLE t (b int)', 'SELECT b FROM t']);
+    expect(answered).toMatchObject({
+      ok: true,
+      value: [
+        {columns: ['a'], rows: [{a: '1'}]},
+        {columns: [], count: 0},
+        {columns: ['b'], count: 0},
+      ],
+    });
+    await session.close();
   });
 });

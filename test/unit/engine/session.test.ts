@@ -68,6 +68,7 @@ const sessionOf = (given: Given) => {
           asked.push(sql);
           return given.answer?.(sql) ?? failed({code: 'connection-lost', message: 'gone'});
         },
+        queryAll: async () => failed({code: 'connection-lost', message: 'gone'}),
         close: async () => undefined,
       };
       return success(session);

@@ -4,7 +4,7 @@ import {sha256} from '../../../../src/adapters/files.ts';
 import {systemClock} from '../../../../src/adapters/clock.ts';
 import {databaseOf} from '../../../../src/adapters/postgres/database.ts';
 import type {Result} from '../../../../src/core/failure.ts';
-import type {Database, DatabaseSession} from '../../../../src/core/ports.ts';
+import type {Database, DatabaseSession, Rows} from '../../../../src/core/ports.ts';
 import type {StepContext} from '../../../../src/steps/kind.ts';
 import {migration} from '../../../../src/steps/migration.ts';
 import {restoreObjects} from '../../../../src/steps/restore-objects.ts';
@@ -28,15 +28,23 @@ const interposed = (database: Database, between: Between): Database => ({
   connect: async (options) => {
     const connected = await database.connect(options);
     if (!connected.ok || options.readOnly) return connected;
-    const session: DatabaseSession = {
-      ...connected.value,
-      query: async (sql, given) => {
-        await between(sql, 'before');
-        const answer = await connected.value.query(sql, given);
-        await between(sql, 'after');
-        return answer;
-      },
+    const query: DatabaseSession['query'] = async (sql, given) => {
+      await between(sql, 'before');
+      const answer = await connected.value.query(sql, given);
+      await between(sql, 'after');
+      return answer;
     };
+    // Statement by statement: the server may be interrupted between any two of a message.
+    const queryAll: DatabaseSession['queryAll'] = async (statements) => {
+      const answers: Rows[] = [];
+      for (const statement of statements) {
+        const answer = await query(statement);
+        if (!answer.ok) return answer;
+        answers.push(answer.value);
+      }
+      return {ok: true, value: answers};
+    };
+    const session: DatabaseSession = {...connected.value, query, queryAll};
     return {ok: true, value: session};
   },
 });

@@ -1,0 +1,96 @@
+// How statements reach the server inside a change: several in one message, each message sure of its transaction.
+
+import {capturedFrom} from '../catalog/capture.ts';
+import type {Snapshot} from '../catalog/snapshot.ts';
+import {failed, success, type Failure, type Result} from '../core/failure.ts';
+import type {DatabaseSession, Rows} from '../core/ports.ts';
+import type {StepContext} from './kind.ts';
+
+/** The transaction that a change happens in, on its session. */
+export type Change = Readonly<{
+  session: DatabaseSession;
+  xid: string;
+  objects: readonly string[];
+  /** The statement that captures the catalog: prepared, so that under our lock it is only run. */
+  look: string;
+}>;
+
+/**
+ * The server stops a message at its first error. After a script that ended our transaction the rest would commit, line by
+ * line or all at once; so each message of ours begins with a cast that fails in every transaction but ours.
+ */
+const guard = (xid: string): string =>
+  `SELECT CASE WHEN pg_current_xact_id()::text = '${xid}' THEN 0 ELSE (pg_current_xact_id()::text || ' is not ${xid}')::int END`;
+
+const unlessGuarded = (failure: Failure, {xid}: Change): Failure =>
+  failure.code === 'query-refused' && failure.sqlState === '22P02' && failure.message.includes(` is not ${xid}`)
+    ? {code: 'transaction-lost', xid}
+    : failure;
+
+/** Several statements in one message; the answers of each. */
+export const executeAndRead = async (
+  change: Change,
+  statements: readonly string[],
+): Promise<Result<readonly Rows[]>> => {
+  const sent = await change.session.queryAll([guard(change.xid), ...statements]);
+  return sent.ok ? success(sent.value.slice(1)) : failed(unlessGuarded(sent.failure, change));
+};
+
+/** One message: a change that is a network away from its database must not hold its locks for a journey a statement. */
+export const execute = async (change: Change, statements: readonly string[]): Promise<Result<void>> => {
+  if (statements.length === 0) return success(undefined);
+  const sent = await executeAndRead(change, statements);
+  return sent.ok ? success(undefined) : sent;
+};
+
+/** The catalog as it is after these statements, in the same message. */
+export const executeAndLook = async (change: Change, statements: readonly string[]): Promise<Result<Snapshot>> => {
+  const sent = await executeAndRead(change, [...statements, change.look]);
+  if (!sent.ok) return sent;
+  const seen = sent.value.at(-1);
+  if (seen === undefined) throw new Error('a message was answered with nothing');
+  return success(capturedFrom(seen, change.objects).snapshot);
+};
+
+/** The transaction that this session is in now; a new one if it is in none. */
+export const currentXid = async (session: DatabaseSession): Promise<Result<string>> => {
+  const answer = await session.query('SELECT pg_current_xact_id()::text AS xid');
+  return answer.ok ? success(answer.value.rows[0]?.['xid'] ?? '') : answer;
+};
+
+/** Whatever we sent after a script that ended our transaction would commit line by line. */
+export const stillOurs = async ({session, xid}: Change): Promise<Result<void>> => {
+  const now = await currentXid(session);
+  if (!now.ok) return now;
+  return now.value === xid ? success(undefined) : failed({code: 'transaction-lost', xid});
+};
+
+/** Each file is a message of its own, so that the place of an error is a place in the file. */
+export const runFiles = async (
+  context: StepContext,
+  session: DatabaseSession,
+  files: readonly string[],
+): Promise<Result<void>> => {
+  for (const file of files) {
+    context.scribe.progress({code: 'applying', file});
+    context.scribe.output('note', `${file}\n`);
+    const done = await session.query(context.sql(file), {file});
+    if (!done.ok) return done;
+  }
+  return success(undefined);
+};
+
+/** Runs files inside our transaction, and sees at once when one of them ended it. */
+export const runScript = async (
+  context: StepContext,
+  change: Change,
+  files: readonly string[],
+): Promise<Result<void>> => {
+  for (const file of files) {
+    const ran = await runFiles(context, change.session, [file]);
+    if (!ran.ok) return ran;
+    const ours = await stillOurs(change);
+    if (!ours.ok) return ours;
+  }
+  return success(undefined);
+};
