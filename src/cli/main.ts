@@ -1,6 +1,6 @@
 // What the command line says, and which command answers it.
 
-import {Command, CommanderError, Option} from 'commander';
+import {Argument, Command, CommanderError, Option} from 'commander';
 import {exitCodes, type ExitCode} from '../ui/text/exit.ts';
 import type {Locale} from '../core/text.ts';
 import {cliContext, type CliContext, type GlobalOptions} from './context.ts';
@@ -21,7 +21,7 @@ const remembered = async (): Promise<Locale | undefined> => {
   return preferenceFile().locale();
 };
 
-type RunFlags = Readonly<{env: 'staging' | 'production'; url: string; scratch?: string; until?: string}>;
+type RunFlags = Readonly<{env: 'staging' | 'production'; url: string; scratch?: string; until?: string; pin?: string}>;
 
 const start = async (command: (context: CliContext) => Promise<ExitCode> | ExitCode): Promise<void> => {
   const options: GlobalOptions = program.opts();
@@ -82,13 +82,15 @@ program
   .addOption(urlOption().makeOptionMandatory())
   .addOption(scratchOption())
   .option('--until <step>', 'stop after this step')
+  .option('--pin <system identifier>', 'confirms the database of an environment at its first use')
   .action((runbook: string | undefined, options: RunFlags) =>
     start(async (context) => {
       const given = {...options, ...(runbook === undefined ? {} : {runbook})};
+      const {env: environment, url: source, pin} = options;
       return wantsScreen(context, options)
         ? (await import('./commands/open.ts')).open(
             context,
-            {kind: 'start', environment: options.env, source: options.url},
+            {kind: 'start', environment, source, ...(pin === undefined ? {} : {pin})},
             given,
           )
         : (await import('./commands/run.ts')).run(context, given);
@@ -161,6 +163,20 @@ program
     start(async (context) => (await import('./commands/look.ts')).status(context, run)),
   );
 
+const known = program
+  .command('targets')
+  .description('list the databases that were confirmed on this machine')
+  .action(() => start(async (context) => (await import('./commands/targets.ts')).targets(context)));
+
+known
+  .command('forget')
+  .addArgument(new Argument('<environment>').choices(['staging', 'production']))
+  .argument('[runbook]', 'only what is known of this runbook')
+  .description('forget a confirmed database, so that the next run asks again')
+  .action((environment: string, runbook: string | undefined) =>
+    start(async (context) => (await import('./commands/targets.ts')).forgetTarget(context, environment, runbook)),
+  );
+
 program
   .command('export [run]')
   .description("write a run's evidence: a directory and an archive")
@@ -170,7 +186,7 @@ program
   );
 
 // Subcommands of commander do not inherit exitOverride and the global options' place by themselves.
-for (const command of program.commands) {
+for (const command of [...program.commands, ...known.commands]) {
   command.exitOverride();
   for (const option of program.options.filter(({long}) => long !== '--version' && long !== '--ascii')) {
     if (!command.options.some(({long}) => long === option.long)) command.addOption(option);

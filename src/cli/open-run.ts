@@ -14,7 +14,9 @@ import type {OwnedScratchPlace} from '../adapters/scratch.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
 import type {CopyOf, Environment, TargetIdentity} from '../core/ids.ts';
 import type {Recorded} from '../core/event.ts';
+import type {TargetTrust} from '../core/known-target.ts';
 import {fold} from '../core/reduce.ts';
+import type {OpenedRun} from '../core/state.ts';
 import {createSession} from '../engine/create-session.ts';
 import type {EngineWorld} from '../engine/ports.ts';
 import type {Session} from '../engine/session.ts';
@@ -47,6 +49,8 @@ export type OpenRunOptions = Readonly<{
   settings: CompleteSettings;
   note: Omit<ConnectionNote, 'folder'>;
   copyOf?: CopyOf;
+  /** Says how the target is known to be the right one, or why it is not; a rehearsal makes its own. */
+  admit?: (target: TargetIdentity) => Opening<TargetTrust>;
   compose?: Compose;
 }>;
 
@@ -73,7 +77,7 @@ type Begun = Readonly<{lock: RunLock; journal: JournalFile; first: Recorded}>;
 const begin = (
   {context, environment, loaded, note, copyOf}: OpenRunOptions,
   directory: RunDirectory,
-  target: TargetIdentity,
+  {target, trust}: Pick<OpenedRun, 'target' | 'trust'>,
   plan: Plan,
 ): Opening<Begun> => {
   try {
@@ -91,6 +95,7 @@ const begin = (
       environment,
       operator: context.operator,
       target,
+      ...(trust === undefined ? {} : {trust}),
       tool: VERSION,
       ...(copyOf === undefined ? {} : {copyOf}),
     });
@@ -130,6 +135,8 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
   const identified = await identifyTarget(settings);
   if (!identified.ok) return trouble({code: 'failure', failure: identified.failure});
   const target = identified.value;
+  const admitted = options.admit?.(target);
+  if (admitted?.ok === false) return admitted;
   const parameters = environment === 'rehearsal' ? (runbook.sample?.parameters ?? {}) : {};
   const plan = makePlan(files, planParameters(environment, target, parameters));
   const made = makeDirectory(context);
@@ -141,7 +148,7 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     return alone;
   }
   const targetLock = alone.value;
-  const begun = begin(options, directory, target, plan);
+  const begun = begin(options, directory, {target, ...(admitted === undefined ? {} : {trust: admitted.value})}, plan);
   if (!begun.ok) {
     // Nothing has begun: the target is free again, and no half of a run is left.
     await targetLock.release();

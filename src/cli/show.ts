@@ -7,12 +7,14 @@ import {problemText} from '../ui/text/problem.ts';
 import {troubleText} from '../ui/text/trouble.ts';
 import {visibleLine} from '../ui/text/visible.ts';
 import type {Session} from '../engine/session.ts';
+import {quoted} from './command-line.ts';
 import type {CliContext} from './context.ts';
 import type {StartTrouble} from './trouble.ts';
 
 const failureCode = (failure: Failure): ExitCode => {
   switch (failure.code) {
     case 'target-read-only':
+    case 'identity-hidden':
     case 'server-toolchain-missing':
       return 69;
     default:
@@ -40,6 +42,13 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
     case 'run-not-written':
       // As for a journal that fails later: what the run had begun before stays in doubt until it is continued.
       return 4;
+    case 'target-differs':
+    case 'target-shared':
+    case 'pin-differs':
+    case 'known-targets-unreadable':
+      return 64;
+    case 'target-unconfirmed':
+      return 3;
     case 'pooler-detected':
       return 69;
     case 'server':
@@ -71,8 +80,6 @@ export const showTrouble = (context: CliContext, of: StartTrouble): ExitCode => 
   for (const line of troubleLines(context, of)) context.err(line);
   return exitCodeOfTrouble(of);
 };
-
-const quoted = (text: string): string => (/^[\w./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 /** The options that a next command needs in order to find the same run. */
 const sameRuns = ({options}: CliContext): string =>

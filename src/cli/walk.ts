@@ -10,6 +10,7 @@ import {runPlain} from '../ui/plain/front.ts';
 import {jsonLine} from '../ui/plain/json-line.ts';
 import {eventText} from '../ui/text/event.ts';
 import {exitCodeOf, type ExitCode, type RunEnd} from '../ui/text/exit.ts';
+import {tlsAdvice} from '../ui/text/target.ts';
 import {visibleLine} from '../ui/text/visible.ts';
 import {outsideWindowText, windowText} from '../ui/text/window.ts';
 import type {Answers} from '../runbook/answers.ts';
@@ -58,6 +59,9 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
     const outside = outsideWindowText(window, standing, context.locale);
     context.out(outside === undefined ? windowText(standing, context.locale) : `! ${outside}`);
   }
+  const target = run.session.view().state.opened?.target;
+  const advice = target === undefined ? undefined : tlsAdvice(target, context.locale);
+  if (!json && advice !== undefined) context.out(`! ${visibleLine(advice)}`);
   const end = await runPlain({
     session: run.session,
     locale: context.locale,

@@ -140,11 +140,14 @@ export type TableDefinition = Readonly<{
 
 /** When a change may be made, every day: `02:00` to `04:00` of a zone such as `Asia/Seoul`; may cross midnight. */
 export type ChangeWindow = Readonly<{start: string; end: string; zone: string}>;
+/** Which database an environment is, for those who do not want to be asked; what is left out is not compared. */
+export type DeclaredTarget = Readonly<{systemIdentifier: string; database?: string; user?: string}>;
 
 export type EnvironmentDefinition = Readonly<{
   /** Smoke checks and samples marked `as: application` run under this role: an owner does not notice a lost GRANT. */
   applicationRole?: string;
   window?: ChangeWindow;
+  target?: DeclaredTarget;
 }>;
 
 export type SampleDefinition = Readonly<{

@@ -38,6 +38,8 @@ export type Failure =
   | Readonly<{code: 'authentication-refused'; address: string; user: string; message: string}>
   | Readonly<{code: 'connection-lost'; message: string}>
   | Readonly<{code: 'target-read-only'; address: string}>
+  /** The role may not ask the server who it is; an unknown target would be taken for any other. */
+  | Readonly<{code: 'identity-hidden'; address: string; user: string}>
   | Readonly<{code: 'application-role-missing'; role: string}>
   | Readonly<{code: 'program-missing'; program: string; install: string}>
   | Readonly<{code: 'program-too-old'; program: string; version: string; serverVersion: string; install: string}>

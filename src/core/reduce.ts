@@ -34,6 +34,7 @@ const changed = (state: RunState, event: Recorded): RunState => {
           environment: event.environment,
           operator: event.operator,
           target: event.target,
+          ...(event.trust === undefined ? {} : {trust: event.trust}),
           at: event.at,
           ...(event.copyOf === undefined ? {} : {copyOf: event.copyOf}),
         },

@@ -4,6 +4,7 @@ import type {Receipt, Verdict, Outcome} from './event.ts';
 import type {Artifact, Facts} from './facts.ts';
 import type {Failure} from './failure.ts';
 import type {CopyOf, Environment, Identity, Instant, RunId, Sha256, StepId, TargetIdentity} from './ids.ts';
+import type {TargetTrust} from './known-target.ts';
 
 /** What a probe of the database found out about a step in doubt. */
 export type Probe = Readonly<{verdict: Verdict; by: 'probe' | Identity; detail: string; at: Instant}>;
@@ -43,6 +44,7 @@ export type OpenedRun = Readonly<{
   operator: Identity;
   target: TargetIdentity;
   copyOf?: CopyOf;
+  trust?: TargetTrust;
   at: Instant;
 }>;
 

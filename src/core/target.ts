@@ -24,3 +24,10 @@ export const sameHistory = (a: TargetIdentity, b: TargetIdentity): boolean | und
   if (a.systemIdentifier !== b.systemIdentifier) return false;
   return a.timeline === undefined || b.timeline === undefined ? undefined : a.timeline === b.timeline;
 };
+
+/**
+ * True when somebody between us and the server could pass for it. On this machine nobody is in between, and a tunnel ends
+ * here: what lies behind it is the tunnel's to prove.
+ */
+export const isWeaklyVerified = ({address, sslmode}: Pick<TargetIdentity, 'address' | 'sslmode'>): boolean =>
+  sslmode !== 'socket' && sslmode !== 'verify-full' && !/^(localhost|127\.[\d.]+|::1):\d+$/.test(address);

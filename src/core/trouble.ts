@@ -1,7 +1,8 @@
 // What can keep a command from starting, as data; the words are in ui/text/trouble.
 
 import type {Failure} from './failure.ts';
-import type {RunId} from './ids.ts';
+import type {RunId, TargetIdentity} from './ids.ts';
+import type {ExpectedTarget, RealEnvironment, TargetClaim} from './known-target.ts';
 
 /** Why a connection source (`env:NAME`, `service:NAME`, `file:PATH`) names no connection. */
 export type SourceProblem =
@@ -44,7 +45,25 @@ export type DumpProblem =
 
 export type Holder = Readonly<{pid: number; host: string; operator: string; since: string}>;
 
+/** Why a database is not taken for the target of an environment. */
+export type TargetTrouble =
+  /** First use of the environment; `command` is what would confirm it. */
+  | Readonly<{code: 'target-unconfirmed'; environment: RealEnvironment; target: TargetIdentity; command: string}>
+  | Readonly<{
+      code: 'target-differs';
+      runbook: string;
+      environment: RealEnvironment;
+      target: TargetIdentity;
+      expected: ExpectedTarget;
+      /** Another environment that knows this database as its own. */
+      claim?: TargetClaim;
+    }>
+  | Readonly<{code: 'target-shared'; environment: RealEnvironment; target: TargetIdentity; claim: TargetClaim}>
+  | Readonly<{code: 'pin-differs'; pin: string; target: TargetIdentity}>
+  | Readonly<{code: 'known-targets-unreadable'; path: string; message: string}>;
+
 export type Trouble =
+  | TargetTrouble
   | Readonly<{code: 'runbook-unknown'; name: string; known: readonly string[]}>
   | Readonly<{code: 'answers-missing'; path: string}>
   | Readonly<{code: 'source'; problem: SourceProblem}>

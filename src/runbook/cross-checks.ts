@@ -120,6 +120,15 @@ export const wholeChecks = (document: ParsedDocument, runbook: RunbookDefinition
       problems.push(document.problemAt(path, {code: 'migration-without-backup', environment}));
     }
   }
+  const {staging, production} = runbook.environments;
+  if (staging?.target !== undefined && production?.target !== undefined) {
+    const [a, b] = [staging.target, production.target];
+    const mayBeOne = a.database === undefined || b.database === undefined || a.database === b.database;
+    if (a.systemIdentifier === b.systemIdentifier && mayBeOne) {
+      const path: Path = ['environments', 'production', 'target'];
+      problems.push(document.problemAt(path, {code: 'target-shared', environment: 'staging'}));
+    }
+  }
   if (runbook.rollback.length === 0 && runbook.steps.some(({kind}) => kind === 'migration')) {
     problems.push(document.problemAt(['rollback'], {code: 'no-way-back'}));
   }

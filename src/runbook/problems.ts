@@ -39,6 +39,7 @@ export type ProblemDetail = Readonly<
   | {code: 'name-not-qualified'; value: string}
   | {code: 'time-malformed'; value: string}
   | {code: 'zone-unknown'; value: string}
+  | {code: 'system-identifier-malformed'; value: string}
   | {code: 'sql-path-malformed'; value: string}
   | {code: 'sql-path-outside'; value: string}
   // The whole
@@ -54,6 +55,7 @@ export type ProblemDetail = Readonly<
   | {code: 'migration-without-snapshot'; environment: Environment}
   | {code: 'migration-without-backup'; environment: Environment}
   | {code: 'no-way-back'}
+  | {code: 'target-shared'; environment: Environment}
   | {code: 'option-without-objects'; option: string}
   | {code: 'option-without-snapshot'; option: string; environment: Environment}
   // SQL

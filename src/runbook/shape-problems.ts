@@ -46,6 +46,7 @@ const malformed = (message: string, value: string): ProblemDetail => {
     case 'name-not-qualified':
     case 'time-malformed':
     case 'zone-unknown':
+    case 'system-identifier-malformed':
       return {code: message, value};
     case 'sql-path-malformed': {
       const leaves = /^(?:[\\/]|[A-Za-z]:)/.test(value) || value.split(/[\\/]/).includes('..');

@@ -9,6 +9,7 @@ import {z} from 'zod';
 import type {
   ChangeWindow,
   ChecklistItem,
+  DeclaredTarget,
   DownstreamSample,
   EnvironmentDefinition,
   Of,
@@ -226,13 +227,35 @@ const changeWindow = z
     description: "When the change may be made, every day: '02:00' to '04:00' of an IANA zone; may cross midnight.",
   });
 
+const declaredTarget = z
+  .strictObject({
+    // In quotes: as a number it has more digits than a number keeps.
+    systemIdentifier: z
+      .string()
+      .regex(/^[1-9]\d{9,19}$/, 'system-identifier-malformed')
+      .meta({description: 'In quotes; SELECT system_identifier FROM pg_control_system() on the server.'}),
+    database: maybe(text),
+    user: maybe(text),
+  } satisfies Shape<DeclaredTarget>)
+  .meta({
+    id: 'Target',
+    description: 'Which database this environment is. A run on any other stops before its first step.',
+  });
+
 const environmentDefinition = z.strictObject({
   applicationRole: maybe(plainName),
   window: maybe(changeWindow),
+  target: maybe(declaredTarget),
 } satisfies Shape<EnvironmentDefinition>);
 
+// Its server is made for it, and is another one each time.
+const rehearsalDefinition = z.strictObject({
+  applicationRole: maybe(plainName),
+  window: maybe(changeWindow),
+} satisfies Shape<Omit<EnvironmentDefinition, 'target'>>);
+
 export const environmentsSchema = z.strictObject({
-  rehearsal: maybe(environmentDefinition),
+  rehearsal: maybe(rehearsalDefinition),
   staging: maybe(environmentDefinition),
   production: maybe(environmentDefinition),
 } satisfies Shape<RunbookDefinition['environments']>);

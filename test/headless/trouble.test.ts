@@ -66,8 +66,10 @@ describe('a target that cannot be reached', () => {
     const admin = new Client({host, port, user, database});
     await admin.connect();
     await admin.query("CREATE ROLE night_shift LOGIN PASSWORD 'right-7Qz'");
-    const {rows} = await admin.query<{hba_file: string}>('SHOW hba_file');
-    const hba = rows[0]?.hba_file ?? '';
+    const {rows} = await admin.query<{hba_file: string; id: string}>(
+      "SELECT current_setting('hba_file') AS hba_file, system_identifier::text AS id FROM pg_control_system()",
+    );
+    const {hba_file: hba = '', id = ''} = rows[0] ?? {};
     writeFileSync(hba, `local all night_shift scram-sha-256\n${readFileSync(hba, 'utf8')}`);
     await admin.query('SELECT pg_reload_conf()');
     await admin.end();
@@ -86,7 +88,7 @@ describe('a target that cannot be reached', () => {
     const without = await place.cli(staging, {env: {TARGET: url('').replace(':@', '@')}});
     expect(without.code).toBe(69);
     // With the right one it gets as far as the first question, and nowhere is the password.
-    const right = await place.cli(staging, {env: {TARGET: url('right-7Qz')}});
+    const right = await place.cli([...staging, '--pin', id], {env: {TARGET: url('right-7Qz')}});
     expect(right.code).toBe(3);
     expect(right.all).not.toContain('right-7Qz');
     const files = readdirSync(place.runs, {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile());

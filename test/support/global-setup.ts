@@ -14,7 +14,7 @@ import {findClientTool} from '../../src/adapters/pg-tools.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     /** Where the shared cluster listens; `createTestDatabase` uses it. */
-    cluster: EmbeddedRecord & {readonly sampleTemplate: string};
+    cluster: EmbeddedRecord & {readonly sampleTemplate: string; readonly systemIdentifier: string};
   }
 }
 
@@ -47,11 +47,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
   try {
     await createSampleTemplate(server.record);
+    project.provide('cluster', {...server.record, sampleTemplate, systemIdentifier: await identifierOf(server.record)});
   } catch (error) {
     await stop();
     throw error;
   }
-  project.provide('cluster', {...server.record, sampleTemplate});
   return stop;
 }
 
@@ -61,6 +61,14 @@ async function createSampleTemplate({socketDirectory: host, port, user}: Embedde
   await fillTemplate({host, port, user, database: sampleTemplate});
   // A template somebody is connected to cannot be cloned (55006); so nobody can.
   await admin.client.query(`ALTER DATABASE ${sampleTemplate} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`);
+}
+
+async function identifierOf({socketDirectory: host, port, user}: EmbeddedRecord): Promise<string> {
+  await using admin = await session({host, port, user, database: 'postgres'});
+  const {rows} = await admin.client.query<{id: string}>(
+    'SELECT system_identifier::text AS id FROM pg_control_system()',
+  );
+  return rows[0]?.id ?? '';
 }
 
 async function fillTemplate(address: Address): Promise<void> {

@@ -16,7 +16,7 @@ import {
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {onTestFinished} from 'vitest';
+import {inject, onTestFinished} from 'vitest';
 import {readRunbookFolder, runbookFolder} from '../../src/adapters/runbook-folder.ts';
 import type {RunbookDefinition} from '../../src/core/definition.ts';
 import type {Recorded} from '../../src/core/event.ts';
@@ -74,6 +74,8 @@ export type CliOptions = Readonly<{
   signal?: Readonly<{name: NodeJS.Signals; when: (printed: string) => boolean}>;
   /** What stands before the node that runs the tool, as `unshare` does. */
   prefix?: readonly string[];
+  /** False leaves a `run` without the confirmation that its target is the tests' cluster. */
+  pinned?: boolean;
   nodeOptions?: readonly string[];
 }>;
 
@@ -152,10 +154,13 @@ export const createPlace = (options: Readonly<{results?: number; alter?: (yaml: 
       if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
       return loaded.runbook;
     },
-    cli: (args, {env: more = {}, signal, prefix = [], nodeOptions = []} = {}) =>
+    cli: (args, {env: more = {}, signal, prefix = [], nodeOptions = [], pinned = true} = {}) =>
       new Promise((resolve, reject) => {
         const [program = '', ...rest] = [...prefix, process.execPath, ...nodeOptions, launcher, ...args];
-        const located = [...rest, '--runs-dir', runs, '--runbook-dir', inside('runbook')];
+        // The operator of most tests has looked at the database; `targets.test.ts` is about those who have not.
+        const isRun = args[0] === 'run' && args.includes('--url') && !args.includes('--pin');
+        const pin = isRun && pinned ? ['--pin', inject('cluster').systemIdentifier] : [];
+        const located = [...rest, ...pin, '--runs-dir', runs, '--runbook-dir', inside('runbook')];
         // `--version`, `--help` and usage errors are asked as they are.
         const isBare = args.length === 0 || args.some((argument) => ['--version', '--help'].includes(argument));
         const child = spawn(program, isBare ? rest : located, {

@@ -5,9 +5,9 @@ import type {TargetIdentity} from '../../core/ids.ts';
 import {databaseOf} from './database.ts';
 import {addressOf, isSocket, type CompleteSettings} from './source.ts';
 
+const SYSTEM_SQL = 'SELECT system_identifier::text FROM pg_control_system()';
 const IDENTITY_SQL = `
-SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system_identifier,
-       current_database()::text AS database, session_user::text AS user,
+SELECT current_database()::text AS database, session_user::text AS user,
        current_setting('server_version') AS version, current_setting('server_version_num') AS version_num,
        pg_is_in_recovery()::text AS in_recovery,
        (SELECT reset_val = 'on' FROM pg_settings WHERE name = 'default_transaction_read_only')::text AS read_only`;
@@ -28,14 +28,19 @@ export const identifyTarget = async (settings: CompleteSettings): Promise<Result
     const answer = await session.query(IDENTITY_SQL);
     if (!answer.ok) return answer;
     const row = answer.value.rows[0] ?? {};
+    // Apart from the rest: only this one can be kept from a role.
+    const system = await session.query(SYSTEM_SQL);
+    if (!system.ok && system.failure.code !== 'privilege-missing') return system;
+    const systemIdentifier = system.ok ? (system.value.rows[0]?.['system_identifier'] ?? '') : '';
     const inRecovery = row['in_recovery'] === 'true';
     const address = addressOf(settings);
     if (inRecovery || row['read_only'] === 'true') return failed({code: 'target-read-only', address});
+    if (systemIdentifier === '') return failed({code: 'identity-hidden', address, user: row['user'] ?? ''});
     // A role that may not ask leaves it open: an unknown history is no reason to refuse a target.
     const history = await session.query(TIMELINE_SQL);
     const timeline = history.ok ? Number.parseInt(history.value.rows[0]?.['timeline'] ?? '', 16) : Number.NaN;
     return success({
-      systemIdentifier: row['system_identifier'] ?? '',
+      systemIdentifier,
       database: row['database'] ?? '',
       user: row['user'] ?? '',
       serverVersion: (row['version'] ?? '').split(' ')[0] ?? '',
@@ -43,7 +48,8 @@ export const identifyTarget = async (settings: CompleteSettings): Promise<Result
       ...(Number.isNaN(timeline) ? {} : {timeline}),
       inRecovery,
       address,
-      sslmode: isSocket(settings) ? 'socket' : (settings.sslmode ?? 'disable'),
+      // What libpq does, and we, when nobody says: encrypted if the server offers it, and nothing verified.
+      sslmode: isSocket(settings) ? 'socket' : (settings.sslmode ?? 'prefer'),
     });
   } finally {
     await session.close();

@@ -5,6 +5,7 @@ import {identifyTarget} from '../../adapters/postgres/identity.ts';
 import {completed, resolveSource} from '../../adapters/postgres/source.ts';
 import {runbookNames} from '../../adapters/runbook-folder.ts';
 import type {Environment, TargetIdentity} from '../../core/ids.ts';
+import type {TargetTrust} from '../../core/known-target.ts';
 import {makePlan} from '../../runbook/plan.ts';
 import {planText} from '../../ui/plain/plan-text.ts';
 import {runsText, type RunRow} from '../../ui/plain/runs-text.ts';
@@ -12,7 +13,9 @@ import {runStatusText} from '../../ui/plain/status-text.ts';
 import {jsonLine} from '../../ui/plain/json-line.ts';
 import {positionOf} from '../../ui/plain/standing.ts';
 import {exitCodeOf, endOf, type ExitCode} from '../../ui/text/exit.ts';
+import {plannedTargetLines} from '../../ui/text/target.ts';
 import {visibleLine} from '../../ui/text/visible.ts';
+import {lookAtTarget} from '../admit-target.ts';
 import type {CliContext} from '../context.ts';
 import {loadNamed} from '../load.ts';
 import {planParameters} from '../plan-parameters.ts';
@@ -32,12 +35,18 @@ export const plan = async (context: CliContext, options: PlanOptions): Promise<E
   if (!loaded.ok) return showTrouble(context, loaded.trouble);
   const {runbook, files} = loaded.value;
   let target: TargetIdentity | undefined;
+  let trust: TargetTrust | 'unconfirmed' | undefined;
   if (options.url !== undefined) {
     const source = resolveSource(options.url, context.env);
     if (!source.ok) return showTrouble(context, {code: 'source', problem: source.problem});
     const identified = await identifyTarget(completed(source.settings, context.env));
     if (!identified.ok) return showTrouble(context, {code: 'failure', failure: identified.failure});
     target = identified.value;
+    if (options.env !== 'rehearsal') {
+      const asked = lookAtTarget(context, runbook, options.env, target);
+      if (!asked.ok) return showTrouble(context, asked.trouble);
+      trust = asked.value;
+    }
   }
   const parameters = options.env === 'rehearsal' ? (runbook.sample?.parameters ?? {}) : {};
   const made = makePlan(files, planParameters(options.env, target, parameters));
@@ -47,10 +56,14 @@ export const plan = async (context: CliContext, options: PlanOptions): Promise<E
         digest: made.digest,
         environment: options.env,
         target,
+        trust,
         files: made.files.map(({path, sha256}) => ({path, sha256})),
       }),
     );
-  } else print(context, planText(runbook, options.env, made, context.locale));
+  } else {
+    print(context, planText(runbook, options.env, made, context.locale));
+    if (target !== undefined) print(context, ['', ...plannedTargetLines(target, trust, context.locale)]);
+  }
   return 0;
 };
 

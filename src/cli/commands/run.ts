@@ -2,6 +2,9 @@
 
 import {completed, resolveSource} from '../../adapters/postgres/source.ts';
 import type {ExitCode} from '../../ui/text/exit.ts';
+import {notKeptText} from '../../ui/text/target.ts';
+import {admitTarget} from '../admit-target.ts';
+import {commandLine} from '../command-line.ts';
 import type {CliContext} from '../context.ts';
 import {loadAnswers, loadNamed} from '../load.ts';
 import {openRun, type OpenRun} from '../open-run.ts';
@@ -15,10 +18,12 @@ export type RunOptions = Readonly<{
   url: string;
   scratch?: string;
   until?: string;
+  /** The system identifier that confirms the target of an environment at its first use. */
+  pin?: string;
 }>;
 
 /** Opens a run against the target that the source names. */
-export const startRun = async (context: CliContext, options: Omit<RunOptions, 'until'>): Promise<Opening<OpenRun>> => {
+export const startRun = async (context: CliContext, options: RunOptions): Promise<Opening<OpenRun>> => {
   const loaded = loadNamed(context, options.runbook);
   if (!loaded.ok) return loaded;
   const {runbook} = loaded.value;
@@ -30,12 +35,33 @@ export const startRun = async (context: CliContext, options: Omit<RunOptions, 'u
   // A typing error is said now, not after the dump.
   const scratch = options.scratch === undefined ? undefined : resolveSource(options.scratch, context.env);
   if (scratch?.ok === false) return trouble({code: 'source', problem: scratch.problem});
+  const {env: environment, url, until, pin} = options;
   return openRun({
     context,
     loaded: loaded.value,
-    environment: options.env,
+    environment,
     settings: completed(source.settings, context.env),
-    note: {source: options.url, ...(options.scratch === undefined ? {} : {scratch: options.scratch})},
+    note: {source: url, ...(options.scratch === undefined ? {} : {scratch: options.scratch})},
+    admit: (target) =>
+      admitTarget(
+        {
+          context,
+          runbook,
+          environment,
+          ...(pin === undefined ? {} : {pin}),
+          confirmCommand: (systemIdentifier) => {
+            const given = [
+              ...(options.scratch === undefined ? [] : ['--scratch', options.scratch]),
+              ...(until === undefined ? [] : ['--until', until]),
+            ];
+            const words = ['run', runbook.id, '--env', environment, '--url', url, '--pin', systemIdentifier, ...given];
+            return commandLine(context, words);
+          },
+          // A screen has no line for it.
+          notKept: (message) => (context.interactive ? undefined : context.err(notKeptText(message, context.locale))),
+        },
+        target,
+      ),
   });
 };
 

@@ -11,6 +11,7 @@ import {inParentheses} from '../text/detail.ts';
 import {factsSummary} from '../text/facts.ts';
 import {faultText} from '../text/fault.ts';
 import {formatInstant, shortHash} from '../text/numbers.ts';
+import {identityText} from '../text/target.ts';
 import {environmentText, statusText, stepSign, verdictText} from '../text/terms.ts';
 import {stepTitles} from '../text/titles.ts';
 import {visibleLine} from '../text/visible.ts';
@@ -76,6 +77,7 @@ export const runStatusText = (view: Stood, locale: Locale, options: StatusOption
     `${opened.run}  ${environmentText(opened.environment, locale)}  ${opened.target.database} @ ${opened.target.address}  PostgreSQL ${opened.target.serverVersion}  ${locale === 'en' ? 'plan' : '실행 계획'} ${shortHash(opened.plan)}`,
     ...(standing === undefined ? [] : [windowText(standing, locale)]),
     ...(opened.copyOf === undefined ? [] : [copyText(locale).of(opened.copyOf)]),
+    `  ${identityText(opened.target, opened.trust, locale)}`,
     `${standingSign(position.standing)} ${standingText(position.standing, locale)}  ${position.done}/${position.total}  ${formatInstant(state.at ?? opened.at, timeZone)}`,
     ...tree,
     ...back.map((step) => stepLine(step, position.step)),

@@ -10,6 +10,7 @@ import {factsSummary} from './facts.ts';
 import {failureText} from './failure.ts';
 import {lostTranscriptText} from './lost-transcript.ts';
 import {formatBytes, formatCount, formatInstant, formatTime, shortHash} from './numbers.ts';
+import {identityText} from './target.ts';
 import {environmentText, outcomeText, verdictText} from './terms.ts';
 
 type TitleOf = (step: StepId) => string;
@@ -21,8 +22,8 @@ const who = ({name, host}: Identity): string => `${name}@${host}`;
 const attempt = (of: number, word: string): string => (of > 1 ? `, ${word} ${of}` : '');
 
 const en: Lexicon = {
-  RunOpened: ({run, runbook, plan, environment, operator, target, at, copyOf}, _, timeZone) =>
-    `run ${run} of ${runbook} opened at ${formatInstant(at, timeZone)}: ${environmentText(environment, 'en')}, ${target.database} @ ${target.address} (PostgreSQL ${target.serverVersion}), plan ${shortHash(plan)}, operator ${who(operator)}${copyOf === undefined ? '' : `, on ${copyText('en').of(copyOf)}`}`,
+  RunOpened: ({run, runbook, plan, environment, operator, target, trust, at, copyOf}, _, timeZone) =>
+    `run ${run} of ${runbook} opened at ${formatInstant(at, timeZone)}: ${environmentText(environment, 'en')}, ${target.database} @ ${target.address} (PostgreSQL ${target.serverVersion}, ${identityText(target, trust, 'en')}), plan ${shortHash(plan)}, operator ${who(operator)}${copyOf === undefined ? '' : `, on ${copyText('en').of(copyOf)}`}`,
   RunResumed: ({operator, target, droppedBytes, historyChanged, at}, _, timeZone) =>
     `run continued at ${formatInstant(at, timeZone)} by ${who(operator)} on ${target.database} @ ${target.address}${droppedBytes > 0 ? `; ${formatCount(droppedBytes)} bytes of a torn last record were set aside` : ''}${historyChanged === true ? `; the server was restored or failed over since the run was opened (timeline ${target.timeline}): what was committed then may be gone` : ''}`,
   StepStarted: (event, titleOf) =>
@@ -47,8 +48,8 @@ const en: Lexicon = {
 };
 
 const ko: Lexicon = {
-  RunOpened: ({run, runbook, plan, environment, operator, target, at, copyOf}, _, timeZone) =>
-    `실행 시작: ${run} (${runbook}), ${formatInstant(at, timeZone)}, ${environmentText(environment, 'ko')}, 대상 DB ${target.database} @ ${target.address} (PostgreSQL ${target.serverVersion}), 실행 계획 ${shortHash(plan)}, 작업자 ${who(operator)}${copyOf === undefined ? '' : `, ${copyText('ko').of(copyOf)}`}`,
+  RunOpened: ({run, runbook, plan, environment, operator, target, trust, at, copyOf}, _, timeZone) =>
+    `실행 시작: ${run} (${runbook}), ${formatInstant(at, timeZone)}, ${environmentText(environment, 'ko')}, 대상 DB ${target.database} @ ${target.address} (PostgreSQL ${target.serverVersion}, ${identityText(target, trust, 'ko')}), 실행 계획 ${shortHash(plan)}, 작업자 ${who(operator)}${copyOf === undefined ? '' : `, ${copyText('ko').of(copyOf)}`}`,
   RunResumed: ({operator, target, droppedBytes, historyChanged, at}, _, timeZone) =>
     `실행 재개: ${formatInstant(at, timeZone)}, 작업자 ${who(operator)}, 대상 DB ${target.database} @ ${target.address}${droppedBytes > 0 ? `, 쓰다 만 마지막 기록 ${formatCount(droppedBytes)}바이트를 따로 보관함` : ''}${historyChanged === true ? `, 실행을 시작한 뒤 서버가 복원되었거나 장애 조치됨(타임라인 ${target.timeline}): 그때 커밋된 내용이 없을 수 있음` : ''}`,
   StepStarted: (event, titleOf) =>

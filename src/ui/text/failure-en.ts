@@ -107,6 +107,11 @@ export const failureEn: FailureLexicon = {
     database: before('a server in this state accepts no changes'),
     now: 'Connect to the primary. If it has just failed over, wait until the new primary is known, then start the step again.',
   }),
+  'identity-hidden': ({user}) => ({
+    what: `The server does not tell the role ${user} who it is: pg_control_system() is not allowed.`,
+    database: before('without a system identifier, one database could be taken for another'),
+    now: `Let a superuser run GRANT EXECUTE ON FUNCTION pg_control_system() TO ${user}, or connect as another role.`,
+  }),
   'application-role-missing': ({role}) => ({
     what: `The application's role ${role} does not exist, or this login may not take it on.`,
     database: before('no check was run under another role instead'),

@@ -104,6 +104,11 @@ export const failureKo: FailureLexicon = {
     database: before('이 상태의 서버는 변경을 받지 않습니다.'),
     now: '주 서버(primary)에 연결합니다. 방금 장애 조치가 있었다면 새 주 서버가 확정된 뒤 이 단계를 다시 시작합니다.',
   }),
+  'identity-hidden': ({user}) => ({
+    what: `이 역할은 서버의 시스템 식별자를 볼 수 없습니다(pg_control_system() 권한 없음): ${user}.`,
+    database: before('시스템 식별자 없이는 다른 데이터베이스로 착각할 수 있습니다.'),
+    now: `슈퍼유저가 GRANT EXECUTE ON FUNCTION pg_control_system() TO ${user} 를 실행하거나, 다른 역할로 연결합니다.`,
+  }),
   'application-role-missing': ({role}) => ({
     what: `애플리케이션 역할이 없거나, 이 로그인으로는 그 역할을 쓸 수 없습니다: ${role}.`,
     database: before('다른 역할로 대신 점검하지 않았습니다.'),

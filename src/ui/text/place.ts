@@ -105,6 +105,7 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'target-read-only':
       return failure.address;
     case 'authentication-refused':
+    case 'identity-hidden':
       return `${failure.user} @ ${failure.address}`;
     case 'process-failed':
       return limited(failure.lastLines.slice(-mostLines), locale);

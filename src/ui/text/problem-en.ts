@@ -129,6 +129,10 @@ export const problemEn: ProblemLexicon = {
     what: `'${value}' cannot be a name here.`,
     hint: 'Use lower-case letters, digits and underscores, without quotes.',
   }),
+  'system-identifier-malformed': ({value}) => ({
+    what: `'${value}' is no system identifier.`,
+    hint: 'Ask the server: SELECT system_identifier FROM pg_control_system(). Put its digits in quotes.',
+  }),
   'name-not-qualified': ({value}) => ({
     what: `'${value}' does not name one object for certain.`,
     hint: "Write it as schema.name in lower case, for example 'public.attempt'.",
@@ -192,6 +196,10 @@ export const problemEn: ProblemLexicon = {
   'migration-without-backup': ({environment}) => ({
     what: `In '${environment}' this migration runs without a mandatory backup step before it.`,
     hint: 'Add one before it: it is the last way back.',
+  }),
+  'target-shared': ({environment}) => ({
+    what: `This may be the database that '${environment}' declares: two environments cannot be one database.`,
+    hint: 'Declare another system identifier, or the database of both when they share a server.',
   }),
   'no-way-back': () => ({
     what: "The runbook changes the database and lists no way back under 'rollback'.",

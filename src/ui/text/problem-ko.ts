@@ -125,6 +125,10 @@ export const problemKo: ProblemLexicon = {
     what: `여기에서 이름으로 쓸 수 없습니다: '${value}'.`,
     hint: '영문 소문자, 숫자, 밑줄만 쓰고 따옴표는 쓰지 않습니다.',
   }),
+  'system-identifier-malformed': ({value}) => ({
+    what: `시스템 식별자가 아닙니다: '${value}'.`,
+    hint: '서버에서 확인합니다: SELECT system_identifier FROM pg_control_system(). 숫자를 따옴표로 감쌉니다.',
+  }),
   'name-not-qualified': ({value}) => ({
     what: `어느 객체인지 분명하지 않습니다: '${value}'.`,
     hint: "소문자로 schema.name 형태로 적습니다. 예: 'public.attempt'.",
@@ -188,6 +192,10 @@ export const problemKo: ProblemLexicon = {
   'migration-without-backup': ({environment}) => ({
     what: `'${environment}' 환경에서 이 변경보다 앞선 필수 백업 단계가 없습니다.`,
     hint: '변경 앞에 추가합니다. 백업은 마지막 원복 방법입니다.',
+  }),
+  'target-shared': ({environment}) => ({
+    what: `'${environment}' 환경에 선언한 데이터베이스와 같을 수 있습니다. 두 환경이 한 데이터베이스일 수는 없습니다.`,
+    hint: '시스템 식별자를 다르게 선언합니다. 한 서버를 같이 쓴다면 두 환경 모두 database를 선언합니다.',
   }),
   'no-way-back': () => ({
     what: "데이터베이스를 변경하는 런북인데 'rollback'에 원복 방법이 없습니다.",

@@ -1,8 +1,9 @@
 // What kept a command from starting, in words: what happened, what it means for the database, what to do now.
 
 import type {LocalText, Locale} from '../../core/text.ts';
-import type {DumpProblem, ServerProblem, SourceProblem, Trouble} from '../../core/trouble.ts';
+import type {DumpProblem, ServerProblem, SourceProblem, TargetTrouble, Trouble} from '../../core/trouble.ts';
 import {failureText} from './failure.ts';
+import {targetTroubleText} from './target-trouble.ts';
 
 const untouched: LocalText = {
   en: 'Nothing was sent to any database.',
@@ -242,7 +243,7 @@ const dumpWords = (path: string, problem: DumpProblem): Words => {
 
 const list = (names: readonly string[]): string => (names.length === 0 ? '-' : names.join(', '));
 
-const wordsOf = (trouble: Trouble): Words => {
+const wordsOf = (trouble: Exclude<Trouble, TargetTrouble>): Words => {
   switch (trouble.code) {
     case 'runbook-unknown':
       return said(
@@ -408,8 +409,22 @@ const wordsOf = (trouble: Trouble): Words => {
   }
 };
 
+const isTargetTrouble = (trouble: Trouble): trouble is TargetTrouble => {
+  switch (trouble.code) {
+    case 'target-unconfirmed':
+    case 'target-differs':
+    case 'target-shared':
+    case 'pin-differs':
+    case 'known-targets-unreadable':
+      return true;
+    default:
+      return false;
+  }
+};
+
 /** Three or four sentences, each on its own line. */
 export const troubleText = (trouble: Trouble, locale: Locale): readonly string[] => {
+  if (isTargetTrouble(trouble)) return targetTroubleText(trouble, locale);
   const {what, database, now} = wordsOf(trouble);
   const where = trouble.code === 'failure' ? failureText(trouble.failure, locale).where : undefined;
   return [what[locale], ...(where === undefined ? [] : where.split('\n')), database[locale], now[locale]];

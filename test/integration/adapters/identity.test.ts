@@ -2,28 +2,16 @@
 
 import {appendFileSync, chmodSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {expect, onTestFinished, test} from 'vitest';
+import {expect, test} from 'vitest';
 import {dataIn} from '../../../src/adapters/embedded/directory.ts';
-import {
-  reattachEmbeddedServer,
-  startEmbeddedServer,
-  type EmbeddedRecord,
-} from '../../../src/adapters/embedded/server.ts';
+import {reattachEmbeddedServer, type EmbeddedRecord} from '../../../src/adapters/embedded/server.ts';
 import {stopPostmaster} from '../../../src/adapters/embedded/postmaster.ts';
-import {findServerToolchain} from '../../../src/adapters/embedded/toolchain.ts';
 import {identifyTarget} from '../../../src/adapters/postgres/identity.ts';
 import {completed} from '../../../src/adapters/postgres/source.ts';
 import type {TargetIdentity} from '../../../src/core/ids.ts';
 import {sameHistory, sameTarget} from '../../../src/core/target.ts';
-
-const startServer = async (): Promise<EmbeddedRecord> => {
-  const toolchain = await findServerToolchain();
-  if (toolchain === undefined) throw new Error('no server programs');
-  const started = await startEmbeddedServer({toolchain});
-  if (!started.ok) throw new Error(JSON.stringify(started.problem));
-  onTestFinished(() => started.server.stop());
-  return started.server.record;
-};
+import {createTestDatabase} from '../../support/postgres.ts';
+import {startSecondCluster} from '../../support/second-cluster.ts';
 
 const identityOf = async ({socketDirectory, port, user, database}: EmbeddedRecord): Promise<TargetIdentity> => {
   const identified = await identifyTarget(completed({host: socketDirectory, port, user, database}, {}));
@@ -44,7 +32,7 @@ const recoverAnew = async (record: EmbeddedRecord): Promise<void> => {
 };
 
 test('a recovered cluster is the same target with another history', async () => {
-  const record = await startServer();
+  const {record} = await startSecondCluster();
   const before = await identityOf(record);
   expect(before).toMatchObject({systemIdentifier: expect.stringMatching(/^\d{15,}$/), timeline: 1, sslmode: 'socket'});
   expect(sameHistory(before, await identityOf(record))).toBe(true);
@@ -53,4 +41,32 @@ test('a recovered cluster is the same target with another history', async () => 
   expect(sameTarget(before, after)).toBe(true);
   expect(after.timeline).toBe(2);
   expect(sameHistory(before, after)).toBe(false);
+});
+
+test('a role that may not ask for the identity is told so, and is no target', async () => {
+  await using database = await createTestDatabase({template: 'empty'});
+  const admin = await database.connect();
+  const role = `blind_${database.name}`.slice(0, 40);
+  await admin.query(`CREATE ROLE ${role} LOGIN`);
+  try {
+    const {host, port, name} = database;
+    const settings = completed({host, port, user: role, database: name}, {});
+    expect(await identifyTarget(settings)).toMatchObject({ok: true, value: {user: role}});
+    // Rights on functions of the catalog belong to one database, so that no other test is in the way.
+    await admin.query('REVOKE EXECUTE ON FUNCTION pg_control_system() FROM PUBLIC');
+    expect(await identifyTarget(settings)).toEqual({
+      ok: false,
+      failure: {code: 'identity-hidden', address: host, user: role},
+    });
+    await admin.query('REVOKE EXECUTE ON FUNCTION pg_current_wal_lsn() FROM PUBLIC');
+    await admin.query(`GRANT EXECUTE ON FUNCTION pg_control_system() TO ${role}`);
+    const identified = await identifyTarget(settings);
+    if (!identified.ok) throw new Error(identified.failure.code);
+    // Its history stays open, which is no reason to refuse it, and no proof that nothing has happened.
+    expect(identified.value.timeline).toBeUndefined();
+    expect(sameHistory(identified.value, identified.value)).toBeUndefined();
+  } finally {
+    await admin.query(`DROP OWNED BY ${role}`);
+    await admin.query(`DROP ROLE ${role}`);
+  }
 });

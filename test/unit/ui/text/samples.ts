@@ -58,6 +58,7 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
     },
   ],
   'connection-lost': [{code: 'connection-lost', message: 'Connection terminated unexpectedly'}],
+  'identity-hidden': [{code: 'identity-hidden', address: '10.1.4.8:5432', user: 'deployer'}],
   'target-read-only': [{code: 'target-read-only', address: '10.1.4.8:5432'}],
   'application-role-missing': [{code: 'application-role-missing', role: 'app_reader'}],
   'program-missing': [
