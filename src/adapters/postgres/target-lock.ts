@@ -4,7 +4,8 @@ import {createHash} from 'node:crypto';
 import type {Client} from 'pg';
 import {failed, success, type Failure, type Result} from '../../core/failure.ts';
 import {connectFailure} from './errors.ts';
-import {connectClient} from './database.ts';
+import {connectClient, endClient} from './client.ts';
+import {KEEP_ALIVE_SQL} from './session-settings.ts';
 import {addressOf, type CompleteSettings} from './source.ts';
 
 export type TargetLock = Readonly<{
@@ -88,6 +89,8 @@ const takeWithin = async (client: Client, key: number, withinMs: number): Promis
 const settle = async (client: Client): Promise<void> => {
   // An idle session must not be ended for being idle (14 and later): it is the lock.
   await client.query('SET idle_session_timeout = 0').catch(() => undefined);
+  // Nor may a holder whose line died keep everybody else out for hours.
+  await client.query(KEEP_ALIVE_SQL).catch(() => undefined);
   await client.query("SELECT set_config('search_path', 'pg_catalog', false)");
 };
 
@@ -114,16 +117,16 @@ export const lockTarget = async (
   try {
     await settle(client);
     if (await isPooled(client)) {
-      await client.end();
+      await endClient(client);
       return success({status: 'pooler'});
     }
     if (!(await takeWithin(client, key, afterCrash ? FREED_WITHIN_MS : 0))) {
       const holder = await holderOf(client, key);
-      await client.end();
+      await endClient(client);
       return success({status: 'held', ...holder});
     }
   } catch (error) {
-    await client.end().catch(() => undefined);
+    await endClient(client);
     return refused(error);
   }
   return success({status: 'locked', lock: heldBy(client, settings, name, key)});
@@ -142,7 +145,7 @@ const heldBy = (first: Client, settings: CompleteSettings, name: string, key: nu
   return {
     lostTo: async () => {
       if (await isOurs()) return undefined;
-      await client.end().catch(() => undefined);
+      await endClient(client);
       try {
         client = await connectClient(settings, name);
         await settle(client);
@@ -152,6 +155,6 @@ const heldBy = (first: Client, settings: CompleteSettings, name: string, key: nu
         return '';
       }
     },
-    release: () => client.end().catch(() => undefined),
+    release: () => endClient(client),
   };
 };
