@@ -22,12 +22,13 @@ const law: Readonly<Record<string, Law>> = {
   steps: {folders: ['core', 'catalog'], packages: ['zod']},
   runbook: {folders: ['core', 'steps'], packages: ['yaml', 'zod', 'node:crypto']},
   engine: {folders: ['core', 'steps'], packages: []},
-  evidence: {folders: ['core'], packages: ['node:crypto', 'node:zlib', 'yazl', 'yauzl']},
-  adapters: {
-    folders: ['core', 'evidence/redaction.ts'],
-    packages: ['pg', 'libpg-query', 'execa', 'zx', 'zx/core', 'conf', 'node:*'],
+  evidence: {folders: ['core'], packages: ['node:buffer', 'node:crypto', 'node:zlib', 'yazl', 'yauzl']},
+  adapters: {folders: ['core', 'evidence/redaction.ts'], packages: ['pg', 'execa', 'zx', 'zx/core', 'conf', 'node:*']},
+  'ui/text': {
+    folders: ['core'],
+    types: ['engine/session.ts', 'evidence/verify.ts', 'runbook/problems.ts'],
+    packages: ['string-width'],
   },
-  'ui/text': {folders: ['core'], types: ['engine/session.ts', 'runbook/problems.ts'], packages: ['string-width']},
   'ui/plain': {folders: ['core', 'ui/text'], types: ['engine/session.ts'], packages: []},
   'ui/tui': {folders: ['core', 'ui/text'], types: ['engine/session.ts'], packages: ['ink', 'react', 'string-width']},
 };

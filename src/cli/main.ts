@@ -185,6 +185,11 @@ program
     start(async (context) => (await import('./export-evidence.ts')).exportEvidence(context, run, options.output)),
   );
 
+program
+  .command('verify <bundle>')
+  .description('check an evidence archive, or its unpacked directory, offline; names the first thing that is wrong')
+  .action((bundle: string) => start(async (context) => (await import('./commands/verify.ts')).verify(context, bundle)));
+
 // Subcommands of commander do not inherit exitOverride and the global options' place by themselves.
 for (const command of [...program.commands, ...known.commands]) {
   command.exitOverride();

@@ -38,6 +38,7 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
     case 'other-target':
     case 'runs-directory':
     case 'file-not-written':
+    case 'evidence-unreadable':
       return 64;
     case 'run-not-written':
       // As for a journal that fails later: what the run had begun before stays in doubt until it is continued.
@@ -68,8 +69,8 @@ export const problemLines = (
   of: Extract<StartTrouble, {code: 'runbook-invalid'}>,
 ): readonly string[] =>
   of.problems.flatMap((problem) => {
-    const {where, what, hint, excerpt} = problemText(problem, context.locale);
-    return [where, ...excerpt.map((line) => `    ${line}`), `  ${what}`, `  ${hint}`];
+    const {where, what, hint} = problemText(problem, context.locale);
+    return [where, `  ${what}`, `  ${hint}`];
   });
 
 export const troubleLines = (context: CliContext, of: StartTrouble): readonly string[] =>

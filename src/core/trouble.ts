@@ -85,4 +85,5 @@ export type Trouble =
   | Readonly<{code: 'pooler-detected'; address: string}>
   | Readonly<{code: 'runs-directory'; path: string; message: string}>
   | Readonly<{code: 'file-not-written'; path: string; message: string}>
+  | Readonly<{code: 'evidence-unreadable'; path: string; message: string}>
   | Readonly<{code: 'step-unknown'; step: string; known: readonly string[]}>;

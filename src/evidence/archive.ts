@@ -1,7 +1,7 @@
 // One zip file of evidence, byte for byte the same for the same files, whenever and wherever it is made.
 
 import {ZipFile} from 'yazl';
-import type {EvidenceFile} from './manifest.ts';
+import type {EvidenceFile} from './bag.ts';
 
 /** zip's own dates have no time zone: this one is built in local time so that its fields are the same everywhere. */
 const FIXED_DATE = new Date(1980, 0, 1, 0, 0, 0);

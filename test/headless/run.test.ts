@@ -111,10 +111,25 @@ describe('a run with every answer', () => {
     const listed = readFileSync(join(folder, 'manifest-sha256.txt'), 'utf8').trimEnd().split('\n').length;
     expect(check(folder).match(/: OK$/gm)).toHaveLength(listed);
     const present = readdirSync(folder, {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile());
-    expect(present).toHaveLength(listed + 1);
+    expect(present).toHaveLength(listed + 4);
+    execFileSync('sha256sum', ['-c', '--quiet', '--strict', 'tagmanifest-sha256.txt'], {cwd: folder});
     expect(present.filter(({name}) => name.endsWith('.dump'))).toEqual([]);
     execFileSync('unzip', ['-q', archive, '-d', join(place.folder, 'unpacked')]);
     expect(check(join(place.folder, 'unpacked', 'evidence'))).toBe(check(folder));
+    for (const bundle of [archive, folder]) {
+      const verified = await place.cli(['verify', bundle]);
+      expect({code: verified.code, stderr: verified.stderr}).toEqual({code: 0, stderr: ''});
+      expect(verified.stdout).toContain(run);
+    }
+    const asJson = await place.cli(['verify', archive, '--json']);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ok: true, complete: true, reportsRemade: true, unsealed: []});
+    const smoke = readdirSync(join(folder, 'data', 'transcripts')).find((name) => name.startsWith('smoke')) ?? '';
+    writeFileSync(join(folder, 'data', 'transcripts', smoke), 'PASS\n');
+    const touched = await place.cli(['verify', folder]);
+    expect(touched.code).toBe(65);
+    expect(touched.stderr).toContain(`data/transcripts/${smoke}`);
+    expect((await place.cli(['verify', join(place.folder, 'nothing.zip')])).code).toBe(64);
+    expect((await place.cli(['verify', place.path('journal.ndjson'), '--lang', 'ko'])).stderr).toContain('증적');
     expect(
       execFileSync('sha256sum', ['-c', '--quiet', 'plan.sha256'], {cwd: place.path('plan'), encoding: 'utf8'}),
     ).toBe('');

@@ -4,8 +4,7 @@ import {createHash} from 'node:crypto';
 import type {Client} from 'pg';
 import {failed, success, type Failure, type Result} from '../../core/failure.ts';
 import {connectFailure} from './errors.ts';
-import {connectClient, endClient} from './client.ts';
-import {KEEP_ALIVE_SQL} from './session-settings.ts';
+import {connectClient} from './database.ts';
 import {addressOf, type CompleteSettings} from './source.ts';
 
 export type TargetLock = Readonly<{
@@ -89,8 +88,6 @@ const takeWithin = async (client: Client, key: number, withinMs: number): Promis
 const settle = async (client: Client): Promise<void> => {
   // An idle session must not be ended for being idle (14 and later): it is the lock.
   await client.query('SET idle_session_timeout = 0').catch(() => undefined);
-  // Nor may a holder whose line died keep everybody else out for hours.
-  await client.query(KEEP_ALIVE_SQL).catch(() => undefined);
   await client.query("SELECT set_config('search_path', 'pg_catalog', false)");
 };
 
@@ -117,16 +114,16 @@ export const lockTarget = async (
   try {
     await settle(client);
     if (await isPooled(client)) {
-      await endClient(client);
+      await client.end();
       return success({status: 'pooler'});
     }
     if (!(await takeWithin(client, key, afterCrash ? FREED_WITHIN_MS : 0))) {
       const holder = await holderOf(client, key);
-      await endClient(client);
+      await client.end();
       return success({status: 'held', ...holder});
     }
   } catch (error) {
-    await endClient(client);
+    await client.end().catch(() => undefined);
     return refused(error);
   }
   return success({status: 'locked', lock: heldBy(client, settings, name, key)});
@@ -145,7 +142,7 @@ const heldBy = (first: Client, settings: CompleteSettings, name: string, key: nu
   return {
     lostTo: async () => {
       if (await isOurs()) return undefined;
-      await endClient(client);
+      await client.end().catch(() => undefined);
       try {
         client = await connectClient(settings, name);
         await settle(client);
@@ -155,6 +152,6 @@ const heldBy = (first: Client, settings: CompleteSettings, name: string, key: nu
         return '';
       }
     },
-    release: () => endClient(client),
+    release: () => client.end().catch(() => undefined),
   };
 };

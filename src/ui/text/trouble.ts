@@ -401,6 +401,17 @@ const wordsOf = (trouble: Exclude<Trouble, TargetTrouble>): Words => {
           ko: '다른 위치를 지정하거나 공간을 확보하십시오. 실행 기록 자체는 온전합니다.',
         },
       );
+    case 'evidence-unreadable':
+      return said(
+        {
+          en: `${trouble.path} cannot be read: ${trouble.message}.`,
+          ko: `${trouble.path} 을(를) 읽을 수 없습니다: ${trouble.message}.`,
+        },
+        {
+          en: 'Give the archive that export wrote, or the directory that it unpacks to.',
+          ko: 'export 명령이 만든 압축 파일이나 그것을 푼 디렉터리를 지정하십시오.',
+        },
+      );
     case 'step-unknown':
       return said(
         {en: `There is no step ${trouble.step} here.`, ko: `단계 ${trouble.step} 이(가) 없습니다.`},

@@ -7,7 +7,7 @@ import {execa} from 'execa';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {sha256} from '../../../src/adapters/files.ts';
 import {archiveOf} from '../../../src/evidence/archive.ts';
-import {MANIFEST, withManifest, type EvidenceFile} from '../../../src/evidence/manifest.ts';
+import {bagOf, MANIFEST, TAG_MANIFEST, type EvidenceFile} from '../../../src/evidence/bag.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -18,6 +18,9 @@ const files: readonly EvidenceFile[] = [
   {path: 'transcripts/smoke.1.log', bytes: Uint8Array.from({length: 3000}, (_, at) => (at * 7919) % 256)},
   {path: 'empty', bytes: bytes('')},
 ];
+
+const info = {identifier: 'r-small', date: '2026-11-24', software: 'attempt-runbook 0.0.0'};
+const bag = (of: readonly EvidenceFile[]): readonly EvidenceFile[] => bagOf(info, of);
 
 let folder: string;
 
@@ -35,9 +38,9 @@ const hashIn = async (timeZone: string): Promise<string> => {
   const script = `
     import {createHash} from 'node:crypto';
     import {archiveOf} from ${moduleOf('archive')};
-    import {withManifest} from ${moduleOf('manifest')};
+    import {bagOf} from ${moduleOf('bag')};
     const files = JSON.parse(process.argv[1]).map(({path, base64}) => ({path, bytes: new Uint8Array(Buffer.from(base64, 'base64'))}));
-    console.log(createHash('sha256').update(await archiveOf('r-small-evidence', withManifest(files))).digest('hex'));
+    console.log(createHash('sha256').update(await archiveOf('r-small-evidence', bagOf(${JSON.stringify(info)}, files))).digest('hex'));
   `;
   const given = JSON.stringify(files.map(({path, bytes: of}) => ({path, base64: Buffer.from(of).toString('base64')})));
   const {stdout} = await execa(process.execPath, ['--input-type=module', '-e', script, given], {env: {TZ: timeZone}});
@@ -46,47 +49,75 @@ const hashIn = async (timeZone: string): Promise<string> => {
 
 describe('an archive', () => {
   it('is the same bytes in every time zone, and for every order of the same files', async () => {
-    const here = sha256(await archiveOf('r-small-evidence', withManifest(files)));
-    expect(sha256(await archiveOf('r-small-evidence', withManifest(files.toReversed())))).toBe(here);
+    const here = sha256(await archiveOf('r-small-evidence', bag(files)));
+    expect(sha256(await archiveOf('r-small-evidence', bag(files.toReversed())))).toBe(here);
     for (const timeZone of ['UTC', 'Asia/Seoul', 'America/St_Johns', 'Pacific/Apia'])
       expect(await hashIn(timeZone)).toBe(here);
   });
 
   it('is other bytes when one byte of the evidence is another', async () => {
-    const here = sha256(await archiveOf('r-small-evidence', withManifest(files)));
+    const here = sha256(await archiveOf('r-small-evidence', bag(files)));
     const other = files.with(1, {path: 'journal.ndjson', bytes: bytes('{"v":2}\n')});
-    expect(sha256(await archiveOf('r-small-evidence', withManifest(other)))).not.toBe(here);
+    expect(sha256(await archiveOf('r-small-evidence', bag(other)))).not.toBe(here);
   });
 
   it('unpacks with unzip into files whose manifest sha256sum accepts, and refuses once one was touched', async () => {
     const zip = join(folder, 'evidence.zip');
-    writeFileSync(zip, await archiveOf('r-small-evidence', withManifest(files)));
+    writeFileSync(zip, await archiveOf('r-small-evidence', bag(files)));
     await execa('unzip', ['-q', zip, '-d', folder]);
     const cwd = join(folder, 'r-small-evidence');
     const checked = await execa('sha256sum', ['--check', '--strict', MANIFEST], {cwd});
-    expect(checked.stdout.split('\n').toSorted()).toEqual(files.map(({path}) => `${path}: OK`).toSorted());
-    writeFileSync(join(cwd, 'journal.ndjson'), '{"v":1}');
+    expect(checked.stdout.split('\n').toSorted()).toEqual(files.map(({path}) => `data/${path}: OK`).toSorted());
+    const tags = await execa('sha256sum', ['--check', '--strict', TAG_MANIFEST], {cwd});
+    expect(tags.stdout.split('\n')).toEqual(['bag-info.txt: OK', 'bagit.txt: OK', `${MANIFEST}: OK`]);
+    writeFileSync(join(cwd, 'data', 'journal.ndjson'), '{"v":1}');
     const touched = await execa('sha256sum', ['--check', MANIFEST], {cwd, reject: false});
     expect(touched.exitCode).toBe(1);
-    expect(touched.stdout).toContain('journal.ndjson: FAILED');
+    expect(touched.stdout).toContain('data/journal.ndjson: FAILED');
   });
 
   it('is read by another zip reader as well, with modes for the owner alone', async () => {
     const zip = join(folder, 'evidence.zip');
-    writeFileSync(zip, await archiveOf('r', withManifest(files)));
+    writeFileSync(zip, await archiveOf('r', bag(files)));
     const {stdout} = await execa('python3', ['-m', 'zipfile', '--test', zip]);
     expect(stdout).toContain('Done testing');
     const listed = await execa('unzip', ['-Z', zip]);
-    expect(listed.stdout.split('\n').filter((line) => line.startsWith('-rw-------'))).toHaveLength(files.length + 1);
+    expect(listed.stdout.split('\n').filter((line) => line.startsWith('-rw-------'))).toHaveLength(files.length + 4);
   });
 });
 
-describe('the manifest', () => {
-  it('lists every file by path, and not itself', () => {
-    const all = withManifest(files);
-    expect(all.map(({path}) => path)).toEqual([...files.map(({path}) => path).toSorted(), MANIFEST]);
-    const text = new TextDecoder().decode(all.at(-1)?.bytes);
-    expect(text.split('\n').map((line) => line.slice(66))).toEqual([...files.map(({path}) => path).toSorted(), '']);
-    expect(text).not.toContain(MANIFEST);
+describe('a bag', () => {
+  const textOf = (path: string, of: readonly EvidenceFile[]): string =>
+    new TextDecoder().decode(bag(of).find((file) => file.path === path)?.bytes);
+
+  it('has its files below data, the four files that describe them, and nothing else', () => {
+    expect(bag(files).map(({path}) => path)).toEqual(
+      [
+        'bag-info.txt',
+        'bagit.txt',
+        ...files.map(({path}) => `data/${path}`),
+        'manifest-sha256.txt',
+        'tagmanifest-sha256.txt',
+      ].toSorted(),
+    );
+  });
+
+  it('says in its description what arrived: octets and files, the run and the day', () => {
+    expect(textOf('bagit.txt', files)).toBe('BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n');
+    const octets = files.reduce((sum, file) => sum + file.bytes.byteLength, 0);
+    expect(textOf('bag-info.txt', files)).toBe(
+      [
+        'Bag-Software-Agent: attempt-runbook 0.0.0',
+        'Bagging-Date: 2026-11-24',
+        'External-Identifier: r-small',
+        `Payload-Oxum: ${octets}.${files.length}`,
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('writes a line break and a percent sign of a name as RFC 8493 does', () => {
+    const odd = [{path: 'a\nb 100%.log', bytes: bytes('x')}];
+    expect(textOf(MANIFEST, odd)).toMatch(/^[0-9a-f]{64} {2}data\/a%0Ab 100%25\.log\n$/);
   });
 });

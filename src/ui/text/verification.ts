@@ -1,0 +1,179 @@
+// What the check of a bundle found, in words: what was proven, what was not, and the first thing that is wrong.
+
+import type {RunState} from '../../core/state.ts';
+import type {LocalText, Locale} from '../../core/text.ts';
+import type {BundleFault, Verified} from '../../evidence/verify.ts';
+import {formatBytes, formatCount} from './numbers.ts';
+import {environmentText} from './terms.ts';
+import {displayWidth} from './width.ts';
+
+type Unsafe = Extract<BundleFault, {code: 'archive-unsafe'}>['because'];
+type Broken = Extract<BundleFault, {code: 'journal-broken'}>['because'];
+
+const unsafe: Readonly<Record<Unsafe, LocalText>> = {
+  name: {
+    en: 'its name leads out of its folder, or reads differently elsewhere',
+    ko: '이름이 폴더 밖을 가리키거나 시스템에 따라 다르게 읽힘',
+  },
+  'not-a-file': {en: 'it is a link, a folder or a device', ko: '링크, 폴더 또는 장치임'},
+  duplicate: {en: 'another entry has the same name', ko: '같은 이름의 항목이 또 있음'},
+  encrypted: {en: 'it is encrypted', ko: '암호화되어 있음'},
+  method: {en: 'it is packed in a way that is not used here', ko: '사용하지 않는 압축 방식임'},
+  size: {en: 'it has another size than it says', ko: '표시된 크기와 실제 크기가 다름'},
+  'too-many': {en: 'the archive has too many entries', ko: '항목이 너무 많음'},
+  'too-big': {en: 'the archive unpacks to too much', ko: '풀었을 때의 크기가 너무 큼'},
+  bomb: {en: 'it unpacks to far more than text does', ko: '텍스트로는 나올 수 없는 비율로 풀림'},
+  outside: {en: 'it lies outside the folder that all others are in', ko: '다른 항목이 모두 들어 있는 폴더 밖에 있음'},
+};
+
+const broken: Readonly<Record<Broken, LocalText>> = {
+  'not-json': {en: 'it is no record', ko: '기록 형식이 아님'},
+  version: {en: 'its version is unknown', ko: '알 수 없는 버전임'},
+  sequence: {en: 'its number does not follow the one before', ko: '번호가 앞 기록에 이어지지 않음'},
+  chain: {en: 'it does not name the hash of the record before', ko: '앞 기록의 해시와 맞지 않음'},
+  time: {en: 'its time is none', ko: '시각 형식이 아님'},
+  empty: {en: 'the journal does not begin with the opening of a run', ko: '저널이 실행 시작 기록으로 시작하지 않음'},
+};
+
+const faultText = (fault: BundleFault, locale: Locale): string => {
+  const say = (en: string, ko: string): string => (locale === 'en' ? en : ko);
+  switch (fault.code) {
+    case 'archive-unreadable':
+      return say(`The archive cannot be read: ${fault.detail}`, `압축 파일을 읽을 수 없음: ${fault.detail}`);
+    case 'archive-unsafe':
+      return `${fault.entry}: ${unsafe[fault.because][locale]}`;
+    case 'journal-broken':
+      return say(
+        `data/journal.ndjson: record ${fault.record}: ${broken[fault.because].en}`,
+        `data/journal.ndjson: ${fault.record}번째 기록: ${broken[fault.because].ko}`,
+      );
+    case 'file-missing':
+      return say(`${fault.file}: is missing`, `${fault.file}: 없음`);
+    case 'file-unlisted':
+      return say(`${fault.file}: is in no list`, `${fault.file}: 목록에 없는 파일`);
+    case 'hash-differs':
+      return say(
+        `${fault.file}: SHA-256 is ${fault.actual}, the list says ${fault.expected}`,
+        `${fault.file}: SHA-256 값이 ${fault.actual}, 목록의 값은 ${fault.expected}`,
+      );
+    case 'description-differs':
+      return say(`${fault.file}: is not what its files give`, `${fault.file}: 실제 파일들과 맞지 않음`);
+    case 'plan-differs':
+      return say(
+        `${fault.file}: is not what the run was opened with`,
+        `${fault.file}: 실행을 시작할 때의 실행 계획과 다름`,
+      );
+    case 'artifact-differs':
+      return say(
+        `${fault.file}: is not what record ${fault.record} of the journal sealed`,
+        `${fault.file}: 저널 ${fault.record}번째 기록이 봉인한 내용과 다름`,
+      );
+    case 'report-differs':
+      return say(
+        `${fault.file}: is not what journal and plan give`,
+        `${fault.file}: 저널과 실행 계획에서 다시 만든 내용과 다름`,
+      );
+    case 'container-differs':
+      return say(
+        'The archive holds more than its files: packed again, they give other bytes',
+        '압축 파일에 목록의 파일 외의 내용이 있음: 다시 압축하면 바이트가 달라짐',
+      );
+  }
+};
+
+/** Lines without control over their strings: whoever prints them makes them visible first. */
+export const faultLines = (fault: BundleFault, locale: Locale): readonly string[] => [
+  locale === 'en'
+    ? 'The evidence is NOT what it was. First thing that is wrong:'
+    : '증적이 원래 내용과 다릅니다. 처음 발견된 문제:',
+  `  ${faultText(fault, locale)}`,
+  locale === 'en'
+    ? '  No database was asked. Ask whoever made the bundle for another copy; do not decide by this one.'
+    : '  데이터베이스에는 접속하지 않았습니다. 만든 사람에게 다시 요청하고, 이 증적으로 판단하지 마십시오.',
+];
+
+const outcomeText = ({closed}: RunState, locale: Locale): string => {
+  const say = (en: string, ko: string): string => (locale === 'en' ? en : ko);
+  switch (closed?.outcome) {
+    case 'completed':
+      return say('completed', '완료');
+    case 'rolled-back':
+      return say('rolled back', '원복 완료');
+    case 'abandoned':
+      return say('abandoned', '중단');
+    case undefined:
+      return say('not closed: this evidence is not complete', '종료되지 않음: 완결된 증적이 아님');
+  }
+};
+
+/** What was found whole and still proves less than a reader might think. */
+const reservations = ({unsealed, tornBytes, reportsRemade}: Verified, locale: Locale): readonly string[] => {
+  const say = (en: string, ko: string): string => (locale === 'en' ? en : ko);
+  return [
+    ...unsealed.map(
+      (path) =>
+        `! ${path}: ${say('of an interrupted attempt, sealed by no record', '중단된 시도의 파일, 봉인 기록 없음')}`,
+    ),
+    ...(tornBytes === 0
+      ? []
+      : [
+          `! ${say(
+            `the journal ends in ${formatCount(tornBytes)} bytes of a record that is not whole`,
+            `저널 끝에 온전하지 않은 기록 ${formatCount(tornBytes)}바이트가 있음`,
+          )}`,
+        ]),
+    ...(reportsRemade
+      ? []
+      : [
+          `! ${say(
+            'the reports are of another version and were not made again; only their hashes were checked',
+            '보고서는 다른 버전이 만든 것이라 다시 만들지 않았고 해시만 확인함',
+          )}`,
+        ]),
+  ];
+};
+
+const padded = (label: string, width: number): string =>
+  `${label}${' '.repeat(Math.max(1, width - displayWidth(label)))}`;
+
+/** Lines without control over their strings: whoever prints them makes them visible first. */
+export const verifiedLines = (of: Verified, locale: Locale): readonly string[] => {
+  const say = (en: string, ko: string): string => (locale === 'en' ? en : ko);
+  const {opened} = of.state;
+  if (opened === undefined) return [];
+  const {target} = opened;
+  const count = formatCount;
+  const row = (label: LocalText, ...words: readonly string[]): string =>
+    `  ${padded(label[locale], 10)}${words.join('  ')}`;
+  return [
+    say(
+      'Every file is what the bundle lists, and the journal is whole.',
+      '모든 파일이 목록과 일치하고, 저널이 온전합니다.',
+    ),
+    row(
+      {en: 'run', ko: '실행'},
+      opened.run,
+      environmentText(opened.environment, locale),
+      outcomeText(of.state, locale),
+    ),
+    row(
+      {en: 'target', ko: '대상'},
+      `${target.user}@${target.database}`,
+      target.address,
+      `PostgreSQL ${target.serverVersion}`,
+      `id ${target.systemIdentifier}`,
+    ),
+    row({en: 'operator', ko: '작업자'}, `${opened.operator.name}@${opened.operator.host}`, opened.at),
+    row({en: 'plan', ko: '계획'}, opened.plan),
+    row({en: 'journal', ko: '저널'}, say(`${count(of.events)} records`, `${count(of.events)}건`), of.head),
+    row({en: 'files', ko: '파일'}, say(`${count(of.files)} checked`, `${count(of.files)}개 확인`)),
+    ...of.byHashOnly.map(({path, bytes, sha256}) =>
+      row({en: 'by hash', ko: '해시만'}, path, formatBytes(bytes), sha256, say('not in the bundle', '증적에 없음')),
+    ),
+    ...reservations(of, locale),
+    say(
+      'Not signed: this shows that nothing was damaged or changed by itself, not who made it. Compare the journal hash with one that you have from elsewhere.',
+      '서명 없음: 손상되거나 일부만 바뀐 것이 없음을 보여 줄 뿐, 누가 만들었는지는 증명하지 않습니다. 다른 경로로 받은 저널 해시와 비교하십시오.',
+    ),
+  ];
+};
