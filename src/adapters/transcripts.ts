@@ -6,7 +6,7 @@ import {dirname, join} from 'node:path';
 import {failed, success} from '../core/failure.ts';
 import {createRedactor, type Redactor} from '../evidence/redaction.ts';
 import type {OutputStream, Transcripts} from '../core/ports.ts';
-import {FILE_MODE, hashFile, syncDirectory, writeAll} from './files.ts';
+import {FILE_MODE, errorMessage, hashFile, syncDirectory, writeAll} from './files.ts';
 import {fileFailure} from './run-files.ts';
 
 const nameOf = (step: string, attempt: number): string => `transcripts/${step.replaceAll('/', '.')}.${attempt}.log`;
@@ -19,7 +19,7 @@ export const transcriptFiles = (root: string, secrets: () => readonly string[]):
     try {
       descriptor = openSync(join(root, path), 'a', FILE_MODE);
     } catch (error) {
-      return failed(fileFailure(error, path));
+      return failed({code: 'not-recordable', path, message: errorMessage(error)});
     }
     const redactors: Record<OutputStream, Redactor> = {
       stdout: createRedactor(secrets()),

@@ -51,6 +51,8 @@ export type Failure =
       lastLines: readonly string[];
     }>
   | Readonly<{code: 'disk-full'; path: string; neededBytes?: number; freeBytes?: number}>
+  /** What the step says could not be recorded, so the step was not begun. */
+  | Readonly<{code: 'not-recordable'; path: string; message: string}>
   | Readonly<{code: 'backup-unreadable'; message: string}>
   | Readonly<{code: 'backup-changed'; expected: string; actual: string}>
   | Readonly<{code: 'artifact-unreadable'; path: string; message: string}>

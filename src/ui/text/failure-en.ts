@@ -140,6 +140,11 @@ export const failureEn: FailureLexicon = {
         : `The disk of the database server is not meant. ${unsure[reach]}`,
     now: 'Free space here, or keep the run directory on a larger disk. Then start the step again.',
   }),
+  'not-recordable': ({path, message}) => ({
+    what: `${path} could not be made, so what this step says would be lost: ${ended(message)}`,
+    database: 'The step was not begun. Nothing was asked of the database.',
+    now: 'Free the disk or make the run directory writable. Then start the step again.',
+  }),
   'backup-unreadable': ({message}) => ({
     what: `The backup could not be read to its end: ${ended(message)}`,
     database: before(

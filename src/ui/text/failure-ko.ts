@@ -137,6 +137,11 @@ export const failureKo: FailureLexicon = {
         : `데이터베이스 서버의 디스크가 아닙니다. ${unsure[reach]}`,
     now: '이 컴퓨터의 디스크를 비우거나 실행 디렉터리를 더 큰 디스크에 둡니다. 그런 다음 이 단계를 다시 시작합니다.',
   }),
+  'not-recordable': ({path, message}) => ({
+    what: `${path} 파일을 만들 수 없어 이 단계의 출력을 남길 수 없습니다: ${ended(message)}`,
+    database: '단계를 시작하지 않았습니다. 데이터베이스에는 아무것도 요청하지 않았습니다.',
+    now: '디스크 공간을 확보하거나 실행 디렉터리를 쓸 수 있게 합니다. 그런 다음 이 단계를 다시 시작합니다.',
+  }),
   'backup-unreadable': ({message}) => ({
     what: `백업 파일을 끝까지 읽을 수 없습니다: ${ended(message)}`,
     database: before('파일은 복원보다 먼저 끝까지 읽으며, 읽는 동안 데이터베이스를 건드리지 않습니다.'),

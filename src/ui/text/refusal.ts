@@ -47,7 +47,7 @@ const en: Lexicon = {
     `The way back '${option}' is not possible: ${ended(isAdviceReason(because) ? adviceReasonText(because, 'en') : because)}`,
   'nothing-to-roll-back': () => 'There is nothing to go back from: this run has not begun to change the database.',
   'plan-changed': ({files: changed}) =>
-    `Files of the plan have changed since the run was opened: ${files(changed)}. Nothing was started. Put them back as they were, or open a new run with the new plan and its approvals.`,
+    `Files of the plan have changed since the run was opened, or cannot be read any more: ${files(changed)}. Nothing was started. Put them back as they were, or open a new run with the new plan and its approvals.`,
   'target-lock-lost': ({holder}) =>
     `The lock that keeps other runs off this target was lost${holder === '' ? '' : `, and ${holder} has it now`}. Nothing was started. Leave this run and continue it when the target is free.`,
 };
@@ -86,7 +86,7 @@ const ko: Lexicon = {
     `쓸 수 없는 원복 방법입니다: '${option}'. 이유: ${ended(isAdviceReason(because) ? adviceReasonText(because, 'ko') : because)}`,
   'nothing-to-roll-back': () => '원복할 것이 없습니다. 이 실행은 아직 데이터베이스를 변경하기 시작하지 않았습니다.',
   'plan-changed': ({files: changed}) =>
-    `실행을 시작한 뒤 실행 계획의 파일이 바뀌었습니다: ${files(changed)}. 아무것도 시작하지 않았습니다. 파일을 원래대로 되돌리거나, 새 실행 계획으로 승인을 받아 새로 실행합니다.`,
+    `실행을 시작한 뒤 실행 계획의 파일이 바뀌었거나 더 이상 읽을 수 없습니다: ${files(changed)}. 아무것도 시작하지 않았습니다. 파일을 원래대로 되돌리거나, 새 실행 계획으로 승인을 받아 새로 실행합니다.`,
   'target-lock-lost': ({holder}) =>
     `다른 실행을 막는 대상 잠금을 잃었습니다${holder === '' ? '' : ` (현재 점유: ${holder})`}. 아무것도 시작하지 않았습니다. 나갔다가 대상이 비면 이어서 진행합니다.`,
 };

@@ -53,8 +53,14 @@ const watchJournal = (kill: Kill): void => {
     if (String(of[0]).endsWith('/journal.ndjson') && of[1] === 'a') journals.add(descriptor);
     return descriptor;
   };
-  fs.writeSync = ((descriptor: number, bytes: Uint8Array, offset: number, length: number): number => {
-    if (!journals.has(descriptor)) return writeSync(descriptor, bytes, offset, length);
+  fs.writeSync = ((
+    descriptor: number,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    position: number | null,
+  ): number => {
+    if (!journals.has(descriptor)) return writeSync(descriptor, bytes, offset, length, position);
     writes += 1;
     if (writes !== kill.at) return writeSync(descriptor, bytes, offset, length);
     if (kill.when === 'before') die();

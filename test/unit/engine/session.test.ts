@@ -127,7 +127,7 @@ const sessionOf = (given: Given) => {
     transcripts: {
       open: (step, attempt) => {
         const path = `transcripts/${step}.${attempt}.log`;
-        if (given.transcript === 'cannot be made') return failed({code: 'disk-full', path});
+        if (given.transcript === 'cannot be made') return failed({code: 'not-recordable', path, message: 'ENOSPC'});
         return success({
           write: (_stream, text) => text,
           close: async () =>

@@ -78,6 +78,9 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
     {code: 'process-failed', program: 'pg_dump', signal: 'SIGKILL', lastLines: []},
     {code: 'process-failed', program: 'pg_restore', lastLines: Array.from({length: 12}, (_, at) => `line ${at + 1}`)},
   ],
+  'not-recordable': [
+    {code: 'not-recordable', path: 'transcripts/apply.2.log', message: 'EROFS: read-only file system, open'},
+  ],
   'disk-full': [
     {code: 'disk-full', path: 'artifacts/backup.dump', neededBytes: 12_300_000_000, freeBytes: 2_100_000_000},
     {code: 'disk-full', path: 'artifacts/backup.dump', freeBytes: 0},
