@@ -1,7 +1,7 @@
 // What each kind of action found out, as it is written into the journal when the action succeeds.
 
 import type {ActionKind} from './definition.ts';
-import type {CatalogChange, Finding} from './failure.ts';
+import type {CatalogChange, Failure, Finding} from './failure.ts';
 import type {Instant, Sha256} from './ids.ts';
 
 /** A file of the run directory, sealed by its hash. `path` is relative to the run directory. */
@@ -11,6 +11,34 @@ export type Artifact = Readonly<{path: string; bytes: number; sha256: Sha256; me
 export type CheckVerdict = 'pass' | 'amber' | 'fail';
 
 export type TableCount = Readonly<{table: string; rows: number}>;
+
+/** 'target-server': beside the target (a rehearsal's server); 'embedded': a server of this machine; 'declared': `--scratch`. */
+export type ScratchWhere = 'target-server' | 'embedded' | 'declared';
+
+/** Why a backup was read to its end and yet restored nowhere. */
+export type ProofGap = Readonly<
+  | {because: 'no-scratch'; failure: Failure}
+  | {because: 'roles-missing' | 'extensions-missing'; names: readonly string[]}
+  | {because: 'no-room'; neededBytes?: number; freeBytes?: number}
+  | {because: 'client-older-than-scratch'}
+>;
+
+/** How far a backup was proven: 'restored' was compared with the target, object by object; 'read' was decoded to its end. */
+export type BackupProof =
+  | Readonly<{
+      level: 'restored';
+      where: ScratchWhere;
+      serverVersion: string;
+      objects: number;
+      /** Declared tables whose rows were counted. */
+      tables: number;
+      /** Declared objects that were restored once more, from this backup alone, with only what they need. */
+      alone: readonly string[];
+      /** pg_restore alone, and everything from the first scratch database to its drop. */
+      restoreMs: number;
+      durationMs: number;
+    }>
+  | (Readonly<{level: 'read'}> & ProofGap);
 
 type PutBack = Readonly<{
   /** Views and materialised views that the change dropped and recreated, in the order of recreation. */
@@ -58,6 +86,8 @@ export type FactsByKind = {
     takenAt: Instant;
     clientVersion: string;
     tables: readonly TableCount[];
+    /** Absent in journals that are older than the proof, and for a stand-in. */
+    proof?: BackupProof;
   }>;
   migration: Readonly<{
     kind: 'migration';
@@ -130,7 +160,7 @@ export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
     case 'query':
       return facts.findings.length > 0 ? 'amber' : 'pass';
     case 'backup':
-      return facts.method === 'stand-in' ? 'amber' : 'pass';
+      return facts.method === 'stand-in' || facts.proof?.level === 'read' ? 'amber' : 'pass';
     case 'snapshot':
       return facts.missing.length > 0 || facts.notReplayable.length > 0 ? 'amber' : 'pass';
     case 'settled':

@@ -16,6 +16,9 @@ export type CatalogChange = Readonly<{object: string; aspect: string; before: st
 /** One line of a query that found something wrong, as text. */
 export type Finding = Readonly<Record<string, string | null>>;
 
+/** What of a restored backup was not as it should be; 'restore': pg_restore failed. */
+export type RestoreDoubt = 'restore' | 'objects' | 'rows' | 'catalog' | 'alone';
+
 /** Why there is no database to try things in; `message` is a version, a name or the server's words. */
 export type ScratchProblem = 'no-server-programs' | 'server-did-not-start' | 'server-too-old' | 'source-unusable';
 
@@ -54,6 +57,14 @@ export type Failure =
   /** What the step says could not be recorded, so the step was not begun. */
   | Readonly<{code: 'not-recordable'; path: string; message: string}>
   | Readonly<{code: 'backup-unreadable'; message: string}>
+  /** It was restored into a scratch database, and that failed or gave something else; the first `lines` of `count`. */
+  | Readonly<{
+      code: 'backup-not-restorable';
+      what: RestoreDoubt;
+      where: 'target-server' | 'embedded' | 'declared';
+      count: number;
+      lines: readonly string[];
+    }>
   | Readonly<{code: 'backup-changed'; expected: string; actual: string}>
   | Readonly<{code: 'artifact-unreadable'; path: string; message: string}>
   | Readonly<{code: 'expectation-missed'; what: string; expected: string; actual: string; findings: readonly Finding[]}>

@@ -1,7 +1,7 @@
 // What a step may ask of the world. Adapters implement these; steps, catalog and engine know only them.
 
 import type {Recorded, RunEvent} from './event.ts';
-import type {Artifact} from './facts.ts';
+import type {Artifact, ScratchWhere} from './facts.ts';
 import type {Blocker, Result} from './failure.ts';
 import type {Instant, StepId, TargetIdentity} from './ids.ts';
 
@@ -101,8 +101,7 @@ export type RoleNeed = Readonly<{name: string; superuser?: boolean}>;
 /** A database that the tool made for itself, marked as its own, and drops again. */
 export type Scratch = Readonly<{
   name: string;
-  /** 'target-server': beside the target (a rehearsal's server); 'embedded': a server of this machine; 'declared': `--scratch`. */
-  where: 'target-server' | 'embedded' | 'declared';
+  where: ScratchWhere;
   database: Database;
   /** `toTarget` means this database here. */
   processes: Processes;
@@ -152,6 +151,9 @@ export type Progress = Readonly<
   | {code: 'putting-back'; objects: number}
   | {code: 'dumping'; bytes: number}
   | {code: 'verifying-backup'}
+  | {code: 'opening-scratch'; name: string}
+  | {code: 'restoring-into-scratch'; name: string}
+  | {code: 'comparing-backup'}
   | {code: 'restoring'}
   | {code: 'running'; program: string}
 >;

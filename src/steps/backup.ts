@@ -5,9 +5,11 @@ import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {Tool} from '../core/ports.ts';
 import {factsOf} from '../core/state.ts';
-import {countRows, databaseBytes, exportSnapshot} from './backup-sql.ts';
-import {DUMP_TIMEOUT_MS, dumpArguments, readWhole, runTool} from './dump.ts';
+import {lookAtSnapshot} from './at-snapshot.ts';
+import {databaseBytes, exportSnapshot} from './backup-sql.ts';
+import {DUMP_TIMEOUT_MS, dumpArguments, findRestore, readWhole, runTool} from './dump.ts';
 import type {Kind, StepContext} from './kind.ts';
+import {proveByRestore} from './prove.ts';
 import {CHECK_TIMEOUT_MS, LOCK_TIMEOUT_MS, orphans, withSession} from './sessions.ts';
 import {standIn} from './stand-in.ts';
 
@@ -32,6 +34,8 @@ const usable = (context: StepContext, tool: Tool): Result<Tool> =>
 const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise<Result<FactsOf<'backup'>>> => {
   const path = `artifacts/${context.step}.${context.attempt}.dump`;
   const partial = `${path}.partial`;
+  const pgRestore = await findRestore(context);
+  if (!pgRestore.ok) return pgRestore;
   const began = context.clock.monotonicMs();
   const takenAt = context.clock.now();
   const options = {
@@ -50,23 +54,27 @@ const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise
       return failed({code: 'disk-full', path, neededBytes, freeBytes});
     const exported = await exportSnapshot(session);
     if (!exported.ok) return exported;
-    const tables = await countRows(session, context.runbook.tables);
-    if (!tables.ok) return tables;
+    const at = await lookAtSnapshot(session, context.runbook);
+    if (!at.ok) return at;
     const args = dumpArguments(step, context.files.absolute(partial), exported.value);
     context.scribe.output('note', `pg_dump ${tool.version}\n`);
     const watching = watchSize(context, partial);
     const timeoutMs = step.timeoutMs ?? DUMP_TIMEOUT_MS;
     const ran = await runTool(context, tool, 'pg_dump', args, {toTarget: true, timeoutMs});
     watching();
-    return ran.ok ? tables : ran;
+    return ran.ok ? at : ran;
   });
   if (!dumped.ok) return discard(context, partial, dumped);
-  const entries = await readWhole(
+  const at = dumped.value;
+  const toc = await readWhole(
     context,
+    pgRestore.value,
     partial,
     context.runbook.tables.map(({name}) => name),
   );
-  if (!entries.ok) return discard(context, partial, entries);
+  if (!toc.ok) return discard(context, partial, toc);
+  const proof = await proveByRestore(context, {file: partial, toc: toc.value, at, pgRestore: pgRestore.value});
+  if (!proof.ok) return discard(context, partial, proof);
   const hashed = await context.files.hash(partial);
   if (!hashed.ok) return discard(context, partial, hashed);
   const published = await context.files.publish(partial, path);
@@ -77,11 +85,12 @@ const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise
     method: 'pg_dump',
     path,
     ...hashed.value,
-    entries: entries.value,
+    entries: toc.value.length,
     durationMs: Math.round(context.clock.monotonicMs() - began),
     takenAt,
     clientVersion: tool.version,
-    tables: dumped.value,
+    tables: at.tables,
+    proof: proof.value,
   });
 };
 
@@ -112,7 +121,16 @@ export const backup: Kind<'backup'> = {
       language: 'argv',
       text: ['pg_dump', ...dumpArguments(step, '<run>/artifacts/….dump.partial', '<exported>')].join(' '),
     },
-    {title: 'pg_restore', language: 'argv', text: 'pg_restore --list <file>\npg_restore --file=/dev/null <file>'},
+    {
+      title: 'pg_restore',
+      language: 'argv',
+      text: [
+        'pg_restore --list <file>',
+        'pg_restore --file=/dev/null <file>',
+        'pg_restore --exit-on-error --dbname=ar_scratch_… <file>',
+        'pg_restore --exit-on-error --use-list=… --dbname=ar_scratch_… <file>',
+      ].join('\n'),
+    },
   ],
   perform: async (step, context) => {
     const tool = await context.processes.find('pg_dump', serverMajor(context));
@@ -128,7 +146,11 @@ export const backup: Kind<'backup'> = {
   reconcile: async (_step, doubt, context) => {
     const alive = await orphans(context, doubt.receipt.applicationName);
     if (alive !== undefined) return alive;
-    await context.files.remove(`artifacts/${context.step}.${doubt.attempt}.dump.partial`);
+    for (const part of ['dump', 'objects', 'alone']) {
+      await context.files.remove(`artifacts/${context.step}.${doubt.attempt}.${part}.partial`);
+    }
+    // What a killed proof left; a server that cannot be asked now is asked when the run is next resumed.
+    await context.scratch.sweep();
     return {verdict: 'had-no-effect', detail: 'read-only'};
   },
 };

@@ -2,8 +2,9 @@
 
 import type {BackupStep} from '../core/definition.ts';
 import {failed, success, type Failure, type Result} from '../core/failure.ts';
-import type {ProcessEnd, Tool} from '../core/ports.ts';
+import type {Processes, ProcessEnd, Tool} from '../core/ports.ts';
 import type {StepContext} from './kind.ts';
+import {holds, tocOf, type TocEntry} from './toc.ts';
 
 /** 2 h: a database whose dump takes longer needs a managed snapshot, not this tool. */
 export const DUMP_TIMEOUT_MS = 7_200_000;
@@ -51,10 +52,12 @@ export const runTool = async (
     lockTimeoutMs?: number;
     quiet?: boolean;
     onLine?: (line: string) => void;
+    /** Of a scratch database; the target's when absent. */
+    processes?: Processes;
   }>,
 ): Promise<Result<ProcessEnd>> => {
   context.scribe.output('note', `$ ${[name, ...args].join(' ')}\n`);
-  const ran = await context.processes.run({
+  const ran = await (options.processes ?? context.processes).run({
     program: tool.path,
     args,
     toTarget: options.toTarget,
@@ -71,39 +74,74 @@ export const runTool = async (
   return failure === undefined ? ran : failed(failure);
 };
 
-/**
- * Reads a dump from its first byte to its last. Its table of contents alone proves nothing: `pg_restore --list`
- * succeeds on a truncated file (measured 40 of 40 times), a full decode never did.
- * @returns the number of entries in its table of contents.
- */
-export const readWhole = async (
+/** libpq reads `dbname` as a connection string when it looks like one; quoted, a name is only ever a name. */
+export const databaseArgument = (database: string): string =>
+  `--dbname=dbname='${database.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+
+/** The table of contents of a dump. */
+export const listOf = async (
   context: StepContext,
+  pgRestore: Tool,
   file: string,
-  objects: readonly string[],
-): Promise<Result<number>> => {
-  const major = Math.floor(context.target.serverVersionNum / 10_000);
-  const tool = await context.processes.find('pg_restore', major);
-  if (tool === undefined) {
-    return failed({code: 'program-missing', program: 'pg_restore', install: context.processes.installHint()});
-  }
-  context.scribe.progress({code: 'verifying-backup'});
-  const path = context.files.absolute(file);
-  let toc = '';
-  const listed = await runTool(context, tool, 'pg_restore', ['--list', path], {
+): Promise<Result<readonly TocEntry[]>> => {
+  let listing = '';
+  const listed = await runTool(context, pgRestore, 'pg_restore', ['--list', context.files.absolute(file)], {
     toTarget: false,
     timeoutMs: DUMP_TIMEOUT_MS,
     quiet: true,
-    onLine: (text) => (toc += text),
+    onLine: (text) => (listing += text),
   });
-  if (!listed.ok) return unreadable(listed.failure);
-  const entries = toc.split('\n').filter((line) => /^\d+;/.test(line));
-  const lacking = objects.filter((name) => !entries.some((line) => line.includes(` ${name.replace('.', ' ')} `)));
+  return listed.ok ? success(tocOf(listing)) : listed;
+};
+
+/** The statements of a dump that give and take privileges, each one line; their wording does not depend on who wrote them. */
+export const grantsOf = async (
+  context: StepContext,
+  pgRestore: Tool,
+  file: string,
+): Promise<Result<readonly string[]>> => {
+  let script = '';
+  const args = ['--schema-only', '--file=-', context.files.absolute(file)];
+  const told = await runTool(context, pgRestore, 'pg_restore', args, {
+    toTarget: false,
+    timeoutMs: DUMP_TIMEOUT_MS,
+    quiet: true,
+    onLine: (text) => (script += text),
+  });
+  if (!told.ok) return told;
+  return success(script.split('\n').filter((line) => /^(GRANT|REVOKE|ALTER DEFAULT PRIVILEGES) /.test(line)));
+};
+
+/** The program that reads the dump and restores it, here and later into the target. */
+export const findRestore = async (context: StepContext): Promise<Result<Tool>> => {
+  const major = Math.floor(context.target.serverVersionNum / 10_000);
+  const tool = await context.processes.find('pg_restore', major);
+  return tool === undefined
+    ? failed({code: 'program-missing', program: 'pg_restore', install: context.processes.installHint()})
+    : success(tool);
+};
+
+/**
+ * Reads a dump from its first byte to its last. Its table of contents alone proves nothing: `pg_restore --list`
+ * succeeds on a truncated file (measured 40 of 40 times), a full decode never did.
+ * @returns its table of contents.
+ */
+export const readWhole = async (
+  context: StepContext,
+  pgRestore: Tool,
+  file: string,
+  objects: readonly string[],
+): Promise<Result<readonly TocEntry[]>> => {
+  context.scribe.progress({code: 'verifying-backup'});
+  const toc = await listOf(context, pgRestore, file);
+  if (!toc.ok) return unreadable(toc.failure);
+  const lacking = objects.filter((name) => !holds(toc.value, name));
   if (lacking.length > 0) return failed({code: 'backup-unreadable', message: `not in the dump: ${lacking.join(', ')}`});
-  const decoded = await runTool(context, tool, 'pg_restore', ['--file=/dev/null', path], {
+  const decoded = await runTool(context, pgRestore, 'pg_restore', ['--file=/dev/null', context.files.absolute(file)], {
     toTarget: false,
     timeoutMs: DUMP_TIMEOUT_MS,
   });
-  return decoded.ok ? success(entries.length) : unreadable(decoded.failure);
+  return decoded.ok ? toc : unreadable(decoded.failure);
 };
 
 /** Whatever way the reader ended, a signal included, the file is not a backup that anybody should rely on. */

@@ -8,7 +8,7 @@ import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import {countRows} from './backup-sql.ts';
 import {takenBackup} from './backup.ts';
-import {DUMP_TIMEOUT_MS, readWhole, runTool} from './dump.ts';
+import {databaseArgument, DUMP_TIMEOUT_MS, findRestore, readWhole, runTool} from './dump.ts';
 import type {Kind, Reconciliation, StepContext} from './kind.ts';
 import {orphans, withReader} from './sessions.ts';
 import {takenSnapshot} from './snapshot.ts';
@@ -16,10 +16,6 @@ import {watchLocks} from './watch-locks.ts';
 
 /** 5 s: a restore replaces every table, so it may wait a little longer than a swap of one view, but never queue. */
 const RESTORE_LOCK_TIMEOUT_MS = 5000;
-
-/** libpq reads `dbname` as a connection string when it looks like one; quoted, a name is only ever a name. */
-const databaseArgument = (database: string): string =>
-  `--dbname=dbname='${database.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 export const restoreArguments = (database: string, file: string): readonly string[] => [
   '--clean',
@@ -67,18 +63,16 @@ const perform = async (
   if (hashed.value.sha256 !== sha256) {
     return failed({code: 'backup-changed', expected: sha256, actual: hashed.value.sha256});
   }
-  const readable = await readWhole(context, path, []);
+  const tool = await findRestore(context);
+  if (!tool.ok) return tool;
+  const readable = await readWhole(context, tool.value, path, []);
   if (!readable.ok) return readable;
-  const tool = await context.processes.find('pg_restore', Math.floor(context.target.serverVersionNum / 10_000));
-  if (tool === undefined) {
-    return failed({code: 'program-missing', program: 'pg_restore', install: context.processes.installHint()});
-  }
   const began = context.clock.monotonicMs();
   context.scribe.progress({code: 'restoring'});
   const timeoutMs = option.timeoutMs ?? DUMP_TIMEOUT_MS;
   const args = restoreArguments(context.target.database, context.files.absolute(path));
   const watch = watchLocks(context, RESTORE_LOCK_TIMEOUT_MS);
-  const ran = await runTool(context, tool, 'pg_restore', args, {toTarget: true, timeoutMs});
+  const ran = await runTool(context, tool.value, 'pg_restore', args, {toTarget: true, timeoutMs});
   const blockers = await watch.end();
   // In one transaction, which the cancelled statement has rolled back: nothing was changed.
   if (!ran.ok && blockers !== undefined) return failed({code: 'lock-timeout', tries: 1, blockers});

@@ -43,6 +43,8 @@ export type TestRunOptions = Readonly<{
   /** Puts something between the engine and the world. */
   compose?: Compose;
   env?: Readonly<Record<string, string | undefined>>;
+  /** Where backups are proven: beside the test's database, which is quick, or as a run of an operator does it. */
+  scratch?: 'embedded';
   /** Where runs go; a temporary folder that ends with the test when absent. */
   runsDirectory?: string;
 }>;
@@ -87,10 +89,10 @@ export const temporaryFolder = (): string => {
   return path;
 };
 
-const contextOf = (runsDirectory: string, options: TestRunOptions) =>
+const contextOf = (database: TestDatabase, runsDirectory: string, options: TestRunOptions) =>
   cliContext(
     {runsDir: runsDirectory, runbookDir: options.runbook?.directory ?? shippedFolder, plain: true},
-    options.env ?? process.env,
+    {...(options.env ?? process.env), TEST_DATABASE_URL: database.url},
     'en',
   );
 
@@ -122,7 +124,7 @@ export const withProcesses =
 
 export const openTestRun = async (database: TestDatabase, options: TestRunOptions = {}): Promise<TestRun> => {
   const runsDirectory = options.runsDirectory ?? temporaryFolder();
-  const context = contextOf(runsDirectory, options);
+  const context = contextOf(database, runsDirectory, options);
   const loaded = loadNamed(context, options.runbook?.name ?? shippedRunbook);
   if (!loaded.ok) throw new Error(`the runbook does not load: ${JSON.stringify(loaded.trouble)}`);
   const {runbook, files, folder} = loaded.value;
@@ -139,7 +141,10 @@ export const openTestRun = async (database: TestDatabase, options: TestRunOption
     },
     environment: options.environment ?? 'staging',
     settings: settingsOf(database),
-    note: {source: 'env:TEST_DATABASE_URL'},
+    note: {
+      source: 'env:TEST_DATABASE_URL',
+      ...(options.scratch === 'embedded' ? {} : {scratch: 'env:TEST_DATABASE_URL'}),
+    },
     ...(options.compose === undefined ? {} : {compose: options.compose}),
   });
   if (!opened.ok) throw new Error(`the run does not open: ${JSON.stringify(opened.trouble)}`);
@@ -148,7 +153,7 @@ export const openTestRun = async (database: TestDatabase, options: TestRunOption
 
 /** Goes on with a run of this machine, as after a crash. */
 export const resumeTestRun = async (database: TestDatabase, runsDirectory: string, id: string): Promise<TestRun> => {
-  const context = contextOf(runsDirectory, {env: {...process.env, TEST_DATABASE_URL: database.url}});
+  const context = contextOf(database, runsDirectory, {});
   const resumed = await resumeRun(context, id);
   if (!resumed.ok) throw new Error(`the run does not resume: ${JSON.stringify(resumed.trouble)}`);
   return testRun(resumed.value, runsDirectory);

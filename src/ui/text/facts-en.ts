@@ -5,6 +5,7 @@ import type {FactsLexicon} from './facts.ts';
 import {findingLines} from './findings.ts';
 import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './numbers.ts';
 import {changeText} from './place.ts';
+import {proofLines, proofSummary} from './proof.ts';
 import {verdictCounts, verdictSign} from './verdict-sign.ts';
 
 const count = (of: number, one: string, many = `${one}s`): string => `${formatCount(of)} ${of === 1 ? one : many}`;
@@ -60,12 +61,18 @@ export const factsEn: FactsLexicon = {
       `sha256 ${shortHash(digest)}`,
     ],
   }),
-  backup: ({method, path, bytes, sha256, entries, durationMs, clientVersion, tables}) => ({
-    summary: `${formatBytes(bytes)}, ${count(entries, 'entry', 'entries')}, sha256 ${shortHash(sha256)}, in ${took(durationMs)}`,
+  backup: ({method, path, bytes, sha256, entries, durationMs, clientVersion, tables, proof}) => ({
+    summary: [
+      `${formatBytes(bytes)}, ${count(entries, 'entry', 'entries')}, sha256 ${shortHash(sha256)}, in ${took(durationMs)}`,
+      proofSummary(proof, 'en'),
+    ]
+      .filter(Boolean)
+      .join(', '),
     lines: [
       ...(method === 'stand-in'
         ? ['! a stand-in made without pg_dump: it cannot be restored, and proves nothing for production']
         : [`made by pg_dump ${clientVersion}`]),
+      ...proofLines(proof, 'en'),
       path,
       ...tables.map(tableLine),
     ],

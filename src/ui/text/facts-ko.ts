@@ -5,6 +5,7 @@ import type {FactsLexicon} from './facts.ts';
 import {findingLines} from './findings.ts';
 import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './numbers.ts';
 import {changeText} from './place.ts';
+import {proofLines, proofSummary} from './proof.ts';
 import {verdictCounts, verdictSign} from './verdict-sign.ts';
 
 const took = (ms: number): string => formatDuration(ms, 'ko');
@@ -59,12 +60,18 @@ export const factsKo: FactsLexicon = {
       `sha256 ${shortHash(digest)}`,
     ],
   }),
-  backup: ({method, path, bytes, sha256, entries, durationMs, clientVersion, tables}) => ({
-    summary: `${formatBytes(bytes)}, 항목 ${formatCount(entries)}개, sha256 ${shortHash(sha256)}, ${took(durationMs)}`,
+  backup: ({method, path, bytes, sha256, entries, durationMs, clientVersion, tables, proof}) => ({
+    summary: [
+      `${formatBytes(bytes)}, 항목 ${formatCount(entries)}개, sha256 ${shortHash(sha256)}, ${took(durationMs)}`,
+      proofSummary(proof, 'ko'),
+    ]
+      .filter(Boolean)
+      .join(', '),
     lines: [
       ...(method === 'stand-in'
         ? ['! pg_dump 없이 만든 대체 백업: 복원할 수 없으며, 운영 환경에 대해 증명하는 것이 없음']
         : [`pg_dump ${clientVersion}`]),
+      ...proofLines(proof, 'ko'),
       path,
       ...tables.map(tableLine),
     ],

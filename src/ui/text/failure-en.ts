@@ -1,10 +1,11 @@
 // The words for each failure, in English.
 
-import type {ScratchProblem} from '../../core/failure.ts';
+import type {RestoreDoubt, ScratchProblem} from '../../core/failure.ts';
 import type {FailureLexicon} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
+import {scratchWhereText} from './terms.ts';
 
 /** After a statement failed on a connection that still works. */
 const stopped: Readonly<Record<Reach, string>> = {
@@ -38,6 +39,16 @@ const expectedWords = (expected: string): string =>
 
 const foundWords = (expected: string, actual: string): string =>
   expected === 'no-rows' || expected === 'rows' ? plural(Number(actual), 'row', 'rows') : actual;
+
+const restoreDoubt: Readonly<Record<RestoreDoubt, (count: number) => string>> = {
+  restore: () => 'it could not be restored into a scratch database',
+  objects: (count) => `what was restored from it differs in ${plural(count, 'object', 'objects')}`,
+  rows: (count) =>
+    `${plural(count, 'declared table has', 'declared tables have')} another number of rows when restored`,
+  catalog: (count) =>
+    `the declared objects are not what they were when restored: ${plural(count, 'difference', 'differences')}`,
+  alone: () => 'the declared objects could not be restored from it alone',
+};
 
 const scratchProblem: Readonly<Record<ScratchProblem, (message: string) => string>> = {
   'no-server-programs': (version) => `this machine has no server programs for a dump of PostgreSQL ${version}`,
@@ -151,6 +162,11 @@ export const failureEn: FailureLexicon = {
       'the file is read to its end before anything is restored, and reading it does not touch the database',
     ),
     now: 'Do not rely on this backup. Check the disk, then take a new one, or use another way back.',
+  }),
+  'backup-not-restorable': ({what, where, count}) => ({
+    what: `The backup is readable, but ${restoreDoubt[what](count)} (${scratchWhereText(where, 'en')}).`,
+    database: before('the target was only read, and the backup that failed its proof was removed'),
+    now: 'Do not rely on this backup. Look at what was found: the same would be met when the backup is needed. Put the cause right, then start the step again.',
   }),
   'backup-changed': ({expected, actual}) => ({
     what: `The backup is not the file that was taken: its SHA-256 was ${expected} and is ${actual}.`,

@@ -1,10 +1,11 @@
 // The words for each failure, in Korean.
 
-import type {ScratchProblem} from '../../core/failure.ts';
+import type {RestoreDoubt, ScratchProblem} from '../../core/failure.ts';
 import type {FailureLexicon} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
+import {scratchWhereText} from './terms.ts';
 
 /** After a statement failed on a connection that still works. */
 const stopped: Readonly<Record<Reach, string>> = {
@@ -35,6 +36,14 @@ const expectedWords = (expected: string): string =>
 
 const foundWords = (expected: string, actual: string): string =>
   expected === 'no-rows' || expected === 'rows' ? `${formatCount(Number(actual))}행` : actual;
+
+const restoreDoubt: Readonly<Record<RestoreDoubt, (count: number) => string>> = {
+  restore: () => '임시 데이터베이스에 복원하지 못했습니다.',
+  objects: (count) => `복원된 객체 중 ${formatCount(count)}개가 다릅니다.`,
+  rows: (count) => `복원된 선언 테이블 중 ${formatCount(count)}개의 행 수가 다릅니다.`,
+  catalog: (count) => `복원된 선언 객체가 원래와 다릅니다. 차이: ${formatCount(count)}건.`,
+  alone: () => '선언 객체를 이 백업만으로는 복원하지 못했습니다.',
+};
 
 const scratchProblem: Readonly<Record<ScratchProblem, (message: string) => string>> = {
   'no-server-programs': (version) => `PostgreSQL ${version} 덤프를 받을 서버 프로그램이 이 컴퓨터에 없습니다.`,
@@ -146,6 +155,11 @@ export const failureKo: FailureLexicon = {
     what: `백업 파일을 끝까지 읽을 수 없습니다: ${ended(message)}`,
     database: before('파일은 복원보다 먼저 끝까지 읽으며, 읽는 동안 데이터베이스를 건드리지 않습니다.'),
     now: '이 백업은 믿을 수 없습니다. 디스크를 확인하고 백업을 새로 받거나, 다른 원복 방법을 씁니다.',
+  }),
+  'backup-not-restorable': ({what, where, count}) => ({
+    what: `백업을 끝까지 읽을 수는 있지만 복원으로 증명되지 않았습니다. ${restoreDoubt[what](count)} 복원 위치: ${scratchWhereText(where, 'ko')}.`,
+    database: before('대상 DB는 읽기만 했고, 증명에 실패한 백업은 삭제했습니다.'),
+    now: '이 백업을 믿지 않습니다. 실제로 복원할 때도 같은 문제가 생깁니다. 발견된 내용을 확인하고 원인을 바로잡은 뒤 이 단계를 다시 시작합니다.',
   }),
   'backup-changed': ({expected, actual}) => ({
     what: `처음 받은 백업 파일과 다릅니다. 기록된 SHA-256: ${expected}, 현재: ${ended(actual)}`,

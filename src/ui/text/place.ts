@@ -114,6 +114,8 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
       return failure.path;
     case 'checks-failed':
       return limited(failedChecks(failure, locale), locale);
+    case 'backup-not-restorable':
+      return limited(failure.lines, locale);
     case 'scratch-not-ours':
       return failure.name;
     case 'dependants-not-replayable':

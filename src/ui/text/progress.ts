@@ -25,6 +25,9 @@ const en: Lexicon = {
   'putting-back': ({objects}) => `putting back ${formatCount(objects)} ${objects === 1 ? 'object' : 'objects'}`,
   dumping: ({bytes}) => `writing the backup, ${formatBytes(bytes)} so far`,
   'verifying-backup': () => 'reading the whole backup again',
+  'opening-scratch': ({name}) => `making the scratch database ${name}`,
+  'restoring-into-scratch': ({name}) => `restoring the backup into ${name}`,
+  'comparing-backup': () => 'comparing what was restored with the target',
   restoring: () => 'restoring the backup',
   running: ({program}) => `running ${program}`,
 };
@@ -40,6 +43,9 @@ const ko: Lexicon = {
   'putting-back': ({objects}) => `객체 ${formatCount(objects)}개를 되돌려 놓는 중`,
   dumping: ({bytes}) => `백업 쓰는 중, 현재 ${formatBytes(bytes)}`,
   'verifying-backup': () => '백업 전체를 다시 읽어 확인하는 중',
+  'opening-scratch': ({name}) => `임시 데이터베이스 만드는 중: ${name}`,
+  'restoring-into-scratch': ({name}) => `임시 데이터베이스에 백업 복원 중: ${name}`,
+  'comparing-backup': () => '복원된 내용을 대상 DB와 비교하는 중',
   restoring: () => '백업 복원 중',
   running: ({program}) => `프로그램 실행 중: ${program}`,
 };

@@ -3,6 +3,7 @@
 import type {ActionKind} from '../../core/definition.ts';
 import type {Outcome, Verdict} from '../../core/event.ts';
 import type {Environment} from '../../core/ids.ts';
+import type {Scratch} from '../../core/ports.ts';
 import type {StepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 
@@ -85,6 +86,20 @@ const statuses: Terms<StepState['status']> = {
   },
 };
 
+const scratchPlaces: Terms<Scratch['where']> = {
+  en: {
+    'target-server': "beside the target, on the rehearsal's own server",
+    embedded: 'on a server of this machine',
+    declared: 'on the server named by --scratch',
+  },
+  ko: {
+    'target-server': '예행 연습 서버',
+    embedded: '이 컴퓨터의 임시 서버',
+    declared: '--scratch로 지정한 서버',
+  },
+};
+
+export const scratchWhereText = (where: Scratch['where'], locale: Locale): string => scratchPlaces[locale][where];
 export const environmentText = (environment: Environment, locale: Locale): string => environments[locale][environment];
 export const kindText = (kind: ActionKind, locale: Locale): string => kinds[locale][kind];
 export const outcomeText = (outcome: Outcome, locale: Locale): string => outcomes[locale][outcome];

@@ -138,7 +138,8 @@ const begin = async (order: CrashOrder): Promise<Opening<OpenRun>> => {
           loaded: loaded.value,
           environment: 'staging',
           settings: completed(source.settings, process.env),
-          note: {source: order.source},
+          // Proven beside the target: a server of its own would cost each run two seconds.
+          note: {source: order.source, scratch: order.source},
           ...compose,
         });
   return run;

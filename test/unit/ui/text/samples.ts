@@ -3,7 +3,7 @@
 import type {Refusal} from '../../../../src/core/command.ts';
 import type {Action, ActionKind, RunbookDefinition} from '../../../../src/core/definition.ts';
 import type {Recorded} from '../../../../src/core/event.ts';
-import type {Facts} from '../../../../src/core/facts.ts';
+import type {BackupProof, Facts} from '../../../../src/core/facts.ts';
 import type {FailureCode, FailureOf} from '../../../../src/core/failure.ts';
 import type {TargetIdentity} from '../../../../src/core/ids.ts';
 import type {Progress} from '../../../../src/core/ports.ts';
@@ -18,6 +18,39 @@ const blockers = [
 ] as const;
 
 const changes = [{object: 'public.attempt', aspect: 'column attempt_no', before: 'bigint', after: 'integer'}] as const;
+
+const proofs: readonly BackupProof[] = [
+  {
+    level: 'restored',
+    where: 'embedded',
+    serverVersion: '15.8',
+    objects: 41,
+    tables: 1,
+    alone: ['public.attempt'],
+    restoreMs: 4020,
+    durationMs: 6900,
+  },
+  {
+    level: 'restored',
+    where: 'target-server',
+    serverVersion: '15.8',
+    objects: 41,
+    tables: 2,
+    alone: [],
+    restoreMs: 420,
+    durationMs: 900,
+  },
+  {
+    level: 'read',
+    because: 'no-scratch',
+    failure: {code: 'scratch-unavailable', problem: 'no-server-programs', message: '17.2'},
+  },
+  {level: 'read', because: 'roles-missing', names: ['app_reader', 'app_writer']},
+  {level: 'read', because: 'extensions-missing', names: ['postgis']},
+  {level: 'read', because: 'no-room', neededBytes: 12_300_000_000, freeBytes: 2_100_000_000},
+  {level: 'read', because: 'no-room'},
+  {level: 'read', because: 'client-older-than-scratch'},
+];
 
 export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = {
   'query-refused': [
@@ -87,6 +120,13 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
     {code: 'disk-full', path: 'artifacts/backup.dump'},
   ],
   'backup-unreadable': [{code: 'backup-unreadable', message: 'could not read from input file: end of file'}],
+  'backup-not-restorable': (['restore', 'objects', 'rows', 'catalog', 'alone'] as const).map((what, at) => ({
+    code: 'backup-not-restorable',
+    what,
+    where: (['embedded', 'declared', 'target-server'] as const)[at % 3] ?? 'embedded',
+    count: at + 1,
+    lines: [`${what} of public.attempt`],
+  })),
   'backup-changed': [
     {code: 'backup-changed', expected: sha, actual: sha.toUpperCase().toLowerCase().replace('7f', '80')},
   ],
@@ -192,6 +232,9 @@ export const progresses: {readonly [C in Progress['code']]: readonly ProgressOf<
   ],
   dumping: [{code: 'dumping', bytes: 12_345_678}],
   'verifying-backup': [{code: 'verifying-backup'}],
+  'opening-scratch': [{code: 'opening-scratch', name: 'ar_scratch_r_q5zcp_backup_1'}],
+  'restoring-into-scratch': [{code: 'restoring-into-scratch', name: 'ar_scratch_r_q5zcp_backup_1'}],
+  'comparing-backup': [{code: 'comparing-backup'}],
   restoring: [{code: 'restoring'}],
   running: [{code: 'running', program: 'bash'}],
 };
@@ -265,6 +308,19 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
         {table: 'public.question', rows: 1},
       ],
     },
+    ...proofs.map((proof) => ({
+      kind: 'backup' as const,
+      method: 'pg_dump' as const,
+      path: 'artifacts/backup.1.dump',
+      bytes: 12_345_678,
+      sha256: sha,
+      entries: 124,
+      durationMs: 12_345,
+      takenAt: '2025-11-21T14:10:05.000Z',
+      clientVersion: '15.8',
+      tables: [],
+      proof,
+    })),
     {
       kind: 'backup',
       method: 'stand-in',
