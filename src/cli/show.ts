@@ -69,8 +69,8 @@ export const problemLines = (
   of: Extract<StartTrouble, {code: 'runbook-invalid'}>,
 ): readonly string[] =>
   of.problems.flatMap((problem) => {
-    const {where, what, hint} = problemText(problem, context.locale);
-    return [where, `  ${what}`, `  ${hint}`];
+    const {where, what, hint, excerpt} = problemText(problem, context.locale);
+    return [where, ...excerpt.map((line) => `    ${line}`), `  ${what}`, `  ${hint}`];
   });
 
 export const troubleLines = (context: CliContext, of: StartTrouble): readonly string[] =>

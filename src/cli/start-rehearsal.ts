@@ -13,7 +13,7 @@ import {fillCopy, openDump} from './fill-copy.ts';
 import {fillSample} from './fill-sample.ts';
 import {holdSignals} from './hold-signals.ts';
 import {leaveRun} from './leave-run.ts';
-import type {LoadedFolder} from './load.ts';
+import {withSoundSql, type LoadedFolder} from './load.ts';
 import {openRun, type Compose, type OpenRun} from './open-run.ts';
 import {allRuns, readRun} from './read-run.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
@@ -45,6 +45,8 @@ export const startRehearsal = async (
   if (fromBackup === undefined && loaded.runbook.sample === undefined) {
     return trouble({code: 'sample-missing', runbook: loaded.runbook.id});
   }
+  const sound = await withSoundSql(loaded);
+  if (!sound.ok) return sound;
   await sweepAbandonedServers(undefined, resumable(context));
   // pg_dump refuses a server newer than itself, so its major bounds the server's.
   const client = await findClientTool('pg_dump', context.env);

@@ -1,6 +1,7 @@
 // Is this runbook, with its SQL files, fit to be carried out, and if not, what is wrong with it, all of it?
 
 import type {RunbookDefinition} from '../core/definition.ts';
+import type {SqlParser} from '../core/sql-parser.ts';
 import {runbookSchema} from '../steps/schemas.ts';
 import {crossChecks, wholeChecks} from './cross-checks.ts';
 import {duplicates} from './duplicates.ts';
@@ -12,11 +13,13 @@ import {
   referencesOfOption,
   referencesOfSample,
   referencesOfStep,
+  type FileRole,
   type Reference,
 } from './referenced-files.ts';
 import {salvage, type Salvaged} from './salvage.ts';
 import {shapeProblems} from './shape-problems.ts';
-import {sqlProblems} from './sql-problems.ts';
+import {lintSql, type LintFile} from './sql-lint.ts';
+import {readable, sqlProblems} from './sql-problems.ts';
 
 /**
  * `runbook.yaml`, and every file below `sql/<runbook>/` as `sql/<path>`. Files that nobody refers to are not looked at.
@@ -27,6 +30,8 @@ export type LoadRunbook = Readonly<{
   files: RunbookFiles;
   /** The name of the folder that `runbook.yaml` lies in. It decides where the SQL is, so it must be the runbook's id. */
   folder?: string;
+  /** With it the SQL is also read as PostgreSQL reads it. A run that has begun is opened without: its plan is fixed. */
+  parser?: SqlParser;
 }>;
 
 export type LoadedRunbook =
@@ -48,21 +53,32 @@ const references = ({steps, rollback, sample}: Salvaged): readonly Reference[] =
     : referencesOfSample(sample.value).map((of) => ({...of, path: [...sample.path, ...of.path]}))),
 ];
 
-const fileProblems = (document: ParsedDocument, files: RunbookFiles, salvaged: Salvaged): readonly Problem[] => {
+const fileProblems = (
+  document: ParsedDocument,
+  files: RunbookFiles,
+  salvaged: Salvaged,
+  parser: SqlParser | undefined,
+): readonly Problem[] => {
   const problems: Problem[] = [];
-  const looked = new Map<string, Readonly<{bytes: Uint8Array; oneStatement: boolean}>>();
-  for (const {sql, path, oneStatement} of references(salvaged)) {
+  const looked = new Map<string, Readonly<{bytes: Uint8Array; roles: ReadonlySet<FileRole>}>>();
+  for (const {sql, path, role} of references(salvaged)) {
     const key = fileKey(sql);
     const bytes = files.get(key);
     if (bytes === undefined) problems.push(document.problemAt(path, {code: 'sql-file-missing', sql}));
-    else looked.set(key, {bytes, oneStatement: oneStatement || looked.get(key)?.oneStatement === true});
+    else looked.set(key, {bytes, roles: new Set([...(looked.get(key)?.roles ?? []), role])});
   }
-  for (const [key, {bytes, oneStatement}] of looked) problems.push(...sqlProblems(key, bytes, {oneStatement}));
-  return problems;
+  const sound: LintFile[] = [];
+  for (const [key, {bytes, roles}] of looked) {
+    const found = sqlProblems(key, bytes, {oneStatement: roles.has('alone')});
+    problems.push(...found);
+    const source = readable(bytes, found);
+    if (source !== undefined) sound.push({file: key, source, roles});
+  }
+  return parser === undefined ? problems : [...problems, ...lintSql(parser, sound)];
 };
 
 /** Reads and checks a runbook. Pure: the caller has read the files. All problems come at once, in reading order. */
-export const loadRunbook = ({files, folder}: LoadRunbook): LoadedRunbook => {
+export const loadRunbook = ({files, folder, parser}: LoadRunbook): LoadedRunbook => {
   const bytes = files.get(runbookFile);
   if (bytes === undefined) {
     return {ok: false, problems: [{code: 'file-missing', file: runbookFile, path: '', line: 1, column: 1}]};
@@ -78,7 +94,7 @@ export const loadRunbook = ({files, folder}: LoadRunbook): LoadedRunbook => {
     ...duplicates(document, salvaged),
     ...crossChecks(document, salvaged),
     ...(parsed.success ? wholeChecks(document, parsed.data) : []),
-    ...fileProblems(document, files, salvaged),
+    ...fileProblems(document, files, salvaged, parser),
   ];
   if (parsed.success && folder !== undefined && folder !== parsed.data.id) {
     problems.push(document.problemAt(['id'], {code: 'id-differs-from-folder', id: parsed.data.id, folder}));

@@ -65,6 +65,18 @@ export type ProblemDetail = Readonly<
   | {code: 'sql-transaction-control'; statement: string}
   | {code: 'sql-cascade'}
   | {code: 'sql-several-statements'; statements: number}
+  // SQL, as PostgreSQL's parser reads it
+  | {code: 'sql-syntax'; message: string}
+  | {code: 'sql-several-answers'; statements: number}
+  | {code: 'sql-not-in-transaction'; statement: string}
+  | {code: 'sql-write-in-reader'; statement: string}
+  | {code: 'sql-index-on-view'; view: string}
+  | {code: 'sql-lock-on-view'; view: string}
+  | {code: 'sql-index-blocks-writes'; table: string}
+  | {code: 'sql-name-not-qualified'; what: 'relation' | 'function' | 'type'; name: string}
+  | {code: 'sql-allow-malformed'; comment: string}
+  | {code: 'sql-allow-impossible'; rule: string}
+  | {code: 'sql-allow-unused'; rule: string}
   // Answers
   | {code: 'answer-step-unknown'; step: string}
   | {code: 'answer-item-unknown'; step: string; item: string}
@@ -91,7 +103,14 @@ export type ProblemCode = ProblemDetail['code'];
 export type Position = Readonly<{line: number; column: number}>;
 
 /** `file` is the key under which the loader was given the bytes. `path` is empty where no YAML value is meant. */
-export type Problem = ProblemDetail & Position & Readonly<{file: string; path: string}>;
+export type Problem = ProblemDetail &
+  Position &
+  Readonly<{
+    file: string;
+    path: string;
+    /** The line of the file that is meant, where showing it helps. */
+    sourceLine?: string;
+  }>;
 
 /** `steps[3].title.ko`: how a value is named to a reader of the file. */
 export const pathText = (path: readonly PropertyKey[]): string =>

@@ -2,29 +2,30 @@
 
 import type {RollbackOption, RunbookDefinition, SampleDefinition, SqlFile, StepDefinition} from '../core/definition.ts';
 
-/** A reference, with the path inside of the step, option or sample that makes it. */
-export type Reference = Readonly<{
-  sql: SqlFile;
-  path: readonly PropertyKey[];
-  /** The file runs outside of a transaction, so it may have one statement only. */
-  oneStatement: boolean;
-}>;
+/**
+ * How a file runs: in a transaction that changes the target, statement by statement outside of one, as one question
+ * that may only read, or to build a database of its own.
+ */
+export type FileRole = 'change' | 'alone' | 'read' | 'sample';
 
-const one = (sql: SqlFile, ...path: readonly PropertyKey[]): Reference => ({sql, path, oneStatement: false});
+/** A reference, with the path inside of the step, option or sample that makes it. */
+export type Reference = Readonly<{sql: SqlFile; path: readonly PropertyKey[]; role: FileRole}>;
+
+const one = (role: FileRole, sql: SqlFile, ...path: readonly PropertyKey[]): Reference => ({sql, path, role});
 
 export const referencesOfStep = (step: StepDefinition): readonly Reference[] => {
   switch (step.kind) {
     case 'query':
-      return [one(step.sql, 'sql')];
+      return [one('read', step.sql, 'sql')];
     case 'migration': {
-      const oneStatement = step.transaction === 'none';
-      const apply = step.apply.map((sql, at) => ({sql, path: ['apply', at], oneStatement}));
-      return step.verify === undefined ? apply : [...apply, one(step.verify, 'verify')];
+      const role = step.transaction === 'none' ? 'alone' : 'change';
+      const apply = step.apply.map((sql, at) => one(role, sql, 'apply', at));
+      return step.verify === undefined ? apply : [...apply, one('read', step.verify, 'verify')];
     }
     case 'smoke':
-      return step.checks.map(({sql}, at) => one(sql, 'checks', at, 'sql'));
+      return step.checks.map(({sql}, at) => one('read', sql, 'checks', at, 'sql'));
     case 'downstream':
-      return step.samples.map(({sql}, at) => one(sql, 'samples', at, 'sql'));
+      return step.samples.map(({sql}, at) => one('read', sql, 'samples', at, 'sql'));
     case 'checklist':
     case 'snapshot':
     case 'backup':
@@ -36,7 +37,7 @@ export const referencesOfStep = (step: StepDefinition): readonly Reference[] => 
 export const referencesOfOption = (option: RollbackOption): readonly Reference[] => {
   switch (option.kind) {
     case 'revert':
-      return [one(option.sql, 'sql')];
+      return [one('change', option.sql, 'sql')];
     case 'restore-objects':
     case 'drop-object':
     case 'restore-backup':
@@ -45,7 +46,7 @@ export const referencesOfOption = (option: RollbackOption): readonly Reference[]
 };
 
 export const referencesOfSample = (sample: SampleDefinition): readonly Reference[] =>
-  sample.files.map((sql, at) => one(sql, 'files', at));
+  sample.files.map((sql, at) => one('sample', sql, 'files', at));
 
 /** Every file that the runbook may run, each once, sorted. */
 export const referencedFiles = (runbook: RunbookDefinition): readonly SqlFile[] => {

@@ -1,8 +1,8 @@
 // What is wrong with an SQL file, as far as its words tell? (What it means to PostgreSQL is another question.)
 
-import type {Problem, ProblemDetail} from './problems.ts';
+import type {Problem, ProblemCode, ProblemDetail} from './problems.ts';
 import {positions, readSource} from './source.ts';
-import {cascadeIn, statementsOf, transactionControl} from './sql-statements.ts';
+import {statementsOf, transactionControl} from './sql-statements.ts';
 import {tokenize} from './sql-tokens.ts';
 
 // 16 MiB: a message to the server may have 1 GB, but nobody reviews such a file.
@@ -37,12 +37,26 @@ export const sqlProblems = (file: string, bytes: Uint8Array, {oneStatement}: Exp
     const control = transactionControl(statement);
     if (control !== undefined)
       problems.push(at(statement[0].offset, {code: 'sql-transaction-control', statement: control}));
-    const cascade = cascadeIn(statement);
-    if (cascade !== undefined) problems.push(at(cascade.offset, {code: 'sql-cascade'}));
   }
   const second = statements[1];
   if (oneStatement && second !== undefined) {
     problems.push(at(second[0].offset, {code: 'sql-several-statements', statements: statements.length}));
   }
   return problems;
+};
+
+/** What leaves a parser nothing to read, or something other than what the server would be sent. */
+const unreadable: ReadonlySet<ProblemCode> = new Set([
+  'file-too-big',
+  'not-utf8',
+  'sql-meta-command',
+  'sql-unterminated',
+]);
+
+/** The text of a file for PostgreSQL's parser; undefined when one of its problems keeps it from being read. */
+export const readable = (bytes: Uint8Array, found: readonly Problem[]): string | undefined => {
+  const isUnreadable = found.some(
+    (problem) => unreadable.has(problem.code) || (problem.code === 'hidden-character' && problem.character === 'U+0000'),
+  );
+  return isUnreadable ? undefined : new TextDecoder('utf-8', {ignoreBOM: true}).decode(bytes).replace(/^\ufeff/, ' ');
 };

@@ -16,7 +16,14 @@ export type Unterminated = Readonly<{
   offset: number;
 }>;
 
-export type Tokens = Readonly<{tokens: readonly Token[]; unterminated?: Unterminated}>;
+/** A comment to the end of its line, with its two dashes. */
+export type LineComment = Readonly<{text: string; offset: number}>;
+
+export type Tokens = Readonly<{
+  tokens: readonly Token[];
+  comments: readonly LineComment[];
+  unterminated?: Unterminated;
+}>;
 
 const space = /\s+/y;
 const lineComment = /--[^\n\r]*/y;
@@ -70,6 +77,7 @@ const stringPrefix = /^(?:e|b|x|n)$/i;
 
 export const tokenize = (text: string): Tokens => {
   const tokens: Token[] = [];
+  const comments: LineComment[] = [];
   let at = 0;
   const take = (kind: Token['kind'], end: number): void => {
     const written = text.slice(at, end);
@@ -78,11 +86,14 @@ export const tokenize = (text: string): Tokens => {
   };
   const broken = (what: Unterminated['what'], opened: string, offset = at): Tokens => ({
     tokens,
+    comments,
     unterminated: {what, opened, offset},
   });
 
   while (at < text.length) {
-    const skipped = match(space, text, at) ?? match(lineComment, text, at);
+    const comment = match(lineComment, text, at);
+    if (comment !== undefined) comments.push({text: comment, offset: at});
+    const skipped = comment ?? match(space, text, at);
     if (skipped !== undefined) {
       at += skipped.length;
       continue;
@@ -120,5 +131,5 @@ export const tokenize = (text: string): Tokens => {
     if (numeral !== undefined) take('number', at + numeral.length);
     else take(text[at] === '\\' ? 'backslash' : 'symbol', at + 1);
   }
-  return {tokens};
+  return {tokens, comments};
 };

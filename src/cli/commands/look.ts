@@ -17,7 +17,7 @@ import {plannedTargetLines} from '../../ui/text/target.ts';
 import {visibleLine} from '../../ui/text/visible.ts';
 import {lookAtTarget} from '../admit-target.ts';
 import type {CliContext} from '../context.ts';
-import {loadNamed} from '../load.ts';
+import {loadSound} from '../load.ts';
 import {planParameters} from '../plan-parameters.ts';
 import {allRuns, readNamed, readRun} from '../read-run.ts';
 import {faultOf, viewOnly} from '../view-only.ts';
@@ -31,7 +31,7 @@ export type PlanOptions = Readonly<{runbook?: string; env: Environment; url?: st
 
 /** What would run, in order, and the digest that approvers sign. Executes nothing. */
 export const plan = async (context: CliContext, options: PlanOptions): Promise<ExitCode> => {
-  const loaded = loadNamed(context, options.runbook);
+  const loaded = await loadSound(context, options.runbook);
   if (!loaded.ok) return showTrouble(context, loaded.trouble);
   const {runbook, files} = loaded.value;
   let target: TargetIdentity | undefined;
@@ -68,11 +68,11 @@ export const plan = async (context: CliContext, options: PlanOptions): Promise<E
 };
 
 /** Every problem of every runbook in a folder, each with its place. */
-export const lint = (context: CliContext, directory: string | undefined): ExitCode => {
+export const lint = async (context: CliContext, directory: string | undefined): Promise<ExitCode> => {
   const at = directory === undefined ? context : {...context, runbooks: directory};
   const names = runbookNames(at.runbooks);
   if (names.length === 0) return showTrouble(at, {code: 'runbook-unknown', name: at.runbooks, known: []});
-  const results = names.map((name) => ({name, loaded: loadNamed(at, name)}));
+  const results = await Promise.all(names.map(async (name) => ({name, loaded: await loadSound(at, name)})));
   for (const {name, loaded} of results) {
     if (loaded.ok) context.out(`${name}: ok`);
     else if (loaded.trouble.code === 'runbook-invalid')

@@ -6,7 +6,7 @@ import {notKeptText} from '../../ui/text/target.ts';
 import {admitTarget} from '../admit-target.ts';
 import {commandLine} from '../command-line.ts';
 import type {CliContext} from '../context.ts';
-import {loadAnswers, loadNamed} from '../load.ts';
+import {loadAnswers, loadNamed, loadSound} from '../load.ts';
 import {openRun, type OpenRun} from '../open-run.ts';
 import {showTrouble} from '../show.ts';
 import {trouble, type Opening} from '../trouble.ts';
@@ -24,7 +24,7 @@ export type RunOptions = Readonly<{
 
 /** Opens a run against the target that the source names. */
 export const startRun = async (context: CliContext, options: RunOptions): Promise<Opening<OpenRun>> => {
-  const loaded = loadNamed(context, options.runbook);
+  const loaded = await loadSound(context, options.runbook);
   if (!loaded.ok) return loaded;
   const {runbook} = loaded.value;
   if (runbook.environments[options.env] === undefined) {

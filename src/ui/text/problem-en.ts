@@ -35,6 +35,11 @@ const types: Readonly<Record<string, string>> = {
   nothing: 'nothing',
 };
 
+const excepted = ['sql-cascade', 'sql-index-blocks-writes', 'sql-name-not-qualified'];
+
+const exceptionEn = (rule: string): string =>
+  `If it is meant, write right above the statement: -- lint: allow ${rule} because <reason>`;
+
 export const problemEn: ProblemLexicon = {
   'file-missing': () => ({
     what: 'The file is not there.',
@@ -228,11 +233,55 @@ export const problemEn: ProblemLexicon = {
   }),
   'sql-cascade': () => ({
     what: 'CASCADE also takes what nobody listed: views, grants and comments go without a word.',
-    hint: 'Use RESTRICT, and name what has to be dropped. Declared objects and their dependants are put back by the tool.',
+    hint: `Use RESTRICT, and name what has to be dropped. Declared objects and their dependants are put back by the tool. ${exceptionEn('sql-cascade')}`,
   }),
   'sql-several-statements': ({statements}) => ({
     what: `The file runs outside of a transaction and has ${formatCount(statements)} statements.`,
     hint: 'Give each statement its own file, so that a failure leaves no doubt about which ones took effect.',
+  }),
+  'sql-syntax': ({message}) => ({
+    what: `PostgreSQL cannot read this: ${ended(message)}`,
+    hint: 'Mend it here or just before: the server would refuse the whole file, and nothing of it would run.',
+  }),
+  'sql-several-answers': ({statements}) => ({
+    what: `The file asks one question and has ${formatCount(statements)} statements; only one answer would be looked at.`,
+    hint: 'Keep one statement, and give each other question a step or a check of its own.',
+  }),
+  'sql-not-in-transaction': ({statement}) => ({
+    what: `PostgreSQL refuses ${statement} inside of a transaction, and this file runs inside of one.`,
+    hint: "Move it to a file of its own in a migration with 'transaction: none'.",
+  }),
+  'sql-write-in-reader': ({statement}) => ({
+    what: `This file may only read, and ${statement} writes or locks: the server would refuse it.`,
+    hint: 'Ask with a plain SELECT; what changes the database belongs to a migration step.',
+  }),
+  'sql-index-on-view': ({view}) => ({
+    what: `An index on ${view} is impossible: it is a view, which stores no rows.`,
+    hint: 'Put the index on the table below it, on the same expression, or make a materialised view in a new version.',
+  }),
+  'sql-lock-on-view': ({view}) => ({
+    what: `LOCK TABLE on the view ${view} also locks every table below it: all their readers or writers would wait.`,
+    hint: 'Take it out: the tool locks exactly the declared objects, and only for the moment of the change.',
+  }),
+  'sql-index-blocks-writes': ({table}) => ({
+    what: `While this index is built nobody can write to ${table}.`,
+    hint: `Use CREATE INDEX CONCURRENTLY in a migration with 'transaction: none'. ${exceptionEn('sql-index-blocks-writes')}`,
+  }),
+  'sql-name-not-qualified': ({what, name}) => ({
+    what: `The ${what} ${name} has no schema: the session searches pg_catalog alone and would not find it.`,
+    hint: `Write its schema: public.${name}. ${exceptionEn('sql-name-not-qualified')}`,
+  }),
+  'sql-allow-malformed': ({comment}) => ({
+    what: `This exception cannot be read: ${comment}`,
+    hint: 'Write it as: -- lint: allow sql-cascade because <reason>',
+  }),
+  'sql-allow-impossible': ({rule}) => ({
+    what: `'${rule}' is no rule that a reason could except.`,
+    hint: `What can be excepted: ${listed(excepted)}. Everything else the server refuses, whatever the reason.`,
+  }),
+  'sql-allow-unused': ({rule}) => ({
+    what: `The next statement does not break the rule '${rule}' that this comment excepts.`,
+    hint: 'Take the comment out, or put it right above the statement that it is about: approvers sign every exception.',
   }),
   'answer-step-unknown': ({step}) => ({
     what: `The runbook has no step '${step}'.`,

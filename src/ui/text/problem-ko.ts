@@ -37,6 +37,13 @@ const types: Readonly<Record<string, string>> = {
 
 const type = (name: string): string => types[name] ?? name;
 
+const excepted = ['sql-cascade', 'sql-index-blocks-writes', 'sql-name-not-qualified'];
+
+const exceptionKo = (rule: string): string =>
+  `의도한 것이면 문장 바로 위에 적습니다: -- lint: allow ${rule} because <이유>`;
+
+const bareNames = {relation: '테이블·뷰', function: '함수', type: '타입'} as const;
+
 export const problemKo: ProblemLexicon = {
   'file-missing': () => ({
     what: '파일이 없습니다.',
@@ -224,11 +231,55 @@ export const problemKo: ProblemLexicon = {
   }),
   'sql-cascade': () => ({
     what: 'CASCADE는 목록에 없는 것까지 지웁니다. 뷰, 권한, 주석이 알림 없이 사라집니다.',
-    hint: 'RESTRICT를 쓰고, 지울 것은 이름으로 적습니다. 선언된 객체와 그 종속 객체는 도구가 되돌려 놓습니다.',
+    hint: `RESTRICT를 쓰고, 지울 것은 이름으로 적습니다. 선언된 객체와 그 종속 객체는 도구가 되돌려 놓습니다. ${exceptionKo('sql-cascade')}`,
   }),
   'sql-several-statements': ({statements}) => ({
     what: `트랜잭션 밖에서 실행되는 파일에 문장이 ${formatCount(statements)}개 있습니다.`,
     hint: '문장마다 파일을 나눕니다. 그래야 실패했을 때 어느 문장까지 반영되었는지 분명합니다.',
+  }),
+  'sql-syntax': ({message}) => ({
+    what: `PostgreSQL이 읽을 수 없는 문장입니다: ${ended(message)}`,
+    hint: '이 위치나 바로 앞을 고칩니다. 그대로 두면 서버가 파일 전체를 거부하고 아무것도 실행되지 않습니다.',
+  }),
+  'sql-several-answers': ({statements}) => ({
+    what: `질문 하나를 하는 파일에 문장이 ${formatCount(statements)}개 있습니다. 결과는 하나만 확인합니다.`,
+    hint: '문장 하나만 남기고, 다른 질문은 별도의 단계나 점검으로 나눕니다.',
+  }),
+  'sql-not-in-transaction': ({statement}) => ({
+    what: `트랜잭션 안에서 실행되는 파일인데, PostgreSQL이 트랜잭션 안에서 거부하는 문장이 있습니다: ${statement}.`,
+    hint: "'transaction: none'인 변경 단계의 별도 파일로 옮깁니다.",
+  }),
+  'sql-write-in-reader': ({statement}) => ({
+    what: `읽기만 하는 파일인데 쓰거나 잠그는 문장이 있습니다: ${statement}. 서버가 거부합니다.`,
+    hint: 'SELECT로만 확인합니다. 데이터베이스를 바꾸는 문장은 변경 단계에 둡니다.',
+  }),
+  'sql-index-on-view': ({view}) => ({
+    what: `뷰에는 인덱스를 만들 수 없습니다: ${view}. 뷰에는 저장된 행이 없습니다.`,
+    hint: '뷰가 읽는 테이블에 같은 식으로 인덱스를 만들거나, 새 버전에서 구체화 뷰를 만듭니다.',
+  }),
+  'sql-lock-on-view': ({view}) => ({
+    what: `뷰에 LOCK TABLE을 쓰면 뷰가 읽는 모든 테이블까지 잠겨 조회와 쓰기가 모두 대기합니다: ${view}.`,
+    hint: '지웁니다. 선언된 객체만, 변경하는 순간에만 도구가 잠급니다.',
+  }),
+  'sql-index-blocks-writes': ({table}) => ({
+    what: `이 인덱스를 만드는 동안에는 테이블에 쓸 수 없습니다: ${table}.`,
+    hint: `'transaction: none'인 변경 단계에서 CREATE INDEX CONCURRENTLY를 씁니다. ${exceptionKo('sql-index-blocks-writes')}`,
+  }),
+  'sql-name-not-qualified': ({what, name}) => ({
+    what: `스키마가 없는 ${bareNames[what]} 이름입니다: ${name}. 세션은 pg_catalog만 찾으므로 찾지 못합니다.`,
+    hint: `스키마를 붙입니다. 예: public.${name}. ${exceptionKo('sql-name-not-qualified')}`,
+  }),
+  'sql-allow-malformed': ({comment}) => ({
+    what: `예외를 읽을 수 없습니다: ${comment}`,
+    hint: '이렇게 적습니다: -- lint: allow sql-cascade because <이유>',
+  }),
+  'sql-allow-impossible': ({rule}) => ({
+    what: `이유를 적어도 예외로 둘 수 없는 규칙입니다: '${rule}'.`,
+    hint: `예외로 둘 수 있는 규칙: ${listed(excepted)}. 나머지는 이유와 관계없이 서버가 거부합니다.`,
+  }),
+  'sql-allow-unused': ({rule}) => ({
+    what: `이 주석이 예외로 두는 규칙을 다음 문장은 어기지 않습니다: '${rule}'.`,
+    hint: '주석을 지우거나, 해당하는 문장 바로 위로 옮깁니다. 예외는 하나하나 승인자가 서명합니다.',
   }),
   'answer-step-unknown': ({step}) => ({
     what: `런북에 없는 단계입니다: '${step}'.`,

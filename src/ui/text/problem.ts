@@ -5,6 +5,7 @@ import type {Problem, ProblemCode, ProblemDetail} from '../../runbook/problems.t
 import {problemEn} from './problem-en.ts';
 import {problemKo} from './problem-ko.ts';
 import {visibleLine} from './visible.ts';
+import {cut, displayWidth} from './width.ts';
 
 /** One line each, and safe to show: what the file's author wrote has been made visible. */
 export type ProblemText = Readonly<{
@@ -12,15 +13,27 @@ export type ProblemText = Readonly<{
   where: string;
   what: string;
   hint: string;
+  /** The line that is meant and a caret under the place. */
+  excerpt: readonly string[];
 }>;
 
-export type ProblemWords = Omit<ProblemText, 'where'>;
+export type ProblemWords = Pick<ProblemText, 'what' | 'hint'>;
 export type DetailOf<C extends ProblemCode> = Extract<ProblemDetail, {code: C}>;
 
 /** One function a code: a code without words does not compile. */
 export type ProblemLexicon = Readonly<{[C in ProblemCode]: (problem: DetailOf<C>) => ProblemWords}>;
 
 const lexicons: Readonly<Record<Locale, ProblemLexicon>> = {en: problemEn, ko: problemKo};
+
+// 100: a line of SQL as people write them. Of a longer one the part around the place is shown.
+const EXCERPT_COLUMNS = 100;
+
+const excerptOf = ({sourceLine, column}: Problem): readonly string[] => {
+  if (sourceLine === undefined) return [];
+  const from = column > EXCERPT_COLUMNS ? column - 1 - EXCERPT_COLUMNS / 2 : 0;
+  const before = visibleLine(sourceLine.slice(from, column - 1));
+  return [cut(visibleLine(sourceLine.slice(from)), EXCERPT_COLUMNS), `${' '.repeat(displayWidth(before))}^`];
+};
 
 export const problemText = (problem: Problem, locale: Locale): ProblemText => {
   // TypeScript cannot see that the entry under `problem.code` takes exactly this problem.
@@ -31,5 +44,6 @@ export const problemText = (problem: Problem, locale: Locale): ProblemText => {
     where: visibleLine(problem.path === '' ? place : `${place}  ${problem.path}`),
     what: visibleLine(what),
     hint: visibleLine(hint),
+    excerpt: excerptOf(problem),
   };
 };
