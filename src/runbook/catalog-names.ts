@@ -70,18 +70,21 @@ const functions = names(`
 const types = names(`
   aclitem any anyarray anycompatible anycompatiblearray anycompatiblemultirange anycompatiblenonarray anycompatiblerange
   anyelement anyenum anymultirange anynonarray anyrange bit bool box bpchar bytea char cid cidr circle cstring date
-  datemultirange daterange event_trigger float4 float8 inet int2 int2vector int4 int4multirange int4range int8
+  datemultirange daterange event_trigger fdw_handler float4 float8 gtsvector index_am_handler inet int2 int2vector int4 int4multirange int4range int8
   int8multirange int8range internal interval json jsonb jsonpath language_handler line lseg macaddr macaddr8 money name
   numeric nummultirange numrange oid oidvector path point polygon record refcursor regclass regcollation regconfig
-  regdictionary regnamespace regoper regoperator regproc regprocedure regrole regtype text tid time timestamp
-  timestamptz timetz trigger tsmultirange tsquery tsrange tstzmultirange tstzrange tsvector txid_snapshot unknown uuid
+  regdictionary regnamespace regoper regoperator regproc regprocedure regrole regtype table_am_handler text tid time timestamp
+  timestamptz timetz trigger tsm_handler tsmultirange tsquery tsrange tstzmultirange tstzrange tsvector txid_snapshot unknown uuid
   varbit varchar void xid xid8 xml
 `);
 
 export const isCatalogFunction = (name: string): boolean => name.startsWith('pg_') || functions.has(name);
 
 /** `_int4` is how the catalog itself calls an array of `int4`. */
-export const isCatalogType = (name: string): boolean => name.startsWith('pg_') || types.has(name.replace(/^_/, ''));
+export const isCatalogType = (name: string): boolean => {
+  const element = name.replace(/^_/, '');
+  return element.startsWith('pg_') || types.has(element);
+};
 
 /** Its tables and views; the schema information_schema is another and has to be named. */
 export const isCatalogRelation = (name: string): boolean => name.startsWith('pg_');

@@ -252,7 +252,7 @@ export const problemEn: ProblemLexicon = {
     hint: "Move it to a file of its own in a migration with 'transaction: none'.",
   }),
   'sql-write-in-reader': ({statement}) => ({
-    what: `This file may only read, and ${statement} writes or locks: the server would refuse it.`,
+    what: `This file may only read, and ${statement} writes or locks.`,
     hint: 'Ask with a plain SELECT; what changes the database belongs to a migration step.',
   }),
   'sql-index-on-view': ({view}) => ({

@@ -250,7 +250,7 @@ export const problemKo: ProblemLexicon = {
     hint: "'transaction: none'인 변경 단계의 별도 파일로 옮깁니다.",
   }),
   'sql-write-in-reader': ({statement}) => ({
-    what: `읽기만 하는 파일인데 쓰거나 잠그는 문장이 있습니다: ${statement}. 서버가 거부합니다.`,
+    what: `읽기만 하는 파일인데 쓰거나 잠그는 문장이 있습니다: ${statement}.`,
     hint: 'SELECT로만 확인합니다. 데이터베이스를 바꾸는 문장은 변경 단계에 둡니다.',
   }),
   'sql-index-on-view': ({view}) => ({
