@@ -5,11 +5,13 @@ import {availableParallelism} from 'node:os';
 import {readdir, stat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import type {CopyOf} from '../core/ids.ts';
-import type {Processes, Tool} from '../core/ports.ts';
+import {rolesIn, rolesOf} from '../core/dump-roles.ts';
+import type {Processes, RoleNeed, Tool} from '../core/ports.ts';
 import type {DumpProblem} from '../core/trouble.ts';
 import {errorMessage, hashFile} from './files.ts';
 
-export type DumpFile = CopyOf & Readonly<{path: string; clientMajor: number; extensions: Names; roles: Names}>;
+export type DumpFile = CopyOf &
+  Readonly<{path: string; clientMajor: number; extensions: Names; roles: readonly RoleNeed[]}>;
 
 type Names = readonly string[];
 type Read<T> = Readonly<{ok: true; value: T}> | Readonly<{ok: false; problem: DumpProblem}>;
@@ -38,29 +40,6 @@ export const readContents = (toc: string) => {
     extensions: [...toc.matchAll(/^\d+; \d+ \d+ EXTENSION - (.+?) *$/gm)].flatMap(([, name]) => name ?? []),
   };
 };
-
-const NAME = String.raw`"(?:[^"]|"")+"|[a-z_\u0080-\uffff][\w$\u0080-\uffff]*`;
-const NAMING = [
-  String.raw`^ALTER .* OWNER TO (NAME);$`,
-  String.raw`^(?:ALTER DEFAULT PRIVILEGES .* )?GRANT .* TO (NAME)(?: WITH GRANT OPTION)?;$`,
-  String.raw`^(?:ALTER DEFAULT PRIVILEGES .* )?REVOKE .* FROM (NAME);$`,
-  String.raw`^ALTER DEFAULT PRIVILEGES FOR ROLE (NAME) `,
-  String.raw`^SET SESSION AUTHORIZATION (NAME);$`,
-  String.raw`^CREATE POLICY .* TO ((?:NAME)(?:, (?:NAME))*)(?: USING | WITH CHECK |;)`,
-].map((pattern) => new RegExp(pattern.replaceAll('NAME', NAME)));
-
-const unquoted = (name: string): string =>
-  name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase();
-
-/**
- * The roles that one line of a dump's SQL names. A line in the body of a function may look like one; then there is a
- * role too many in the copy, who may do nothing.
- */
-export const rolesIn = (line: string): Names =>
-  NAMING.flatMap((pattern) => {
-    const found = pattern.exec(line)?.[1];
-    return found === undefined ? [] : [...found.matchAll(new RegExp(NAME, 'g'))].map(([name]) => unquoted(name));
-  }).filter((name) => !name.startsWith('pg_') && name !== 'public');
 
 /** Runs pg_restore and hands its lines out one by one. */
 const runRestore = async (
@@ -118,14 +97,15 @@ export const readDumpFile = async (
   const tool = await processes.find('pg_restore', NEWEST);
   if (tool === undefined) return problem({code: 'program-missing', install: processes.installHint()});
   const lines: string[] = [];
-  const roles = new Set<string>();
+  // Only the lines that name roles: the SQL of a large schema is not kept.
+  const naming: string[] = [];
   const steps = [
     {args: ['--list', path], onLine: (line: string) => void lines.push(line)},
     // The table of contents of a truncated file is whole; only a decode of everything shows what is missing.
     {args: ['--file=/dev/null', path], onLine: () => undefined},
     {
       args: ['--schema-only', '--file=-', path],
-      onLine: (line: string) => rolesIn(line).forEach((role) => roles.add(role)),
+      onLine: (line: string) => void (rolesIn(line).length > 0 && naming.push(line)),
     },
   ];
   for (const {args, onLine} of steps) {
@@ -139,7 +119,7 @@ export const readDumpFile = async (
       : problem({code: 'too-new', made: `archive ${newer}`, here: `pg_restore ${tool.version}`});
   }
   const contents = readContents(lines.join('\n'));
-  return {ok: true, value: {...contents, ...found, path, file: basename(path), roles: [...roles].toSorted()}};
+  return {ok: true, value: {...contents, ...found, path, file: basename(path), roles: rolesOf(naming)}};
 };
 
 /** Puts a dump into the empty database that `processes` reaches; owners and grants want their roles to exist. */
@@ -156,7 +136,9 @@ export const restoreDumpFile = async (
   const jobs = Math.min(MOST_JOBS, availableParallelism());
   // libpq reads `dbname` as a connection string when it looks like one; quoted, a name is only ever a name.
   const name = `dbname='${database.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-  const args = ['--exit-on-error', '--no-password', `--jobs=${jobs}`, `--dbname=${name}`, dump.path];
+  // None may reach out of the copy, nor ask for what only the server that was dumped has.
+  const within = ['--no-publications', '--no-subscriptions', '--no-security-labels', '--no-tablespaces'];
+  const args = ['--exit-on-error', '--no-password', ...within, `--jobs=${jobs}`, `--dbname=${name}`, dump.path];
   const ran = await runRestore(processes, tool, args, {toTarget: true, signal});
   if (signal.aborted) return problem({code: 'cancelled'});
   return ran.ok ? {ok: true, value: undefined} : problem({code: 'restore-failed', message: ran.message});

@@ -76,8 +76,10 @@ const prepare = async (dump: DumpFile, session: DatabaseSession): Promise<Openin
   const problem = lacking(dump, server.value);
   if (problem !== undefined) return dumpTrouble(dump.path, problem);
   // Nobody can log in as one; the superuser can be each of them, as the application's checks want to.
-  for (const role of dump.roles.filter((name) => !server.value.roles.includes(name))) {
-    const created = await session.query(`CREATE ROLE ${quoteIdentifier(role)} NOLOGIN`);
+  for (const {name, superuser} of dump.roles.filter((role) => !server.value.roles.includes(role.name))) {
+    const created = await session.query(
+      `CREATE ROLE ${quoteIdentifier(name)} NOLOGIN${superuser === true ? ' SUPERUSER' : ''}`,
+    );
     if (!created.ok) return trouble({code: 'failure', failure: created.failure});
   }
   return opened(server.value);

@@ -30,6 +30,7 @@ export const isDangerous = (action: Action): boolean => {
     case 'query':
     case 'snapshot':
     case 'backup':
+    case 'rehearse':
     case 'smoke':
     case 'downstream':
     case 'command':

@@ -52,6 +52,9 @@ export type BackupStep = StepBase &
     timeoutMs?: number;
   }>;
 
+/** Restores this run's backup into a database of the tool's own and walks change, checks and every way back there. */
+export type RehearseStep = StepBase & Readonly<{kind: 'rehearse'}>;
+
 export type MigrationStep = StepBase &
   Readonly<{
     kind: 'migration';
@@ -108,6 +111,7 @@ export type StepDefinition =
   | QueryStep
   | SnapshotStep
   | BackupStep
+  | RehearseStep
   | MigrationStep
   | SmokeStep
   | DownstreamStep

@@ -84,6 +84,10 @@ export type Failure =
   | Readonly<{code: 'scratch-unavailable'; problem: ScratchProblem; message: string}>
   /** A database has the name that the tool wanted and does not carry its mark. */
   | Readonly<{code: 'scratch-not-ours'; name: string}>
+  /** Roles that the backup needs and that nobody may make on a server that is not ours. */
+  | Readonly<{code: 'scratch-roles-missing'; roles: readonly string[]}>
+  /** What failed on the copy; the target was not touched. `part` is a step's id. */
+  | Readonly<{code: 'rehearsal-failed'; part: string; failure: Failure}>
   | Readonly<{code: 'timed-out'; afterMs: number}>
   | Readonly<{code: 'cancelled'}>;
 

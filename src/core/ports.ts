@@ -155,6 +155,7 @@ export type Progress = Readonly<
   | {code: 'restoring-into-scratch'; name: string}
   | {code: 'comparing-backup'}
   | {code: 'restoring'}
+  | {code: 'rehearsing'; part: string; index: number; total: number}
   | {code: 'running'; program: string}
 >;
 

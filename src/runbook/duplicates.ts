@@ -52,6 +52,7 @@ export const duplicates = (document: ParsedDocument, salvaged: Salvaged): readon
         case 'query':
         case 'snapshot':
         case 'backup':
+        case 'rehearse':
         case 'migration':
         case 'command':
           return [];

@@ -29,6 +29,7 @@ export const referencesOfStep = (step: StepDefinition): readonly Reference[] => 
     case 'checklist':
     case 'snapshot':
     case 'backup':
+    case 'rehearse':
     case 'command':
       return [];
   }

@@ -22,8 +22,8 @@ export const dropObject: Kind<'drop-object'> = {
         : failed({code: 'expectation-missed', what: 'drop', expected: 'absent', actual: left.join(', '), findings: []});
     });
     if (!changed.ok) return changed;
-    const {value, durationMs} = changed.value;
-    return success({kind: 'drop-object', dropped: value, durationMs});
+    const {value, durationMs, lockHeldMs} = changed.value;
+    return success({kind: 'drop-object', dropped: value, durationMs, lockHeldMs});
   },
   reconcile: (_option, doubt, context) =>
     settleByXid(doubt, context, async () => ({kind: 'drop-object', dropped: context.runbook.objects, durationMs: 0})),

@@ -12,6 +12,7 @@ import {dropObject} from './drop-object.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
 import {migration} from './migration.ts';
 import {query} from './query.ts';
+import {rehearseBy} from './rehearse.ts';
 import {restoreBackup} from './restore-backup.ts';
 import {restoreObjects} from './restore-objects.ts';
 import {revert} from './revert.ts';
@@ -23,6 +24,7 @@ export const kinds = {
   query,
   snapshot,
   backup,
+  rehearse: rehearseBy((action, context) => perform(action, context)),
   migration,
   smoke,
   downstream,

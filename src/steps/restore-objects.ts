@@ -39,8 +39,8 @@ const restore = async (context: StepContext): Promise<Result<FactsOf<'restore-ob
     });
   });
   if (!restored.ok) return restored;
-  const {value, durationMs} = restored.value;
-  return success({kind: 'restore-objects', durationMs, ...value});
+  const {value, durationMs, lockHeldMs} = restored.value;
+  return success({kind: 'restore-objects', durationMs, lockHeldMs, ...value});
 };
 
 export const restoreObjects: Kind<'restore-objects'> = {

@@ -39,8 +39,8 @@ const perform = async (option: RevertOption, context: StepContext): Promise<Resu
     return success({putBack: back.value.putBack, changes: meant, digest});
   });
   if (!reverted.ok) return reverted;
-  const {value, durationMs} = reverted.value;
-  return success({kind: 'revert', durationMs, ...value});
+  const {value, durationMs, lockHeldMs} = reverted.value;
+  return success({kind: 'revert', durationMs, lockHeldMs, ...value});
 };
 
 const nothing = {dependants: [], grants: 0, comments: 0, options: 0, owners: 0} as const;

@@ -126,6 +126,7 @@ export const stepSchemas = {
     }),
     timeoutMs,
   } satisfies Shape<Of<'backup'>>),
+  rehearse: z.strictObject({...stepBase, kind: z.literal('rehearse')} satisfies Shape<Of<'rehearse'>>),
   migration: z.strictObject({
     ...stepBase,
     kind: z.literal('migration'),
@@ -167,10 +168,10 @@ export const stepSchemas = {
   } satisfies Shape<Of<'command'>>),
 } satisfies {readonly [K in StepKind]: z.ZodType<Of<K>>};
 
-const {checklist, query, snapshot, backup, migration, smoke, downstream, command} = stepSchemas;
+const {checklist, query, snapshot, backup, rehearse, migration, smoke, downstream, command} = stepSchemas;
 
 export const stepSchema: z.ZodType<StepDefinition> = z
-  .discriminatedUnion('kind', [checklist, query, snapshot, backup, migration, smoke, downstream, command])
+  .discriminatedUnion('kind', [checklist, query, snapshot, backup, rehearse, migration, smoke, downstream, command])
   .meta({id: 'Step'});
 
 const optionBase = {id: idSchema, title: localText, why: maybe(localText)};

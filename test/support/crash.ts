@@ -84,6 +84,7 @@ steps:
   consequences: {check: all}
   snapshot: {start: true}
   backup: {start: true}
+  rehearse-copy: {waive: a rehearsal has its own test}
   managed-backup: {check: all, note: snap-1}
   apply-v1: {confirm: ${database}}
   definition-reads: {start: true}

@@ -211,6 +211,18 @@ export const goodFacts: Readonly<FactsByKind> = {
     comments: 0,
     options: 0,
   },
+  rehearse: {
+    kind: 'rehearse',
+    where: 'embedded',
+    serverVersion: '15.18',
+    backupSha256: 'ab'.repeat(32),
+    tables: [{table: 'public.things', rows: 100}],
+    digest: 'ef'.repeat(32),
+    isFaithful: true,
+    restoreMs: 900,
+    durationMs: 2100,
+    parts: [],
+  },
   backup: {
     kind: 'backup',
     method: 'pg_dump',

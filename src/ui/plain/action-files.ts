@@ -16,6 +16,7 @@ export const filesOf = (action: Action): readonly SqlFile[] => {
     case 'checklist':
     case 'snapshot':
     case 'backup':
+    case 'rehearse':
     case 'command':
     case 'restore-objects':
     case 'drop-object':

@@ -1,11 +1,12 @@
 // The words for what each kind of step found out, in English.
 
-import type {FactsOf, PutBack, TableCount} from '../../core/facts.ts';
+import type {FactsOf, PutBack, RehearsedPart, TableCount} from '../../core/facts.ts';
 import type {FactsLexicon} from './facts.ts';
 import {findingLines} from './findings.ts';
 import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './numbers.ts';
 import {changeText} from './place.ts';
 import {proofLines, proofSummary} from './proof.ts';
+import {rehearsedPartText} from './rehearsed.ts';
 import {verdictCounts, verdictSign} from './verdict-sign.ts';
 
 const count = (of: number, one: string, many = `${one}s`): string => `${formatCount(of)} ${of === 1 ? one : many}`;
@@ -44,6 +45,8 @@ const sampleLine = (sample: FactsOf<'downstream'>['samples'][number]): string =>
   return `${sign}  ${time}  ${rows === 0 ? '0 rows: proves nothing' : count(rows, 'row')}  ${count(runsMs.length, 'run')}`;
 };
 
+const partLine = (part: RehearsedPart): string => rehearsedPartText(part, 'en');
+
 export const factsEn: FactsLexicon = {
   checklist: ({items}) => ({summary: `${count(items, 'item')} checked`, lines: []}),
   query: ({rows, findings, kept, durationMs}) => ({
@@ -77,6 +80,21 @@ export const factsEn: FactsLexicon = {
       ...tables.map(tableLine),
     ],
   }),
+  rehearse: ({where, serverVersion, tables, isFaithful, restoreMs, durationMs, parts}) => {
+    const failing = parts.filter(({verdict}) => verdict === 'fail').length;
+    const notRun = parts.filter(({verdict}) => verdict === 'not-run').length;
+    return {
+      summary: `${count(parts.length - notRun, 'part')} rehearsed on a copy in ${took(durationMs)}${failing === 0 ? '' : `, ${failing} failed`}${notRun === 0 ? '' : `, ${notRun} not rehearsed`}`,
+      lines: [
+        ...parts.map(partLine),
+        `the copy: ${{'target-server': 'beside the rehearsal', embedded: 'a server of this machine', declared: 'the server given with --scratch'}[where]}, PostgreSQL ${serverVersion}, restored in ${took(restoreMs)}`,
+        ...tables.map(tableLine),
+        ...(isFaithful
+          ? []
+          : ['! the catalog of the copy is not that of the snapshot: somebody changed it in between']),
+      ],
+    };
+  },
   migration: ({xid, durationMs, lockHeldMs, lockTries, putBack, changes, reconciled}) => ({
     summary:
       reconciled === true

@@ -1,11 +1,12 @@
 // The words for what each kind of step found out, in Korean.
 
-import type {FactsOf, PutBack, TableCount} from '../../core/facts.ts';
+import type {FactsOf, PutBack, RehearsedPart, TableCount} from '../../core/facts.ts';
 import type {FactsLexicon} from './facts.ts';
 import {findingLines} from './findings.ts';
 import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './numbers.ts';
 import {changeText} from './place.ts';
 import {proofLines, proofSummary} from './proof.ts';
+import {rehearsedPartText} from './rehearsed.ts';
 import {verdictCounts, verdictSign} from './verdict-sign.ts';
 
 const took = (ms: number): string => formatDuration(ms, 'ko');
@@ -43,6 +44,8 @@ const sampleLine = (sample: FactsOf<'downstream'>['samples'][number]): string =>
   return `${sign}  ${time}  ${rows === 0 ? '0행: 증명된 것이 없음' : rowCount(rows)}  ${formatCount(runsMs.length)}회 실행`;
 };
 
+const partLine = (part: RehearsedPart): string => rehearsedPartText(part, 'ko');
+
 export const factsKo: FactsLexicon = {
   checklist: ({items}) => ({summary: `항목 ${formatCount(items)}개 확인`, lines: []}),
   query: ({rows, findings, kept, durationMs}) => ({
@@ -76,6 +79,19 @@ export const factsKo: FactsLexicon = {
       ...tables.map(tableLine),
     ],
   }),
+  rehearse: ({where, serverVersion, tables, isFaithful, restoreMs, durationMs, parts}) => {
+    const failing = parts.filter(({verdict}) => verdict === 'fail').length;
+    const notRun = parts.filter(({verdict}) => verdict === 'not-run').length;
+    return {
+      summary: `사본에서 ${parts.length - notRun}건 예행 연습, ${took(durationMs)}${failing === 0 ? '' : `, 실패 ${failing}건`}${notRun === 0 ? '' : `, 실행하지 않음 ${notRun}건`}`,
+      lines: [
+        ...parts.map(partLine),
+        `사본 위치: ${{'target-server': '예행 연습 서버', embedded: '이 장비의 서버', declared: '--scratch로 지정한 서버'}[where]}, PostgreSQL ${serverVersion}, 복원 ${took(restoreMs)}`,
+        ...tables.map(tableLine),
+        ...(isFaithful ? [] : ['! 사본의 카탈로그가 스냅샷과 다름: 그 사이에 누군가 변경함']),
+      ],
+    };
+  },
   migration: ({xid, durationMs, lockHeldMs, lockTries, putBack, changes, reconciled}) => ({
     summary:
       reconciled === true

@@ -1,7 +1,7 @@
 // The words for each failure, in English.
 
-import type {RestoreDoubt, ScratchProblem} from '../../core/failure.ts';
-import type {FailureLexicon} from './failure.ts';
+import type {Failure, RestoreDoubt, ScratchProblem} from '../../core/failure.ts';
+import type {FailureLexicon, FailureWords} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
@@ -251,6 +251,19 @@ export const failureEn: FailureLexicon = {
     database: before('the tool only ever drops databases that it made itself'),
     now: 'Find out whose it is. Remove or rename it, then start the step again.',
   }),
+  'scratch-roles-missing': ({roles}) => ({
+    what: `The server for the copy lacks ${plural(roles.length, 'role', 'roles')} that the backup names. The tool makes roles only on a server of its own.`,
+    database: before('only the empty copy was made, and it is dropped again'),
+    now: 'Have these roles created there without a login, or leave out --scratch, so that a server of this machine is used. Then start the step again.',
+  }),
+  'rehearsal-failed': ({part, failure}, reach) => {
+    const say = failureEn[failure.code] as (inner: Failure, reach: Reach) => FailureWords;
+    return {
+      what: `On the copy, ${part} failed: ${say(failure, reach).what}`,
+      database: before('all of this happened on a copy, which is dropped'),
+      now: 'What fails on a copy would fail on the target. Put the cause right, then start the step again; a changed file makes a new plan.',
+    };
+  },
   'timed-out': ({afterMs}, reach) => ({
     what: `The step took longer than ${formatDuration(afterMs, 'en')} and was stopped.`,
     database: unsure[reach],

@@ -1,7 +1,7 @@
 // The words for each failure, in Korean.
 
-import type {RestoreDoubt, ScratchProblem} from '../../core/failure.ts';
-import type {FailureLexicon} from './failure.ts';
+import type {Failure, RestoreDoubt, ScratchProblem} from '../../core/failure.ts';
+import type {FailureLexicon, FailureWords} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
@@ -244,6 +244,19 @@ export const failureKo: FailureLexicon = {
     database: before('이 도구는 스스로 만든 데이터베이스만 삭제합니다.'),
     now: '누구의 데이터베이스인지 확인합니다. 삭제하거나 이름을 바꾼 뒤 이 단계를 다시 시작합니다.',
   }),
+  'scratch-roles-missing': ({roles}) => ({
+    what: `백업에 나오는 역할 ${formatCount(roles.length)}개가 사본용 서버에 없습니다. 이 도구는 자체 서버에서만 역할을 만듭니다.`,
+    database: before('빈 사본만 만들었고 다시 삭제합니다.'),
+    now: '그 서버에 로그인 없는 역할로 만들어 달라고 요청하거나, --scratch 없이 이 장비의 서버를 사용합니다. 그런 다음 이 단계를 다시 시작합니다.',
+  }),
+  'rehearsal-failed': ({part, failure}, reach) => {
+    const say = failureKo[failure.code] as (inner: Failure, reach: Reach) => FailureWords;
+    return {
+      what: `사본에서 실패한 단계: ${part}. ${say(failure, reach).what}`,
+      database: before('모두 사본에서 일어난 일이며 사본은 삭제합니다.'),
+      now: '사본에서 실패하면 대상 DB에서도 실패합니다. 원인을 바로잡은 뒤 이 단계를 다시 시작합니다. 파일을 고치면 실행 계획이 바뀝니다.',
+    };
+  },
   'timed-out': ({afterMs}, reach) => ({
     what: `단계가 제한 시간 ${formatDuration(afterMs, 'ko')} 안에 끝나지 않아 중단되었습니다.`,
     database: unsure[reach],

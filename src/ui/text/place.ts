@@ -116,6 +116,10 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
       return limited(failedChecks(failure, locale), locale);
     case 'backup-not-restorable':
       return limited(failure.lines, locale);
+    case 'scratch-roles-missing':
+      return limited(failure.roles, locale);
+    case 'rehearsal-failed':
+      return placeOf(failure.failure, locale);
     case 'scratch-not-ours':
       return failure.name;
     case 'dependants-not-replayable':

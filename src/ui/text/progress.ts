@@ -29,6 +29,7 @@ const en: Lexicon = {
   'restoring-into-scratch': ({name}) => `restoring the backup into ${name}`,
   'comparing-backup': () => 'comparing what was restored with the target',
   restoring: () => 'restoring the backup',
+  rehearsing: ({part, index, total}) => `on the copy, part ${index} of ${total}: ${part}`,
   running: ({program}) => `running ${program}`,
 };
 
@@ -47,6 +48,7 @@ const ko: Lexicon = {
   'restoring-into-scratch': ({name}) => `임시 데이터베이스에 백업 복원 중: ${name}`,
   'comparing-backup': () => '복원된 내용을 대상 DB와 비교하는 중',
   restoring: () => '백업 복원 중',
+  rehearsing: ({part, index, total}) => `사본에서 실행 중, ${total}단계 중 ${index}번째: ${part}`,
   running: ({program}) => `프로그램 실행 중: ${program}`,
 };
 

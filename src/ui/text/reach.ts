@@ -23,6 +23,7 @@ export const reachOf = (action: Action | undefined): Reach => {
     case 'query':
     case 'snapshot':
     case 'backup':
+    case 'rehearse':
     case 'smoke':
     case 'downstream':
       return 'reads';

@@ -30,6 +30,8 @@ export const screenEn = {
     query: 'Reads only: asks the database, in a read-only transaction.',
     snapshot: 'Reads only: captures the declared objects, their grants and their dependants.',
     backup: 'Reads only: backs up the declared objects, and proves that the backup restores.',
+    rehearse:
+      'Does not touch the database: restores the backup elsewhere, and tries the change and every way back on that copy.',
     migration: 'CHANGES the database: runs the migration.',
     smoke: 'Reads only: checks that the objects answer as they should.',
     downstream: 'Reads only: times the queries that depend on the objects.',

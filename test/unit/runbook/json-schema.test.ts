@@ -62,6 +62,7 @@ describe('runbook.schema.json', () => {
       'downstream',
       'migration',
       'query',
+      'rehearse',
       'smoke',
       'snapshot',
     ]);

@@ -185,7 +185,10 @@ describe('the guide', () => {
 describe('the order', () => {
   it('asks in a rehearsal for all that staging asks for, except what needs somebody else', () => {
     const ids = (environment: Environment): readonly string[] => stepsOf(runbook, environment).map(({id}) => id);
-    expect(ids('staging').filter((id) => !ids('rehearsal').includes(id))).toEqual(['managed-backup']);
+    expect(ids('staging').filter((id) => !ids('rehearsal').includes(id))).toEqual([
+      'rehearse-copy',
+      'managed-backup',
+    ]);
     expect(ids('rehearsal').filter((id) => !ids('staging').includes(id))).toEqual([]);
   });
 

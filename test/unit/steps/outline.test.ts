@@ -13,6 +13,7 @@ const actions: {readonly [K in ActionKind]: Extract<Action, {kind: K}>} = {
   query: {...base, kind: 'query', sql: 'q.sql', expect: 'no-rows'},
   snapshot: {...base, kind: 'snapshot'},
   backup: {...base, kind: 'backup'},
+  rehearse: {...base, kind: 'rehearse'},
   migration: {
     ...base,
     kind: 'migration',

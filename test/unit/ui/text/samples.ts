@@ -173,6 +173,22 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
     {code: 'scratch-unavailable', problem: 'source-unusable', message: 'env:SCRATCH_URL'},
   ],
   'scratch-not-ours': [{code: 'scratch-not-ours', name: 'ar_scratch_r_q5zcp_backup_1'}],
+  'scratch-roles-missing': [{code: 'scratch-roles-missing', roles: ['app_etl', 'app_reader']}],
+  'rehearsal-failed': [
+    {
+      code: 'rehearsal-failed',
+      part: 'apply-v1',
+      failure: {
+        code: 'query-refused',
+        sqlState: '42P01',
+        message: 'relation "order" does not exist',
+        file: 'apply/010.sql',
+        line: 14,
+        column: 8,
+        sourceLine: '  FROM order AS o',
+      },
+    },
+  ],
   'timed-out': [{code: 'timed-out', afterMs: 600_000}],
   cancelled: [{code: 'cancelled'}],
 };
@@ -235,6 +251,7 @@ export const progresses: {readonly [C in Progress['code']]: readonly ProgressOf<
   'opening-scratch': [{code: 'opening-scratch', name: 'ar_scratch_r_q5zcp_backup_1'}],
   'restoring-into-scratch': [{code: 'restoring-into-scratch', name: 'ar_scratch_r_q5zcp_backup_1'}],
   'comparing-backup': [{code: 'comparing-backup'}],
+  rehearsing: [{code: 'rehearsing', part: 'rollback/restore-objects', index: 7, total: 11}],
   restoring: [{code: 'restoring'}],
   running: [{code: 'running', program: 'bash'}],
 };
@@ -332,6 +349,49 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
       takenAt: '2025-11-21T14:10:05.000Z',
       clientVersion: '',
       tables: [],
+    },
+  ],
+  rehearse: [
+    {
+      kind: 'rehearse',
+      where: 'embedded',
+      serverVersion: '15.18',
+      backupSha256: sha,
+      tables: [{table: 'public.exam_results', rows: 20_000}],
+      digest: sha,
+      isFaithful: true,
+      restoreMs: 2100,
+      durationMs: 11_400,
+      parts: [
+        {step: 'apply-v1', verdict: 'pass', durationMs: 41, lockHeldMs: 5.9},
+        {step: 'smoke', verdict: 'amber', durationMs: 900},
+        {step: 'rollback/restore-objects', verdict: 'pass', durationMs: 38, lockHeldMs: 4.8, digestEqual: true},
+        {step: 'rollback/drop-attempt', verdict: 'not-run', durationMs: 0, because: 'dependants-in-the-way'},
+        {step: 'rollback/restore-backup', verdict: 'pass', durationMs: 2400, digestEqual: true},
+      ],
+    },
+    {
+      kind: 'rehearse',
+      where: 'declared',
+      serverVersion: '16.4',
+      backupSha256: sha,
+      tables: [],
+      digest: sha,
+      isFaithful: false,
+      restoreMs: 2100,
+      durationMs: 11_400,
+      parts: [
+        {
+          step: 'rollback/revert-v0',
+          verdict: 'fail',
+          durationMs: 12,
+          digestEqual: false,
+          failure: {code: 'query-refused', sqlState: '42601', message: 'syntax error at end of input'},
+        },
+        {step: 'rollback/restore-objects', verdict: 'fail', durationMs: 12, digestEqual: false},
+        {step: 'rollback/drop-attempt', verdict: 'not-run', durationMs: 0, because: 'earlier-part-failed'},
+        {step: 'rollback/restore-backup', verdict: 'not-run', durationMs: 0, because: 'impossible'},
+      ],
     },
   ],
   migration: [
@@ -557,6 +617,7 @@ export const actions: {readonly [K in ActionKind]: readonly Extract<Action, {kin
   query: [{...step, kind: 'query', sql: 'a.sql', expect: 'no-rows'}],
   snapshot: [{...step, kind: 'snapshot'}],
   backup: [{...step, kind: 'backup'}],
+  rehearse: [{...step, kind: 'rehearse'}],
   migration: [
     {...step, kind: 'migration', migrator: 'sql', apply: ['a.sql'], transaction: 'whole'},
     {...step, kind: 'migration', migrator: 'sql', apply: ['a.sql'], transaction: 'none'},

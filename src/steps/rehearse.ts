@@ -1,0 +1,91 @@
+// A rehearsal on a copy: this run's backup is restored into a database of the tool's own, and there the change is made,
+// checked and taken back in every way that the runbook has. Nothing here reaches the target.
+
+import {failed, success, type Result} from '../core/failure.ts';
+import type {FactsOf} from '../core/facts.ts';
+import type {Scratch} from '../core/ports.ts';
+import {scratchName} from '../core/scratch-name.ts';
+import {emptyState, factsOf} from '../core/state.ts';
+import {takenBackup} from './backup.ts';
+import type {Kind, StepContext} from './kind.ts';
+import {copyArguments, onCopy, restoreCopy, rowsOf} from './rehearse-copy.ts';
+import {remember, walkCopy, type Perform} from './rehearse-walk.ts';
+import {snapshot} from './snapshot.ts';
+
+const quietly = (context: StepContext): StepContext => ({
+  ...context,
+  scribe: {
+    ...context.scribe,
+    // A transaction of the copy is none of the target's: after a crash nobody may ask the target about it.
+    transactionOpened: () => undefined,
+    // What runs now is said by this step; 'applying' on the screen would look like the target.
+    progress: (progress) => {
+      if (progress.code === 'rehearsing') context.scribe.progress(progress);
+    },
+  },
+});
+
+const rehearseOn = async (
+  context: StepContext,
+  scratch: Scratch,
+  backup: FactsOf<'backup'>,
+  perform: Perform,
+): Promise<Result<FactsOf<'rehearse'>>> => {
+  const began = context.clock.monotonicMs();
+  context.scribe.progress({code: 'restoring'});
+  const restored = await restoreCopy(context, scratch, backup);
+  if (!restored.ok) return restored;
+  const restoreMs = Math.round(context.clock.monotonicMs() - began);
+  const copy = quietly(onCopy(context, scratch));
+  const tables = await rowsOf(copy);
+  if (!tables.ok) return tables;
+  // The kind needs nothing of a definition but its place in the run.
+  const id = 'snapshot';
+  const title = {en: id, ko: id};
+  const taken = await snapshot.perform?.(
+    {id, phase: '', kind: 'snapshot', title},
+    {...copy, step: `${copy.step}.${id}`},
+  );
+  if (taken === undefined || !taken.ok) return taken ?? failed({code: 'snapshot-missing'});
+  const known = remember(remember({...emptyState, opened: copy.opened}, copy, id, taken.value), copy, 'backup', backup);
+  const walked = await walkCopy(copy, known, perform);
+  if (!walked.ok) return walked;
+  return success({
+    kind: 'rehearse',
+    where: scratch.where,
+    serverVersion: scratch.target.serverVersion,
+    backupSha256: backup.sha256,
+    tables: tables.value,
+    digest: taken.value.digest,
+    isFaithful: factsOf(context.state, 'snapshot')[0]?.facts.digest === taken.value.digest,
+    restoreMs,
+    durationMs: Math.round(context.clock.monotonicMs() - began),
+    parts: walked.value.parts,
+  });
+};
+
+/** @param perform what the registry does for every kind; handed in, since the registry knows this kind as well. */
+export const rehearseBy = (perform: Perform): Kind<'rehearse'> => ({
+  kind: 'rehearse',
+  outline: () => [
+    {
+      title: 'pg_restore',
+      language: 'argv',
+      text: ['pg_restore', ...copyArguments('ar_scratch_…', '<run>/artifacts/….dump')].join(' '),
+    },
+  ],
+  perform: async (_step, context) => {
+    const backup = takenBackup(context);
+    if (!backup.ok) return backup;
+    // A stand-in holds rows as text; there is nothing to restore.
+    if (backup.value.method === 'stand-in') return failed({code: 'backup-missing'});
+    const name = scratchName(context.opened.run, context.step, context.attempt);
+    const scratch = await context.scratch.open(name, context.applicationName, context.signal);
+    if (!scratch.ok) return scratch;
+    const rehearsed = await rehearseOn(context, scratch.value, backup.value, perform);
+    const dropped = await scratch.value.drop();
+    return rehearsed.ok && !dropped.ok ? dropped : rehearsed;
+  },
+  // Whatever became of the copy, the target never heard of it; what is left of it is swept when the run goes on.
+  reconcile: async () => ({verdict: 'had-no-effect', detail: 'on a copy'}),
+});
