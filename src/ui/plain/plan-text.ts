@@ -5,6 +5,7 @@ import type {Action, RunbookDefinition} from '../../core/definition.ts';
 import type {Environment, Sha256} from '../../core/ids.ts';
 import {outline} from '../../core/outline.ts';
 import type {Locale} from '../../core/text.ts';
+import {predictionSummary} from '../text/rehearsed.ts';
 import {environmentText, kindText} from '../text/terms.ts';
 import {visibleLine} from '../text/visible.ts';
 import {filesOf} from './action-files.ts';
@@ -48,7 +49,8 @@ const traits = (action: Action, locale: Locale): string => {
     ...(action.kind === 'migration' ? [say.transaction[action.transaction]] : []),
     ...('as' in action && action.as === 'application' ? [say.application] : []),
     ...('optional' in action && action.optional === true ? [say.optional] : []),
-    ...(isDangerous(action) ? [say.dangerous] : []),
+    // A plan is read before there is a run, and a rehearsal belongs to a run.
+    ...(isDangerous(action) ? [say.dangerous, predictionSummary({status: 'not-rehearsed'}, locale)] : []),
   ].join(', ');
 };
 

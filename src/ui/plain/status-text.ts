@@ -1,8 +1,12 @@
 // How one run stands: its steps with their signs, what it waits for, why it stopped, and the next command.
 
+import {isDangerous} from '../../core/decide.ts';
+import type {RunbookDefinition} from '../../core/definition.ts';
 import {rollbackStepId, type Instant, type StepId} from '../../core/ids.ts';
 import {actionOf, outline} from '../../core/outline.ts';
-import {stepState} from '../../core/state.ts';
+import {predictionOf} from '../../core/rehearsed.ts';
+import {hasChanged} from '../../core/rollback.ts';
+import {stepState, type RunState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import {windowAt} from '../../core/window.ts';
 import type {SessionView} from '../../engine/session.ts';
@@ -12,6 +16,7 @@ import {factsSummary} from '../text/facts.ts';
 import {faultText} from '../text/fault.ts';
 import {formatInstant, shortHash} from '../text/numbers.ts';
 import {identityText} from '../text/target.ts';
+import {predictionSummary} from '../text/rehearsed.ts';
 import {environmentText, statusText, stepSign, verdictText} from '../text/terms.ts';
 import {stepTitles} from '../text/titles.ts';
 import {visibleLine} from '../text/visible.ts';
@@ -30,11 +35,18 @@ export type StatusOptions = Readonly<{
   now?: Instant;
 }>;
 
-const remark = ({state}: Stood, step: StepId, locale: Locale): string => {
+/** How it went on the copy, for what would change the target and has not yet. */
+const predicted = (runbook: RunbookDefinition, state: RunState, step: StepId, locale: Locale): string => {
+  const action = actionOf(runbook, step);
+  const isAhead = state.closed === undefined && action !== undefined && isDangerous(action);
+  return isAhead ? `  ${predictionSummary(predictionOf(state, step), locale)}` : '';
+};
+
+const remark = ({runbook, state}: Stood, step: StepId, locale: Locale): string => {
   const of = stepState(state, step);
   switch (of.status) {
     case 'waiting':
-      return of.attempt > 0 ? `  ${statusText(of.status, locale)}` : '';
+      return `${of.attempt > 0 ? `  ${statusText(of.status, locale)}` : ''}${predicted(runbook, state, step, locale)}`;
     case 'succeeded':
       return `  ${factsSummary(of.facts, locale)}`;
     case 'waived':
@@ -61,7 +73,9 @@ export const runStatusText = (view: Stood, locale: Locale, options: StatusOption
     return `${sign} ${titleOf(step)}${remark(view, step, locale)}`;
   };
   const position = positionOf(runbook, state, fault);
-  const back = state.rollback === undefined ? [] : [rollbackStepId(state.rollback.option)];
+  // Before a way back is chosen, all of them stand there once there is something to go back from.
+  const ahead = state.closed === undefined && hasChanged(runbook, state) ? runbook.rollback.map(({id}) => id) : [];
+  const back = (state.rollback === undefined ? ahead : [state.rollback.option]).map(rollbackStepId);
   const tree = outline(runbook, opened.environment).flatMap(({number, phase, steps}) => [
     `${number} ${phase.title[locale]}`,
     ...steps.map(({step}) => `  ${stepLine(step.id, position.step)}`),

@@ -10,6 +10,7 @@ import {verdictSign} from './verdict-sign.ts';
 
 type Words = Readonly<{
   because: {readonly [B in NotRehearsed]: string};
+  rehearsed: string;
   notRehearsed: string;
   lock: (time: string) => string;
   equal: string;
@@ -27,6 +28,7 @@ const words: Readonly<Record<Locale, Words>> = {
       impossible: 'not possible in this run',
       'earlier-part-failed': 'what came before it had failed',
     },
+    rehearsed: 'rehearsed',
     notRehearsed: 'not rehearsed',
     lock: (time) => `lock held ${time}`,
     equal: 'catalog as before',
@@ -41,6 +43,7 @@ const words: Readonly<Record<Locale, Words>> = {
       impossible: '이 실행에서는 쓸 수 없음',
       'earlier-part-failed': '앞선 단계가 실패함',
     },
+    rehearsed: '예행 연습',
     notRehearsed: '예행 연습하지 않음',
     lock: (time) => `잠금 ${time}`,
     equal: '카탈로그 이전과 같음',
@@ -93,6 +96,8 @@ export const predictionText = (prediction: Prediction, locale: Locale): string =
   }
 };
 
-/** Only the times, where there is no room for more. */
+/** `rehearsed 41 ms, lock held 6 ms`, where there is no room for more. */
 export const predictionSummary = (prediction: Prediction, locale: Locale): string =>
-  prediction.status === 'rehearsed' ? times(prediction, locale) : predictionText(prediction, locale);
+  prediction.status === 'rehearsed'
+    ? `${words[locale].rehearsed} ${times(prediction, locale)}`
+    : predictionText(prediction, locale);

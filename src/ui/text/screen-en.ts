@@ -145,6 +145,8 @@ export const screenEn = {
     more: (count: number) => `and ${formatCount(count)} more`,
     notReplayable: 'cannot be put back by this tool',
     lockLabel: 'Lock',
+    rehearsed: 'Rehearsed',
+    notRehearsed: 'Not rehearsed on a copy in this run',
     noLock: 'none',
     lock: (mode: string, objects: string, wait: string) => `${mode} on ${objects}, waits at most ${wait} a try`,
     showsAll: (lines: number) => `(s shows all ${formatCount(lines)} lines)`,

@@ -144,6 +144,8 @@ export const screenKo: ScreenText = {
     more: (count) => `외 ${formatCount(count)}건`,
     notReplayable: '이 도구로는 되돌릴 수 없음',
     lockLabel: '잠금',
+    rehearsed: '예행 연습',
+    notRehearsed: '이 실행에서는 사본으로 예행 연습하지 않음',
     noLock: '없음',
     lock: (mode, objects, wait) => `${mode}, 대상: ${objects}, 시도마다 최대 ${wait} 대기`,
     showsAll: (lines) => `(s 키로 전체 ${formatCount(lines)}줄 보기)`,

@@ -1,10 +1,16 @@
 // What the plan is: its digest, all its steps in order, its ways back, and the policy that approvers sign.
 
 import {isDangerous} from '../../../core/decide.ts';
+import {rollbackStepId, type StepId} from '../../../core/ids.ts';
 import {outline} from '../../../core/outline.ts';
+import {predictionOf} from '../../../core/rehearsed.ts';
+import {predictionSummary} from '../../text/rehearsed.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {blank, line, paragraph, span, type Line} from '../line.ts';
 import type {Scene} from '../scene.ts';
+
+const predicted = ({view, locale}: Scene, step: StepId): string =>
+  visibleLine(predictionSummary(predictionOf(view.state, step), locale));
 
 export const planLines = (scene: Scene, columns: number): readonly Line[] => {
   const {view, text, locale} = scene;
@@ -15,7 +21,10 @@ export const planLines = (scene: Scene, columns: number): readonly Line[] => {
     blank,
     line(visibleLine(`${number} ${phase.title[locale]}`), 'strong'),
     ...steps.map(({number: at, step}): Line => {
-      const words = [step.optional === true ? text.plan.optional : '', isDangerous(step) ? text.plan.changes : ''];
+      const words = [
+        step.optional === true ? text.plan.optional : '',
+        isDangerous(step) ? `${text.plan.changes}, ${predicted(scene, step.id)}` : '',
+      ];
       const marks = words.filter((word) => word !== '').join(', ');
       return [
         span(`  ${visibleLine(`${at} ${step.title[locale]}`)}`),
@@ -30,7 +39,12 @@ export const planLines = (scene: Scene, columns: number): readonly Line[] => {
     line(text.plan.digest(opened.plan), 'dim'),
     ...phases,
     ...(runbook.rollback.length === 0 ? [] : [blank, line(text.plan.rollback, 'strong')]),
-    ...runbook.rollback.map((option) => line(`  ${visibleLine(option.title[locale])}`)),
+    ...runbook.rollback.map(
+      (option): Line => [
+        span(`  ${visibleLine(option.title[locale])}`),
+        span(`  ${predicted(scene, rollbackStepId(option.id))}`, 'dim'),
+      ],
+    ),
     ...(policy.length === 0 ? [] : [blank, line(text.plan.policy, 'strong')]),
     ...policy.flatMap((rule) => paragraph(`  ${visibleLine(rule[locale])}`, columns, 'plain', 2)),
   ];

@@ -1,15 +1,23 @@
 // What a step or a way back will run, exactly, before it runs: its impact, its lock, and its SQL or argv.
 
+import {isDangerous} from '../../../core/decide.ts';
+import type {StepId} from '../../../core/ids.ts';
+import {actionOf} from '../../../core/outline.ts';
+import {predictionOf} from '../../../core/rehearsed.ts';
 import type {Locale} from '../../../core/text.ts';
 import type {Impact, Preview} from '../../../engine/session.ts';
 import {visible, visibleLine} from '../../text/visible.ts';
 import {formatDuration, formatMs} from '../../text/numbers.ts';
+import {predictionText} from '../../text/rehearsed.ts';
 import {blank, labelled, line, span, type Line} from '../line.ts';
 import type {Scene} from '../scene.ts';
 import type {PreviewState} from '../view-state.ts';
 
 /** Exact below a second: 150 ms is not 0.2 s. */
 const waitText = (ms: number, locale: Locale): string => (ms < 1000 ? formatMs(ms) : formatDuration(ms, locale));
+
+/** Columns of the labels 'Lock' and 'Rehearsed', in both languages. */
+const LABEL = 11;
 
 const impactLines = (scene: Scene, impact: Impact, columns: number): readonly Line[] => {
   const {text, locale} = scene;
@@ -32,8 +40,21 @@ const impactLines = (scene: Scene, impact: Impact, columns: number): readonly Li
     ...impact.notReplayable.map(
       (what): Line => [span(' ! ', 'warn'), span(`${visibleLine(what)}  ${text.preview.notReplayable}`)],
     ),
-    ...labelled(text.preview.lockLabel, visibleLine(lock), 7, columns),
+    ...labelled(text.preview.lockLabel, visibleLine(lock), LABEL, columns),
   ];
+};
+
+/** How it went on the copy; the same place says when there was no copy. */
+export const predictionLines = (scene: Scene, step: StepId, columns: number): readonly Line[] => {
+  const {text, locale, view} = scene;
+  const action = actionOf(view.runbook, step);
+  if (action === undefined || !isDangerous(action)) return [];
+  const prediction = predictionOf(view.state, step);
+  if (prediction.status === 'not-rehearsed' && prediction.because === undefined) {
+    return [line(text.preview.notRehearsed, 'dim')];
+  }
+  const tone = prediction.status === 'failed' ? 'warn' : 'plain';
+  return labelled(text.preview.rehearsed, visibleLine(predictionText(prediction, locale)), LABEL, columns, tone);
 };
 
 /** Every line of every part, a title above each. Long lines are cut by whoever draws. */
@@ -49,15 +70,20 @@ export const partLines = (preview: Preview): readonly Line[] =>
 /** As much of the statements as `rows` allows, and how many lines there are in all. */
 export const previewLines = (
   scene: Scene,
+  step: StepId,
   state: PreviewState | undefined,
   columns: number,
   rows: number,
 ): readonly Line[] => {
   const {text} = scene;
-  if (state === undefined || state.status === 'loading') return [line(text.preview.loading, 'dim')];
-  if (state.status === 'failed') return [line(visibleLine(text.preview.unavailable(state.message)), 'warn')];
+  const predicted = predictionLines(scene, step, columns);
+  if (state === undefined || state.status === 'loading') return [...predicted, line(text.preview.loading, 'dim')];
+  if (state.status === 'failed') {
+    return [...predicted, line(visibleLine(text.preview.unavailable(state.message)), 'warn')];
+  }
   const {preview} = state;
-  const impact = preview.impact === undefined ? [] : [...impactLines(scene, preview.impact, columns), blank];
+  const known = [...(preview.impact === undefined ? [] : impactLines(scene, preview.impact, columns)), ...predicted];
+  const impact = known.length === 0 ? [] : [...known, blank];
   const parts = partLines(preview);
   const room = Math.max(3, rows - impact.length);
   if (parts.length <= room) return [...impact, ...parts];

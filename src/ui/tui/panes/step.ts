@@ -181,7 +181,7 @@ export const stepLines = (scene: Scene, columns: number, rows: number): readonly
       const body =
         action.kind === 'checklist'
           ? checklistLines(scene, action, columns)
-          : previewLines(scene, ui.previews[standing.step], columns, rows - opening.length);
+          : previewLines(scene, standing.step, ui.previews[standing.step], columns, rows - opening.length);
       return [...opening, ...body];
     }
   }

@@ -1,11 +1,13 @@
 // Which ways back there are, in which order, why, what each would lose and what exactly it would run.
 
 import {rollbackStepId} from '../../../core/ids.ts';
+import {predictionOf} from '../../../core/rehearsed.ts';
 import type {RankedOption} from '../../../core/rollback.ts';
 import {adviceReasonText, adviceText, lossText} from '../../text/advice.ts';
 import {formatInstant} from '../../text/numbers.ts';
 import {visibleLine} from '../../text/visible.ts';
-import {displayWidth} from '../../text/width.ts';
+import {predictionSummary} from '../../text/rehearsed.ts';
+import {cut, displayWidth} from '../../text/width.ts';
 import {previewLines} from './preview.ts';
 import {failureLines} from './result.ts';
 import {blank, fit, labelled, line, paragraph, span, type Line} from '../line.ts';
@@ -26,7 +28,10 @@ const lossLine = (scene: Scene, {loss}: RankedOption): string =>
 
 const optionLine = (scene: Scene, of: RankedOption, at: number, isHere: boolean, columns: number): Line => {
   const advice = adviceText(of.advice, scene.locale);
-  const right = ` ${advice}`;
+  const prediction = predictionOf(scene.view.state, rollbackStepId(of.option.id));
+  // What failed on the copy is said at once; how long it takes, where it was tried.
+  const tried = prediction.status === 'not-rehearsed' ? '' : predictionSummary(prediction, scene.locale);
+  const right = tried === '' ? ` ${advice}` : `  ${cut(visibleLine(tried), 34)}   ${advice}`;
   const tone = of.advice === 'impossible' ? 'dim' : isHere ? 'strong' : 'plain';
   return [
     span(isHere ? '▸ ' : '  ', 'strong'),
@@ -54,8 +59,8 @@ const detailLines = (scene: Scene, of: RankedOption, columns: number, rows: numb
     ),
     blank,
   ];
-  const preview = ui.previews[rollbackStepId(of.option.id)];
-  return [...head, ...previewLines(scene, preview, columns, Math.max(4, rows - head.length))];
+  const step = rollbackStepId(of.option.id);
+  return [...head, ...previewLines(scene, step, ui.previews[step], columns, Math.max(4, rows - head.length))];
 };
 
 export const wayBackLines = (scene: Scene, at: WayBack, columns: number, rows: number): WayBackLines => {
