@@ -15,7 +15,9 @@ WITH dialect AS (
         || '([0-9](_?[0-9])*(\.([0-9](_?[0-9])*)?)?|\.[0-9](_?[0-9])*)([eE][-+]?[0-9](_?[0-9])*)?'
         || '|0[xX](_?[0-9a-fA-F])+|0[oO](_?[0-7])+|0[bB](_?[01])+)[ \t\n\v\f\r]*$'
       ELSE '^[ \t\n\v\f\r]*[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][ \t\n\v\f\r]*[-+]?[0-9]+)?[ \t\n\v\f\r]*$'
-    END AS decimal
+    END AS decimal,
+    -- the greatest exponent that it reads at all, as in 0e1073741822
+    CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 1073741823 ELSE 1073741822 END AS exponent
 ), result AS (
   SELECT
     er.id,
@@ -124,7 +126,7 @@ WITH dialect AS (
                   CASE WHEN length(regexp_replace(n.text, '^[-+]?0.0*', '')) <= 22 THEN n.text::numeric END
                 WHEN length(n.part[4]) <= 10 THEN (
                   SELECT CASE
-                    WHEN abs(e.exponent) < 1073741823 AND length(n.part[2]) - e.exponent <= 16383 AND CASE
+                    WHEN abs(e.exponent) <= d.exponent AND length(n.part[2]) - e.exponent <= 16383 AND CASE
                       WHEN n.part[1] <> '' THEN length(n.part[1]) + e.exponent <= 7
                       WHEN ltrim(n.part[2], '0') <> '' THEN
                         length(ltrim(n.part[2], '0')) - length(n.part[2]) + e.exponent <= 7
