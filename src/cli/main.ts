@@ -181,14 +181,31 @@ program
   .command('export [run]')
   .description("write a run's evidence: a directory and an archive")
   .option('-o, --output <file>', 'the archive; the directory lies beside it')
-  .action((run: string | undefined, options: {output?: string}) =>
-    start(async (context) => (await import('./export-evidence.ts')).exportEvidence(context, run, options.output)),
+  .option('--sign <key>', 'sign it with this SSH key: a private key, or a public one that your agent has')
+  .action((run: string | undefined, options: {output?: string; sign?: string}) =>
+    start(async (context) =>
+      (await import('./export-evidence.ts')).exportEvidence(context, run, options.output, options.sign),
+    ),
+  );
+
+program
+  .command('sign <bundle>')
+  .description('add a signature to an evidence archive or directory, after it has been verified')
+  .requiredOption('--key <key>', 'an SSH key: a private one, or a public one that your agent has')
+  .action((bundle: string, options: {key: string}) =>
+    start(async (context) => (await import('./commands/verify.ts')).sign(context, bundle, options.key)),
   );
 
 program
   .command('verify <bundle>')
   .description('check an evidence archive, or its unpacked directory, offline; names the first thing that is wrong')
-  .action((bundle: string) => start(async (context) => (await import('./commands/verify.ts')).verify(context, bundle)));
+  .option(
+    '--allowed-signers <file>',
+    'whose signatures count, as in ssh-keygen(1); without one of them it ends with 65',
+  )
+  .action((bundle: string, options: {allowedSigners?: string}) =>
+    start(async (context) => (await import('./commands/verify.ts')).verify(context, bundle, options.allowedSigners)),
+  );
 
 // Subcommands of commander do not inherit exitOverride and the global options' place by themselves.
 for (const command of [...program.commands, ...known.commands]) {

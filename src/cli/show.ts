@@ -39,6 +39,7 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
     case 'runs-directory':
     case 'file-not-written':
     case 'evidence-unreadable':
+    case 'signature':
       return 64;
     case 'run-not-written':
       // As for a journal that fails later: what the run had begun before stays in doubt until it is continued.

@@ -43,6 +43,16 @@ export type DumpProblem =
   | Readonly<{code: 'program-missing'; install: string}>
   | Readonly<{code: 'cancelled'}>;
 
+/** Why nothing was signed. */
+export type SignatureProblem =
+  | Readonly<{code: 'ssh-keygen-missing'}>
+  | Readonly<{code: 'key-unreadable'; path: string; message: string}>
+  /** It wants a passphrase, and nobody can type one here. */
+  | Readonly<{code: 'key-locked'; path: string}>
+  /** A public key whose private half no agent has. */
+  | Readonly<{code: 'key-not-in-agent'; path: string}>
+  | Readonly<{code: 'signing-failed'; message: string}>;
+
 export type Holder = Readonly<{pid: number; host: string; operator: string; since: string}>;
 
 /** Why a database is not taken for the target of an environment. */
@@ -86,4 +96,5 @@ export type Trouble =
   | Readonly<{code: 'runs-directory'; path: string; message: string}>
   | Readonly<{code: 'file-not-written'; path: string; message: string}>
   | Readonly<{code: 'evidence-unreadable'; path: string; message: string}>
+  | Readonly<{code: 'signature'; problem: SignatureProblem}>
   | Readonly<{code: 'step-unknown'; step: string; known: readonly string[]}>;

@@ -11,6 +11,9 @@ export const TAG_MANIFEST = 'tagmanifest-sha256.txt';
 export const DECLARATION = 'bagit.txt';
 export const INFO = 'bag-info.txt';
 
+/** Over the tag manifest, which covers everything else: the one kind of file that no list can list. */
+export const isSignature = (path: string): boolean => /^signatures\/[\w-]{1,64}\.sig$/.test(path);
+
 export const DECLARATION_TEXT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -59,3 +62,13 @@ export const bagOf = (info: BagInfo, files: readonly EvidenceFile[]): readonly E
   ];
   return [...tags, ...payload, {path: TAG_MANIFEST, bytes: utf8(manifestText(tags))}].toSorted(byPath);
 };
+
+/** The bag with one more signature, under the next free number. */
+export const withSignature = (files: readonly EvidenceFile[], signature: Uint8Array): readonly EvidenceFile[] => {
+  const nth = files.filter(({path}) => isSignature(path)).length + 1;
+  return [...files, {path: `signatures/${`${nth}`.padStart(2, '0')}.sig`, bytes: signature}].toSorted(byPath);
+};
+
+/** What is signed: the list of the lists. */
+export const signedBytes = (files: readonly EvidenceFile[]): Uint8Array =>
+  files.find(({path}) => path === TAG_MANIFEST)?.bytes ?? new Uint8Array();

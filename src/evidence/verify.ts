@@ -10,10 +10,12 @@ import {
   DECLARATION,
   DECLARATION_TEXT,
   INFO,
+  isSignature,
   MANIFEST,
   manifestText,
   PAYLOAD,
   sha256Of,
+  signedBytes,
   TAG_MANIFEST,
   type EvidenceFile,
 } from './bag.ts';
@@ -33,7 +35,11 @@ export type BundleFault =
   /** The report says something else than the journal that it was made from. */
   | Readonly<{code: 'report-differs'; file: string}>
   /** The archive has the right files and is not the archive that these files make: something rides in it. */
-  | Readonly<{code: 'container-differs'}>;
+  | Readonly<{code: 'container-differs'}>
+  /** Not a signature over this bundle, whoever made it. */
+  | Readonly<{code: 'signature-bad'; file: string; detail: string}>
+  /** None of its signatures is by a key that the list of signers has. */
+  | Readonly<{code: 'not-signed'; signatures: number}>;
 
 export type Verified = Readonly<{
   state: RunState;
@@ -48,6 +54,9 @@ export type Verified = Readonly<{
   byHashOnly: readonly Artifact[];
   /** Transcripts and files of attempts that were interrupted before they were sealed. */
   unsealed: readonly string[];
+  /** To be checked by whoever has keys and a list of signers; over `signed`. */
+  signatures: readonly EvidenceFile[];
+  signed: Uint8Array;
   /** False when another version made the reports: they are covered by the manifest, and were not made again. */
   reportsRemade: boolean;
 }>;
@@ -97,7 +106,7 @@ const bagFault = (files: readonly EvidenceFile[]): BundleFault | undefined => {
   ) as [EvidenceFile, EvidenceFile, EvidenceFile, EvidenceFile];
   if (textOf(declaration.bytes) !== DECLARATION_TEXT) return {code: 'description-differs', file: DECLARATION};
   const payload = files.filter(({path}) => path.startsWith(PAYLOAD));
-  const tags = files.filter(({path}) => !path.startsWith(PAYLOAD) && path !== TAG_MANIFEST);
+  const tags = files.filter(({path}) => !path.startsWith(PAYLOAD) && path !== TAG_MANIFEST && !isSignature(path));
   const listed = listFault(manifest, payload) ?? listFault(tagManifest, tags);
   if (listed !== undefined) return listed;
   const stray = tags.find(({path}) => path !== DECLARATION && path !== INFO && path !== MANIFEST);
@@ -187,6 +196,8 @@ export const verifyFiles = (files: readonly EvidenceFile[], derive: Derive): Ver
       tornBytes,
       byHashOnly: sealed.map(({artifact}) => artifact).filter(({path}) => !payload.has(path)),
       unsealed: [...payload.keys()].filter(isUnsealed).toSorted(),
+      signatures: files.filter(({path}) => isSignature(path)),
+      signed: signedBytes(files),
       reportsRemade: remade !== undefined,
     },
   };

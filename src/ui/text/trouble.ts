@@ -1,7 +1,14 @@
 // What kept a command from starting, in words: what happened, what it means for the database, what to do now.
 
 import type {LocalText, Locale} from '../../core/text.ts';
-import type {DumpProblem, ServerProblem, SourceProblem, TargetTrouble, Trouble} from '../../core/trouble.ts';
+import type {
+  DumpProblem,
+  ServerProblem,
+  SignatureProblem,
+  SourceProblem,
+  TargetTrouble,
+  Trouble,
+} from '../../core/trouble.ts';
 import {failureText} from './failure.ts';
 import {targetTroubleText} from './target-trouble.ts';
 
@@ -78,6 +85,69 @@ const sourceWords = (problem: SourceProblem): Words => {
           en: 'Write postgresql://user@host:port/database. A % in a user name or password is written %25.',
           ko: 'postgresql://user@host:port/database 형식으로 쓰십시오. 사용자 이름이나 비밀번호의 % 는 %25 로 씁니다.',
         },
+      );
+  }
+};
+
+const signatureWords = (problem: SignatureProblem): Words => {
+  const unsigned: LocalText = {
+    en: 'No database was asked. The evidence is as it was, without a signature of this key.',
+    ko: '데이터베이스에는 접속하지 않았습니다. 증적은 그대로이며, 이 키의 서명은 없습니다.',
+  };
+  switch (problem.code) {
+    case 'ssh-keygen-missing':
+      return said(
+        {en: 'ssh-keygen was not found.', ko: 'ssh-keygen 프로그램을 찾을 수 없습니다.'},
+        {en: 'Install the OpenSSH client, version 8.2 or newer.', ko: 'OpenSSH 클라이언트 8.2 이상을 설치하십시오.'},
+        unsigned,
+      );
+    case 'key-unreadable':
+      return said(
+        {
+          en: `The key ${problem.path} cannot be read: ${problem.message}.`,
+          ko: `키 ${problem.path} 을(를) 읽을 수 없습니다: ${problem.message}.`,
+        },
+        {
+          en: "Give a private key's file, or a public key whose private half your agent has.",
+          ko: '개인 키 파일, 또는 개인 키가 에이전트에 있는 공개 키 파일을 지정하십시오.',
+        },
+        unsigned,
+      );
+    case 'key-locked':
+      return said(
+        {
+          en: `The key ${problem.path} wants a passphrase, and it was not given.`,
+          ko: `키 ${problem.path} 에 암호가 필요하지만 입력되지 않았습니다.`,
+        },
+        {
+          en: `Sign in a terminal, or let the agent have the key first: ssh-add ${problem.path}`,
+          ko: `터미널에서 서명하거나 먼저 에이전트에 키를 등록하십시오: ssh-add ${problem.path}`,
+        },
+        unsigned,
+      );
+    case 'key-not-in-agent':
+      return said(
+        {
+          en: `No agent has the private half of ${problem.path}.`,
+          ko: `${problem.path} 의 개인 키를 가진 에이전트가 없습니다.`,
+        },
+        {
+          en: 'Add it with ssh-add, or give the private key itself.',
+          ko: 'ssh-add 로 등록하거나 개인 키 파일을 지정하십시오.',
+        },
+        unsigned,
+      );
+    case 'signing-failed':
+      return said(
+        {
+          en: `ssh-keygen did not sign: ${problem.message}`,
+          ko: `ssh-keygen 이 서명하지 못했습니다: ${problem.message}`,
+        },
+        {
+          en: 'Try the key by hand: ssh-keygen -Y sign -n attempt-runbook -f KEY FILE',
+          ko: '키를 직접 시험해 보십시오: ssh-keygen -Y sign -n attempt-runbook -f 키 파일',
+        },
+        unsigned,
       );
   }
 };
@@ -401,6 +471,8 @@ const wordsOf = (trouble: Exclude<Trouble, TargetTrouble>): Words => {
           ko: '다른 위치를 지정하거나 공간을 확보하십시오. 실행 기록 자체는 온전합니다.',
         },
       );
+    case 'signature':
+      return signatureWords(trouble.problem);
     case 'evidence-unreadable':
       return said(
         {

@@ -73,6 +73,18 @@ const faultText = (fault: BundleFault, locale: Locale): string => {
         `${fault.file}: is not what journal and plan give`,
         `${fault.file}: 저널과 실행 계획에서 다시 만든 내용과 다름`,
       );
+    case 'signature-bad':
+      return say(
+        `${fault.file}: is no signature over this bundle (${fault.detail})`,
+        `${fault.file}: 이 증적에 대한 서명이 아님 (${fault.detail})`,
+      );
+    case 'not-signed':
+      return fault.signatures === 0
+        ? say('The bundle has no signature.', '증적에 서명이 없음')
+        : say(
+            `None of its ${formatCount(fault.signatures)} signatures is by a key on the list of signers.`,
+            `서명 ${formatCount(fault.signatures)}개 중 서명자 목록에 있는 키의 서명이 없음`,
+          );
     case 'container-differs':
       return say(
         'The archive holds more than its files: packed again, they give other bytes',
@@ -106,6 +118,40 @@ const outcomeText = ({closed}: RunState, locale: Locale): string => {
   }
 };
 
+/** Whose key made a signature, as far as that could be told. */
+export type SignedBy =
+  | Readonly<{file: string; status: 'good'; principal: string; key: string}>
+  | Readonly<{file: string; status: 'unknown-key'; key: string}>
+  /** This machine has no ssh-keygen. */
+  | Readonly<{file: string; status: 'unchecked'}>;
+
+const signerText = (by: SignedBy, locale: Locale): string => {
+  const say = (en: string, ko: string): string => (locale === 'en' ? en : ko);
+  switch (by.status) {
+    case 'good':
+      return `✓ ${say(`signed by ${by.principal}`, `서명자 ${by.principal}`)}  ${by.key}`;
+    case 'unknown-key':
+      return `! ${say('signed by a key that no list of signers was asked about, or has', '서명자 목록으로 확인되지 않은 키의 서명')}  ${by.key}`;
+    case 'unchecked':
+      return `! ${by.file}: ${say('not checked, ssh-keygen was not found', '확인하지 않음, ssh-keygen 없음')}`;
+  }
+};
+
+/** A chain proves that nothing was changed by itself; only a key says who stands by it. */
+const signatureLines = (signedBy: readonly SignedBy[], locale: Locale): readonly string[] =>
+  signedBy.length === 0
+    ? [
+        locale === 'en'
+          ? 'Not signed: this shows that nothing was damaged or changed by itself, not who made it. Compare the journal hash with one that you have from elsewhere.'
+          : '서명 없음: 손상되거나 일부만 바뀐 것이 없음을 보여 줄 뿐, 누가 만들었는지는 증명하지 않습니다. 다른 경로로 받은 저널 해시와 비교하십시오.',
+      ]
+    : signedBy.map((by) => signerText(by, locale));
+
+export const signedText = (name: string, signatures: number, locale: Locale): string =>
+  locale === 'en'
+    ? `${name}: verified and signed, ${formatCount(signatures)} ${signatures === 1 ? 'signature' : 'signatures'}`
+    : `${name}: 확인 후 서명함, 서명 ${formatCount(signatures)}개`;
+
 /** What was found whole and still proves less than a reader might think. */
 const reservations = ({unsealed, tornBytes, reportsRemade}: Verified, locale: Locale): readonly string[] => {
   const say = (en: string, ko: string): string => (locale === 'en' ? en : ko);
@@ -137,7 +183,7 @@ const padded = (label: string, width: number): string =>
   `${label}${' '.repeat(Math.max(1, width - displayWidth(label)))}`;
 
 /** Lines without control over their strings: whoever prints them makes them visible first. */
-export const verifiedLines = (of: Verified, locale: Locale): readonly string[] => {
+export const verifiedLines = (of: Verified, signedBy: readonly SignedBy[], locale: Locale): readonly string[] => {
   const say = (en: string, ko: string): string => (locale === 'en' ? en : ko);
   const {opened} = of.state;
   if (opened === undefined) return [];
@@ -171,9 +217,6 @@ export const verifiedLines = (of: Verified, locale: Locale): readonly string[] =
       row({en: 'by hash', ko: '해시만'}, path, formatBytes(bytes), sha256, say('not in the bundle', '증적에 없음')),
     ),
     ...reservations(of, locale),
-    say(
-      'Not signed: this shows that nothing was damaged or changed by itself, not who made it. Compare the journal hash with one that you have from elsewhere.',
-      '서명 없음: 손상되거나 일부만 바뀐 것이 없음을 보여 줄 뿐, 누가 만들었는지는 증명하지 않습니다. 다른 경로로 받은 저널 해시와 비교하십시오.',
-    ),
+    ...signatureLines(signedBy, locale),
   ];
 };
