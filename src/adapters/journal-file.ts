@@ -35,6 +35,7 @@ const EVENT_TYPES: Readonly<Record<RunEvent['type'], true>> = {
   StepReconciled: true,
   StepWaived: true,
   RollbackBegun: true,
+  HandedOver: true,
   RunClosed: true,
 };
 

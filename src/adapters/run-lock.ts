@@ -16,7 +16,13 @@ export const holderOf = (holder: LockHolder | undefined): Holder | undefined =>
     ? undefined
     : {pid: holder.process.pid, host: holder.host, operator: holder.operator, since: holder.since};
 
-export type RunLock = Readonly<{release: () => void}>;
+export type RunLock = Readonly<{
+  release: () => void;
+  /** Whoever has the run now, if it is no longer ours: taken over, or its lock file gone. */
+  takenBy: () => Readonly<{holder?: Holder}> | undefined;
+  /** Lets the predecessor's lock go: until then, releasing ours gives the run back to it. */
+  settle: () => void;
+}>;
 
 /**
  * Locks are numbered: a lock whose process is dead is not removed but succeeded by the next number, created exclusively.
@@ -47,35 +53,61 @@ const createWhole = (path: string, content: string): void => {
   }
 };
 
-/** True when the holder may still be at work: alive here, or on a machine or in a container we cannot look into. */
-const holds = (holder: LockHolder): boolean => holder.host !== hostname() || judgeProcess(holder.process) !== 'dead';
+/** A process on another machine or in another container may live or not; nobody here can look. */
+const judge = (holder: LockHolder): 'alive' | 'dead' | 'unknown' =>
+  holder.host === hostname() ? judgeProcess(holder.process) : 'unknown';
 
-/** Takes the run for this process, or says who has it. */
-export const lockRun = (
-  directory: string,
-  operator: string,
-  now: string,
-): Readonly<{ok: true; lock: RunLock}> | Readonly<{ok: false; holder: LockHolder | undefined}> => {
+/** The number of a lock file that is not newest any more, or gone, is the number of a lock that was lost. */
+const takerOf = (directory: string, mine: number): ReturnType<RunLock['takenBy']> => {
+  let last: number;
+  try {
+    last = newest(directory);
+  } catch {
+    // A directory that cannot be read cannot be written either; the journal will say so.
+    return undefined;
+  }
+  if (last === mine) return undefined;
+  const holder = last > mine ? holderOf(readHolder(join(directory, `lock.${last}`))) : undefined;
+  return holder === undefined ? {} : {holder};
+};
+
+export type LockedRun =
+  /** `from`: the holder from which it was taken over. */
+  | Readonly<{ok: true; lock: RunLock; from?: LockHolder}>
+  /** `judged` is true when the holder lives for certain; only one that cannot be looked at can be taken over. */
+  | Readonly<{ok: false; holder: LockHolder | undefined; judged: boolean}>;
+
+/**
+ * Takes the run for this process, or says who has it.
+ * @param takeOver takes it also from a process that cannot be looked at from here.
+ */
+export const lockRun = (directory: string, operator: string, now: string, takeOver = false): LockedRun => {
   const self = identifyProcess(process.pid);
   if (self === undefined) throw new Error('this process cannot find itself');
   const current = newest(directory);
   const holder = current === 0 ? undefined : readHolder(join(directory, `lock.${current}`));
-  if (holder !== undefined && holds(holder)) return {ok: false, holder};
+  const life = holder === undefined ? 'dead' : judge(holder);
+  const from = life === 'unknown' && takeOver ? holder : undefined;
+  if (life !== 'dead' && from === undefined) return {ok: false, holder, judged: life === 'alive'};
   const path = join(directory, `lock.${current + 1}`);
   const mine: LockHolder = {process: self, host: hostname(), operator, since: now};
   try {
     createWhole(path, `${JSON.stringify(mine)}\n`);
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return {ok: false, holder: readHolder(path)};
+    if (errorCode(error) === 'EEXIST') return {ok: false, holder: readHolder(path), judged: true};
     throw error;
   }
   // While we were slow, the number after ours may have been taken, and what was below it removed: then we came too late.
   const last = newest(directory);
   if (last > current + 1) {
     rmSync(path, {force: true});
-    return {ok: false, holder: readHolder(join(directory, `lock.${last}`))};
+    return {ok: false, holder: readHolder(join(directory, `lock.${last}`)), judged: true};
   }
-  for (let old = 1; old <= current; old += 1) rmSync(join(directory, `lock.${old}`), {force: true});
+  const settle = (): void => {
+    for (let old = 1; old <= current; old += 1) rmSync(join(directory, `lock.${old}`), {force: true});
+  };
+  // A dead process needs no lock; one that is taken over keeps its own until the taking over has come about.
+  if (from === undefined) settle();
   const release = (): void => {
     try {
       rmSync(path, {force: true});
@@ -83,5 +115,6 @@ export const lockRun = (
       // A lock that the disk does not let go of names a process that has ended, which the next one finds out.
     }
   };
-  return {ok: true, lock: {release}};
+  const lock = {release, settle, takenBy: () => takerOf(directory, current + 1)};
+  return {ok: true, lock, ...(from === undefined ? {} : {from})};
 };

@@ -8,7 +8,7 @@ import {stepsOf} from '../core/outline.ts';
 import {stepState} from '../core/state.ts';
 import type {LocalText} from '../core/text.ts';
 import {makePlan} from '../runbook/plan.ts';
-import type {HomeEntry, HomeModel, Opened, Opening, PastRun, UrlSource} from '../ui/tui/home-model.ts';
+import type {Confirmation, HomeEntry, HomeModel, Opened, Opening, PastRun, UrlSource} from '../ui/tui/home-model.ts';
 import {homeText} from '../ui/text/home.ts';
 import {problemText} from '../ui/text/problem.ts';
 import {troubleText} from '../ui/text/trouble.ts';
@@ -25,12 +25,28 @@ export type OpenedOnScreen = Readonly<{run: OpenRun; embedded?: EmbeddedServer}>
 
 const troubleAsText = (of: StartTrouble): LocalText => {
   const lines = (locale: 'en' | 'ko'): string => {
-    if (of.code !== 'runbook-invalid') return troubleText(of, locale).join(' ');
+    if (of.code !== 'runbook-invalid') return troubleText(of, locale).join('\n');
     return of.problems
       .map((problem) => `${problemText(problem, locale).where} ${problemText(problem, locale).what}`)
       .join('\n');
   };
   return {en: lines('en'), ko: lines('ko')};
+};
+
+/** What a screen can ask, where a script is told the command: whether this is the database, whose place is taken. */
+const confirmationFor = (of: StartTrouble): Confirmation | undefined => {
+  switch (of.code) {
+    case 'target-unconfirmed':
+      return {kind: 'pin', environment: of.environment, target: of.target};
+    case 'run-locked':
+    case 'target-locked': {
+      const {takeOver, ...trouble} = of;
+      const run = trouble.code === 'run-locked' ? trouble.run : trouble.holder?.run;
+      return takeOver === undefined || run === undefined ? undefined : {kind: 'take-over', run, trouble};
+    }
+    default:
+      return undefined;
+  }
 };
 
 const isSource = (text: string | undefined): text is UrlSource =>
@@ -129,7 +145,9 @@ export const homeOf = (context: CliContext, loaded: LoadedFolder, scratch?: stri
   };
   const refused = (of: StartTrouble): Opened => {
     trouble = of;
-    return of.code === 'failure' ? {ok: false, failure: of.failure} : {ok: false, because: troubleAsText(of)};
+    if (of.code === 'failure') return {ok: false, failure: of.failure};
+    const ask = confirmationFor(of);
+    return ask === undefined ? {ok: false, because: troubleAsText(of)} : {ok: false, ask};
   };
 
   const open = async (opening: Opening): Promise<Opened> => {
@@ -141,18 +159,20 @@ export const homeOf = (context: CliContext, loaded: LoadedFolder, scratch?: stri
         return started.ok ? keep({run: started.value, embedded: started.value.embedded}) : refused(started.trouble);
       }
       case 'start': {
-        const {environment, source} = opening;
+        const {environment, source, pin, takeOver} = opening;
         const {startRun} = await import('./commands/run.ts');
-        const started = await startRun(context, {runbook: runbook.id, env: environment, url: source, ...named});
+        const given = {...named, ...(pin === undefined ? {} : {pin}), ...(takeOver === undefined ? {} : {takeOver})};
+        const started = await startRun(context, {runbook: runbook.id, env: environment, url: source, ...given});
         return started.ok ? keep({run: started.value}) : refused(started.trouble);
       }
       case 'resume': {
         const {resumeRun} = await import('./resume-run.ts');
-        const resumed = await resumeRun(
-          context,
-          opening.run,
-          opening.source === undefined ? named : {...named, source: opening.source},
-        );
+        const {source, takeOver} = opening;
+        const resumed = await resumeRun(context, opening.run, {
+          ...named,
+          ...(source === undefined ? {} : {source}),
+          ...(takeOver === undefined ? {} : {takeOver}),
+        });
         if (!resumed.ok) return refused(resumed.trouble);
         const {embedded} = resumed.value;
         return keep({run: resumed.value, ...(embedded === undefined ? {} : {embedded})});

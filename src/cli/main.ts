@@ -21,7 +21,16 @@ const remembered = async (): Promise<Locale | undefined> => {
   return preferenceFile().locale();
 };
 
-type RunFlags = Readonly<{env: 'staging' | 'production'; url: string; scratch?: string; until?: string; pin?: string}>;
+type RunFlags = Readonly<{
+  env: 'staging' | 'production';
+  url: string;
+  scratch?: string;
+  until?: string;
+  pin?: string;
+  takeOver?: string;
+}>;
+
+type ResumeFlags = Readonly<{url?: string; scratch?: string; until?: string; keep?: boolean; takeOver?: string | true}>;
 
 const start = async (command: (context: CliContext) => Promise<ExitCode> | ExitCode): Promise<void> => {
   const options: GlobalOptions = program.opts();
@@ -83,16 +92,14 @@ program
   .addOption(scratchOption())
   .option('--until <step>', 'stop after this step')
   .option('--pin <system identifier>', 'confirms the database of an environment at its first use')
+  .option('--take-over <run>', 'takes the target from this run, while that run does nothing')
   .action((runbook: string | undefined, options: RunFlags) =>
     start(async (context) => {
       const given = {...options, ...(runbook === undefined ? {} : {runbook})};
-      const {env: environment, url: source, pin} = options;
+      const {env: environment, url: source, pin, takeOver} = options;
+      const more = {...(pin === undefined ? {} : {pin}), ...(takeOver === undefined ? {} : {takeOver})};
       return wantsScreen(context, options)
-        ? (await import('./commands/open.ts')).open(
-            context,
-            {kind: 'start', environment, source, ...(pin === undefined ? {} : {pin})},
-            given,
-          )
+        ? (await import('./commands/open.ts')).open(context, {kind: 'start', environment, source, ...more}, given)
         : (await import('./commands/run.ts')).run(context, given);
     }),
   );
@@ -104,7 +111,8 @@ program
   .addOption(scratchOption())
   .option('--until <step>', 'stop after this step')
   .option('--keep', "leave a rehearsal's server running at the end")
-  .action((run: string | undefined, options: {url?: string; scratch?: string; until?: string; keep?: boolean}) =>
+  .option('--take-over [run]', 'takes this run from another host, or the target from that run while it does nothing')
+  .action((run: string | undefined, options: ResumeFlags) =>
     start(async (context) => {
       const given = {...options, ...(run === undefined ? {} : {run})};
       return wantsScreen(context, options)

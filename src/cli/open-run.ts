@@ -6,12 +6,11 @@ import {errorMessage, isFileTrouble} from '../adapters/files.ts';
 import {createJournal, type JournalFile} from '../adapters/journal-file.ts';
 import {writePlan} from '../adapters/plan-directory.ts';
 import {identifyTarget} from '../adapters/postgres/identity.ts';
-import {addressOf, type CompleteSettings} from '../adapters/postgres/source.ts';
-import {lockTarget, type TargetLock} from '../adapters/postgres/target-lock.ts';
+import type {CompleteSettings} from '../adapters/postgres/source.ts';
+import type {TargetLock} from '../adapters/postgres/target-lock.ts';
 import {createRunDirectory, removeRunDirectory, writeNote, type RunDirectory} from '../adapters/run-directory.ts';
 import {holderOf, lockRun, type RunLock} from '../adapters/run-lock.ts';
 import type {OwnedScratchPlace} from '../adapters/scratch.ts';
-import type {RunbookDefinition} from '../core/definition.ts';
 import type {CopyOf, Environment, TargetIdentity} from '../core/ids.ts';
 import type {Recorded} from '../core/event.ts';
 import type {TargetTrust} from '../core/known-target.ts';
@@ -21,6 +20,7 @@ import {createSession} from '../engine/create-session.ts';
 import type {EngineWorld} from '../engine/ports.ts';
 import type {Session} from '../engine/session.ts';
 import {makePlan, type Plan} from '../runbook/plan.ts';
+import {handedOver, lockedTarget, type AloneOnTarget, type TargetClaim} from './alone-on-target.ts';
 import {CONNECTION_NOTE, type ConnectionNote} from './connection-note.ts';
 import {planParameters} from './plan-parameters.ts';
 import type {CliContext} from './context.ts';
@@ -51,6 +51,9 @@ export type OpenRunOptions = Readonly<{
   copyOf?: CopyOf;
   /** Says how the target is known to be the right one, or why it is not; a rehearsal makes its own. */
   admit?: (target: TargetIdentity) => Opening<TargetTrust>;
+  /** The run from which the target is taken, if it has it. */
+  takeOver?: string | undefined;
+  again?: TargetClaim['again'];
   compose?: Compose;
 }>;
 
@@ -71,7 +74,7 @@ export const closer =
     await targetLock.release();
   };
 
-type Begun = Readonly<{lock: RunLock; journal: JournalFile; first: Recorded}>;
+type Begun = Readonly<{lock: RunLock; journal: JournalFile; events: readonly Recorded[]}>;
 
 /** Plan, note and first event on disk, or why the disk does not take them. */
 const begin = (
@@ -79,6 +82,7 @@ const begin = (
   directory: RunDirectory,
   {target, trust}: Pick<OpenedRun, 'target' | 'trust'>,
   plan: Plan,
+  from: AloneOnTarget['from'],
 ): Opening<Begun> => {
   try {
     const locked = lockRun(directory.path, context.operator.name, systemClock.now());
@@ -99,33 +103,11 @@ const begin = (
       tool: VERSION,
       ...(copyOf === undefined ? {} : {copyOf}),
     });
-    return opened({lock: locked.lock, journal, first});
+    const taken = from === undefined ? [] : [journal.append(handedOver(from, directory.run, context.operator))];
+    return opened({lock: locked.lock, journal, events: [first, ...taken]});
   } catch (error) {
     if (!isFileTrouble(error)) throw error;
     return trouble({code: 'runs-directory', path: context.runsDirectory, message: errorMessage(error)});
-  }
-};
-
-/** The target for this run alone, or why not. */
-export const lockedTarget = async (
-  context: CliContext,
-  settings: CompleteSettings,
-  runbook: RunbookDefinition,
-  run: string,
-  afterCrash: boolean,
-): Promise<Opening<TargetLock>> => {
-  const {name, host} = context.operator;
-  // A runbook without declared objects still may not run twice at once on the same database.
-  const objects = runbook.objects.length > 0 ? runbook.objects : [runbook.id];
-  const taken = await lockTarget(settings, objects, {run, operator: `${name}@${host}`}, afterCrash);
-  if (!taken.ok) return trouble({code: 'failure', failure: taken.failure});
-  switch (taken.value.status) {
-    case 'locked':
-      return opened(taken.value.lock);
-    case 'held':
-      return trouble({code: 'target-locked', holder: taken.value.holder, since: taken.value.since});
-    case 'pooler':
-      return trouble({code: 'pooler-detected', address: addressOf(settings)});
   }
 };
 
@@ -142,20 +124,28 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
   const made = makeDirectory(context);
   if (!made.ok) return made;
   const directory = made.value;
-  const alone = await lockedTarget(context, settings, runbook, directory.run, false);
+  const {takeOver, again} = options;
+  const claim = {context, settings, runbook, run: directory.run, afterCrash: false, takeOver, again};
+  const alone = await lockedTarget(claim);
   if (!alone.ok) {
     removeRunDirectory(directory);
     return alone;
   }
-  const targetLock = alone.value;
-  const begun = begin(options, directory, {target, ...(admitted === undefined ? {} : {trust: admitted.value})}, plan);
+  const {lock: targetLock, from} = alone.value;
+  const begun = begin(
+    options,
+    directory,
+    {target, ...(admitted === undefined ? {} : {trust: admitted.value})},
+    plan,
+    from,
+  );
   if (!begun.ok) {
     // Nothing has begun: the target is free again, and no half of a run is left.
     await targetLock.release();
     removeRunDirectory(directory);
     return begun;
   }
-  const {lock, journal, first} = begun.value;
+  const {lock, journal, events} = begun.value;
   const world = worldOf({
     directory,
     settings,
@@ -167,12 +157,13 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     digest: plan.digest,
     source: folder,
     targetLock,
+    runLock: lock,
     environment,
     scratch: options.note.scratch,
   });
   const session = createSession({
     runbook,
-    state: fold([first]),
+    state: fold(events),
     operator: context.operator,
     target,
     world: options.compose?.(world) ?? world,
@@ -182,7 +173,7 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     run: directory.run,
     directory,
     session,
-    opening: [first],
+    opening: events,
     close: closer(journal, lock, targetLock, world.scratch),
   });
 };

@@ -7,22 +7,27 @@ import {openJournal, type JournalFile} from '../adapters/journal-file.ts';
 import {identifyTarget} from '../adapters/postgres/identity.ts';
 import {completed, resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
 import {writeNote, type RunDirectory} from '../adapters/run-directory.ts';
-import {holderOf, lockRun, type RunLock} from '../adapters/run-lock.ts';
-import type {Recorded} from '../core/event.ts';
-import type {TargetIdentity} from '../core/ids.ts';
+import {holderOf, lockRun, type LockedRun, type LockHolder} from '../adapters/run-lock.ts';
+import type {Recorded, RunEvent} from '../core/event.ts';
+import type {Identity, TargetIdentity} from '../core/ids.ts';
 import {fold} from '../core/reduce.ts';
 import {sameHistory, sameTarget} from '../core/target.ts';
 import {createSession} from '../engine/create-session.ts';
+import {handedOver, lockedTarget, type AloneOnTarget} from './alone-on-target.ts';
+import {commandLine} from './command-line.ts';
 import {CONNECTION_NOTE} from './connection-note.ts';
 import type {CliContext} from './context.ts';
 import {embeddedSettings} from './embedded-settings.ts';
-import {closer, lockedTarget, type Compose, type OpenRun} from './open-run.ts';
+import {closer, type Compose, type OpenRun} from './open-run.ts';
 import {readNamed, readRun, type ReadRun} from './read-run.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
 import {viewOnly} from './view-only.ts';
 import {worldOf} from './world.ts';
 
 export type Resumed = OpenRun & Readonly<{read: ReadRun; embedded?: EmbeddedServer}>;
+
+/** This command once more, with more words. */
+type Again = (more: readonly string[]) => string;
 
 type Reached = Readonly<{settings: CompleteSettings; embedded?: EmbeddedServer}>;
 
@@ -48,19 +53,36 @@ const describe = ({
   systemIdentifier,
 }: Readonly<{database: string; user: string; systemIdentifier: string}>) => `${user}@${database} (${systemIdentifier})`;
 
-const lockOf = (context: CliContext, directory: RunDirectory): Opening<RunLock> => {
+const lockOf = (
+  context: CliContext,
+  directory: RunDirectory,
+  takeOver: boolean,
+  again: Again,
+): Opening<Extract<LockedRun, {ok: true}>> => {
   try {
-    const locked = lockRun(directory.path, context.operator.name, systemClock.now());
-    return locked.ok
-      ? opened(locked.lock)
-      : trouble({code: 'run-locked', run: directory.run, holder: holderOf(locked.holder)});
+    const locked = lockRun(directory.path, context.operator.name, systemClock.now(), takeOver);
+    if (locked.ok) return opened(locked);
+    const command = !locked.judged ? {takeOver: again(['--take-over', directory.run])} : {};
+    return trouble({code: 'run-locked', run: directory.run, holder: holderOf(locked.holder), ...command});
   } catch (error) {
     if (!isFileTrouble(error)) throw error;
     return trouble({code: 'run-not-written', run: directory.run, message: errorMessage(error)});
   }
 };
 
-type Continued = Readonly<{journal: JournalFile; resumed: Recorded}>;
+type Continued = Readonly<{journal: JournalFile; events: readonly Recorded[]}>;
+
+/** What was taken from others, for the journal. */
+type Taken = Readonly<{run: LockHolder | undefined; target: AloneOnTarget['from']}>;
+
+const handedOverTo = (to: string, by: Identity, taken: Taken): readonly RunEvent[] => {
+  const {run, target} = taken;
+  const from = run && {run: to, operator: `${run.operator}@${run.host}`, pid: run.process.pid, since: run.since};
+  return [
+    ...(from === undefined ? [] : [{type: 'HandedOver', what: 'run', from, to, by} as const]),
+    ...(target === undefined ? [] : [handedOver(target, to, by)]),
+  ];
+};
 
 /** The journal open for writing, with RunResumed on disk, or why the disk does not take it. */
 const goOn = (
@@ -68,6 +90,7 @@ const goOn = (
   {directory, journal: lines, opened: first, note}: ReadRun,
   target: TargetIdentity,
   scratch: string | undefined,
+  taken: Taken,
 ) => {
   try {
     if (scratch !== undefined) writeNote(directory, CONNECTION_NOTE, {...note, scratch});
@@ -79,17 +102,26 @@ const goOn = (
       droppedBytes: lines.tornBytes,
       ...(sameHistory(target, first.target) === false ? {historyChanged: true as const} : {}),
     });
-    return opened<Continued>({journal, resumed});
+    const handed = handedOverTo(directory.run, context.operator, taken).map((event) => journal.append(event));
+    return opened<Continued>({journal, events: [resumed, ...handed]});
   } catch (error) {
     if (!isFileTrouble(error)) throw error;
     return trouble({code: 'run-not-written', run: directory.run, message: errorMessage(error)});
   }
 };
 
+export type ResumeOptions = Readonly<{
+  source?: string;
+  scratch?: string;
+  /** The run from which the target is taken; this run itself (`true`) also takes its directory from a process on another host. */
+  takeOver?: string | true;
+  compose?: Compose;
+}>;
+
 export const resumeRun = async (
   context: CliContext,
   run: string | undefined,
-  options: Readonly<{source?: string; scratch?: string; compose?: Compose}> = {},
+  options: ResumeOptions = {},
 ): Promise<Opening<Resumed>> => {
   const found = readNamed(context, run);
   if (!found.ok) return found;
@@ -97,47 +129,60 @@ export const resumeRun = async (
   if (found.value.journal.damage !== undefined) return opened({...viewOnly(found.value), read: found.value});
   const scratch = options.scratch === undefined ? undefined : resolveSource(options.scratch, context.env);
   if (scratch?.ok === false) return trouble({code: 'source', problem: scratch.problem});
-  const locked = lockOf(context, directory);
-  if (!locked.ok) return locked;
+  const {source} = options;
+  const takeOver = options.takeOver === true ? directory.run : options.takeOver;
+  const again: Again = (more) => {
+    const given = [
+      ...(source === undefined ? [] : ['--url', source]),
+      ...(options.scratch === undefined ? [] : ['--scratch', options.scratch]),
+    ];
+    return commandLine(context, ['resume', directory.run, ...given, ...more]);
+  };
+  const locking = lockOf(context, directory, takeOver === directory.run, again);
+  if (!locking.ok) return locking;
+  const runLock = locking.value.lock;
   // Read again now that nobody else can write: what was read before the lock may have been continued meanwhile.
-  const again = readRun(directory);
-  if (!again.ok) {
-    locked.value.release();
-    return again;
+  const reread = readRun(directory);
+  if (!reread.ok) {
+    runLock.release();
+    return reread;
   }
-  const read = again.value;
+  const read = reread.value;
   const {journal: lines} = read;
-  const reached = await reach(context, read, options.source);
+  const reached = await reach(context, read, source);
   if (!reached.ok) {
-    locked.value.release();
+    runLock.release();
     return reached;
   }
   const {settings, embedded} = reached.value;
   const identified = await identifyTarget(settings);
   if (!identified.ok) {
-    locked.value.release();
+    runLock.release();
     return trouble({code: 'failure', failure: identified.failure});
   }
   const target = identified.value;
   // The classic: yesterday's staging run, continued with today's production URL in the environment.
   if (!sameTarget(target, read.opened.target)) {
-    locked.value.release();
+    runLock.release();
     return trouble({code: 'other-target', expected: describe(read.opened.target), actual: describe(target)});
   }
-  const alone = await lockedTarget(context, settings, read.runbook, directory.run, true);
+  const claim = {context, settings, runbook: read.runbook, run: directory.run, afterCrash: true, takeOver, again};
+  const alone = await lockedTarget(claim);
   if (!alone.ok) {
-    locked.value.release();
+    runLock.release();
     return alone;
   }
-  const targetLock = alone.value;
-  const continued = goOn(context, read, target, options.scratch);
+  const {lock: targetLock, from} = alone.value;
+  const taken = {run: locking.value.from, target: from};
+  const continued = goOn(context, read, target, options.scratch, taken);
   if (!continued.ok) {
-    locked.value.release();
+    runLock.release();
     await targetLock.release();
     embedded?.detach();
     return continued;
   }
-  const {journal, resumed} = continued.value;
+  const {journal, events} = continued.value;
+  runLock.settle();
   const world = worldOf({
     directory,
     settings,
@@ -149,6 +194,7 @@ export const resumeRun = async (
     digest: read.opened.plan,
     source: read.note.folder,
     targetLock,
+    runLock,
     environment: read.opened.environment,
     scratch: options.scratch ?? read.note.scratch,
   });
@@ -156,7 +202,7 @@ export const resumeRun = async (
   await world.scratch.sweep();
   const session = createSession({
     runbook: read.runbook,
-    state: fold([...lines.events, resumed]),
+    state: fold([...lines.events, ...events]),
     operator: context.operator,
     target,
     world: options.compose?.(world) ?? world,
@@ -166,9 +212,9 @@ export const resumeRun = async (
     run: directory.run,
     directory,
     session,
-    opening: [resumed],
+    opening: events,
     read,
     ...(embedded === undefined ? {} : {embedded}),
-    close: closer(journal, locked.value, targetLock, world.scratch),
+    close: closer(journal, runLock, targetLock, world.scratch),
   });
 };

@@ -57,6 +57,8 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
       return of.problem.code === 'in-use' ? 75 : 69;
     case 'run-locked':
     case 'target-locked':
+    case 'take-over-at-work':
+    case 'take-over-other':
       return 75;
     case 'dump':
       return of.problem.code === 'missing' ? 64 : 2;

@@ -7,6 +7,7 @@ import type {TargetLock} from '../adapters/postgres/target-lock.ts';
 import {changedFiles} from '../adapters/plan-directory.ts';
 import {processesOf} from '../adapters/processes.ts';
 import type {RunDirectory} from '../adapters/run-directory.ts';
+import type {RunLock} from '../adapters/run-lock.ts';
 import type {RunbookFolder} from '../adapters/runbook-folder.ts';
 import {runFiles} from '../adapters/run-files.ts';
 import {sha256} from '../adapters/files.ts';
@@ -33,6 +34,7 @@ export type WorldParts = Readonly<{
   digest: string;
   source: RunbookFolder | undefined;
   targetLock: TargetLock;
+  runLock: RunLock;
   environment: Environment;
   /** Where the operator wants scratch databases; the name of the source, resolved when it is needed. */
   scratch: string | undefined;
@@ -99,6 +101,7 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     },
     journal: parts.journal,
     transcripts: transcriptFiles(directory.path, secrets),
+    runTakenBy: () => parts.runLock.takenBy(),
     targetLockLost: () => parts.targetLock.lostTo(),
     changedPlanFiles: async () => changedFiles(join(directory.path, 'plan'), parts.listed, parts.digest, parts.source),
   };

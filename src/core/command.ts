@@ -1,6 +1,7 @@
 // What a human or a script may ask of a run, and the reasons for which the run says no.
 
 import type {StepId} from './ids.ts';
+import type {Holder} from './trouble.ts';
 
 export type Command =
   | Readonly<{type: 'CheckItem'; step: StepId; item: string; note?: string}>
@@ -20,6 +21,7 @@ export type Refusal = Readonly<
   | {code: 'run-closed'}
   | {code: 'run-damaged'; seq: number}
   | {code: 'journal-failed'; message: string}
+  | {code: 'run-taken-over'; holder?: Holder}
   | {code: 'step-unknown'; step: StepId}
   | {code: 'item-unknown'; step: StepId; item: string}
   | {code: 'not-this-step'; step: StepId; next: StepId | undefined}

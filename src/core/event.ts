@@ -58,6 +58,14 @@ export type RunEvent =
       }>)
   | Readonly<{type: 'StepWaived'; step: StepId; reason: string; by: Identity}>
   | Readonly<{type: 'RollbackBegun'; option: string; reason: string; by: Identity}>
+  /** The run's directory, or its target, was taken from a process that had it, on the word of `by`. */
+  | Readonly<{
+      type: 'HandedOver';
+      what: 'run' | 'target';
+      from: Readonly<{run: RunId; operator: string; pid: number; since: string}>;
+      to: RunId;
+      by: Identity;
+    }>
   | Readonly<{type: 'RunClosed'; outcome: Outcome; by: Identity; reason?: string}>;
 
 /** An event as a line of the journal: `prev` is the SHA-256 of the line before it, so that lines form a chain. */

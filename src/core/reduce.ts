@@ -111,6 +111,9 @@ const changed = (state: RunState, event: Recorded): RunState => {
       const step = rollbackStepId(event.option);
       return withStep(begun, step, {status: 'waiting', attempt: stepState(state, step).attempt});
     }
+    case 'HandedOver':
+      // Who holds the run is the lock's to say; the journal keeps that it changed hands.
+      return state;
     case 'RunClosed':
       return {...state, closed: {outcome: event.outcome, at: event.at}};
   }

@@ -1,6 +1,6 @@
 // What can keep a command from starting, as data; the words are in ui/text/trouble.
 
-import type {Failure} from './failure.ts';
+import type {Blocker, Failure} from './failure.ts';
 import type {RunId, TargetIdentity} from './ids.ts';
 import type {ExpectedTarget, RealEnvironment, TargetClaim} from './known-target.ts';
 
@@ -55,6 +55,22 @@ export type SignatureProblem =
 
 export type Holder = Readonly<{pid: number; host: string; operator: string; since: string}>;
 
+/** The session that holds a target, as it says of itself and as the server sees it. */
+export type TargetHolder = Readonly<{
+  /** Absent when the session is not one of this tool. */
+  run?: RunId;
+  /** `name@host`, as far as it can be seen. */
+  operator: string;
+  /** Its application_name. */
+  session: string;
+  user: string;
+  /** '' for a local socket, and for roles that may not see it. */
+  address: string;
+  pid: number;
+  /** '' for roles that may not see it. */
+  since: string;
+}>;
+
 /** Why a database is not taken for the target of an environment. */
 export type TargetTrouble =
   /** First use of the environment; `command` is what would confirm it. */
@@ -72,8 +88,19 @@ export type TargetTrouble =
   | Readonly<{code: 'pin-differs'; pin: string; target: TargetIdentity}>
   | Readonly<{code: 'known-targets-unreadable'; path: string; message: string}>;
 
+/** Who has the run or the target, so that this process has not. */
+export type LockTrouble =
+  /** `takeOver` is the command that would take it from a process on another host, which nobody here can look at. */
+  | Readonly<{code: 'run-locked'; run: RunId; holder: Holder | undefined; takeOver?: string}>
+  /** Another run works on the same objects of the same database. */
+  | Readonly<{code: 'target-locked'; holder: TargetHolder | undefined; takeOver?: string}>
+  /** The target was to be taken over from a run that is at work, or from one that does not have it. */
+  | Readonly<{code: 'take-over-at-work'; holder: TargetHolder; sessions: readonly Blocker[]}>
+  | Readonly<{code: 'take-over-other'; named: RunId; holder: TargetHolder | undefined}>;
+
 export type Trouble =
   | TargetTrouble
+  | LockTrouble
   | Readonly<{code: 'runbook-unknown'; name: string; known: readonly string[]}>
   | Readonly<{code: 'answers-missing'; path: string}>
   | Readonly<{code: 'source'; problem: SourceProblem}>
@@ -87,10 +114,7 @@ export type Trouble =
   | Readonly<{code: 'run-unreadable'; run: RunId; message: string}>
   /** The disk takes nothing more into the run's directory, so the run cannot go on. */
   | Readonly<{code: 'run-not-written'; run: RunId; message: string}>
-  | Readonly<{code: 'run-locked'; run: RunId; holder: Holder | undefined}>
   | Readonly<{code: 'other-target'; expected: string; actual: string}>
-  /** Another run works on the same objects of the same database. */
-  | Readonly<{code: 'target-locked'; holder: string; since: string}>
   /** A pooler between us and the server may give every transaction another session; a lock would mean nothing. */
   | Readonly<{code: 'pooler-detected'; address: string}>
   | Readonly<{code: 'runs-directory'; path: string; message: string}>

@@ -62,6 +62,11 @@ export const createSession = (options: SessionOptions): Session => {
 
   const append = (event: RunEvent): void => {
     if (fault !== undefined) throw new JournalStopped(fault.code);
+    const taken = world.runTakenBy();
+    if (taken !== undefined) {
+      stop({code: 'run-taken-over', ...taken});
+      throw new JournalStopped('run-taken-over');
+    }
     let recorded;
     try {
       recorded = world.journal.append(event);
@@ -170,9 +175,23 @@ export const createSession = (options: SessionOptions): Session => {
     return holder === undefined ? undefined : {code: 'target-lock-lost', holder};
   };
 
+  const faultRefusal = (): Refusal | undefined => {
+    switch (fault?.code) {
+      case undefined:
+        return undefined;
+      case 'run-damaged':
+        return {code: 'run-damaged', seq: fault.seq};
+      case 'run-taken-over':
+        return fault;
+      case 'journal-failed':
+      case 'bug':
+        return {code: 'journal-failed', message: fault.message};
+    }
+  };
+
   const refusalBefore = async (command: Command): Promise<Refusal | undefined> => {
-    if (fault?.code === 'run-damaged') return {code: 'run-damaged', seq: fault.seq};
-    if (fault !== undefined) return {code: 'journal-failed', message: fault.message};
+    const stopped = faultRefusal();
+    if (stopped !== undefined) return stopped;
     if (command.type === 'BeginRollback') return lockRefusal();
     if (!isForward(command)) return undefined;
     const files = await world.changedPlanFiles();
@@ -189,7 +208,7 @@ export const createSession = (options: SessionOptions): Session => {
     try {
       for (const event of decision.events) append(event);
     } catch (error) {
-      if (error instanceof JournalStopped) return {code: 'journal-failed', message: error.message};
+      if (error instanceof JournalStopped) return faultRefusal() ?? {code: 'journal-failed', message: error.message};
       throw error;
     }
     if (decision.events.length > 0) startPump();

@@ -1,6 +1,7 @@
 // What the engine needs of the world beside what the steps need.
 
 import type {Database, Journal, Processes, Transcripts} from '../core/ports.ts';
+import type {Holder} from '../core/trouble.ts';
 import type {World} from '../steps/kind.ts';
 
 export type EngineWorld = Omit<World, 'processes'> &
@@ -11,6 +12,8 @@ export type EngineWorld = Omit<World, 'processes'> &
     transcripts: Transcripts;
     /** Files of the plan that are no longer what was approved. */
     changedPlanFiles: () => Promise<readonly string[]>;
+    /** Whoever has the run's directory now, when it is no longer this process: nothing may be written any more. */
+    runTakenBy: () => Readonly<{holder?: Holder}> | undefined;
     /** Asks whether the target is still ours alone; the holder's name ('' when unknown) when it is not. */
     targetLockLost: () => Promise<string | undefined>;
   }>;

@@ -8,11 +8,14 @@ import type {OutputStream, Progress} from '../core/ports.ts';
 import type {Preview} from '../core/preview.ts';
 import type {RankedOption} from '../core/rollback.ts';
 import type {Failure} from '../core/failure.ts';
+import type {Holder} from '../core/trouble.ts';
 import type {RunState} from '../core/state.ts';
 
 /** Why the engine does nothing more in this process. */
 export type Fault =
   | Readonly<{code: 'journal-failed'; message: string}>
+  /** Another process has the run now; what this one wrote beside it would damage the journal of both. */
+  | Readonly<{code: 'run-taken-over'; holder?: Holder}>
   | Readonly<{code: 'run-damaged'; seq: number; detail: string}>
   | Readonly<{code: 'bug'; message: string}>;
 

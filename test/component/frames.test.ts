@@ -34,6 +34,26 @@ const scenes: readonly Scene[] = [
     until: {en: 'env:STAGING_URL', ko: 'env:STAGING_URL'},
   },
   {
+    name: 'home-pin',
+    drive: async (t, _, locale) => {
+      await t.waitFor('r-0412');
+      await t.pressUntil(down + down + enter, locale === 'en' ? 'Source:' : '위치:');
+      await t.pressUntil(enter, locale === 'en' ? 'Database:' : '데이터베이스:');
+      t.press('seed' + enter);
+    },
+    until: {en: 'Expected: seedtest', ko: '필요한 입력: seedtest'},
+  },
+  {
+    name: 'home-take-over',
+    drive: async (t, _, locale) => {
+      await t.waitFor('r-0412');
+      await t.pressUntil(down + down + enter, locale === 'en' ? 'Source:' : '위치:');
+      await t.pressUntil(enter, locale === 'en' ? 'Database:' : '데이터베이스:');
+      t.press('seedtest' + enter);
+    },
+    until: {en: 'Take over (r-2abcd):', ko: '인계 (r-2abcd):'},
+  },
+  {
     name: 'home-past',
     drive: async (t) => {
       await t.waitFor('r-0412');

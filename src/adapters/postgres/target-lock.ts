@@ -1,11 +1,13 @@
 // One run per target: an advisory lock on a connection of its own, which goes with the connection, however we end.
 
 import {createHash} from 'node:crypto';
-import type {Client} from 'pg';
-import {failed, success, type Failure, type Result} from '../../core/failure.ts';
+import {DatabaseError, type Client} from 'pg';
+import {failed, success, type Blocker, type Failure, type Result} from '../../core/failure.ts';
+import type {TargetHolder} from '../../core/trouble.ts';
 import {connectFailure} from './errors.ts';
 import {connectClient} from './database.ts';
 import {addressOf, type CompleteSettings} from './source.ts';
+import {atWork, endLockSession, holderName, holderOf, lockName, marked, type HeldBy} from './target-holder.ts';
 
 export type TargetLock = Readonly<{
   /** Undefined while the lock is ours; else who has it now, '' when nobody says. Takes a free lock again. */
@@ -14,17 +16,20 @@ export type TargetLock = Readonly<{
 }>;
 
 export type LockedTarget =
-  | Readonly<{status: 'locked'; lock: TargetLock}>
-  | Readonly<{status: 'held'; holder: string; since: string}>
+  /** `from`: the holder whose session was ended for it. */
+  | Readonly<{status: 'locked'; lock: TargetLock; from?: TargetHolder}>
+  | Readonly<{status: 'held'; holder: TargetHolder | undefined}>
+  /** It was to be taken over from a run that is at work. */
+  | Readonly<{status: 'at-work'; holder: TargetHolder; sessions: readonly Blocker[]}>
   | Readonly<{status: 'pooler'}>;
 
 /** 'ATRB': keeps our locks apart from those of migration tools, which use the same mechanism. */
 const CLASS = 0x41_54_52_42;
-/** PostgreSQL cuts application_name after 63 bytes. */
-const NAME_LIMIT = 63;
 /** 5 s: so long may a server take to notice that the previous holder was killed. */
 const FREED_WITHIN_MS = 5000;
 const RETRY_MS = 200;
+/** 2 s: longer than from a start's look at its lock to the first session of the step, over a slow line. */
+const STARTING_WITHIN_MS = 2000;
 
 /** The same objects give the same key, in whatever order; another database has locks of its own. */
 const keyOf = (objects: readonly string[]): number =>
@@ -34,25 +39,15 @@ const TAKE_SQL = 'SELECT pg_try_advisory_lock($1::int, $2::int)::text AS taken';
 const HELD_SQL = `
 SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = $1::bigint::oid AND objid = $2::bigint::oid
   AND pid = pg_backend_pid() AND granted`;
-const HOLDER_SQL = `
-SELECT a.application_name AS name, coalesce(a.usename::text, '') AS user, coalesce(host(a.client_addr), 'local') AS address,
-       to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since, a.pid::text AS pid
-FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1::bigint::oid AND l.objid = $2::bigint::oid
-  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-
-type HolderRow = Readonly<{name: string; user: string; address: string; since: string; pid: string}>;
-
 /** pg_locks shows the two signed keys as unsigned oids. */
 const unsigned = (key: number): string => `${key >>> 0}`;
 
-const holderOf = async (client: Client, key: number): Promise<Readonly<{holder: string; since: string}>> => {
-  const {rows} = await client.query<HolderRow>(HOLDER_SQL, [unsigned(CLASS), unsigned(key)]);
-  const row = rows[0];
-  return row === undefined
-    ? {holder: '', since: ''}
-    : {holder: `${row.name} (${row.user}@${row.address}, pid ${row.pid})`, since: row.since};
-};
+const shownKey = (key: number): readonly [string, string] => [unsigned(CLASS), unsigned(key)];
+
+/** The lock of one target, as one run asks for it. */
+type Claim = Readonly<{settings: CompleteSettings; by: HeldBy; key: number}>;
+
+const connect = ({settings, by}: Claim): Promise<Client> => connectClient(settings, lockName(by));
 
 /**
  * A pooler answers with a process id of its own at connect, or hands the next statement to another session. Either makes
@@ -70,18 +65,20 @@ const isPooled = async (client: Client): Promise<boolean> => {
   return false;
 };
 
-const take = async (client: Client, key: number): Promise<boolean> => {
-  const {rows} = await client.query<Readonly<{taken: string}>>(TAKE_SQL, [CLASS, key]);
+const take = async (client: Client, {by, key}: Claim): Promise<boolean> => {
+  const {rows} = await client.query<Readonly<{taken: string}>>(marked(by, TAKE_SQL), [CLASS, key]);
   return rows[0]?.taken === 'true';
 };
 
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+
 /** Tries until the lock is ours or `withinMs` is over; a killed holder's lock is free as soon as the server notices. */
-const takeWithin = async (client: Client, key: number, withinMs: number): Promise<boolean> => {
+const takeWithin = async (client: Client, claim: Claim, withinMs: number): Promise<boolean> => {
   const deadline = performance.now() + withinMs;
   for (;;) {
-    if (await take(client, key)) return true;
+    if (await take(client, claim)) return true;
     if (performance.now() > deadline) return false;
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    await pause();
   }
 };
 
@@ -91,23 +88,54 @@ const settle = async (client: Client): Promise<void> => {
   await client.query("SELECT set_config('search_path', 'pg_catalog', false)");
 };
 
-/**
- * @param by who holds it, as others will see it: `run`, `operator@host`.
- * @param afterCrash waits for the server to notice that the previous holder is gone.
- */
+/** A step that passed its look at the lock just before it was lost shows its session a moment later. */
+const startsAfterAll = async (client: Client, run: string): Promise<readonly Blocker[]> => {
+  const deadline = performance.now() + STARTING_WITHIN_MS;
+  for (;;) {
+    const sessions = await atWork(client, run);
+    if (sessions.length > 0 || performance.now() > deadline) return sessions;
+    await pause();
+  }
+};
+
+type Taken = Readonly<{status: 'free'; from?: TargetHolder}> | Exclude<LockedTarget, Readonly<{status: 'locked'}>>;
+
+/** Ends the lock's session of the run that was named, when that run does nothing, and takes its place. */
+const takeOver = async (client: Client, claim: Claim, run: string): Promise<Taken> => {
+  const holder = await holderOf(client, shownKey(claim.key));
+  // Let go of meanwhile, or another's: only the run whose name was typed is ever ended.
+  if (holder === undefined) return (await take(client, claim)) ? {status: 'free'} : {status: 'held', holder};
+  if (holder.run !== run) return {status: 'held', holder};
+  const busy = await atWork(client, run);
+  if (busy.length > 0) return {status: 'at-work', holder, sessions: busy};
+  await endLockSession(client, holder.pid, run);
+  if (!(await takeWithin(client, claim, FREED_WITHIN_MS))) {
+    return {status: 'held', holder: await holderOf(client, shownKey(claim.key))};
+  }
+  const late = await startsAfterAll(client, run);
+  return late.length > 0 ? {status: 'at-work', holder, sessions: late} : {status: 'free', from: holder};
+};
+
+export type LockOptions = Readonly<{
+  /** Waits for the server to notice that the previous holder is gone. */
+  afterCrash: boolean;
+  /** The run from which the lock is taken, if it has it. */
+  takeOver?: string;
+}>;
+
+/** @param by who holds it, as others will see it: the run, and `operator@host`. */
 export const lockTarget = async (
   settings: CompleteSettings,
   objects: readonly string[],
-  by: Readonly<{run: string; operator: string}>,
-  afterCrash: boolean,
+  by: HeldBy,
+  options: LockOptions,
 ): Promise<Result<LockedTarget>> => {
-  const name = `attempt-runbook/${by.run}/lock/${by.operator}`.slice(0, NAME_LIMIT);
-  const key = keyOf(objects);
+  const claim: Claim = {settings, by, key: keyOf(objects)};
   const refused = (error: unknown): Readonly<{ok: false; failure: Failure}> =>
     failed(connectFailure(error, addressOf(settings), settings.user));
   let client: Client;
   try {
-    client = await connectClient(settings, name);
+    client = await connect(claim);
   } catch (error) {
     return refused(error);
   }
@@ -117,36 +145,78 @@ export const lockTarget = async (
       await client.end();
       return success({status: 'pooler'});
     }
-    if (!(await takeWithin(client, key, afterCrash ? FREED_WITHIN_MS : 0))) {
-      const holder = await holderOf(client, key);
-      await client.end();
-      return success({status: 'held', ...holder});
+    // Before the lock: its holder is named in the last statement of the session.
+    const serverStart = await startedAt(client);
+    // Whoever takes over does not wait for a crash to be noticed: a holder that is there is asked about by name.
+    const withinMs = options.afterCrash && options.takeOver === undefined ? FREED_WITHIN_MS : 0;
+    let from: TargetHolder | undefined;
+    if (!(await takeWithin(client, claim, withinMs))) {
+      const taken: Taken =
+        options.takeOver === undefined
+          ? {status: 'held', holder: await holderOf(client, shownKey(claim.key))}
+          : await takeOver(client, claim, options.takeOver);
+      if (taken.status !== 'free') {
+        await client.end();
+        return success(taken);
+      }
+      from = taken.from;
     }
+    return success({status: 'locked', lock: heldBy(client, claim, serverStart), ...(from === undefined ? {} : {from})});
   } catch (error) {
     await client.end().catch(() => undefined);
-    return refused(error);
+    // Ending another role's session wants pg_signal_backend, or that role.
+    return error instanceof DatabaseError && error.code === '42501'
+      ? failed({code: 'privilege-missing', sqlState: error.code, message: error.message})
+      : refused(error);
   }
-  return success({status: 'locked', lock: heldBy(client, settings, name, key)});
 };
 
-const heldBy = (first: Client, settings: CompleteSettings, name: string, key: number): TargetLock => {
+/** Told to the session that pg_terminate_backend ends, and to every session when the server shuts down. */
+const isEnded = (error: unknown): boolean => error instanceof DatabaseError && error.code === '57P01';
+
+const startedAt = async (client: Client): Promise<string> => {
+  const {rows} = await client.query<Readonly<{at: string}>>('SELECT pg_postmaster_start_time()::text AS at');
+  return rows[0]?.at ?? '';
+};
+
+/**
+ * A line that broke is mended, and a free lock taken again. A session that somebody ended on purpose, to take the target
+ * over, is not: that run may be done by now, and the target changed.
+ * @param serverStart when the server was started: a restart ends sessions with the same words.
+ */
+const heldBy = (first: Client, claim: Claim, serverStart: string): TargetLock => {
   let client = first;
+  let start = serverStart;
+  let ended = false;
+  const watch = (of: Client): Client =>
+    of.on('error', (error) => {
+      ended ||= isEnded(error);
+    });
+  watch(first);
   const isOurs = async (): Promise<boolean> => {
     try {
-      return (await client.query(HELD_SQL, [unsigned(CLASS), unsigned(key)])).rowCount === 1;
-    } catch {
+      return (await client.query(marked(claim.by, HELD_SQL), [...shownKey(claim.key)])).rowCount === 1;
+    } catch (error) {
       // The connection is gone, and the lock with it.
+      ended ||= isEnded(error);
       return false;
     }
   };
+  const holderNow = async (): Promise<string> => {
+    const holder = await holderOf(client, shownKey(claim.key));
+    return holder === undefined ? '' : holderName(holder);
+  };
   return {
     lostTo: async () => {
-      if (await isOurs()) return undefined;
+      if (!ended && (await isOurs())) return undefined;
       await client.end().catch(() => undefined);
       try {
-        client = await connectClient(settings, name);
+        client = watch(await connect(claim));
         await settle(client);
-        return (await takeWithin(client, key, FREED_WITHIN_MS)) ? undefined : (await holderOf(client, key)).holder;
+        if (ended && (await startedAt(client)) === start) return await holderNow();
+        ended = false;
+        start = await startedAt(client);
+        return (await takeWithin(client, claim, FREED_WITHIN_MS)) ? undefined : await holderNow();
       } catch {
         // The target cannot be asked; whoever starts an effect now would find that out next.
         return '';

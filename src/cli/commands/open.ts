@@ -20,23 +20,33 @@ export type OpenOptions = Readonly<{runbook?: string; keep?: boolean; scratch?: 
 /** What a command line asks for before the first screen: a run to open at once. */
 export type Wanted =
   | Readonly<{kind: 'rehearse'; fromBackup?: string}>
-  | Readonly<{kind: 'start'; environment: 'staging' | 'production'; source: string}>
-  | Readonly<{kind: 'resume'; run?: string; url?: string}>;
+  | Readonly<{
+      kind: 'start';
+      environment: 'staging' | 'production';
+      source: string;
+      pin?: string;
+      takeOver?: string;
+    }>
+  | Readonly<{kind: 'resume'; run?: string; url?: string; takeOver?: string | true}>;
 
 const openingOf = (context: CliContext, wanted: Wanted): Opening | undefined => {
   switch (wanted.kind) {
     case 'rehearse':
       return wanted;
     case 'start':
-      return {kind: 'start', environment: wanted.environment, source: wanted.source as `env:${string}`};
+      return {...wanted, source: wanted.source as `env:${string}`};
     case 'resume': {
       const found = findRun(context, wanted.run);
       if (!found.ok) return undefined;
-      const source = wanted.url === undefined ? {} : {source: wanted.url as `env:${string}`};
+      const {url, takeOver} = wanted;
+      const given = {
+        ...(url === undefined ? {} : {source: url as `env:${string}`}),
+        ...(takeOver === undefined ? {} : {takeOver: takeOver === true ? found.value.run : takeOver}),
+      };
       const read = readRun(found.value);
       // A damaged journal can be looked at; going on with it is impossible.
       const damaged = read.ok && read.value.journal.damage !== undefined;
-      return damaged ? {kind: 'view', run: found.value.run} : {kind: 'resume', run: found.value.run, ...source};
+      return damaged ? {kind: 'view', run: found.value.run} : {kind: 'resume', run: found.value.run, ...given};
     }
   }
 };
@@ -62,7 +72,8 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
   }
   const first = opening === undefined ? undefined : await home.model.open(opening);
   const trouble = home.trouble();
-  if (first?.ok === false && trouble !== undefined) return showTrouble(context, trouble);
+  const asked = opening !== undefined && first?.ok === false && 'ask' in first ? {opening, ask: first.ask} : undefined;
+  if (first?.ok === false && asked === undefined && trouble !== undefined) return showTrouble(context, trouble);
   const {startTui} = await import('../../ui/tui/start.tsx');
   const hangup = new AbortController();
   let endedBy: NodeJS.Signals | undefined;
@@ -109,6 +120,7 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
       await exportEvidence(quiet, run, `${run}-evidence.zip`);
     },
     ...(first?.ok === true ? {session: first.session} : {}),
+    ...(asked === undefined ? {} : {asked}),
   }).finally(() => process.stdin.setRawMode(false));
   process.removeListener('uncaughtException', onBug);
   // Our bug: nothing more is written, so what was running is in doubt, and the terminal can show what happened.

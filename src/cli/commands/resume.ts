@@ -16,6 +16,8 @@ export type ResumeOptions = Readonly<{
   scratch?: string;
   until?: string;
   keep?: boolean;
+  /** The run from which the target is taken; true: this one, from a process on another host. */
+  takeOver?: string | true;
 }>;
 
 const go = (
@@ -36,6 +38,7 @@ export const resume = async (context: CliContext, options: ResumeOptions): Promi
   const resumed = await resumeRun(context, options.run, {
     ...(options.url === undefined ? {} : {source: options.url}),
     ...(options.scratch === undefined ? {} : {scratch: options.scratch}),
+    ...(options.takeOver === undefined ? {} : {takeOver: options.takeOver}),
   });
   if (!resumed.ok) return showTrouble(context, resumed.trouble);
   const run = resumed.value;

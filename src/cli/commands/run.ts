@@ -20,6 +20,8 @@ export type RunOptions = Readonly<{
   until?: string;
   /** The system identifier that confirms the target of an environment at its first use. */
   pin?: string;
+  /** The run from which the target is taken, while that run does nothing. */
+  takeOver?: string;
 }>;
 
 /** Opens a run against the target that the source names. */
@@ -35,13 +37,23 @@ export const startRun = async (context: CliContext, options: RunOptions): Promis
   // A typing error is said now, not after the dump.
   const scratch = options.scratch === undefined ? undefined : resolveSource(options.scratch, context.env);
   if (scratch?.ok === false) return trouble({code: 'source', problem: scratch.problem});
-  const {env: environment, url, until, pin} = options;
+  const {env: environment, url, until, pin, takeOver} = options;
+  const again = (more: readonly string[]): string => {
+    const given = [
+      ...(options.scratch === undefined ? [] : ['--scratch', options.scratch]),
+      ...(until === undefined ? [] : ['--until', until]),
+    ];
+    return commandLine(context, ['run', runbook.id, '--env', environment, '--url', url, ...given, ...more]);
+  };
   return openRun({
     context,
     loaded: loaded.value,
     environment,
     settings: completed(source.settings, context.env),
     note: {source: url, ...(options.scratch === undefined ? {} : {scratch: options.scratch})},
+    takeOver,
+    // What was confirmed for this call is known to the next one.
+    again,
     admit: (target) =>
       admitTarget(
         {
@@ -50,12 +62,8 @@ export const startRun = async (context: CliContext, options: RunOptions): Promis
           environment,
           ...(pin === undefined ? {} : {pin}),
           confirmCommand: (systemIdentifier) => {
-            const given = [
-              ...(options.scratch === undefined ? [] : ['--scratch', options.scratch]),
-              ...(until === undefined ? [] : ['--until', until]),
-            ];
-            const words = ['run', runbook.id, '--env', environment, '--url', url, '--pin', systemIdentifier, ...given];
-            return commandLine(context, words);
+            const taking = takeOver === undefined ? [] : ['--take-over', takeOver];
+            return again(['--pin', systemIdentifier, ...taking]);
           },
           // A screen has no line for it.
           notKept: (message) => (context.interactive ? undefined : context.err(notKeptText(message, context.locale))),

@@ -43,6 +43,10 @@ const en: Lexicon = {
   StepWaived: ({step, reason, by}, titleOf) => `${titleOf(step)}: waived by ${who(by)}: ${reason}`,
   RollbackBegun: ({option, reason, by}, titleOf) =>
     `${titleOf(rollbackStepId(option))}: begun by ${who(by)}: ${reason}`,
+  HandedOver: ({what, from, to, by}) =>
+    what === 'run'
+      ? `run taken over by ${who(by)} from ${from.operator}, pid ${from.pid}, which had it since ${from.since}`
+      : `target taken over by ${who(by)} for ${to} from ${from.run} (${from.operator}, session ${from.pid}${from.since === '' ? '' : `, since ${from.since}`}), which was idle`,
   RunClosed: ({outcome, by, reason}) =>
     `run closed by ${who(by)}: ${outcomeText(outcome, 'en')}${reason === undefined ? '' : `: ${reason}`}`,
 };
@@ -69,6 +73,10 @@ const ko: Lexicon = {
   StepWaived: ({step, reason, by}, titleOf) => `${titleOf(step)}: 생략, 작업자 ${who(by)}, 사유: ${reason}`,
   RollbackBegun: ({option, reason, by}, titleOf) =>
     `${titleOf(rollbackStepId(option))}: 시작, 작업자 ${who(by)}, 사유: ${reason}`,
+  HandedOver: ({what, from, to, by}) =>
+    what === 'run'
+      ? `실행 인계: 작업자 ${who(by)}, 이전 작업자 ${from.operator}, pid ${from.pid}, 점유 시작 ${from.since}`
+      : `대상 DB 인계: 작업자 ${who(by)}, ${from.run} -> ${to}, 이전 작업자 ${from.operator}, 세션 ${from.pid}${from.since === '' ? '' : `, 점유 시작 ${from.since}`}, 유휴 상태였음`,
   RunClosed: ({outcome, by, reason}) =>
     `실행 종료: ${outcomeText(outcome, 'ko')}, 작업자 ${who(by)}${reason === undefined ? '' : `, 사유: ${reason}`}`,
 };
@@ -81,6 +89,7 @@ const sign = (event: Recorded): string => {
     case 'RollbackBegun':
     case 'RunOpened':
     case 'RunResumed':
+    case 'HandedOver':
       return '▸';
     case 'ItemChecked':
       return '✓';

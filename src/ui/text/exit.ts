@@ -75,6 +75,7 @@ const refusalExitCode = (refusal: Refusal): ExitCode => {
     case 'in-doubt':
       return 4;
     case 'target-lock-lost':
+    case 'run-taken-over':
       return 75;
     case 'step-unknown':
     case 'item-unknown':
@@ -100,6 +101,8 @@ const refusalExitCode = (refusal: Refusal): ExitCode => {
 
 const faultExitCode = (fault: Fault): ExitCode => {
   switch (fault.code) {
+    case 'run-taken-over':
+      return 75;
     case 'journal-failed':
       return 4;
     case 'run-damaged':

@@ -1,6 +1,7 @@
 // Why this process does nothing more for the run, and what that means.
 
 import type {Locale} from '../../core/text.ts';
+import type {Holder} from '../../core/trouble.ts';
 import type {Fault} from '../../engine/session.ts';
 import type {FailureWords} from './failure.ts';
 import {ended} from './sentence.ts';
@@ -11,7 +12,16 @@ type Lexicon = Readonly<{[C in Code]: (fault: Extract<Fault, {code: C}>) => Fail
 /** A bug's message is a stack; its other lines are for the report of it. */
 const firstLine = (message: string): string => message.split('\n', 1)[0] ?? '';
 
+const taker = (holder: Holder | undefined): string =>
+  holder === undefined ? '' : `${holder.operator}@${holder.host}, pid ${holder.pid}, ${holder.since}`;
+
 const en: Lexicon = {
+  'run-taken-over': ({holder}) => ({
+    what: `This run was taken over by another process${holder === undefined ? '' : `: ${taker(holder)}`}.`,
+    database:
+      'Nothing more is started or written here. What was running goes on to its end, or is settled by that process.',
+    now: 'Leave it here. Agree with whoever has it now, and continue there.',
+  }),
   'journal-failed': ({message}) => ({
     what: `The journal could not be written: ${ended(message)}`,
     database:
@@ -31,6 +41,12 @@ const en: Lexicon = {
 };
 
 const ko: Lexicon = {
+  'run-taken-over': ({holder}) => ({
+    what: `다른 프로세스가 이 실행을 인계받았습니다${holder === undefined ? '' : `: ${taker(holder)}`}.`,
+    database:
+      '여기에서는 더 이상 시작하지도 기록하지도 않습니다. 실행 중이던 작업은 끝까지 가거나 그 프로세스가 확정합니다.',
+    now: '여기에서는 나갑니다. 인계받은 작업자와 협의하고 그쪽에서 계속합니다.',
+  }),
   'journal-failed': ({message}) => ({
     what: `실행 기록을 쓸 수 없습니다: ${ended(message)}`,
     database:

@@ -329,6 +329,17 @@ export const screenEn = {
       'Type where it is kept: env:NAME (a variable), service:NAME (pg_service.conf) or file:PATH. The URL itself is not taken here, because it would stay on the screen.',
     sourceLabel: 'Source:',
     sourceRefused: 'Only env:NAME, service:NAME or file:PATH. What was typed has been removed from the screen.',
+    pinTitle: (environment: string) => `First use of ${environment}: is this its database?`,
+    pin: 'It is remembered once confirmed, and any other is refused from then on. To confirm, type the name of the database; Enter alone goes back.',
+    pinLabel: 'Database:',
+    takeOverTitle: 'Somebody else has it',
+    takeOver:
+      'The target can be taken over while that run does nothing; what that run starts next is refused. To take it over, type the name of that run; Enter alone goes back.',
+    takeOverRun:
+      'Whether that process is still alive cannot be seen from here. If it is lost for certain, type the name of the run to take it over; Enter alone goes back.',
+    takeOverLabel: (run: string) => `Take over (${run}):`,
+    confirmRefused: (expected: string) => `That is not its name. Nothing was opened. Expected: ${expected}`,
+    confirmKey: 'confirm what was typed',
     quit: 'quit',
     openKey: 'open',
     chooseKey: 'choose',

@@ -323,6 +323,17 @@ export const screenKo: ScreenText = {
       'URL이 있는 곳을 입력합니다: env:NAME(환경 변수), service:NAME(pg_service.conf), file:PATH. URL 자체는 화면에 남으므로 여기에 입력하지 않습니다.',
     sourceLabel: '위치:',
     sourceRefused: 'env:NAME, service:NAME, file:PATH만 받습니다. 입력한 내용은 화면에서 지웠습니다.',
+    pinTitle: (environment) => `${environment} 환경 첫 사용: 이 데이터베이스가 맞습니까?`,
+    pin: '확인하면 기억하며, 그 뒤로 다른 데이터베이스는 거부합니다. 확인하려면 데이터베이스 이름을 입력합니다. Enter만 누르면 돌아갑니다.',
+    pinLabel: '데이터베이스:',
+    takeOverTitle: '다른 작업자가 점유하고 있습니다',
+    takeOver:
+      '그 실행이 아무 작업도 하지 않을 때 대상을 인계받을 수 있습니다. 인계 후 그쪽에서 시작하는 단계는 거부됩니다. 인계받으려면 그 실행의 이름을 입력합니다. Enter만 누르면 돌아갑니다.',
+    takeOverRun:
+      '그 프로세스가 살아 있는지 여기에서는 알 수 없습니다. 사라진 것이 확실하면 실행 이름을 입력하여 인계받습니다. Enter만 누르면 돌아갑니다.',
+    takeOverLabel: (run) => `인계 (${run}):`,
+    confirmRefused: (expected) => `이름이 다릅니다. 아무것도 열지 않았습니다. 필요한 입력: ${expected}`,
+    confirmKey: '입력한 내용 확인',
     quit: '종료',
     openKey: '열기',
     chooseKey: '선택',

@@ -3,6 +3,7 @@
 import type {LocalText, Locale} from '../../core/text.ts';
 import type {
   DumpProblem,
+  LockTrouble,
   ServerProblem,
   SignatureProblem,
   SourceProblem,
@@ -10,6 +11,7 @@ import type {
   Trouble,
 } from '../../core/trouble.ts';
 import {failureText} from './failure.ts';
+import {lockTroubleText} from './lock-trouble.ts';
 import {targetTroubleText} from './target-trouble.ts';
 
 const untouched: LocalText = {
@@ -313,7 +315,7 @@ const dumpWords = (path: string, problem: DumpProblem): Words => {
 
 const list = (names: readonly string[]): string => (names.length === 0 ? '-' : names.join(', '));
 
-const wordsOf = (trouble: Exclude<Trouble, TargetTrouble>): Words => {
+const wordsOf = (trouble: Exclude<Trouble, TargetTrouble | LockTrouble>): Words => {
   switch (trouble.code) {
     case 'runbook-unknown':
       return said(
@@ -404,17 +406,6 @@ const wordsOf = (trouble: Exclude<Trouble, TargetTrouble>): Words => {
           ko: '아무것도 시작하지 않았습니다. 데이터베이스에는 기껏해야 신원 확인만 요청했습니다.',
         },
       );
-    case 'run-locked': {
-      const {holder} = trouble;
-      const who = holder === undefined ? '' : ` ${holder.operator}@${holder.host}, pid ${holder.pid}, ${holder.since}`;
-      return said(
-        {
-          en: `Another process works on ${trouble.run}:${who}.`,
-          ko: `다른 프로세스가 ${trouble.run} 을(를) 진행하고 있습니다:${who}.`,
-        },
-        {en: 'Continue there, or end that process first.', ko: '그쪽에서 계속하거나 그 프로세스를 먼저 종료하십시오.'},
-      );
-    }
     case 'other-target':
       return said(
         {
@@ -422,18 +413,6 @@ const wordsOf = (trouble: Exclude<Trouble, TargetTrouble>): Words => {
           ko: `실행을 시작한 데이터베이스가 아닙니다. 예상: ${trouble.expected}, 실제: ${trouble.actual}.`,
         },
         {en: "Give the URL of the run's own target.", ko: '이 실행의 대상 URL을 지정하십시오.'},
-        onlyAsked,
-      );
-    case 'target-locked':
-      return said(
-        {
-          en: `Another run works on this target: ${trouble.holder}, since ${trouble.since}.`,
-          ko: `다른 실행이 이 대상을 점유하고 있습니다: ${trouble.holder}, 시작 ${trouble.since}.`,
-        },
-        {
-          en: 'Wait until it is left or finished. The lock goes with its connection, also when its process is killed.',
-          ko: '그 실행이 끝나거나 나갈 때까지 기다리십시오. 프로세스가 강제 종료되어도 연결과 함께 잠금이 풀립니다.',
-        },
         onlyAsked,
       );
     case 'pooler-detected':
@@ -492,6 +471,18 @@ const wordsOf = (trouble: Exclude<Trouble, TargetTrouble>): Words => {
   }
 };
 
+const isLockTrouble = (trouble: Trouble): trouble is LockTrouble => {
+  switch (trouble.code) {
+    case 'run-locked':
+    case 'target-locked':
+    case 'take-over-at-work':
+    case 'take-over-other':
+      return true;
+    default:
+      return false;
+  }
+};
+
 const isTargetTrouble = (trouble: Trouble): trouble is TargetTrouble => {
   switch (trouble.code) {
     case 'target-unconfirmed':
@@ -508,6 +499,7 @@ const isTargetTrouble = (trouble: Trouble): trouble is TargetTrouble => {
 /** Three or four sentences, each on its own line. */
 export const troubleText = (trouble: Trouble, locale: Locale): readonly string[] => {
   if (isTargetTrouble(trouble)) return targetTroubleText(trouble, locale);
+  if (isLockTrouble(trouble)) return lockTroubleText(trouble, locale);
   const {what, database, now} = wordsOf(trouble);
   const where = trouble.code === 'failure' ? failureText(trouble.failure, locale).where : undefined;
   return [what[locale], ...(where === undefined ? [] : where.split('\n')), database[locale], now[locale]];

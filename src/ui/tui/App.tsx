@@ -32,10 +32,10 @@ export const createAppDesk = (
     options.onLocale(locale);
   };
 
-  const home = (): AppState['place'] => ({
-    kind: 'home',
-    desk: createHomeDesk({model: options.home, enter, switchLanguage, quit: () => exit('quit'), now: options.now}),
-  });
+  const home = (asked?: TuiOptions['asked']): AppState['place'] => {
+    const {home: model, now} = options;
+    return {kind: 'home', desk: createHomeDesk({model, asked, enter, switchLanguage, quit: () => exit('quit'), now})};
+  };
 
   const run = (session: Session, isReadOnly: boolean): AppState['place'] => {
     const {openPager, exportEvidence} = options;
@@ -65,7 +65,7 @@ export const createAppDesk = (
   };
 
   const store: Store<AppState, Partial<AppState>> = createStore<AppState, Partial<AppState>>(
-    {locale: options.locale, place: options.session === undefined ? home() : run(options.session, false)},
+    {locale: options.locale, place: options.session === undefined ? home(options.asked) : run(options.session, false)},
     (state, change) => ({...state, ...change}),
   );
   return {store, leaveRun};

@@ -1,8 +1,8 @@
 // Who acts on the keys of the first screen: the only place that asks for a run to be opened.
 
 import type {Session} from '../../engine/session.ts';
-import type {HomeModel, Opening} from './home-model.ts';
-import {homeStateOf, respondAtHome, type HomeEffect, type HomeState} from './home-state.ts';
+import type {Confirmation, HomeModel, Opening} from './home-model.ts';
+import {asking, homeStateOf, isTyping, respondAtHome, type HomeEffect, type HomeState} from './home-state.ts';
 import {commandPresses} from './key-entry.ts';
 import type {KeyPress} from './key-press.ts';
 import {createStore, type Store} from './store.ts';
@@ -15,6 +15,8 @@ export type HomeDesk = Readonly<{
 
 export type HomeDeskOptions = Readonly<{
   model: HomeModel;
+  /** Something that was asked for before the screen came up, and wants a confirmation first. */
+  asked?: Readonly<{opening: Opening; ask: Confirmation}> | undefined;
   enter: (session: Session, isReadOnly: boolean) => void;
   switchLanguage: () => void;
   quit: () => void;
@@ -22,14 +24,19 @@ export type HomeDeskOptions = Readonly<{
   now: () => number;
 }>;
 
-export const createHomeDesk = ({model, enter, switchLanguage, quit, now}: HomeDeskOptions): HomeDesk => {
-  const store = createStore<HomeState, HomeState>(homeStateOf(model.entries()), (_, next) => next);
+export const createHomeDesk = ({model, asked, enter, switchLanguage, quit, now}: HomeDeskOptions): HomeDesk => {
+  const first = homeStateOf(model.entries());
+  const store = createStore<HomeState, HomeState>(
+    asked === undefined ? first : {...first, overlay: asking(asked.opening, asked.ask)},
+    (_, next) => next,
+  );
   const show = (overlay: HomeState['overlay']): void => store.dispatch({...store.get(), overlay});
 
   const open = async (opening: Opening): Promise<void> => {
     show({kind: 'opening', sinceMs: now()});
     const opened = await model.open(opening);
     if (opened.ok) enter(opened.session, opening.kind === 'view');
+    else if ('ask' in opened) show(asking(opening, opened.ask));
     else show({kind: 'failed', trouble: 'failure' in opened ? {failure: opened.failure} : {because: opened.because}});
   };
 
@@ -57,7 +64,7 @@ export const createHomeDesk = ({model, enter, switchLanguage, quit, now}: HomeDe
     model,
     store,
     press: (press) => {
-      const presses = store.get().overlay.kind === 'source' ? [press] : commandPresses(press);
+      const presses = isTyping(store.get()) ? [press] : commandPresses(press);
       for (const one of presses) for (const effect of respondAtHome(store.get(), one)) carryOut(effect);
     },
   };

@@ -2,13 +2,15 @@
 
 import type {Locale} from '../../core/text.ts';
 import {failureText} from '../text/failure.ts';
+import {lockTroubleText} from '../text/lock-trouble.ts';
 import {formatDuration, formatInstant, shortHash} from '../text/numbers.ts';
+import {targetLines, tlsAdvice} from '../text/target.ts';
 import {environmentText, outcomeText} from '../text/terms.ts';
 import {visible, visibleLine} from '../text/visible.ts';
 import type {ScreenText} from '../text/screen.ts';
 import type {Frame} from './frame.ts';
 import type {HomeEntry, HomeModel, PastRun} from './home-model.ts';
-import type {HomeOverlay, HomeState} from './home-state.ts';
+import {expectedText, type HomeOverlay, type HomeState} from './home-state.ts';
 import {blank, ends, fit, line, paragraph, span, type Line} from './line.ts';
 import {flowed} from './panes/foot.ts';
 import {clock} from './panes/head.ts';
@@ -93,13 +95,42 @@ const troubleLines = (
   trouble: Extract<HomeOverlay, {kind: 'failed'}>['trouble'],
   columns: number,
 ): readonly Line[] => {
-  if ('because' in trouble) return paragraph(visible(trouble.because[locale]), columns);
+  if ('because' in trouble)
+    return visible(trouble.because[locale])
+      .split('\n')
+      .flatMap((row) => paragraph(row, columns));
   const {what, where, database, now} = failureText(trouble.failure, locale);
   return [what, ...(where === undefined ? [] : [where]), database, now].flatMap((words) =>
     visible(words)
       .split('\n')
       .flatMap((row) => paragraph(row, columns)),
   );
+};
+
+/** Who it is, or who has it, and what typing means. */
+const confirmLines = (
+  {text, locale}: HomeScene,
+  {ask, isRefused}: Extract<HomeOverlay, {kind: 'confirm'}>,
+  columns: number,
+): readonly Line[] => {
+  const refused = isRefused ? paragraph(`! ${text.home.confirmRefused(expectedText(ask))}`, columns, 'warn', 2) : [];
+  switch (ask.kind) {
+    case 'pin': {
+      const advice = tlsAdvice(ask.target, locale);
+      return [
+        ...targetLines(ask.target, locale).flatMap((row) => paragraph(visibleLine(row), columns)),
+        ...(advice === undefined ? [] : paragraph(`! ${visibleLine(advice)}`, columns, 'warn', 2)),
+        ...paragraph(text.home.pin, columns),
+        ...refused,
+      ];
+    }
+    case 'take-over':
+      return [
+        ...lockTroubleText(ask.trouble, locale).flatMap((row) => paragraph(visibleLine(row), columns)),
+        ...paragraph(ask.trouble.code === 'run-locked' ? text.home.takeOverRun : text.home.takeOver, columns),
+        ...refused,
+      ];
+  }
 };
 
 type Overlaid = Readonly<{lines: readonly Line[]; cursor?: Readonly<{x: number; y: number}>}>;
@@ -131,6 +162,18 @@ const overlaid = (scene: HomeScene, rows: number): Overlaid | undefined => {
     case 'failed': {
       const lines = troubleLines(scene, overlay.trouble, columns);
       return {lines: framed(text.home.failed, lines, lines.length + 2)};
+    }
+    case 'confirm': {
+      const words = confirmLines(scene, overlay, columns);
+      const label = overlay.ask.kind === 'pin' ? text.home.pinLabel : text.home.takeOverLabel(overlay.ask.run);
+      const typed = typedLine(label, overlay.text, columns);
+      // The row to type in is never cut off: on a small screen the words above it give way.
+      const lines = [...words.slice(0, Math.max(0, rows - 4)), blank, typed.line];
+      const title =
+        overlay.ask.kind === 'pin'
+          ? text.home.pinTitle(environmentText(overlay.ask.environment, locale))
+          : text.home.takeOverTitle;
+      return {lines: framed(title, lines, lines.length + 2), cursor: {x: typed.cursor + 2, y: lines.length}};
     }
     case 'source': {
       const typed = typedLine(text.home.sourceLabel, overlay.text, columns);
@@ -168,6 +211,9 @@ const footOf = ({state, text, size}: HomeScene): Line => {
         size.columns,
         1,
       )[0] as Line;
+    case 'confirm':
+      // Enter does what was typed; alone, it goes back as Esc does.
+      return flowed([token('Enter', text.home.confirmKey), back], size.columns, 1)[0] as Line;
     case 'source':
       return flowed([token('Enter', text.home.openKey), back], size.columns, 1)[0] as Line;
     case 'help':

@@ -1,9 +1,11 @@
 // What the first screen offers, as plain data, and what it may ask of the program that started it.
 
 import type {Failure} from '../../core/failure.ts';
-import type {Environment, Instant, RunId, Sha256} from '../../core/ids.ts';
+import type {Environment, Instant, RunId, Sha256, TargetIdentity} from '../../core/ids.ts';
+import type {RealEnvironment} from '../../core/known-target.ts';
 import type {LocalText} from '../../core/text.ts';
 import type {Outcome} from '../../core/event.ts';
+import type {LockTrouble} from '../../core/trouble.ts';
 import type {Session} from '../../engine/session.ts';
 
 /** Where the connection URL is found. Never the URL itself: it would stay on the screen, and may hold a password. */
@@ -45,14 +47,29 @@ export type PastRun = Readonly<{
 export type Opening =
   /** Without a backup, on the runbook's sample. */
   | Readonly<{kind: 'rehearse'; fromBackup?: string}>
-  | Readonly<{kind: 'resume'; run: RunId; source?: UrlSource}>
-  | Readonly<{kind: 'start'; environment: 'staging' | 'production'; source: UrlSource}>
+  | Readonly<{kind: 'resume'; run: RunId; source?: UrlSource; takeOver?: RunId}>
+  | Readonly<{
+      kind: 'start';
+      environment: RealEnvironment;
+      source: UrlSource;
+      /** The system identifier that the operator has confirmed. */
+      pin?: string;
+      /** The run from which the operator takes the target. */
+      takeOver?: RunId;
+    }>
   /** A session that shows the run and refuses every command. */
   | Readonly<{kind: 'view'; run: RunId}>;
+
+/** What has to be typed before it can be opened: nothing that Enter alone would do. */
+export type Confirmation =
+  | Readonly<{kind: 'pin'; environment: RealEnvironment; target: TargetIdentity}>
+  /** `run`: whose place would be taken. */
+  | Readonly<{kind: 'take-over'; run: RunId; trouble: LockTrouble}>;
 
 export type Opened =
   | Readonly<{ok: true; session: Session}>
   | Readonly<{ok: false; failure: Failure}>
+  | Readonly<{ok: false; ask: Confirmation}>
   /** Trouble that the start-up code already has words for: another run holds the target, a source names nothing. */
   | Readonly<{ok: false; because: LocalText}>;
 

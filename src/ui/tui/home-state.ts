@@ -7,7 +7,7 @@ import {entryOf} from './key-entry.ts';
 import type {KeyPress} from './key-press.ts';
 import {keys} from './keys.ts';
 import {edited, textFrom, valueOf, type TextEdit} from './text-edit.ts';
-import type {HomeEntry, Opening, PastRun, UrlSource} from './home-model.ts';
+import type {Confirmation, HomeEntry, Opening, PastRun, UrlSource} from './home-model.ts';
 
 /** What the source of a URL is asked for. */
 export type Asked =
@@ -18,6 +18,7 @@ export type HomeOverlay =
   | Readonly<{kind: 'none'}>
   | Readonly<{kind: 'help'; cursor: number}>
   | Readonly<{kind: 'source'; asked: Asked; text: TextEdit; isRefused: boolean}>
+  | Readonly<{kind: 'confirm'; opening: Opening; ask: Confirmation; text: TextEdit; isRefused: boolean}>
   | Readonly<{kind: 'past'; runs: readonly PastRun[]; cursor: number}>
   | Readonly<{kind: 'opening'; sinceMs: number}>
   | Readonly<{kind: 'failed'; trouble: Readonly<{failure: Failure}> | Readonly<{because: LocalText}>}>;
@@ -115,9 +116,62 @@ const atSource = (
   return show({...state, overlay: {...overlay, text: isUrl ? textFrom('') : text, isRefused: isUrl}});
 };
 
+/** True while a press is a letter of a text, not a command. */
+export const isTyping = ({overlay}: HomeState): boolean => overlay.kind === 'source' || overlay.kind === 'confirm';
+
+/** What has to be typed, letter for letter. */
+export const expectedText = (ask: Confirmation): string => {
+  switch (ask.kind) {
+    case 'pin':
+      return ask.target.database;
+    case 'take-over':
+      return ask.run;
+  }
+};
+
+export const asking = (opening: Opening, ask: Confirmation): HomeOverlay => ({
+  kind: 'confirm',
+  opening,
+  ask,
+  text: textFrom(''),
+  isRefused: false,
+});
+
+/** The same opening with what was confirmed; a rehearsal and a look need no confirmation. */
+const confirmed = (opening: Opening, ask: Confirmation): Opening => {
+  switch (opening.kind) {
+    case 'start':
+      return ask.kind === 'pin' ? {...opening, pin: ask.target.systemIdentifier} : {...opening, takeOver: ask.run};
+    case 'resume':
+      return ask.kind === 'pin' ? opening : {...opening, takeOver: ask.run};
+    case 'rehearse':
+    case 'view':
+      return opening;
+  }
+};
+
+const atConfirm = (
+  state: HomeState,
+  overlay: Extract<HomeOverlay, {kind: 'confirm'}>,
+  press: KeyPress,
+): readonly HomeEffect[] => {
+  if (press.kind === 'key' && (press.key === 'esc' || press.key === 'ctrl-c')) return show({...state, overlay: none});
+  if (press.kind === 'key' && press.key === 'enter') {
+    const typed = valueOf(overlay.text).trim();
+    // Enter alone is the safe thing: nothing is opened.
+    if (typed === '') return show({...state, overlay: none});
+    const {opening, ask} = overlay;
+    if (typed === expectedText(ask)) return [{do: 'open', opening: confirmed(opening, ask)}];
+    return show({...state, overlay: {...overlay, text: textFrom(''), isRefused: true}});
+  }
+  const text = edited(overlay.text, press);
+  return text === undefined ? nothing : show({...state, overlay: {...overlay, text}});
+};
+
 export const respondAtHome = (state: HomeState, press: KeyPress): readonly HomeEffect[] => {
   const {overlay} = state;
   if (overlay.kind === 'source') return atSource(state, overlay, press);
+  if (overlay.kind === 'confirm') return atConfirm(state, overlay, press);
   const found = entryOf(press);
   const action = found?.entry.action;
   if (action === 'language') return [{do: 'switch-language'}];

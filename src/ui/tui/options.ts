@@ -3,7 +3,7 @@
 import type {RunId} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
 import type {Session} from '../../engine/session.ts';
-import type {HomeModel} from './home-model.ts';
+import type {Confirmation, HomeModel, Opening} from './home-model.ts';
 
 export type TuiOptions = Readonly<{
   locale: Locale;
@@ -21,6 +21,8 @@ export type TuiOptions = Readonly<{
   now: () => number;
   /** A run to open at once, instead of the first screen. */
   session?: Session;
+  /** What was asked for on the command line, and wants a confirmation on the first screen. */
+  asked?: Readonly<{opening: Opening; ask: Confirmation}>;
   /** Shows a text in $PAGER; the screen is handed over meanwhile. */
   openPager?: (text: string) => Promise<void>;
   /** Writes the evidence bundle of the run. */

@@ -1,8 +1,31 @@
 // A first screen whose choices are all there, with one that is not possible.
 
+import type {TargetIdentity} from '../../../src/core/ids.ts';
+import type {TargetHolder} from '../../../src/core/trouble.ts';
 import type {HomeModel, Opening} from '../../../src/ui/tui/home-model.ts';
 import {createFakeSession, type FakeSession} from './fake-session.ts';
 import {fixtureRunbook} from './fixture-runbook.ts';
+
+/** A database on another machine, which nobody has confirmed yet, and which somebody works on. */
+const firstSeen: TargetIdentity = {
+  systemIdentifier: '7412000000000009021',
+  database: 'seedtest',
+  user: 'deployer',
+  serverVersion: '15.8',
+  serverVersionNum: 150_008,
+  inRecovery: false,
+  address: '10.1.4.7:5432',
+  sslmode: 'require',
+};
+const holder: TargetHolder = {
+  run: 'r-2abcd',
+  operator: 'lee@desk',
+  session: 'attempt-runbook/r-2abcd/lock/lee@desk',
+  user: 'deployer',
+  address: '10.1.4.9',
+  pid: 4711,
+  since: '2025-11-21T16:02:11Z',
+};
 
 export type FakeHome = Readonly<{model: HomeModel; openings: readonly Opening[]; fake: FakeSession}>;
 
@@ -56,6 +79,12 @@ export const createFakeHome = (fake: FakeSession = createFakeSession()): FakeHom
       ],
       open: async (opening) => {
         openings.push(opening);
+        if (opening.kind === 'start' && opening.pin === undefined) {
+          return {ok: false, ask: {kind: 'pin', environment: opening.environment, target: firstSeen}};
+        }
+        if (opening.kind === 'start' && opening.takeOver === undefined) {
+          return {ok: false, ask: {kind: 'take-over', run: 'r-2abcd', trouble: {code: 'target-locked', holder}}};
+        }
         return {ok: true, session: fake.session};
       },
     },

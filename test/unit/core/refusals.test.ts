@@ -36,7 +36,7 @@ const back = (option: string): Command => ({type: 'BeginRollback', option, reaso
 type Case = Readonly<{when: string; state: RunState; command: Command; refusal: Refusal}>;
 
 /** These are the engine's to say: they come from the journal and the plan, not from the state. */
-type OfEngine = 'run-damaged' | 'journal-failed' | 'plan-changed' | 'target-lock-lost';
+type OfEngine = 'run-damaged' | 'journal-failed' | 'run-taken-over' | 'plan-changed' | 'target-lock-lost';
 
 /** Every reason that decide can give; one that is added without a case here does not compile. */
 const cases: {

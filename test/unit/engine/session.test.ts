@@ -43,6 +43,7 @@ type Given = Readonly<{
   changedFiles?: readonly string[];
   /** Who holds the target's lock in our place. */
   lockedBy?: string;
+  takenBy?: ReturnType<EngineWorld['runTakenBy']>;
   transcript?: 'cannot be made' | 'cannot be kept';
   fault?: Fault;
 }>;
@@ -139,6 +140,7 @@ const sessionOf = (given: Given) => {
       read: async () => '',
     },
     changedPlanFiles: async () => given.changedFiles ?? [],
+    runTakenBy: () => given.takenBy,
     targetLockLost: async () => given.lockedBy,
   };
   const session = createSession({
@@ -296,6 +298,19 @@ describe('a target that another run has locked meanwhile', () => {
     expect(ran).toEqual([]);
     expect(written()).toEqual([]);
     expect(await submit({type: 'AbandonRun', reason: 'theirs'})).toBeUndefined();
+  });
+});
+
+describe('a run that another process has taken over', () => {
+  it('is not written to any more, whatever is asked of it', async () => {
+    const holder = {pid: 4711, host: 'desk', operator: 'lee', since: '2025-11-01T07:12:00.000Z'};
+    const {submit, ran, written, session} = sessionOf({takenBy: {holder}});
+    const refusal = {code: 'run-taken-over', holder};
+    expect(await submit(startTidy)).toEqual(refusal);
+    expect(await submit({type: 'AbandonRun', reason: 'theirs'})).toEqual(refusal);
+    expect(session.view().fault).toEqual(refusal);
+    expect(ran).toEqual([]);
+    expect(written()).toEqual([]);
   });
 });
 

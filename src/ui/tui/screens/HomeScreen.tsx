@@ -7,6 +7,7 @@ import {screenText} from '../../text/screen.ts';
 import {tooSmallLines} from '../frame.ts';
 import {homeFrame} from '../home-frame.ts';
 import type {HomeDesk} from '../home-desk.ts';
+import {isTyping} from '../home-state.ts';
 import {useNow} from '../hooks.ts';
 import {keyPresses} from '../key-press.ts';
 import {Screen} from '../parts/Screen.tsx';
@@ -30,7 +31,7 @@ export const HomeScreen = ({desk, tool, locale, theme, timeZone, now}: HomeScree
     for (const press of keyPresses(input, key)) desk.press(press);
   });
   usePaste((text) => {
-    if (state.overlay.kind === 'source') desk.press({kind: 'text', text});
+    if (isTyping(state)) desk.press({kind: 'text', text});
   });
   if (isTooSmall(size)) {
     const words = (['en', 'ko'] as const).flatMap((of) => [

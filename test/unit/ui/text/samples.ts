@@ -224,8 +224,15 @@ export const refusals: {readonly [C in Refusal['code']]: readonly RefusalOf<C>[]
   ],
   'nothing-to-roll-back': [{code: 'nothing-to-roll-back'}],
   'plan-changed': [{code: 'plan-changed', files: ['apply/010.sql', 'runbook.yaml']}],
+  'run-taken-over': [
+    {
+      code: 'run-taken-over',
+      holder: {pid: 4711, host: 'desk', operator: 'lee', since: '2025-11-21T17:02:11.000Z'},
+    },
+    {code: 'run-taken-over'},
+  ],
   'target-lock-lost': [
-    {code: 'target-lock-lost', holder: 'attempt-runbook/r-2abcd/lock/kim@laptop (app@10.1.4.9, pid 4711)'},
+    {code: 'target-lock-lost', holder: 'kim@laptop, r-2abcd, pid 4711'},
     {code: 'target-lock-lost', holder: ''},
   ],
 };
@@ -503,6 +510,24 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
     {...line, type: 'RunResumed', operator, target, droppedBytes: 81},
     {...line, type: 'RunResumed', operator, target: {...target, timeline: 2}, droppedBytes: 0, historyChanged: true},
   ],
+  HandedOver: [
+    {
+      ...line,
+      type: 'HandedOver',
+      what: 'run',
+      from: {run: 'r-0412', operator: 'lee@desk', pid: 4711, since: '2025-11-21T16:02:11.000Z'},
+      to: 'r-0412',
+      by: operator,
+    },
+    {
+      ...line,
+      type: 'HandedOver',
+      what: 'target',
+      from: {run: 'r-0398', operator: 'lee@desk', pid: 4711, since: '2025-11-21T16:02:11Z'},
+      to: 'r-0412',
+      by: operator,
+    },
+  ],
   StepStarted: [
     {...line, ...attempt, type: 'StepStarted', receipt: {applicationName: 'a', statements: []}, by: operator},
     {
@@ -574,6 +599,13 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
 
 export const faults: {readonly [C in Fault['code']]: readonly Extract<Fault, {code: C}>[]} = {
   'journal-failed': [{code: 'journal-failed', message: 'ENOSPC: no space left on device, write'}],
+  'run-taken-over': [
+    {
+      code: 'run-taken-over',
+      holder: {pid: 4711, host: 'desk', operator: 'lee', since: '2025-11-21T17:02:11.000Z'},
+    },
+    {code: 'run-taken-over'},
+  ],
   'run-damaged': [{code: 'run-damaged', seq: 41, detail: 'the hash of the line before differs'}],
   bug: [{code: 'bug', message: 'TypeError: cannot read x'}],
 };
