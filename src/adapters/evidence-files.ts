@@ -13,7 +13,7 @@ const isEvidence = (path: string): boolean =>
   path.startsWith('journal.torn-') ||
   path.startsWith('plan/') ||
   path.startsWith('transcripts/') ||
-  (path.startsWith('artifacts/') && !/\.(dump|partial|stand-in\.ndjson)$/.test(path));
+  (path.startsWith('artifacts/') && !/\.(dump|partial|stand-in\.ndjson)(\/|$)/.test(path));
 
 export const evidenceFiles = ({path: root}: RunDirectory): readonly File[] =>
   readdirSync(root, {recursive: true, withFileTypes: true})

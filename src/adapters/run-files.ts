@@ -1,16 +1,43 @@
 // The files of one run directory, as the steps see them.
 
-import {chmod, statfs, stat, rm, readFile, rename} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {chmod, readdir, statfs, stat, rm, readFile, rename} from 'node:fs/promises';
+import {basename, dirname, join} from 'node:path';
 import {failed, success, type Failure} from '../core/failure.ts';
 import type {RunFiles} from '../core/ports.ts';
-import {FILE_MODE, errorCode, errorMessage, hashFile, sha256, syncDirectory, syncFile, writeWhole} from './files.ts';
+import {
+  DIRECTORY_MODE,
+  FILE_MODE,
+  errorCode,
+  errorMessage,
+  hashFile,
+  sha256,
+  syncDirectory,
+  syncFile,
+  writeWhole,
+} from './files.ts';
 
 /** What a refused file operation means for the step that wanted it. */
 export const fileFailure = (error: unknown, path: string): Failure =>
   errorCode(error) === 'ENOSPC' || errorCode(error) === 'EDQUOT'
     ? {code: 'disk-full', path}
     : {code: 'artifact-unreadable', path, message: errorMessage(error)};
+
+/** The file itself, or the files of a directory in the order of their names; a dump in directory format has no folders. */
+const filesIn = async (path: string): Promise<readonly string[]> =>
+  (await stat(path)).isDirectory() ? (await readdir(path)).toSorted().map((name) => join(path, name)) : [path];
+
+/** A file by its bytes; a directory by the list that `sha256sum *` would make of it, which comes along. */
+const fingerprint = async (path: string): Promise<Readonly<{bytes: number; sha256: string; list?: string}>> => {
+  if (!(await stat(path)).isDirectory()) return hashFile(path);
+  let list = '';
+  let total = 0;
+  for (const file of await filesIn(path)) {
+    const {bytes, sha256: hash} = await hashFile(file);
+    list += `${hash}  ${basename(file)}\n`;
+    total += bytes;
+  }
+  return {bytes: total, sha256: sha256(list), list};
+};
 
 /** @param root the run directory; it must exist, with its folders. */
 export const runFiles = (root: string): RunFiles => {
@@ -38,7 +65,7 @@ export const runFiles = (root: string): RunFiles => {
     },
     hash: async (path) => {
       try {
-        return success(await hashFile(absolute(path)));
+        return success(await fingerprint(absolute(path)));
       } catch (error) {
         return failed(fileFailure(error, path));
       }
@@ -46,8 +73,14 @@ export const runFiles = (root: string): RunFiles => {
     publish: async (partial, path) => {
       try {
         // The program that wrote it went by its umask; a dump holds the data itself.
-        await chmod(absolute(partial), FILE_MODE);
-        syncFile(absolute(partial));
+        for (const file of await filesIn(absolute(partial))) {
+          await chmod(file, FILE_MODE);
+          syncFile(file);
+        }
+        if ((await stat(absolute(partial))).isDirectory()) {
+          await chmod(absolute(partial), DIRECTORY_MODE);
+          syncDirectory(absolute(partial));
+        }
         await rename(absolute(partial), absolute(path));
         syncDirectory(dirname(absolute(path)));
         return success(undefined);
@@ -57,7 +90,8 @@ export const runFiles = (root: string): RunFiles => {
     },
     size: async (path) => {
       try {
-        return (await stat(absolute(path))).size;
+        const sizes = await Promise.all((await filesIn(absolute(path))).map(async (file) => (await stat(file)).size));
+        return sizes.reduce((total, size) => total + size, 0);
       } catch {
         // Not there yet: pg_dump creates its file after it has connected.
         return undefined;
@@ -65,7 +99,7 @@ export const runFiles = (root: string): RunFiles => {
     },
     remove: async (path) => {
       try {
-        await rm(absolute(path), {force: true});
+        await rm(absolute(path), {force: true, recursive: true});
       } catch {
         // What is removed bears a name that nobody trusts; a disk that keeps it does no harm.
       }

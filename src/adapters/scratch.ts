@@ -1,6 +1,8 @@
 // Where a run makes its scratch databases: beside a rehearsal, on a server that the operator named, or on one of this
 // machine's own that is started when it is needed and goes with the last database.
 
+import {statfs} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import {failed, success, type Result} from '../core/failure.ts';
 import {scratchPrefix} from '../core/scratch-name.ts';
 import type {DatabaseSession, Processes, RoleNeed, Scratch, ScratchPlace} from '../core/ports.ts';
@@ -81,6 +83,17 @@ const asAdmin = async <T>(
 
 /** `close` ends a server that is still running, whatever is in it. */
 export type OwnedScratchPlace = ScratchPlace & Readonly<{close: () => Promise<void>}>;
+
+/** A server of this machine has its data in the temporary folder; of any other nobody here knows the disk. */
+const freeBytesOf = async ({kind}: ScratchParts['place']): Promise<number | undefined> => {
+  if (kind !== 'embedded') return undefined;
+  try {
+    const {bavail, bsize} = await statfs(tmpdir());
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
+};
 
 export const scratchPlace = (parts: ScratchParts): OwnedScratchPlace => {
   const {directory, run, target, place} = parts;
@@ -195,5 +208,5 @@ export const scratchPlace = (parts: ScratchParts): OwnedScratchPlace => {
     );
   };
 
-  return {local: place.kind !== 'declared', open, sweep, close: stop};
+  return {freeBytes: () => freeBytesOf(place), open, sweep, close: stop};
 };

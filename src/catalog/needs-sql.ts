@@ -28,6 +28,7 @@ WITH RECURSIVE root AS (
     UNION ALL SELECT 'pg_class'::regclass, i.indexrelid FROM pg_index i WHERE i.indrelid = root.oid
     UNION ALL SELECT 'pg_rewrite'::regclass, r.oid FROM pg_rewrite r WHERE r.ev_class = root.oid
     UNION ALL SELECT 'pg_trigger'::regclass, t.oid FROM pg_trigger t WHERE t.tgrelid = root.oid AND NOT t.tgisinternal
+    UNION ALL SELECT 'pg_policy'::regclass, p.oid FROM pg_policy p WHERE p.polrelid = root.oid
   ) AS own(classid, objid)
   UNION
   SELECT hop.classid, hop.objid FROM need CROSS JOIN LATERAL (${HOP}) AS hop(classid, objid)

@@ -44,11 +44,19 @@ export type QueryStep = StepBase &
 
 export type SnapshotStep = StepBase & Readonly<{kind: 'snapshot'}>;
 
+export type BackupScope = 'database' | 'schema-only' | Readonly<{tables: readonly string[]}>;
+
 export type BackupStep = StepBase &
   Readonly<{
     kind: 'backup';
     /** zlib level 1-6. Level 0 is impossible: without compression a flipped bit cannot be noticed. */
     compression?: number;
+    /** 'custom' is one file; 'directory' is a file a table, which several jobs can write at once. */
+    format?: 'custom' | 'directory';
+    /** Of pg_dump, and of the restore that proves the backup. Only with `format: directory`. */
+    jobs?: number;
+    /** The whole database when absent. Only that, or tables that hold all that is declared, can be a way back. */
+    scope?: BackupScope;
     timeoutMs?: number;
   }>;
 

@@ -34,6 +34,8 @@ export type BackupProof =
       tables: number;
       /** Declared objects that were restored once more, from this backup alone, with only what they need. */
       alone: readonly string[];
+      /** Foreign keys to tables outside of the backup, which a restore of it cannot check. */
+      leftOut?: number;
       /** pg_restore alone, and everything from the first scratch database to its drop. */
       restoreMs: number;
       durationMs: number;
@@ -102,6 +104,14 @@ export type FactsByKind = {
     takenAt: Instant;
     clientVersion: string;
     tables: readonly TableCount[];
+    /** A directory is hashed by the list that `sha256sum` makes of its files, which lies beside it. */
+    format?: 'directory';
+    /** What the backup is of, when it is not the whole database. */
+    scope?: 'schema-only' | 'tables';
+    /** Declared tables and objects that are not in it, or not with their rows. */
+    lacks?: readonly string[];
+    /** Tables as they were on the disk of the target, without indexes; what later estimates go by. */
+    sourceBytes?: number;
     /** Absent in journals that are older than the proof, and for a stand-in. */
     proof?: BackupProof;
   }>;

@@ -117,8 +117,8 @@ export type Scratch = Readonly<{
 }>;
 
 export type ScratchPlace = Readonly<{
-  /** True when scratch databases lie on this machine's disk. */
-  local: boolean;
+  /** Where scratch databases lie on this machine's disk; undefined where nobody can tell. */
+  freeBytes: () => Promise<number | undefined>;
   /** @param name from `scratchName`. What an earlier process of this run left under it is dropped first. */
   open: (name: string, applicationName: string, signal: AbortSignal) => Promise<Result<Scratch>>;
   /** Drops what earlier processes of this run left behind; returns the names. */
@@ -130,9 +130,9 @@ export type RunFiles = Readonly<{
   absolute: (path: string) => string;
   write: (path: string, content: string, mediaType: string) => Promise<Result<Artifact>>;
   read: (path: string, sha256: string) => Promise<Result<string>>;
-  /** Hashes what is on disk by reading it again. */
-  hash: (path: string) => Promise<Result<Readonly<{bytes: number; sha256: string}>>>;
-  /** Syncs the file, gives it its final name and syncs the directory. */
+  /** Hashes what is on disk by reading it again; a directory by the `sha256sum` list of its files, which comes along. */
+  hash: (path: string) => Promise<Result<Readonly<{bytes: number; sha256: string; list?: string}>>>;
+  /** Syncs the file, or the directory with all its files, gives it its final name and syncs the directory. */
   publish: (partial: string, path: string) => Promise<Result<void>>;
   size: (path: string) => Promise<number | undefined>;
   remove: (path: string) => Promise<void>;
@@ -149,7 +149,7 @@ export type Progress = Readonly<
   | {code: 'waiting-for-lock'; tries: number; of: number; nextInMs: number; blockers: readonly Blocker[]}
   | {code: 'applying'; file: string}
   | {code: 'putting-back'; objects: number}
-  | {code: 'dumping'; bytes: number}
+  | {code: 'dumping'; bytes: number; ofBytes?: number; elapsedMs?: number}
   | {code: 'verifying-backup'}
   | {code: 'opening-scratch'; name: string}
   | {code: 'restoring-into-scratch'; name: string}

@@ -13,8 +13,22 @@ export type Impact = Readonly<{
   lockTimeoutMs: number;
 }>;
 
+/** What a backup will take, about: sizes by the catalog, rates by constants that are low on purpose or by an earlier backup. */
+export type BackupEstimate = Readonly<{
+  /** Tables as they are on the disk of the target, without indexes. */
+  sourceBytes: number;
+  dumpBytes: number;
+  /** With the proof. */
+  durationMs: number;
+  /** What the restore that proves it takes, indexes included. */
+  scratchBytes: number;
+  basis: 'constant' | 'earlier';
+}>;
+
 export type Preview = Readonly<{
   parts: readonly PreviewPart[];
   /** What a change takes and puts back, known once the snapshot step has run. */
   impact?: Impact;
+  /** What a backup will take, when the target could be asked. */
+  estimate?: BackupEstimate;
 }>;

@@ -1,6 +1,7 @@
 // Which ways back there are now, in which order they should be considered, and why.
 
 import type {OptionKind, RollbackOption, RunbookDefinition} from './definition.ts';
+import type {FactsOf} from './facts.ts';
 import {rollbackStepId, type Instant} from './ids.ts';
 import {stepsOf} from './outline.ts';
 import {factsOf, stepState, type RunState} from './state.ts';
@@ -29,6 +30,8 @@ export type AdviceReason =
   | 'objects-missing'
   | 'backup-missing'
   | 'backup-stand-in'
+  | 'backup-schema-only'
+  | 'backup-lacks-declared'
   | 'new-dependants'
   | 'dependants-in-the-way';
 
@@ -49,6 +52,19 @@ export const hasChanged = (runbook: RunbookDefinition, state: RunState): boolean
     (step) => step.kind === 'migration' && stepState(state, step.id).attempt > 0,
   );
 
+/** Why nothing can be restored from this backup. */
+const unfit = ({method, scope, lacks = []}: FactsOf<'backup'>): AdviceReason | undefined => {
+  if (method === 'stand-in') return 'backup-stand-in';
+  if (scope === 'schema-only') return 'backup-schema-only';
+  return lacks.length > 0 ? 'backup-lacks-declared' : undefined;
+};
+
+/** The backup that a restore would use: the first that it can use, else the first, which says why not. */
+export const chosenBackup = (state: RunState): FactsOf<'backup'> | undefined => {
+  const taken = factsOf(state, 'backup').map(({facts}) => facts);
+  return taken.find((facts) => unfit(facts) === undefined) ?? taken[0];
+};
+
 /** Why an option cannot be carried out at all, as far as the journal knows. */
 export const impossibility = (state: RunState, option: RollbackOption): AdviceReason | undefined => {
   switch (option.kind) {
@@ -61,9 +77,8 @@ export const impossibility = (state: RunState, option: RollbackOption): AdviceRe
     case 'drop-object':
       return undefined;
     case 'restore-backup': {
-      const backup = factsOf(state, 'backup')[0];
-      if (backup === undefined) return 'backup-missing';
-      return backup.facts.method === 'stand-in' ? 'backup-stand-in' : undefined;
+      const backup = chosenBackup(state);
+      return backup === undefined ? 'backup-missing' : unfit(backup);
     }
   }
 };
@@ -109,13 +124,13 @@ const judged = (state: RunState, option: RollbackOption, facts: RollbackFacts): 
         : {option, advice: 'emergency', reasons: ['leaves-nothing', ...tried], loss: []};
     case 'restore-backup': {
       const loss = lossOf(facts);
-      const backup = factsOf(state, 'backup')[0];
+      const backup = chosenBackup(state);
       return {
         option,
         advice: 'last-resort',
         reasons: [loss.some(({rows}) => rows > 0) ? 'loses-rows' : 'loses-nothing-now', ...tried],
         loss,
-        ...(backup === undefined ? {} : {backupTakenAt: backup.facts.takenAt}),
+        ...(backup === undefined ? {} : {backupTakenAt: backup.takenAt}),
       };
     }
   }

@@ -47,6 +47,9 @@ const stepProblems = (
     // Without a transaction there is no pg_xact_status either: after a crash nobody could say whether it took effect.
     report(['transaction'], {code: 'verify-missing'});
   }
+  if (step.kind === 'backup' && step.jobs !== undefined && step.format !== 'directory') {
+    report(['jobs'], {code: 'jobs-without-directory'});
+  }
   if ('as' in step && environments !== undefined) {
     for (const environment of declaredEnvironments(environments)) {
       const runsHere = within(step, environment) && (phase === undefined || within(phase, environment));

@@ -54,6 +54,7 @@ export type ProblemDetail = Readonly<
   | {code: 'application-role-missing'; environment: Environment}
   | {code: 'migration-without-snapshot'; environment: Environment}
   | {code: 'migration-without-backup'; environment: Environment}
+  | {code: 'jobs-without-directory'}
   | {code: 'no-way-back'}
   | {code: 'target-shared'; environment: Environment}
   | {code: 'option-without-objects'; option: string}

@@ -1,15 +1,10 @@
-// What a backup asks the database before it starts: how big it is, and how many rows the declared tables have.
+// What a backup asks the database before it starts: which state it will be of, and how many rows the declared tables have.
 
 import {quoteQualified} from '../catalog/names.ts';
 import type {TableDefinition} from '../core/definition.ts';
 import type {TableCount} from '../core/facts.ts';
 import {success, type Result} from '../core/failure.ts';
 import type {DatabaseSession} from '../core/ports.ts';
-
-export const databaseBytes = async (session: DatabaseSession): Promise<Result<number>> => {
-  const answer = await session.query('SELECT pg_database_size(current_database())::text AS bytes');
-  return answer.ok ? success(Number(answer.value.rows[0]?.['bytes'] ?? '0')) : answer;
-};
 
 export const countRows = async (
   session: DatabaseSession,

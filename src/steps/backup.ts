@@ -1,21 +1,17 @@
-// A backup: pg_dump of the whole database, proven readable before the step may call itself done.
+// A backup: pg_dump, read to its end and proven by a restore before the step may call itself done.
 
 import type {BackupStep} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {Tool} from '../core/ports.ts';
-import {factsOf} from '../core/state.ts';
-import {lookAtSnapshot} from './at-snapshot.ts';
-import {databaseBytes, exportSnapshot} from './backup-sql.ts';
-import {DUMP_TIMEOUT_MS, dumpArguments, findRestore, readWhole, runTool} from './dump.ts';
+import {chosenBackup} from '../core/rollback.ts';
+import {scopeOf} from './backup-scope.ts';
+import {dumpArguments, findRestore, readWhole} from './dump.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {proveByRestore} from './prove.ts';
-import {CHECK_TIMEOUT_MS, LOCK_TIMEOUT_MS, orphans, withSession} from './sessions.ts';
+import {orphans} from './sessions.ts';
 import {standIn} from './stand-in.ts';
-
-/** A compressed dump was measured at an eighth of the database; half of it leaves room for data that packs badly. */
-const SPACE_SHARE = 0.5;
-const SPACE_FLOOR_BYTES = 64 * 1024 * 1024;
+import {writeDump} from './write-dump.ts';
 
 const serverMajor = (context: StepContext): number => Math.floor(context.target.serverVersionNum / 10_000);
 
@@ -34,83 +30,69 @@ const usable = (context: StepContext, tool: Tool): Result<Tool> =>
 const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise<Result<FactsOf<'backup'>>> => {
   const path = `artifacts/${context.step}.${context.attempt}.dump`;
   const partial = `${path}.partial`;
+  const scope = scopeOf(step, context.runbook);
+  const schema = scope.kind === 'tables' ? partial.replace('.dump.', '.schema.') : undefined;
   const pgRestore = await findRestore(context);
   if (!pgRestore.ok) return pgRestore;
   const began = context.clock.monotonicMs();
   const takenAt = context.clock.now();
-  const options = {
-    readOnly: true,
-    statementTimeoutMs: CHECK_TIMEOUT_MS,
-    lockTimeoutMs: LOCK_TIMEOUT_MS,
-    // This session holds the snapshot open for as long as pg_dump reads.
-    idleInTransactionTimeoutMs: 0,
+  const proven = async (): Promise<
+    Result<Omit<FactsOf<'backup'>, 'kind' | 'method' | 'path' | 'bytes' | 'sha256'>>
+  > => {
+    const written = await writeDump(context, step, scope, tool, {dump: partial, schema});
+    if (!written.ok) return written;
+    const {at, estimate} = written.value;
+    const toc = await readWhole(context, pgRestore.value, partial, scope.listed);
+    if (!toc.ok) return toc;
+    const proof = await proveByRestore(context, {
+      file: partial,
+      toc: toc.value,
+      at,
+      scope,
+      pgRestore: pgRestore.value,
+      jobs: step.jobs,
+      schema,
+      scratchBytes: estimate.scratchBytes,
+    });
+    if (!proof.ok) return proof;
+    return success({
+      entries: toc.value.length,
+      durationMs: Math.round(context.clock.monotonicMs() - began),
+      takenAt,
+      clientVersion: tool.version,
+      tables: at.tables,
+      ...(step.format === 'directory' ? {format: step.format} : {}),
+      ...(scope.kind === 'database' ? {} : {scope: scope.kind}),
+      ...(scope.lacks.length === 0 ? {} : {lacks: scope.lacks}),
+      sourceBytes: estimate.sourceBytes,
+      proof: proof.value,
+    });
   };
-  const dumped = await withSession(context, options, async (session) => {
-    const bytes = await databaseBytes(session);
-    if (!bytes.ok) return bytes;
-    const neededBytes = Math.max(SPACE_FLOOR_BYTES, Math.round(bytes.value * SPACE_SHARE));
-    const freeBytes = await context.files.freeBytes();
-    if (freeBytes !== undefined && freeBytes < neededBytes)
-      return failed({code: 'disk-full', path, neededBytes, freeBytes});
-    const exported = await exportSnapshot(session);
-    if (!exported.ok) return exported;
-    const at = await lookAtSnapshot(session, context.runbook);
-    if (!at.ok) return at;
-    const args = dumpArguments(step, context.files.absolute(partial), exported.value);
-    context.scribe.output('note', `pg_dump ${tool.version}\n`);
-    const watching = watchSize(context, partial);
-    const timeoutMs = step.timeoutMs ?? DUMP_TIMEOUT_MS;
-    const ran = await runTool(context, tool, 'pg_dump', args, {toTarget: true, timeoutMs});
-    watching();
-    return ran.ok ? at : ran;
-  });
-  if (!dumped.ok) return discard(context, partial, dumped);
-  const at = dumped.value;
-  const toc = await readWhole(
-    context,
-    pgRestore.value,
-    partial,
-    context.runbook.tables.map(({name}) => name),
-  );
-  if (!toc.ok) return discard(context, partial, toc);
-  const proof = await proveByRestore(context, {file: partial, toc: toc.value, at, pgRestore: pgRestore.value});
-  if (!proof.ok) return discard(context, partial, proof);
+  const found = await proven();
+  if (schema !== undefined) await context.files.remove(schema);
+  const sealed = found.ok ? await seal(context, partial, path) : found;
+  // A file that was not proven never gets a name that somebody might trust.
+  if (!sealed.ok) await context.files.remove(partial);
+  if (!found.ok || !sealed.ok) return found.ok ? (sealed as Result<never>) : found;
+  return success({kind: 'backup', method: 'pg_dump', path, ...sealed.value, ...found.value});
+};
+
+/** Hashes what is on disk and gives it its final name; a directory's list of hashes lies beside it for `sha256sum -c`. */
+const seal = async (
+  context: StepContext,
+  partial: string,
+  path: string,
+): Promise<Result<Readonly<{bytes: number; sha256: string}>>> => {
   const hashed = await context.files.hash(partial);
-  if (!hashed.ok) return discard(context, partial, hashed);
+  if (!hashed.ok) return hashed;
+  const {bytes, sha256, list} = hashed.value;
+  const listed = list === undefined ? undefined : await context.files.write(`${path}.sha256`, list, 'text/plain');
+  if (listed?.ok === false) return listed;
   const published = await context.files.publish(partial, path);
-  if (!published.ok) return discard(context, partial, published);
-  context.scribe.sealed({path, ...hashed.value, mediaType: 'application/x-pg-dump'});
-  return success({
-    kind: 'backup',
-    method: 'pg_dump',
-    path,
-    ...hashed.value,
-    entries: toc.value.length,
-    durationMs: Math.round(context.clock.monotonicMs() - began),
-    takenAt,
-    clientVersion: tool.version,
-    tables: at.tables,
-    proof: proof.value,
-  });
-};
-
-/** A file that was not proven never gets a name that somebody might trust. */
-const discard = async <T>(context: StepContext, partial: string, failure: Result<T>): Promise<Result<T>> => {
-  await context.files.remove(partial);
-  return failure;
-};
-
-/** Tells how much has been written, twice a second, until the returned function is called. */
-const watchSize = (context: StepContext, partial: string): (() => void) => {
-  const stop = new AbortController();
-  const watch = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      context.scribe.progress({code: 'dumping', bytes: (await context.files.size(partial)) ?? 0});
-      await context.clock.pause(500, stop.signal);
-    }
-  };
-  void watch();
-  return () => stop.abort();
+  if (!published.ok) return published;
+  if (listed !== undefined) context.scribe.sealed(listed.value);
+  context.scribe.sealed({path, bytes, sha256, mediaType: 'application/x-pg-dump'});
+  return success({bytes, sha256});
 };
 
 export const backup: Kind<'backup'> = {
@@ -146,7 +128,7 @@ export const backup: Kind<'backup'> = {
   reconcile: async (_step, doubt, context) => {
     const alive = await orphans(context, doubt.receipt.applicationName);
     if (alive !== undefined) return alive;
-    for (const part of ['dump', 'objects', 'alone']) {
+    for (const part of ['dump', 'schema', 'objects', 'entries']) {
       await context.files.remove(`artifacts/${context.step}.${doubt.attempt}.${part}.partial`);
     }
     // What a killed proof left; a server that cannot be asked now is asked when the run is next resumed.
@@ -155,8 +137,8 @@ export const backup: Kind<'backup'> = {
   },
 };
 
-/** The backup that this run took. */
+/** The backup of this run that a restore uses. */
 export const takenBackup = (context: StepContext): Result<FactsOf<'backup'>> => {
-  const taken = factsOf(context.state, 'backup')[0];
-  return taken === undefined ? failed({code: 'backup-missing'}) : success(taken.facts);
+  const taken = chosenBackup(context.state);
+  return taken === undefined ? failed({code: 'backup-missing'}) : success(taken);
 };

@@ -3,6 +3,7 @@
 import type {BackupStep} from '../core/definition.ts';
 import {failed, success, type Failure, type Result} from '../core/failure.ts';
 import type {Processes, ProcessEnd, Tool} from '../core/ports.ts';
+import {scopeArguments} from './backup-scope.ts';
 import type {StepContext} from './kind.ts';
 import {holds, tocOf, type TocEntry} from './toc.ts';
 
@@ -13,8 +14,20 @@ const DUMP_LOCK_WAIT_MS = 60_000;
 const COMPRESSION = 6;
 
 export const dumpArguments = (step: BackupStep, file: string, snapshot: string): readonly string[] => [
-  '--format=custom',
+  `--format=${step.format ?? 'custom'}`,
+  ...(step.jobs === undefined ? [] : [`--jobs=${step.jobs}`]),
+  ...scopeArguments(step),
   `--compress=${step.compression ?? COMPRESSION}`,
+  `--lock-wait-timeout=${DUMP_LOCK_WAIT_MS}`,
+  '--no-password',
+  `--snapshot=${snapshot}`,
+  `--file=${file}`,
+];
+
+/** The schema of everything at the same snapshot, small beside the backup. */
+export const schemaArguments = (file: string, snapshot: string): readonly string[] => [
+  '--format=custom',
+  '--schema-only',
   `--lock-wait-timeout=${DUMP_LOCK_WAIT_MS}`,
   '--no-password',
   `--snapshot=${snapshot}`,

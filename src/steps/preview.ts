@@ -2,13 +2,18 @@
 
 import {createStatements, dropStatement, ownerStatements, putBackStatements} from '../catalog/recreate.ts';
 import {isRelation, qualifiedName, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
-import type {Action, MigrationStep} from '../core/definition.ts';
+import type {Action, BackupStep, MigrationStep} from '../core/definition.ts';
 import type {Impact, Preview, PreviewPart} from '../core/preview.ts';
+import type {Database} from '../core/ports.ts';
 import type {RunState} from '../core/state.ts';
+import {estimateOf, sizesOf} from './estimate.ts';
 import type {World} from './kind.ts';
 import {outlineOf} from './registry.ts';
 import {LOCK_TIMEOUT_MS} from './sessions.ts';
 import {countComments, countGrants, countOptions, takenSnapshot} from './snapshot.ts';
+
+/** 5 s: sizes of thousands of tables take milliseconds; nobody waits longer for an estimate. */
+const LOOK_TIMEOUT_MS = 5000;
 
 const named = (of: Dependant) => ({
   kind: of.kind,
@@ -57,8 +62,23 @@ const restoreParts = ({objects, dependants}: Snapshot): readonly PreviewPart[] =
   ];
 };
 
-export const previewOf = async (action: Action, state: RunState, world: World): Promise<Preview> => {
+/** As far as the target says; a preview without it is still one. */
+const estimated = async (step: BackupStep, state: RunState, database: Database): Promise<Pick<Preview, 'estimate'>> => {
+  const options = {readOnly: true, statementTimeoutMs: LOOK_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS};
+  const connected = await database.connect(options);
+  if (!connected.ok) return {};
+  const sizes = await sizesOf(connected.value, step);
+  await connected.value.close();
+  return sizes.ok ? {estimate: estimateOf(sizes.value, state)} : {};
+};
+
+export const previewOf = async (
+  action: Action,
+  state: RunState,
+  world: World & Readonly<{database: Database}>,
+): Promise<Preview> => {
   const parts = outlineOf(action, world.sql);
+  if (action.kind === 'backup') return {parts, ...(await estimated(action, state, world.database))};
   const isChange = action.kind === 'migration' && action.transaction === 'whole';
   if (!isChange && action.kind !== 'restore-objects' && action.kind !== 'drop-object') return {parts};
   const snapshot = await takenSnapshot(state, world.files);

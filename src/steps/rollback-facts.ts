@@ -6,8 +6,7 @@ import {qualifiedName} from '../catalog/snapshot.ts';
 import type {TableDefinition} from '../core/definition.ts';
 import {success, type Result} from '../core/failure.ts';
 import type {DatabaseSession} from '../core/ports.ts';
-import type {RollbackFacts} from '../core/rollback.ts';
-import {factsOf} from '../core/state.ts';
+import {chosenBackup, type RollbackFacts} from '../core/rollback.ts';
 import {countRows} from './backup-sql.ts';
 import type {StepContext} from './kind.ts';
 import {withReader} from './sessions.ts';
@@ -31,7 +30,7 @@ export const rollbackFacts = (context: StepContext): Promise<Result<RollbackFact
     const taken = await takenSnapshot(context.state, context.files);
     const before = taken.ok ? taken.value.dependants.map(qualifiedName) : [];
     const dependants = now.value.dependants.map(qualifiedName);
-    const backup = factsOf(context.state, 'backup')[0]?.facts;
+    const backup = chosenBackup(context.state);
     const counts = await countRows(session, context.runbook.tables);
     if (!counts.ok) return counts;
     const tables: RollbackFacts['tables'][number][] = [];

@@ -124,6 +124,13 @@ export const stepSchemas = {
     compression: maybe(z.int().min(1).max(6)).meta({
       description: 'zlib level 1-6. At level 0 a flipped bit in the dump could not be noticed.',
     }),
+    format: maybe(z.enum(['custom', 'directory'])).meta({
+      description: "'custom' is one file (the default); 'directory' is a file a table.",
+    }),
+    jobs: maybe(z.int().min(1).max(16)).meta({description: 'Parallel connections; only with format: directory.'}),
+    scope: maybe(
+      z.union([z.enum(['database', 'schema-only']), z.strictObject({tables: z.array(qualifiedName).min(1)})]),
+    ).meta({description: 'What is backed up; the whole database when absent. Less than that may be no way back.'}),
     timeoutMs,
   } satisfies Shape<Of<'backup'>>),
   rehearse: z.strictObject({...stepBase, kind: z.literal('rehearse')} satisfies Shape<Of<'rehearse'>>),

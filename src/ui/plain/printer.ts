@@ -2,6 +2,7 @@
 
 import type {Recorded} from '../../core/event.ts';
 import type {StepId} from '../../core/ids.ts';
+import type {Progress} from '../../core/ports.ts';
 import {actionOf} from '../../core/outline.ts';
 import {stepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
@@ -39,9 +40,27 @@ export const jsonPrinter = (write: (line: string) => void): Printer => ({
 /** As wide as `02:31:07 `, for lines that have no time of their own. */
 const indent = ' '.repeat(9);
 
+const TOLD_EVERY_MS = 30_000;
+
+/** Which line of a long effect a progress belongs to; undefined for what is over in a moment. */
+const partOf = (progress: Progress): string | undefined => {
+  switch (progress.code) {
+    case 'dumping':
+      return `dumping ${Math.floor((progress.elapsedMs ?? 0) / TOLD_EVERY_MS)}`;
+    case 'restoring-into-scratch':
+      return `${progress.code} ${progress.name}`;
+    case 'verifying-backup':
+    case 'comparing-backup':
+      return progress.code;
+    default:
+      return undefined;
+  }
+};
+
 export const linePrinter = ({view, locale, timeZone, write}: PrinterOptions): Printer => {
   let output = outputLines();
   let lastTry = 0;
+  let lastPart: string | undefined;
   const explained = new Set<StepId>();
 
   // A line of ours has no newline in it: one that is there came with a foreign string, which must not start a line.
@@ -58,11 +77,21 @@ export const linePrinter = ({view, locale, timeZone, write}: PrinterOptions): Pr
     print(output.rest().map((line) => `  | ${line}`));
     output = outputLines();
     lastTry = 0;
+    lastPart = undefined;
     print([eventText(event, titleOf, locale, timeZone)]);
     if (event.type === 'StepFailed') {
       explained.add(event.step);
       print(failureDetailLines(event.failure, locale, actionOf(view().runbook, event.step)));
     }
+  };
+
+  /** A backup may take hours: each part of it is told once, and how far the dump is every half minute. */
+  const printLong = (): void => {
+    const {progress} = view();
+    const part = progress === undefined ? undefined : partOf(progress);
+    if (progress === undefined || part === undefined || part === lastPart) return;
+    lastPart = part;
+    print([`${indent}- ${progressText(progress, locale)}`]);
   };
 
   const printWait = (): void => {
@@ -78,6 +107,7 @@ export const linePrinter = ({view, locale, timeZone, write}: PrinterOptions): Pr
         case 'event':
           return printEvent(message.event);
         case 'view':
+          printLong();
           return printWait();
         case 'output':
           return print(output.add(message.stream, message.text).map((line) => `  | ${line}`));

@@ -18,6 +18,8 @@ const catalogLine = (digest: string): readonly string[] =>
   digest === '' ? [] : [`catalog sha256 ${shortHash(digest)}`];
 const tableLine = ({table, rows}: TableCount): string => `${table}  ${count(rows, 'row')}`;
 
+const scopeText = {'schema-only': 'the schema only, without rows', tables: 'tables only, not the whole database'};
+
 const putBackLines = ({dependants, grants, comments, options, owners}: PutBack): readonly string[] => [
   `put back: ${count(dependants.length, 'dependant')}, ${count(owners, 'owner')}, ${count(grants, 'grant')}, ${count(comments, 'comment')}, ${count(options, 'option')}`,
   ...dependants.map((name) => `put back: ${name}`),
@@ -64,7 +66,7 @@ export const factsEn: FactsLexicon = {
       `sha256 ${shortHash(digest)}`,
     ],
   }),
-  backup: ({method, path, bytes, sha256, entries, durationMs, clientVersion, tables, proof}) => ({
+  backup: ({method, path, bytes, sha256, entries, durationMs, clientVersion, tables, scope, lacks = [], proof}) => ({
     summary: [
       `${formatBytes(bytes)}, ${count(entries, 'entry', 'entries')}, sha256 ${shortHash(sha256)}, in ${took(durationMs)}`,
       proofSummary(proof, 'en'),
@@ -75,6 +77,8 @@ export const factsEn: FactsLexicon = {
       ...(method === 'stand-in'
         ? ['! a stand-in made without pg_dump: it cannot be restored, and proves nothing for production']
         : [`made by pg_dump ${clientVersion}`]),
+      ...(scope === undefined ? [] : [scopeText[scope]]),
+      ...lacks.map((name) => `! not in it, or not with its rows: ${name}`),
       ...proofLines(proof, 'en'),
       path,
       ...tables.map(tableLine),

@@ -17,6 +17,8 @@ const catalogLine = (digest: string): readonly string[] =>
 const rowCount = (rows: number): string => `${formatCount(rows)}행`;
 const tableLine = ({table, rows}: TableCount): string => `${table}  ${rowCount(rows)}`;
 
+const scopeText = {'schema-only': '스키마만, 행 없음', tables: '일부 테이블만, 데이터베이스 전체가 아님'};
+
 const putBackLines = ({dependants, grants, comments, options, owners}: PutBack): readonly string[] => [
   `되돌려 놓음: 종속 객체 ${formatCount(dependants.length)}개, 소유자 ${formatCount(owners)}건, 권한 ${formatCount(grants)}건, 주석 ${formatCount(comments)}건, 옵션 ${formatCount(options)}건`,
   ...dependants.map((name) => `되돌려 놓음: ${name}`),
@@ -63,7 +65,7 @@ export const factsKo: FactsLexicon = {
       `sha256 ${shortHash(digest)}`,
     ],
   }),
-  backup: ({method, path, bytes, sha256, entries, durationMs, clientVersion, tables, proof}) => ({
+  backup: ({method, path, bytes, sha256, entries, durationMs, clientVersion, tables, scope, lacks = [], proof}) => ({
     summary: [
       `${formatBytes(bytes)}, 항목 ${formatCount(entries)}개, sha256 ${shortHash(sha256)}, ${took(durationMs)}`,
       proofSummary(proof, 'ko'),
@@ -74,6 +76,8 @@ export const factsKo: FactsLexicon = {
       ...(method === 'stand-in'
         ? ['! pg_dump 없이 만든 대체 백업: 복원할 수 없으며, 운영 환경에 대해 증명하는 것이 없음']
         : [`pg_dump ${clientVersion}`]),
+      ...(scope === undefined ? [] : [scopeText[scope]]),
+      ...lacks.map((name) => `! 백업에 없거나 행이 빠진 대상: ${name}`),
       ...proofLines(proof, 'ko'),
       path,
       ...tables.map(tableLine),

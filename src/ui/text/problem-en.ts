@@ -198,6 +198,10 @@ export const problemEn: ProblemLexicon = {
     what: `In '${environment}' this migration runs without a mandatory snapshot step before it.`,
     hint: 'Add one before it. Without it, grants, owners and dependants that the change takes cannot be put back.',
   }),
+  'jobs-without-directory': () => ({
+    what: 'pg_dump takes several jobs only with `format: directory`.',
+    hint: 'Add it, or leave `jobs` out.',
+  }),
   'migration-without-backup': ({environment}) => ({
     what: `In '${environment}' this migration runs without a mandatory backup step before it.`,
     hint: 'Add one before it: it is the last way back.',

@@ -196,6 +196,10 @@ export const problemKo: ProblemLexicon = {
     what: `'${environment}' 환경에서 이 변경보다 앞선 필수 스냅샷 단계가 없습니다.`,
     hint: '변경 앞에 추가합니다. 스냅샷이 없으면 변경으로 사라지는 권한, 소유자, 종속 객체를 되돌릴 수 없습니다.',
   }),
+  'jobs-without-directory': () => ({
+    what: 'pg_dump의 병렬 작업은 `format: directory`에서만 쓸 수 있습니다.',
+    hint: '`format: directory`를 추가하거나 `jobs`를 뺍니다.',
+  }),
   'migration-without-backup': ({environment}) => ({
     what: `'${environment}' 환경에서 이 변경보다 앞선 필수 백업 단계가 없습니다.`,
     hint: '변경 앞에 추가합니다. 백업은 마지막 원복 방법입니다.',

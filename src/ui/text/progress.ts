@@ -23,7 +23,8 @@ const en: Lexicon = {
     `waiting for a lock, try ${tries} of ${of}, next in ${formatDuration(nextInMs, 'en')}${blockers.length === 0 ? '' : `, blocked by pid ${pids(blockers)}`}`,
   applying: ({file}) => `applying ${file}`,
   'putting-back': ({objects}) => `putting back ${formatCount(objects)} ${objects === 1 ? 'object' : 'objects'}`,
-  dumping: ({bytes}) => `writing the backup, ${formatBytes(bytes)} so far`,
+  dumping: ({bytes, ofBytes, elapsedMs}) =>
+    `writing the backup, ${formatBytes(bytes)} so far${ofBytes === undefined ? '' : ` of about ${formatBytes(ofBytes)}`}${elapsedMs === undefined ? '' : `, ${formatDuration(elapsedMs, 'en')}`}`,
   'verifying-backup': () => 'reading the whole backup again',
   'opening-scratch': ({name}) => `making the scratch database ${name}`,
   'restoring-into-scratch': ({name}) => `restoring the backup into ${name}`,
@@ -42,7 +43,8 @@ const ko: Lexicon = {
     `잠금 대기 중, ${of}회 중 ${tries}회 시도, 다음 시도까지 ${formatDuration(nextInMs, 'ko')}${blockers.length === 0 ? '' : `, 막고 있는 세션 pid ${pids(blockers)}`}`,
   applying: ({file}) => `변경 적용 중: ${file}`,
   'putting-back': ({objects}) => `객체 ${formatCount(objects)}개를 되돌려 놓는 중`,
-  dumping: ({bytes}) => `백업 쓰는 중, 현재 ${formatBytes(bytes)}`,
+  dumping: ({bytes, ofBytes, elapsedMs}) =>
+    `백업 쓰는 중, 현재 ${formatBytes(bytes)}${ofBytes === undefined ? '' : `(예상 약 ${formatBytes(ofBytes)})`}${elapsedMs === undefined ? '' : `, ${formatDuration(elapsedMs, 'ko')}`}`,
   'verifying-backup': () => '백업 전체를 다시 읽어 확인하는 중',
   'opening-scratch': ({name}) => `임시 데이터베이스 만드는 중: ${name}`,
   'restoring-into-scratch': ({name}) => `임시 데이터베이스에 백업 복원 중: ${name}`,

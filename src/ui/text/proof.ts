@@ -57,17 +57,23 @@ export const proofLines = (proof: BackupProof | undefined, locale: Locale): read
         : `! 끝까지 읽었지만 복원하지 않음: ${gapText.ko(proof)}`,
     ];
   }
-  const {where, serverVersion, objects, tables, alone, restoreMs, durationMs} = proof;
+  const {where, serverVersion, objects, tables, alone, leftOut = 0, restoreMs, durationMs} = proof;
   const [took, restoring] = [formatDuration(durationMs, locale), formatDuration(restoreMs, locale)];
   return locale === 'en'
     ? [
         `proven: restored ${scratchWhereText(where, 'en')} (PostgreSQL ${serverVersion}) in ${took}, of which pg_restore ${restoring}`,
         `equal there: ${formatCount(objects)} objects with owners and grants, rows of ${formatCount(tables)} declared ${tables === 1 ? 'table' : 'tables'}, the declared objects`,
         ...alone.map((name) => `restored from this backup alone: ${name}`),
+        ...(leftOut === 0
+          ? []
+          : [
+              `! not proven: ${formatCount(leftOut)} foreign ${leftOut === 1 ? 'key' : 'keys'} to tables outside of the backup`,
+            ]),
       ]
     : [
         `증명됨: 복원 위치 ${scratchWhereText(where, 'ko')}(PostgreSQL ${serverVersion}), ${took}, 그중 pg_restore ${restoring}`,
         `복원 결과 일치: 소유자와 권한을 포함한 객체 ${formatCount(objects)}개, 선언 테이블 ${formatCount(tables)}개의 행 수, 선언 객체`,
         ...alone.map((name) => `이 백업만으로 복원됨: ${name}`),
+        ...(leftOut === 0 ? [] : [`! 증명하지 못함: 백업에 없는 테이블을 가리키는 외래 키 ${formatCount(leftOut)}개`]),
       ];
 };

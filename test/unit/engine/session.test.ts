@@ -106,7 +106,7 @@ const sessionOf = (given: Given) => {
     },
     clock: {now: () => '2026-01-01T00:00:00.000Z', monotonicMs: () => 0, pause: async () => undefined, random: () => 0},
     scratch: {
-      local: true,
+      freeBytes: async () => undefined,
       open: async () => failed({code: 'scratch-unavailable', problem: 'no-server-programs', message: ''}),
       sweep: async () => success([]),
     },

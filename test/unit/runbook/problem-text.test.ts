@@ -53,6 +53,7 @@ const details: {readonly [C in ProblemCode]: Extract<ProblemDetail, {code: C}>} 
   'verify-missing': {code: 'verify-missing'},
   'application-role-missing': {code: 'application-role-missing', environment: 'staging'},
   'migration-without-snapshot': {code: 'migration-without-snapshot', environment: 'staging'},
+  'jobs-without-directory': {code: 'jobs-without-directory'},
   'migration-without-backup': {code: 'migration-without-backup', environment: 'staging'},
   'target-shared': {code: 'target-shared', environment: 'staging'},
   'no-way-back': {code: 'no-way-back'},

@@ -5,11 +5,13 @@ import type {StepId} from '../../../core/ids.ts';
 import {actionOf} from '../../../core/outline.ts';
 import {predictionOf} from '../../../core/rehearsed.ts';
 import type {Locale} from '../../../core/text.ts';
+import type {BackupEstimate} from '../../../core/preview.ts';
 import type {Impact, Preview} from '../../../engine/session.ts';
+import {estimateText} from '../../text/estimate.ts';
 import {visible, visibleLine} from '../../text/visible.ts';
 import {formatDuration, formatMs} from '../../text/numbers.ts';
 import {predictionText} from '../../text/rehearsed.ts';
-import {blank, labelled, line, span, type Line} from '../line.ts';
+import {blank, labelled, line, paragraph, span, type Line} from '../line.ts';
 import type {Scene} from '../scene.ts';
 import type {PreviewState} from '../view-state.ts';
 
@@ -57,6 +59,9 @@ export const predictionLines = (scene: Scene, step: StepId, columns: number): re
   return labelled(text.preview.rehearsed, visibleLine(predictionText(prediction, locale)), LABEL, columns, tone);
 };
 
+const estimateLines = ({locale}: Scene, estimate: BackupEstimate, columns: number): readonly Line[] =>
+  estimateText(estimate, locale).flatMap((said) => paragraph(said, columns, 'plain', 2));
+
 /** Every line of every part, a title above each. Long lines are cut by whoever draws. */
 export const partLines = (preview: Preview): readonly Line[] =>
   preview.parts.flatMap((part, at): readonly Line[] => [
@@ -82,7 +87,11 @@ export const previewLines = (
     return [...predicted, line(visibleLine(text.preview.unavailable(state.message)), 'warn')];
   }
   const {preview} = state;
-  const known = [...(preview.impact === undefined ? [] : impactLines(scene, preview.impact, columns)), ...predicted];
+  const known = [
+    ...(preview.impact === undefined ? [] : impactLines(scene, preview.impact, columns)),
+    ...(preview.estimate === undefined ? [] : estimateLines(scene, preview.estimate, columns)),
+    ...predicted,
+  ];
   const impact = known.length === 0 ? [] : [...known, blank];
   const parts = partLines(preview);
   const room = Math.max(3, rows - impact.length);

@@ -37,6 +37,7 @@ const proofs: readonly BackupProof[] = [
     objects: 41,
     tables: 2,
     alone: [],
+    leftOut: 2,
     restoreMs: 420,
     durationMs: 900,
   },
@@ -253,7 +254,10 @@ export const progresses: {readonly [C in Progress['code']]: readonly ProgressOf<
     {code: 'putting-back', objects: 2},
     {code: 'putting-back', objects: 1},
   ],
-  dumping: [{code: 'dumping', bytes: 12_345_678}],
+  dumping: [
+    {code: 'dumping', bytes: 12_345_678},
+    {code: 'dumping', bytes: 12_345_678, ofBytes: 40_000_000, elapsedMs: 12_345},
+  ],
   'verifying-backup': [{code: 'verifying-backup'}],
   'opening-scratch': [{code: 'opening-scratch', name: 'ar_scratch_r_q5zcp_backup_1'}],
   'restoring-into-scratch': [{code: 'restoring-into-scratch', name: 'ar_scratch_r_q5zcp_backup_1'}],
@@ -343,6 +347,7 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
       takenAt: '2025-11-21T14:10:05.000Z',
       clientVersion: '15.8',
       tables: [],
+      ...(proof.level === 'read' ? {scope: 'tables' as const, lacks: ['public.question']} : {}),
       proof,
     })),
     {
@@ -630,6 +635,8 @@ export const adviceReasons: {readonly [R in AdviceReason]: true} = {
   'objects-missing': true,
   'backup-missing': true,
   'backup-stand-in': true,
+  'backup-schema-only': true,
+  'backup-lacks-declared': true,
   'new-dependants': true,
   'dependants-in-the-way': true,
 };

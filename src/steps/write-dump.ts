@@ -1,0 +1,83 @@
+// How the dump is written: at one exported snapshot, at which everything is looked at that the proof compares later.
+
+import type {BackupStep} from '../core/definition.ts';
+import {failed, success, type Result} from '../core/failure.ts';
+import type {Tool} from '../core/ports.ts';
+import type {BackupEstimate} from '../core/preview.ts';
+import {lookAtSnapshot, type AtSnapshot} from './at-snapshot.ts';
+import type {Scope} from './backup-scope.ts';
+import {exportSnapshot} from './backup-sql.ts';
+import {DUMP_TIMEOUT_MS, dumpArguments, runTool, schemaArguments} from './dump.ts';
+import {estimateOf, sizesOf} from './estimate.ts';
+import type {StepContext} from './kind.ts';
+import {CHECK_TIMEOUT_MS, LOCK_TIMEOUT_MS, withSession} from './sessions.ts';
+
+export type Written = Readonly<{at: AtSnapshot; estimate: BackupEstimate}>;
+
+export type DumpFiles = Readonly<{
+  /** Relative to the run directory, both. */
+  dump: string;
+  /** Where the schema of the whole database goes, for the proof of a backup that does not hold what it needs. */
+  schema: string | undefined;
+}>;
+
+/** However little there is to dump, a disk with less than this is about to be full. */
+const SPACE_FLOOR_BYTES = 64 * 1024 * 1024;
+
+export const writeDump = (
+  context: StepContext,
+  step: BackupStep,
+  scope: Scope,
+  tool: Tool,
+  files: DumpFiles,
+): Promise<Result<Written>> => {
+  const options = {
+    readOnly: true,
+    statementTimeoutMs: CHECK_TIMEOUT_MS,
+    lockTimeoutMs: LOCK_TIMEOUT_MS,
+    // This session holds the snapshot open for as long as pg_dump reads.
+    idleInTransactionTimeoutMs: 0,
+  };
+  return withSession(context, options, async (session) => {
+    const sizes = await sizesOf(session, step);
+    if (!sizes.ok) return sizes;
+    const estimate = estimateOf(sizes.value, context.state);
+    const neededBytes = Math.max(SPACE_FLOOR_BYTES, estimate.dumpBytes);
+    const freeBytes = await context.files.freeBytes();
+    if (freeBytes !== undefined && freeBytes < neededBytes) {
+      return failed({code: 'disk-full', path: files.dump.replace(/\.partial$/, ''), neededBytes, freeBytes});
+    }
+    const exported = await exportSnapshot(session);
+    if (!exported.ok) return exported;
+    const at = await lookAtSnapshot(session, scope);
+    if (!at.ok) return at;
+    context.scribe.output('note', `pg_dump ${tool.version}\n`);
+    const timeoutMs = step.timeoutMs ?? DUMP_TIMEOUT_MS;
+    const watching = watchSize(context, files.dump, estimate.dumpBytes);
+    const args = dumpArguments(step, context.files.absolute(files.dump), exported.value);
+    const ran = await runTool(context, tool, 'pg_dump', args, {toTarget: true, timeoutMs});
+    watching();
+    if (!ran.ok) return ran;
+    const written = success({at: at.value, estimate});
+    if (files.schema === undefined) return written;
+    const drawing = schemaArguments(context.files.absolute(files.schema), exported.value);
+    const drawn = await runTool(context, tool, 'pg_dump', drawing, {toTarget: true, timeoutMs});
+    return drawn.ok ? written : drawn;
+  });
+};
+
+/** Tells how much has been written, twice a second, until the returned function is called. */
+const watchSize = (context: StepContext, partial: string, ofBytes: number): (() => void) => {
+  const stop = new AbortController();
+  const began = context.clock.monotonicMs();
+  const watch = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      const bytes = (await context.files.size(partial)) ?? 0;
+      const elapsedMs = Math.round(context.clock.monotonicMs() - began);
+      context.scribe.progress({code: 'dumping', bytes, ofBytes, elapsedMs});
+      await context.clock.pause(500, stop.signal);
+    }
+  };
+  void watch();
+  return () => stop.abort();
+};
