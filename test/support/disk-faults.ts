@@ -193,11 +193,17 @@ export const openShop = async (): Promise<Shop> => {
 
 const runArguments = ['run', 'orders-add-status', '--env', 'staging', '--url', 'env:TARGET'] as const;
 
+/** The target is confirmed as at a first use. */
+const pinOf = async ({admin}: Shop): Promise<readonly string[]> => {
+  const {rows} = await admin.query<{id: string}>('SELECT system_identifier::text AS id FROM pg_control_system()');
+  return ['--pin', rows[0]?.id ?? ''];
+};
+
 /** The whole run against the shop, to its end. */
-export const walkRun = (
+export const walkRun = async (
   shop: Shop,
   options: Parameters<Shop['cli']>[1] & Readonly<{more?: readonly string[]}> = {},
-): Promise<Ended> => shop.cli([...runArguments, ...(options.more ?? [])], options);
+): Promise<Ended> => shop.cli([...runArguments, ...(await pinOf(shop)), ...(options.more ?? [])], options);
 
 /** `1234 openat(AT_FDCWD</>, "/…", O_WRONLY|O_CREAT, 0600) = 23</…>` and its like. */
 const pathOf = (line: string): string | undefined =>
