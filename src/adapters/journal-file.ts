@@ -29,6 +29,7 @@ const EVENT_TYPES: Readonly<Record<RunEvent['type'], true>> = {
   ItemChecked: true,
   ArtifactSealed: true,
   TranscriptLost: true,
+  SleepNoticed: true,
   StepSucceeded: true,
   StepFailed: true,
   StepInterrupted: true,

@@ -23,7 +23,9 @@ import {
   type Mark,
 } from './postgres/scratch-database.ts';
 import type {CompleteSettings} from './postgres/source.ts';
+import {isFileTrouble} from './files.ts';
 import {readNote, writeNote, type RunDirectory} from './run-directory.ts';
+import {fileFailure} from './run-files.ts';
 
 /** 2 min: CREATE and DROP DATABASE wait for a checkpoint, and a busy server takes its time for one. */
 const ADMIN_TIMEOUT_MS = 120_000;
@@ -147,7 +149,7 @@ export const scratchPlace = (parts: ScratchParts): OwnedScratchPlace => {
         return success([]);
       });
 
-  const open: ScratchPlace['open'] = async (name, applicationName, signal) => {
+  const make: ScratchPlace['open'] = async (name, applicationName, signal) => {
     const mark: Mark = {run, token: ownNote(directory).token};
     used.add(name);
     const reached = await start();
@@ -193,6 +195,17 @@ export const scratchPlace = (parts: ScratchParts): OwnedScratchPlace => {
       ensureRoles: ensureRoles(admin, applicationName),
       drop,
     });
+  };
+
+  const open: ScratchPlace['open'] = async (name, applicationName, signal) => {
+    try {
+      return await make(name, applicationName, signal);
+    } catch (error) {
+      if (!isFileTrouble(error)) throw error;
+      // Without its note on disk nobody could tell later whose it is: then it is not made, and its server goes.
+      await release(name);
+      return failed(fileFailure(error, SCRATCH_NOTE));
+    }
   };
 
   const sweep: ScratchPlace['sweep'] = async () => {

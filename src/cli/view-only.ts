@@ -25,6 +25,7 @@ const refusing = (read: ReadRun): Session => {
     rollbackOptions: async () => ({ok: true, options: []}),
     preview: async () => ({parts: []}),
     transcript: (step, attempt) => transcriptFiles(read.directory.path, () => []).read(step, attempt),
+    noticeSleep: async () => undefined,
     settled: async () => undefined,
   };
 };

@@ -19,6 +19,7 @@ import {watchInterruption} from './interruption.ts';
 import {leaveRun} from './leave-run.ts';
 import type {OpenRun} from './open-run.ts';
 import {showClosing, showTrouble} from './show.ts';
+import {watchSleep} from './watch-sleep.ts';
 
 export type WalkOptions = Readonly<{
   answers?: Answers | undefined;
@@ -47,6 +48,7 @@ export const unknownStep = (
 export const walk = async (context: CliContext, run: OpenRun, options: WalkOptions): Promise<ExitCode> => {
   const json = context.options.json === true;
   const interruption = watchInterruption(run.session, () => leaveRun(run, options.embedded, options.keep === true));
+  const awake = watchSleep((ms) => void run.session.noticeSleep(ms));
   const print = (event: Recorded): void =>
     context.out(
       json ? jsonLine(event) : visibleLine(eventText(event, (step) => step, context.locale, context.timeZone)),
@@ -82,6 +84,7 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
   // The interruption ends the process by itself, after it has put everything away.
   if (interruption.happened()) return 130;
   interruption.dispose();
+  awake();
   await leaveRun(run, options.embedded, options.keep === true);
   unsubscribe();
   const wasAbandoned = run.session.view().state.closed?.outcome === 'abandoned';

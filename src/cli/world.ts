@@ -103,6 +103,7 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     transcripts: transcriptFiles(directory.path, secrets),
     runTakenBy: () => parts.runLock.takenBy(),
     targetLockLost: () => parts.targetLock.lostTo(),
+    targetLockHeld: () => parts.targetLock.held(),
     changedPlanFiles: async () => changedFiles(join(directory.path, 'plan'), parts.listed, parts.digest, parts.source),
   };
 };

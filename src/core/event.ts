@@ -66,6 +66,8 @@ export type RunEvent =
       to: RunId;
       by: Identity;
     }>
+  /** The process did not run for a while: the machine slept, or somebody stopped it. `lockLostTo`: who has the target now. */
+  | Readonly<{type: 'SleepNoticed'; sleptMs: number; lockLostTo?: string}>
   | Readonly<{type: 'RunClosed'; outcome: Outcome; by: Identity; reason?: string}>;
 
 /** An event as a line of the journal: `prev` is the SHA-256 of the line before it, so that lines form a chain. */

@@ -79,6 +79,8 @@ export type Failure =
   | Readonly<{code: 'snapshot-stale'; changes: readonly CatalogChange[]}>
   | Readonly<{code: 'dependants-not-replayable'; objects: readonly string[]}>
   | Readonly<{code: 'catalog-differs'; changes: readonly CatalogChange[]}>
+  /** The lock that keeps other runs off the target was lost while the step ran; `holder` is '' when nobody says. */
+  | Readonly<{code: 'target-lock-lost'; holder: string}>
   | Readonly<{code: 'transaction-lost'; xid: string}>
   | Readonly<{code: 'server-toolchain-missing'; install: string}>
   | Readonly<{code: 'scratch-unavailable'; problem: ScratchProblem; message: string}>

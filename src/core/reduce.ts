@@ -70,6 +70,8 @@ const changed = (state: RunState, event: Recorded): RunState => {
       const lost = {step: event.step, attempt: event.attempt, failure: event.failure};
       return {...state, lostTranscripts: [...(state.lostTranscripts ?? []), lost]};
     }
+    case 'SleepNoticed':
+      return state;
     case 'StepSucceeded':
       return withStep(state, event.step, {
         status: 'succeeded',

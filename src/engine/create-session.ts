@@ -123,6 +123,8 @@ export const createSession = (options: SessionOptions): Session => {
     clock: world.clock,
     scratch: world.scratch,
     sha256: world.sha256,
+    targetLockLost: world.targetLockLost,
+    targetLockHeld: world.targetLockHeld,
     sql: world.sql,
   });
 
@@ -215,6 +217,18 @@ export const createSession = (options: SessionOptions): Session => {
     return undefined;
   };
 
+  /** Whoever took the target meanwhile has it: what still runs here is stopped, and starts are refused. */
+  const noticeSleep = async (sleptMs: number): Promise<void> => {
+    if (fault !== undefined || state.closed !== undefined) return;
+    const holder = await world.targetLockLost();
+    if (holder !== undefined) abort?.abort();
+    try {
+      append({type: 'SleepNoticed', sleptMs, ...(holder === undefined ? {} : {lockLostTo: holder})});
+    } catch (error) {
+      if (!(error instanceof JournalStopped)) throw error;
+    }
+  };
+
   const interrupted = Object.entries(state.steps).find(
     ([, step]) => step.status === 'running' || (step.status === 'in-doubt' && step.probe !== undefined),
   );
@@ -264,6 +278,11 @@ export const createSession = (options: SessionOptions): Session => {
     },
     preview: (step) => previewOf(actionFor(step), state, stepWorld(named(step, 0))),
     transcript: (step, attempt) => world.transcripts.read(step, attempt),
+    noticeSleep: (sleptMs) => {
+      const noticed = submitting.then(() => noticeSleep(sleptMs));
+      submitting = noticed.catch(() => undefined);
+      return noticed;
+    },
     settled: async () => {
       await submitting;
       await pumping;

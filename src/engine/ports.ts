@@ -14,6 +14,4 @@ export type EngineWorld = Omit<World, 'processes'> &
     changedPlanFiles: () => Promise<readonly string[]>;
     /** Whoever has the run's directory now, when it is no longer this process: nothing may be written any more. */
     runTakenBy: () => Readonly<{holder?: Holder}> | undefined;
-    /** Asks whether the target is still ours alone; the holder's name ('' when unknown) when it is not. */
-    targetLockLost: () => Promise<string | undefined>;
   }>;

@@ -49,6 +49,8 @@ export type Session = Readonly<{
   preview: (step: string) => Promise<Preview>;
   /** The transcript of an attempt so far, from the file. */
   transcript: (step: string, attempt: number) => Promise<string>;
+  /** The process did not run for this long: the target's lock is asked for before anything else that is submitted. */
+  noticeSleep: (sleptMs: number) => Promise<void>;
   /** Resolves when no effect is running and nothing is left to do without a human. */
   settled: () => Promise<void>;
 }>;

@@ -84,8 +84,14 @@ const changeAndCommit = async <T>(
   if (!done.ok) return done;
   // A script that ended our transaction would have committed half of itself; the rest would commit line by line.
   // What we dropped nobody can change any more; what somebody changed just before would vanish with our COMMIT.
-  const [ours, told] = await Promise.all([stillOurs(change), witnessed(sessions, seen, held.value)]);
+  // A machine that slept since the step began may have lost the target to another run: it has no say any more.
+  const [ours, told, isAlone] = await Promise.all([
+    stillOurs(change),
+    witnessed(sessions, seen, held.value),
+    context.targetLockHeld(),
+  ]);
   if (!ours.ok) return ours;
+  if (!isAlone) return failed({code: 'target-lock-lost', holder: ''});
   if (!told.ok) return told;
   const changes = contradictions(held.value.testimony, told.value);
   if (changes.length > 0) return failed({code: 'snapshot-stale', changes});
@@ -142,6 +148,9 @@ export const inChangeTransaction = <T>(
         );
         await context.clock.pause(nextInMs, context.signal);
         if (context.signal.aborted) return failed({code: 'cancelled'});
+        // The pause may have been a night: somebody else may work on the same objects now.
+        const holder = await context.targetLockLost();
+        if (holder !== undefined) return failed({code: 'target-lock-lost', holder});
       }
     });
   return withSession(context, witnessing, change);

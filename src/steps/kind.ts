@@ -17,6 +17,10 @@ export type World = Readonly<{
   /** Where databases to try things in are made; never the target. */
   scratch: ScratchPlace;
   sha256: (text: string) => string;
+  /** Asks whether the target is still ours alone; the holder's name ('' when unknown) when it is not. */
+  targetLockLost: () => Promise<string | undefined>;
+  /** The same without taking a lock that was lost, fast enough to be asked while a change holds others up. */
+  targetLockHeld: () => Promise<boolean>;
   /** The text of a file of the plan, as it was when the run was opened. */
   sql: (file: string) => string;
 }>;

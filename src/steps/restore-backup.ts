@@ -71,6 +71,9 @@ const perform = async (
   context.scribe.progress({code: 'restoring'});
   const timeoutMs = option.timeoutMs ?? DUMP_TIMEOUT_MS;
   const args = restoreArguments(context.target.database, context.files.absolute(path));
+  // The backup has been read for minutes perhaps; whoever took the target meanwhile has it.
+  const holder = await context.targetLockLost();
+  if (holder !== undefined) return failed({code: 'target-lock-lost', holder});
   const watch = watchLocks(context, RESTORE_LOCK_TIMEOUT_MS);
   const ran = await runTool(context, tool.value, 'pg_restore', args, {toTarget: true, timeoutMs});
   const blockers = await watch.end();

@@ -101,6 +101,8 @@ export type Shop = AsyncDisposable &
 
 export const pinnedRun = 'r-22222';
 
+const runbookName = 'orders-add-status';
+
 export const openShop = async (): Promise<Shop> => {
   const folder = mkdtempSync(join(tmpdir(), 'df-'));
   const database = await createTestDatabase({template: 'empty'});
@@ -191,7 +193,16 @@ export const openShop = async (): Promise<Shop> => {
   };
 };
 
-const runArguments = ['run', 'orders-add-status', '--env', 'staging', '--url', 'env:TARGET'] as const;
+const runArguments = [
+  'run',
+  runbookName,
+  '--env',
+  'staging',
+  '--url',
+  'env:TARGET',
+  '--scratch',
+  'env:TARGET',
+] as const;
 
 /** The target is confirmed as at a first use. */
 const pinOf = async ({admin}: Shop): Promise<readonly string[]> => {

@@ -10,6 +10,8 @@ import {addressOf, type CompleteSettings} from './source.ts';
 import {atWork, endLockSession, holderName, holderOf, lockName, marked, type HeldBy} from './target-holder.ts';
 
 export type TargetLock = Readonly<{
+  /** Whether the session that holds the lock says so, now and within a second. Takes nothing. */
+  held: () => Promise<boolean>;
   /** Undefined while the lock is ours; else who has it now, '' when nobody says. Takes a free lock again. */
   lostTo: () => Promise<string | undefined>;
   release: () => Promise<void>;
@@ -30,6 +32,8 @@ const FREED_WITHIN_MS = 5000;
 const RETRY_MS = 200;
 /** 2 s: longer than from a start's look at its lock to the first session of the step, over a slow line. */
 const STARTING_WITHIN_MS = 2000;
+/** 1 s: the session answers within milliseconds; after a sleep its line may be dead without knowing it. */
+const ANSWER_MS = 1000;
 
 /** The same objects give the same key, in whatever order; another database has locks of its own. */
 const keyOf = (objects: readonly string[]): number =>
@@ -171,6 +175,22 @@ export const lockTarget = async (
   }
 };
 
+/** The answer, or `otherwise` when none comes in time. */
+const inTime = async <T>(answer: Promise<T>, otherwise: T): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), ANSWER_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const pidOf = (client: Client): number | undefined =>
+  (client as Client & Readonly<{processID?: number | null}>).processID ?? undefined;
+
 /** Told to the session that pg_terminate_backend ends, and to every session when the server shuts down. */
 const isEnded = (error: unknown): boolean => error instanceof DatabaseError && error.code === '57P01';
 
@@ -207,15 +227,22 @@ const heldBy = (first: Client, claim: Claim, serverStart: string): TargetLock =>
     return holder === undefined ? '' : holderName(holder);
   };
   return {
+    held: async () => !ended && (await inTime(isOurs(), false)),
     lostTo: async () => {
-      if (!ended && (await isOurs())) return undefined;
-      await client.end().catch(() => undefined);
+      if (!ended && (await inTime(isOurs(), false))) return undefined;
+      const former = pidOf(client);
+      await inTime(
+        client.end().catch(() => undefined),
+        undefined,
+      );
       try {
         client = watch(await connect(claim));
         await settle(client);
         if (ended && (await startedAt(client)) === start) return await holderNow();
         ended = false;
         start = await startedAt(client);
+        // Our own former session, which the server may keep for hours after its line went dead, and with it the lock.
+        if (former !== undefined && former !== pidOf(client)) await endLockSession(client, former, claim.by.run);
         return (await takeWithin(client, claim, FREED_WITHIN_MS)) ? undefined : await holderNow();
       } catch {
         // The target cannot be asked; whoever starts an effect now would find that out next.

@@ -14,6 +14,7 @@ import {loadNamed} from '../load.ts';
 import {findRun, readRun} from '../read-run.ts';
 import {showClosing, showTrouble} from '../show.ts';
 import {VERSION} from '../version.ts';
+import {watchSleep} from '../watch-sleep.ts';
 
 export type OpenOptions = Readonly<{runbook?: string; keep?: boolean; scratch?: string}>;
 
@@ -93,6 +94,7 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
   process.on('uncaughtException', onBug);
   // A terminal that is gone answers every write with EIO; without a listener that would end us before the run is settled.
   for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', () => hangup.abort());
+  const awake = watchSleep((ms) => void home.current()?.run.session.noticeSleep(ms));
   const preferences = preferenceFile();
   // Before the first frame: a key that the line still echoes would scroll the screen, and Ctrl+C would not ask.
   process.stdin.setRawMode(true);
@@ -123,6 +125,7 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
     ...(asked === undefined ? {} : {asked}),
   }).finally(() => process.stdin.setRawMode(false));
   process.removeListener('uncaughtException', onBug);
+  awake();
   // Our bug: nothing more is written, so what was running is in doubt, and the terminal can show what happened.
   if (bug !== undefined) throw bug;
   const current = home.current();

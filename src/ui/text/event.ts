@@ -11,6 +11,7 @@ import {failureText} from './failure.ts';
 import {lostTranscriptText} from './lost-transcript.ts';
 import {formatBytes, formatCount, formatInstant, formatTime, shortHash} from './numbers.ts';
 import {identityText} from './target.ts';
+import {sleepText} from './sleep.ts';
 import {environmentText, outcomeText, verdictText} from './terms.ts';
 
 type TitleOf = (step: StepId) => string;
@@ -35,6 +36,7 @@ const en: Lexicon = {
   ArtifactSealed: ({step, artifact}, titleOf) =>
     `${titleOf(step)}: kept ${artifact.path}, ${formatBytes(artifact.bytes)}, sha256 ${shortHash(artifact.sha256)}`,
   TranscriptLost: ({step, failure}, titleOf) => `${titleOf(step)}: ${lostTranscriptText(failure, 'en')}`,
+  SleepNoticed: ({sleptMs, lockLostTo}) => sleepText(sleptMs, lockLostTo, 'en'),
   StepSucceeded: ({step, facts}, titleOf) => `${titleOf(step)}: ${factsSummary(facts, 'en')}`,
   StepFailed: ({step, failure}, titleOf) => `${titleOf(step)}: ${failureText(failure, 'en').what}`,
   StepInterrupted: ({step}, titleOf) => `${titleOf(step)}: interrupted, in doubt; the database is asked`,
@@ -65,6 +67,7 @@ const ko: Lexicon = {
   ArtifactSealed: ({step, artifact}, titleOf) =>
     `${titleOf(step)}: 보관 ${artifact.path}, ${formatBytes(artifact.bytes)}, sha256 ${shortHash(artifact.sha256)}`,
   TranscriptLost: ({step, failure}, titleOf) => `${titleOf(step)}: ${lostTranscriptText(failure, 'ko')}`,
+  SleepNoticed: ({sleptMs, lockLostTo}) => sleepText(sleptMs, lockLostTo, 'ko'),
   StepSucceeded: ({step, facts}, titleOf) => `${titleOf(step)}: ${factsSummary(facts, 'ko')}`,
   StepFailed: ({step, failure}, titleOf) => `${titleOf(step)}: ${failureText(failure, 'ko').what}`,
   StepInterrupted: ({step}, titleOf) => `${titleOf(step)}: 중단됨, 결과 불명. 데이터베이스에 확인합니다`,
@@ -96,6 +99,7 @@ const sign = (event: Recorded): string => {
     case 'StepSucceeded':
       return verdictOf(event.facts) === 'amber' ? '!' : '✓';
     case 'TranscriptLost':
+    case 'SleepNoticed':
       return '!';
     case 'StepFailed':
       return event.failure.code === 'lock-timeout' ? '!' : '✗';

@@ -49,6 +49,8 @@ export const failureExitCode = (failure: Failure): ExitCode => {
       return 69;
     case 'cancelled':
       return 130;
+    case 'target-lock-lost':
+      return 75;
     default:
       // Every other failure means the same to a script: the step did not pass, look at the run.
       return 2;

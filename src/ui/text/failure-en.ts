@@ -230,6 +230,14 @@ export const failureEn: FailureLexicon = {
             : stopped[reach],
     now: 'Compare the differences with what was meant. Correct the script and make a new plan, or take another way back.',
   }),
+  'target-lock-lost': ({holder}, reach) => ({
+    what: `The lock that keeps other runs off this target was lost while the step ran${holder === '' ? '' : `; ${holder} has it now`}.`,
+    database:
+      reach === 'transaction'
+        ? 'Nothing was changed: the transaction was rolled back before anything of it could count.'
+        : unsure[reach],
+    now: 'See whether another run works on this target. When it is free, start the step again.',
+  }),
   'transaction-lost': ({xid}) => ({
     what: `The script ended the transaction ${xid} by itself, with a COMMIT or ROLLBACK of its own.`,
     database:

@@ -128,6 +128,7 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'catalog-differs':
       return limited(failure.changes.map(changeText), locale);
     case 'connection-lost':
+    case 'target-lock-lost':
     case 'not-recordable':
     case 'application-role-missing':
     case 'program-missing':

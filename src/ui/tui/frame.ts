@@ -2,6 +2,7 @@
 
 import {formatBytes} from '../text/numbers.ts';
 import {refusalText} from '../text/refusal.ts';
+import {sleepText} from '../text/sleep.ts';
 import {stepTitles} from '../text/titles.ts';
 import {visibleLine} from '../text/visible.ts';
 import {displayWidth, wrapped} from '../text/width.ts';
@@ -38,6 +39,8 @@ const noticeText = ({text, locale, view}: Scene, notice: Notice): string => {
       return text.because[notice.because];
     case 'trouble':
       return text.notice.trouble(notice.message);
+    case 'slept':
+      return sleepText(notice.ms, notice.lockLostTo, locale);
     case 'torn':
       return text.notice.torn(formatBytes(notice.bytes));
     case 'reason-missing':

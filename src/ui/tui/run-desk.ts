@@ -219,6 +219,10 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
         ui.dispatch({type: 'show', shown: {kind: 'current'}});
         ui.dispatch({type: 'choose-tab', tab: 'step'});
       }
+      if (event.type === 'SleepNoticed') {
+        const lost = event.lockLostTo === undefined ? {} : {lockLostTo: event.lockLostTo};
+        ui.dispatch({type: 'notify', notice: {kind: 'slept', ms: event.sleptMs, ...lost}});
+      }
       const isFound =
         event.type === 'StepSucceeded' || (event.type === 'StepReconciled' && event.verdict === 'took-effect');
       if (isFound) {

@@ -54,6 +54,7 @@ export type Notice =
   | Readonly<{kind: 'impossible'; because: Because}>
   | Readonly<{kind: 'reason-missing' | 'note-missing' | 'no-match' | 'stopping-step' | 'exported'}>
   | Readonly<{kind: 'torn'; bytes: number}>
+  | Readonly<{kind: 'slept'; ms: number; lockLostTo?: string}>
   /** A bug on the other side of the session: its message is all there is. */
   | Readonly<{kind: 'trouble'; message: string}>;
 

@@ -179,6 +179,7 @@ export const createFakeSession = ({
     }),
     preview: async (step) => previews[step] ?? {parts: []},
     transcript: async (step, attempt) => `transcript of ${step}, attempt ${attempt}\n`,
+    noticeSleep: async () => undefined,
     settled: async () => undefined,
   };
 

@@ -35,15 +35,15 @@ type Answer = (sql: string) => Result<Rows>;
 type Given = Readonly<{
   events?: readonly RunEvent[];
   /** What the shell of a command step does; it is told what the journal holds when it begins. */
-  shell?: (written: readonly Recorded[]) => Promise<Result<ProcessEnd>>;
+  shell?: (written: readonly Recorded[], signal: AbortSignal) => Promise<Result<ProcessEnd>>;
   answer?: Answer;
   alive?: readonly string[];
   /** The journal takes this many events and then fails to write one. */
   room?: number;
   changedFiles?: readonly string[];
   /** Who holds the target's lock in our place. */
-  lockedBy?: string;
   takenBy?: ReturnType<EngineWorld['runTakenBy']>;
+  lockedBy?: string | (() => string | undefined);
   transcript?: 'cannot be made' | 'cannot be kept';
   fault?: Fault;
 }>;
@@ -59,6 +59,7 @@ const sessionOf = (given: Given) => {
   const before = recorded(given.events ?? atTidy);
   const journal: Recorded[] = [...before];
   let failedOnce = false;
+  const lockedBy = () => (typeof given.lockedBy === 'function' ? given.lockedBy() : given.lockedBy);
   const asked: string[] = [];
   const ran: string[] = [];
   const database = {
@@ -87,10 +88,10 @@ const sessionOf = (given: Given) => {
         find: async () => undefined,
         installHint: () => '',
         run: async () => success(ended),
-        shell: async ({script, onOutput}) => {
+        shell: async ({script, onOutput, signal}) => {
           ran.push(script);
           onOutput('stdout', 'swept 3 rows\n');
-          return given.shell?.(journal) ?? success(ended);
+          return given.shell?.(journal, signal) ?? success(ended);
         },
       },
     }),
@@ -141,7 +142,8 @@ const sessionOf = (given: Given) => {
     },
     changedPlanFiles: async () => given.changedFiles ?? [],
     runTakenBy: () => given.takenBy,
-    targetLockLost: async () => given.lockedBy,
+    targetLockLost: async () => lockedBy(),
+    targetLockHeld: async () => lockedBy() === undefined,
   };
   const session = createSession({
     runbook,
@@ -444,5 +446,47 @@ describe('the name of the sessions of an attempt', () => {
   ])('%s %i', (step, attempt, name) => {
     expect(applicationName('r-7kq2m', step, attempt)).toBe(name);
     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
+  });
+});
+
+describe('a process that did not run for a while', () => {
+  it('asks for the lock of the target and writes down what it found', async () => {
+    const run = sessionOf({});
+    await run.session.noticeSleep(720_000);
+    expect(run.messages).toContainEqual({
+      type: 'event',
+      event: expect.objectContaining({type: 'SleepNoticed', sleptMs: 720_000}) as unknown,
+    });
+    await run.submit(startTidy);
+    expect(run.written()).toEqual(['SleepNoticed', 'StepStarted tidy', 'ArtifactSealed tidy', 'StepSucceeded tidy']);
+  });
+
+  it('starts nothing more once somebody else has the target, also what was submitted at the same moment', async () => {
+    const run = sessionOf({lockedBy: 'attempt-runbook/r-other'});
+    const [, refusal] = await Promise.all([run.session.noticeSleep(720_000), run.session.submit(startTidy)]);
+    expect(refusal).toEqual({code: 'target-lock-lost', holder: 'attempt-runbook/r-other'});
+    expect(run.ran).toEqual([]);
+    expect(run.written()).toEqual(['SleepNoticed']);
+  });
+
+  it('stops what is running when somebody else has the target', async () => {
+    let holder: string | undefined;
+    let stopped = false;
+    const run = sessionOf({
+      lockedBy: () => holder,
+      shell: (_written, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            stopped = true;
+            resolve(success({...ended, cancelled: true}));
+          });
+        }),
+    });
+    await run.session.submit(startTidy);
+    holder = 'attempt-runbook/r-other';
+    await run.session.noticeSleep(720_000);
+    await run.session.settled();
+    expect(stopped).toBe(true);
+    expect(run.written().at(-1)).toBe('StepFailed tidy');
   });
 });

@@ -151,6 +151,7 @@ export const fakeSession = ({
     rollbackOptions: unused,
     preview: unused,
     transcript: unused,
+    noticeSleep: async () => undefined,
     settled: async () => undefined,
   };
 };

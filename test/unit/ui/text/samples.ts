@@ -112,6 +112,10 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
     {code: 'process-failed', program: 'pg_dump', signal: 'SIGKILL', lastLines: []},
     {code: 'process-failed', program: 'pg_restore', lastLines: Array.from({length: 12}, (_, at) => `line ${at + 1}`)},
   ],
+  'target-lock-lost': [
+    {code: 'target-lock-lost', holder: ''},
+    {code: 'target-lock-lost', holder: 'attempt-runbook/r-k3v9q/lock/lee@desk (operator@10.0.0.7, pid 991)'},
+  ],
   'not-recordable': [
     {code: 'not-recordable', path: 'transcripts/apply.2.log', message: 'EROFS: read-only file system, open'},
   ],
@@ -561,6 +565,11 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
         mediaType: 'application/octet-stream',
       },
     },
+  ],
+  SleepNoticed: [
+    {...line, type: 'SleepNoticed', sleptMs: 720_000},
+    {...line, type: 'SleepNoticed', sleptMs: 720_000, lockLostTo: ''},
+    {...line, type: 'SleepNoticed', sleptMs: 720_000, lockLostTo: 'attempt-runbook/r-k3v9q/lock/lee@desk'},
   ],
   TranscriptLost: [
     {...line, ...attempt, type: 'TranscriptLost', failure: {code: 'disk-full', path: 'transcripts/apply.2.log'}},
