@@ -123,16 +123,16 @@ program
 
 program
   .command('rollback [run]')
-  .description('take one of the ways back')
-  .requiredOption('--option <id>', 'which way back')
-  .requiredOption('--confirm <target>', "the target database's name")
-  .option('--reason <text>', 'why; kept in the evidence', 'rollback requested on the command line')
+  .description('take one of the ways back; without --confirm, show what each would do and lose')
+  .option('--option <id>', 'which way back')
+  .option('--confirm <target>', "the target database's name")
+  .option('--reason <text>', 'why; kept in the evidence; required to restore a whole backup')
   .addOption(urlOption())
   .option('--keep', "leave a rehearsal's server running at the end")
   .action(
     (
       run: string | undefined,
-      options: {option: string; confirm: string; reason: string; url?: string; keep?: boolean},
+      options: {option?: string; confirm?: string; reason?: string; url?: string; keep?: boolean},
     ) =>
       start(async (context) =>
         (await import('./commands/resume.ts')).rollback(context, {...options, ...(run === undefined ? {} : {run})}),

@@ -1,19 +1,23 @@
 // Which ways back there are now, in which order they should be considered, and why.
 
-import type {OptionKind, RollbackOption, RunbookDefinition} from './definition.ts';
+import type {OptionKind, RollbackOption, RunbookDefinition, StepDefinition} from './definition.ts';
 import type {FactsOf} from './facts.ts';
 import {rollbackStepId, type Instant} from './ids.ts';
+import {lossOf, type Loss, type TableNow} from './loss.ts';
 import {stepsOf} from './outline.ts';
-import {factsOf, stepState, type RunState} from './state.ts';
+import {predictionOf, type Prediction} from './rehearsed.ts';
+import {factsOf, stepState, type RunState, type StepState} from './state.ts';
 
 /** What was asked of the target at the moment of the decision. */
 export type RollbackFacts = Readonly<{
   /** Per declared table: rows now, and rows written since the backup was taken, when that can be told. */
-  tables: readonly Readonly<{table: string; rows: number; rowsAtBackup?: number; changedSince?: number}>[];
+  tables: readonly TableNow[];
   /** Objects that depend on the declared objects now and did not when the snapshot was taken. */
   newDependants: readonly string[];
   /** Objects that depend on the declared objects now. */
   dependants: readonly string[];
+  /** How much of the change window is left; absent where there is none, or it is not open. */
+  windowLeftMs?: number;
 }>;
 
 export type Advice = 'recommended' | 'possible' | 'not-advised' | 'emergency' | 'last-resort' | 'impossible';
@@ -23,6 +27,11 @@ export type AdviceReason =
   | 'exact-and-lossless'
   | 'same-end-state-by-script'
   | 'already-tried'
+  | 'nothing-applied'
+  | 'rehearsed'
+  | 'rehearsal-failed'
+  | 'not-rehearsed'
+  | 'longer-than-window'
   | 'leaves-nothing'
   | 'loses-rows'
   | 'loses-nothing-now'
@@ -35,13 +44,12 @@ export type AdviceReason =
   | 'new-dependants'
   | 'dependants-in-the-way';
 
-export type Loss = Readonly<{table: string; rows: number; exact: boolean}>;
-
 export type RankedOption = Readonly<{
   option: RollbackOption;
   advice: Advice;
   reasons: readonly AdviceReason[];
   loss: readonly Loss[];
+  prediction: Prediction;
   backupTakenAt?: Instant;
 }>;
 
@@ -64,6 +72,29 @@ export const chosenBackup = (state: RunState): FactsOf<'backup'> | undefined => 
   const taken = factsOf(state, 'backup').map(({facts}) => facts);
   return taken.find((facts) => unfit(facts) === undefined) ?? taken[0];
 };
+/** Whether a step's change is in the target: what its last attempt left, as far as the journal knows. */
+const leftSomething = (step: Extract<StepDefinition, {kind: 'migration'}>, state: StepState): boolean => {
+  switch (state.status) {
+    case 'succeeded':
+    case 'running':
+    case 'in-doubt':
+      return true;
+    case 'failed':
+      // One transaction, rolled back; a script that ended it by itself is the exception.
+      return step.transaction === 'none' || state.failure.code === 'transaction-lost';
+    case 'waiting':
+    case 'blocked':
+    case 'waived':
+      return false;
+  }
+};
+
+/** False when every change that was begun is known to have left nothing behind. */
+export const isApplied = (runbook: RunbookDefinition, state: RunState): boolean =>
+  state.opened !== undefined &&
+  stepsOf(runbook, state.opened.environment).some(
+    (step) => step.kind === 'migration' && leftSomething(step, stepState(state, step.id)),
+  );
 
 /** Why an option cannot be carried out at all, as far as the journal knows. */
 export const impossibility = (state: RunState, option: RollbackOption): AdviceReason | undefined => {
@@ -83,13 +114,6 @@ export const impossibility = (state: RunState, option: RollbackOption): AdviceRe
   }
 };
 
-const lossOf = (facts: RollbackFacts): readonly Loss[] =>
-  facts.tables.map(({table, rows, rowsAtBackup, changedSince}) => ({
-    table,
-    rows: changedSince ?? Math.max(0, rows - (rowsAtBackup ?? rows)),
-    exact: changedSince !== undefined,
-  }));
-
 const rank: Record<Advice, number> = {
   recommended: 0,
   possible: 1,
@@ -102,33 +126,31 @@ const rank: Record<Advice, number> = {
 /** Among equals, the narrower and more exact way comes first. */
 const kindRank: Record<OptionKind, number> = {'restore-objects': 0, revert: 1, 'drop-object': 2, 'restore-backup': 3};
 
-const judged = (state: RunState, option: RollbackOption, facts: RollbackFacts): RankedOption => {
+type Judged = Omit<RankedOption, 'prediction'>;
+
+/** What an option is worth by its kind and by what the target says, before anybody asks how it went on the copy. */
+const judged = (state: RunState, option: RollbackOption, facts: RollbackFacts): Judged => {
   const because = impossibility(state, option);
   if (because !== undefined) return {option, advice: 'impossible', reasons: [because], loss: []};
-  const tried = stepState(state, rollbackStepId(option.id)).status === 'failed' ? (['already-tried'] as const) : [];
   switch (option.kind) {
     case 'restore-objects':
       return facts.newDependants.length > 0
-        ? {option, advice: 'possible', reasons: ['new-dependants', ...tried], loss: []}
-        : {
-            option,
-            advice: tried.length > 0 ? 'possible' : 'recommended',
-            reasons: ['exact-and-lossless', ...tried],
-            loss: [],
-          };
+        ? {option, advice: 'possible', reasons: ['new-dependants'], loss: []}
+        : {option, advice: 'recommended', reasons: ['exact-and-lossless'], loss: []};
     case 'revert':
-      return {option, advice: 'possible', reasons: ['same-end-state-by-script', ...tried], loss: []};
+      return {option, advice: 'possible', reasons: ['same-end-state-by-script'], loss: []};
     case 'drop-object':
       return facts.dependants.length > 0
         ? {option, advice: 'impossible', reasons: ['dependants-in-the-way', 'leaves-nothing'], loss: []}
-        : {option, advice: 'emergency', reasons: ['leaves-nothing', ...tried], loss: []};
+        : {option, advice: 'emergency', reasons: ['leaves-nothing'], loss: []};
     case 'restore-backup': {
-      const loss = lossOf(facts);
+      const loss = lossOf(facts.tables);
       const backup = chosenBackup(state);
+      const loses = loss.some(({rows, deleted}) => rows > 0 || deleted.atLeast > 0);
       return {
         option,
         advice: 'last-resort',
-        reasons: [loss.some(({rows}) => rows > 0) ? 'loses-rows' : 'loses-nothing-now', ...tried],
+        reasons: [loses ? 'loses-rows' : 'loses-nothing-now'],
         loss,
         ...(backup === undefined ? {} : {backupTakenAt: backup.takenAt}),
       };
@@ -136,12 +158,80 @@ const judged = (state: RunState, option: RollbackOption, facts: RollbackFacts): 
   }
 };
 
+const rehearsal: Record<Prediction['status'], AdviceReason> = {
+  rehearsed: 'rehearsed',
+  failed: 'rehearsal-failed',
+  'not-rehearsed': 'not-rehearsed',
+};
+
+/** One step down; what is only for an emergency is that already. */
+const lower: Record<Advice, Advice> = {
+  recommended: 'possible',
+  possible: 'not-advised',
+  'not-advised': 'not-advised',
+  emergency: 'emergency',
+  'last-resort': 'last-resort',
+  impossible: 'impossible',
+};
+
+/** The copy and the clock have their say: a way that failed there is not advised, and one that takes too long stands lower. */
+const weighed = (runbook: RunbookDefinition, state: RunState, of: Judged, facts: RollbackFacts): RankedOption => {
+  const step = rollbackStepId(of.option.id);
+  const prediction = predictionOf(state, step);
+  if (of.advice === 'impossible') return {...of, prediction};
+  const hasFailedHere = stepState(state, step).status === 'failed';
+  const isTooLong =
+    prediction.status === 'rehearsed' && facts.windowLeftMs !== undefined && prediction.durationMs > facts.windowLeftMs;
+  const applied = isApplied(runbook, state);
+  const demotions = [hasFailedHere, isTooLong].filter(Boolean).length;
+  const lowered = demotions === 0 ? of.advice : demotions === 1 ? lower[of.advice] : lower[lower[of.advice]];
+  return {
+    ...of,
+    advice: prediction.status === 'failed' || !applied ? 'not-advised' : lowered,
+    reasons: [
+      ...(applied ? [] : (['nothing-applied'] as const)),
+      ...of.reasons,
+      // A runbook without a rehearsal on a copy has nothing to say about one.
+      ...(prediction.status === 'not-rehearsed' && !rehearses(runbook, state) ? [] : [rehearsal[prediction.status]]),
+      ...(isTooLong ? (['longer-than-window'] as const) : []),
+      ...(hasFailedHere ? (['already-tried'] as const) : []),
+    ],
+    prediction,
+  };
+};
+
+const rehearses = (runbook: RunbookDefinition, {opened}: RunState): boolean =>
+  opened !== undefined && stepsOf(runbook, opened.environment).some(({kind}) => kind === 'rehearse');
+
+const doubts: readonly AdviceReason[] = ['already-tried', 'longer-than-window'];
+
+/** Where the exact way is not the one, the best of the others is, provided that it loses nothing and went well on the copy. */
+const withRecommendation = (plan: readonly RankedOption[], {newDependants}: RollbackFacts): readonly RankedOption[] => {
+  // What somebody has built on the new object since was in no rehearsal.
+  if (newDependants.length > 0 || plan.some(({advice}) => advice === 'recommended')) return plan;
+  const best = plan.find(
+    ({advice, reasons, prediction}) =>
+      advice === 'possible' && prediction.status === 'rehearsed' && !reasons.some((reason) => doubts.includes(reason)),
+  );
+  return plan.map((of): RankedOption => (of === best ? {...of, advice: 'recommended'} : of)).toSorted(byRank);
+};
+
+/** A way that is not advised keeps its place among its kind: a failed restore of everything is still the last one. */
+const place = ({option, advice}: RankedOption): number => {
+  if (advice !== 'not-advised') return rank[advice];
+  return option.kind === 'restore-backup' ? rank['last-resort'] : option.kind === 'drop-object' ? rank.emergency : 2;
+};
+
+const byRank = (a: RankedOption, b: RankedOption): number =>
+  place(a) - place(b) || kindRank[a.option.kind] - kindRank[b.option.kind];
+
 /** Every way back, best first. The order is total: equal options keep the order of the runbook. */
 export const rollbackPlan = (
   runbook: RunbookDefinition,
   state: RunState,
   facts: RollbackFacts,
 ): readonly RankedOption[] =>
-  runbook.rollback
-    .map((option) => judged(state, option, facts))
-    .toSorted((a, b) => rank[a.advice] - rank[b.advice] || kindRank[a.option.kind] - kindRank[b.option.kind]);
+  withRecommendation(
+    runbook.rollback.map((option) => weighed(runbook, state, judged(state, option, facts), facts)).toSorted(byRank),
+    facts,
+  );

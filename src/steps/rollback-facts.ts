@@ -7,6 +7,7 @@ import type {TableDefinition} from '../core/definition.ts';
 import {success, type Result} from '../core/failure.ts';
 import type {DatabaseSession} from '../core/ports.ts';
 import {chosenBackup, type RollbackFacts} from '../core/rollback.ts';
+import {windowAt} from '../core/window.ts';
 import {countRows} from './backup-sql.ts';
 import type {StepContext} from './kind.ts';
 import {withReader} from './sessions.ts';
@@ -50,9 +51,12 @@ export const rollbackFacts = (context: StepContext): Promise<Result<RollbackFact
         ...(since.value === undefined ? {} : {changedSince: since.value}),
       });
     }
+    const window = context.runbook.environments[context.opened.environment]?.window;
+    const standing = window === undefined ? undefined : windowAt(window, context.clock.now());
     return success({
       tables,
       dependants,
+      ...(standing?.status === 'open' ? {windowLeftMs: standing.leftMs} : {}),
       newDependants: [
         ...dependants.filter((name) => !before.includes(name)),
         ...now.value.others.map(({type, identity}) => `${type} ${identity}`),

@@ -144,6 +144,18 @@ describe('a run with every answer', () => {
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain(database.name);
     expect((await place.cli(['rollback', '--option', 'no-such', '--confirm', database.name], {env})).code).toBe(64);
+    // Without the target's name the ways back are read, best first, and nothing is done.
+    const shown = await place.cli(['rollback'], {env});
+    expect(shown.code).toBe(3);
+    expect(shown.stdout.indexOf('[recommended]')).toBeGreaterThan(-1);
+    expect(shown.stdout.indexOf('[recommended]')).toBeLessThan(shown.stdout.indexOf('[last resort]'));
+    expect(shown.stdout).toContain('public.exam_results loses no rows');
+    expect(shown.stderr).toContain(`--confirm ${database.name}`);
+    const unreasoned = await place.cli(['rollback', '--option', 'restore-backup', '--confirm', database.name], {env});
+    expect(unreasoned.code).toBe(3);
+    expect(unreasoned.stdout).toContain('public.exam_results loses no rows');
+    expect(unreasoned.stderr).toContain('reason');
+    expect(place.journal().some(({type}) => type === 'RollbackBegun')).toBe(false);
     const back = await place.cli(
       ['rollback', run, '--option', 'restore-objects', '--confirm', database.name, '--reason', 'a test'],
       {env},

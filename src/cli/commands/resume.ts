@@ -7,6 +7,9 @@ import {loadAnswers} from '../load.ts';
 import {resumeRun, type Resumed} from '../resume-run.ts';
 import {showTrouble} from '../show.ts';
 import {unknownStep, walk} from '../walk.ts';
+import {hasChanged} from '../../core/rollback.ts';
+import {takeText, wayBackText} from '../../ui/plain/way-back-text.ts';
+import {failureText} from '../../ui/text/failure.ts';
 import {refusalText} from '../../ui/text/refusal.ts';
 import {exitCodeOf} from '../../ui/text/exit.ts';
 
@@ -56,11 +59,24 @@ export const resume = async (context: CliContext, options: ResumeOptions): Promi
 export type RollbackOptions = Readonly<{
   run?: string;
   url?: string;
-  option: string;
-  confirm: string;
-  reason: string;
+  /** Without it, or without the target's name, the ways back are shown and nothing is done. */
+  option?: string;
+  confirm?: string;
+  reason?: string;
   keep?: boolean;
 }>;
+
+const ASKED_FOR = 'rollback requested on the command line';
+
+/** The ways back as they rank now, or the one that was asked for; beside the events when those are JSON. */
+const showWaysBack = async (context: CliContext, run: Resumed, option: string | undefined): Promise<void> => {
+  const {runbook, state} = run.session.view();
+  if (!hasChanged(runbook, state)) return;
+  const ranked = await run.session.rollbackOptions();
+  const write = context.options.json === true ? context.err : context.out;
+  if (ranked.ok) wayBackText(ranked.options, context.locale, context.timeZone, option).forEach(write);
+  else context.err(failureText(ranked.failure, context.locale).what);
+};
 
 export const rollback = async (context: CliContext, options: RollbackOptions): Promise<ExitCode> => {
   const resumed = await resumeRun(context, options.run, options.url === undefined ? {} : {source: options.url});
@@ -68,7 +84,19 @@ export const rollback = async (context: CliContext, options: RollbackOptions): P
   const run = resumed.value;
   // A step that a crash left in doubt is settled first: the target is asked before anything goes back.
   await run.session.settled();
-  const {option, reason, confirm} = options;
+  const {option, confirm} = options;
+  const {runbook, state} = run.session.view();
+  await showWaysBack(context, run, option);
+  if (option === undefined || confirm === undefined) {
+    const command = `attempt-runbook rollback ${run.run} --option ${option ?? 'ID'} --confirm ${state.opened?.target.database ?? ''} --reason '...'`;
+    context.err(takeText(command, context.locale));
+    await run.close();
+    run.embedded?.detach();
+    return 3;
+  }
+  // What overwrites a whole database is not done for a reason that nobody gave.
+  const isWhole = runbook.rollback.some(({id, kind}) => id === option && kind === 'restore-backup');
+  const reason = options.reason ?? (isWhole ? '' : ASKED_FOR);
   const refusal = await run.session.submit({type: 'BeginRollback', option, reason, confirm});
   if (refusal === undefined) return go(context, run, undefined, options);
   context.err(refusalText(refusal, context.locale));

@@ -10,6 +10,7 @@ import type {Answers} from './answers.ts';
 import {moveFor, type Move} from './decide-answer.ts';
 import {followMessages} from './messages.ts';
 import {jsonPrinter, linePrinter} from './printer.ts';
+import {wayBackText} from './way-back-text.ts';
 
 export type PlainEnd = RunEnd;
 
@@ -96,6 +97,9 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
           if (command.type === 'BeginRollback') {
             wentBack = true;
             started.add(rollbackStepId(command.option));
+            // What is about to be lost stands above what is done about it.
+            const ranked = json ? undefined : await session.rollbackOptions();
+            if (ranked?.ok === true) wayBackText(ranked.options, locale, timeZone, command.option).forEach(write);
           }
           const refusal = await session.submit(command);
           if (refusal !== undefined) return ended(refusedOrFaulted(refusal, session.view()));

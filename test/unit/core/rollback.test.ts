@@ -4,7 +4,15 @@ import {describe, expect, it} from 'vitest';
 import type {RunEvent} from '../../../src/core/event.ts';
 import {next} from '../../../src/core/next.ts';
 import {actionOf, outline, stepsOf} from '../../../src/core/outline.ts';
-import {hasChanged, rollbackPlan, type RankedOption, type RollbackFacts} from '../../../src/core/rollback.ts';
+import type {RehearsedPart} from '../../../src/core/facts.ts';
+import {lossOf, type Loss, type TableNow} from '../../../src/core/loss.ts';
+import {
+  hasChanged,
+  isApplied,
+  rollbackPlan,
+  type RankedOption,
+  type RollbackFacts,
+} from '../../../src/core/rollback.ts';
 import type {OptionKind} from '../../../src/core/definition.ts';
 import {
   changed,
@@ -110,7 +118,7 @@ describe('what a restore of the backup would lose', () => {
 
   it('is at least the growth of the table where no column says so', () => {
     expect(loss(table({rows: 130, rowsAtBackup: 100})).loss).toEqual([
-      {table: 'public.things', rows: 30, exact: false},
+      {table: 'public.things', rows: 30, exact: false, inserted: {atLeast: 30}, deleted: {atLeast: 0}},
     ]);
   });
 
@@ -123,6 +131,154 @@ describe('what a restore of the backup would lose', () => {
   it('concerns no other way back', () => {
     const others = planned(table({rows: 130, changedSince: 42})).filter((of) => of.option.kind !== 'restore-backup');
     expect(others.map((of) => of.loss)).toEqual([[], [], []]);
+  });
+});
+
+describe('what was written since the backup, in bounds', () => {
+  it.each<readonly [string, TableNow, Partial<Loss>]>([
+    [
+      'more rows, and more writes than that',
+      {table: 't', rows: 130, rowsAtBackup: 100, changedSince: 42},
+      {
+        rows: 42,
+        exact: true,
+        inserted: {atLeast: 30, atMost: 42},
+        changed: {atLeast: 0, atMost: 12},
+        deleted: {atLeast: 0, atMost: 12},
+      },
+    ],
+    [
+      'fewer rows and writes: some were deleted for certain',
+      {table: 't', rows: 90, rowsAtBackup: 100, changedSince: 5},
+      {
+        rows: 5,
+        inserted: {atLeast: 0, atMost: 5},
+        changed: {atLeast: 0, atMost: 5},
+        deleted: {atLeast: 10, atMost: 15},
+      },
+    ],
+    [
+      'fewer rows and no write: exactly as many deleted',
+      {table: 't', rows: 90, rowsAtBackup: 100, changedSince: 0},
+      {rows: 0, exact: true, changed: {atLeast: 0, atMost: 0}, deleted: {atLeast: 10, atMost: 10}},
+    ],
+    [
+      'a column of times that nobody keeps: the count says more, and is a lower bound',
+      {table: 't', rows: 130, rowsAtBackup: 100, changedSince: 2},
+      {rows: 30, exact: false, inserted: {atLeast: 30, atMost: 30}},
+    ],
+    [
+      'counts alone',
+      {table: 't', rows: 90, rowsAtBackup: 100},
+      {rows: 0, exact: false, inserted: {atLeast: 0}, deleted: {atLeast: 10}},
+    ],
+  ])('%s', (_name, now, loss) => {
+    expect(lossOf([now])[0]).toMatchObject(loss);
+  });
+});
+
+describe('a rehearsal on a copy and the clock', () => {
+  const step = {id: 'try', phase: 'before', kind: 'rehearse', title: {en: 'Try', ko: '연습'}} as const;
+  const rehearsing = {...runbook, steps: [...runbook.steps, {...step, phase: runbook.steps[0]?.phase ?? ''}]};
+  const went = (parts: readonly RehearsedPart[]): RunEvent => succeeded('try', 1, {...goodFacts.rehearse, parts});
+  const well = (option: string, durationMs = 40): RehearsedPart => ({
+    step: `rollback/${option}`,
+    verdict: 'pass',
+    durationMs,
+    digestEqual: true,
+  });
+  const badly = (option: string): RehearsedPart => ({
+    step: `rollback/${option}`,
+    verdict: 'fail',
+    durationMs: 40,
+    digestEqual: false,
+  });
+  const plan = (parts: readonly RehearsedPart[], more: Partial<RollbackFacts> = {}, ...events: readonly RunEvent[]) =>
+    lines(rollbackPlan(rehearsing, stateOf(...changed, went(parts), ...events), {...calm, ...more}));
+  const tried = (option: string): readonly RunEvent[] => [
+    wayBack(option),
+    started(`rollback/${option}`),
+    failedWith(`rollback/${option}`),
+  ];
+
+  it.each<readonly [string, readonly string[], readonly string[]]>([
+    [
+      'all of it went well',
+      plan([well('restore'), well('script'), well('remove'), well('load')]),
+      [
+        'restore: recommended (exact-and-lossless, rehearsed)',
+        'script: possible (same-end-state-by-script, rehearsed)',
+        'remove: emergency (leaves-nothing, rehearsed)',
+        'load: last-resort (loses-nothing-now, rehearsed)',
+      ],
+    ],
+    [
+      'nothing was rehearsed although the runbook does: it says so',
+      lines(rollbackPlan(rehearsing, stateOf(...changed), calm)),
+      [
+        'restore: recommended (exact-and-lossless, not-rehearsed)',
+        'script: possible (same-end-state-by-script, not-rehearsed)',
+        'remove: emergency (leaves-nothing, not-rehearsed)',
+        'load: last-resort (loses-nothing-now, not-rehearsed)',
+      ],
+    ],
+    [
+      'the exact way failed: it is not advised, and the script, which went well, is the one',
+      plan([badly('restore'), well('script'), well('load')]),
+      [
+        'script: recommended (same-end-state-by-script, rehearsed)',
+        'restore: not-advised (exact-and-lossless, rehearsal-failed)',
+        'remove: emergency (leaves-nothing, not-rehearsed)',
+        'load: last-resort (loses-nothing-now, rehearsed)',
+      ],
+    ],
+    [
+      'the restore of the backup failed: not advised, and still the last',
+      plan([well('restore'), well('script'), badly('load')]),
+      [
+        'restore: recommended (exact-and-lossless, rehearsed)',
+        'script: possible (same-end-state-by-script, rehearsed)',
+        'remove: emergency (leaves-nothing, not-rehearsed)',
+        'load: not-advised (loses-nothing-now, rehearsal-failed)',
+      ],
+    ],
+    [
+      'the exact way failed on the target itself: the script is the one',
+      plan([well('restore'), well('script')], {}, ...tried('restore')).slice(0, 2),
+      [
+        'script: recommended (same-end-state-by-script, rehearsed)',
+        'restore: possible (exact-and-lossless, rehearsed, already-tried)',
+      ],
+    ],
+    [
+      'the window is about to close: what takes longer than that stands lower',
+      plan([well('restore', 90_000), well('script', 40), well('load', 600_000)], {windowLeftMs: 60_000}),
+      [
+        'script: recommended (same-end-state-by-script, rehearsed)',
+        'restore: possible (exact-and-lossless, rehearsed, longer-than-window)',
+        'remove: emergency (leaves-nothing, not-rehearsed)',
+        'load: last-resort (loses-nothing-now, rehearsed, longer-than-window)',
+      ],
+    ],
+  ])('%s', (_name, actual, expected) => {
+    expect(actual).toEqual(expected);
+  });
+
+  it.each<readonly [string, readonly RunEvent[], boolean]>([
+    ['a change that is in place', [...untilChange, started('change'), succeeded('change')], true],
+    ['a change that may be at work', [...untilChange, started('change')], true],
+    ['a change in doubt', [...untilChange, started('change'), interrupted('change')], true],
+    ['one that was rolled back', [...untilChange, started('change'), failedWith('change')], false],
+    [
+      'one that the server says had no effect',
+      [...untilChange, started('change'), interrupted('change'), reconciled('change', 'had-no-effect')],
+      false,
+    ],
+  ])('%s counts as applied or not', (_name, events, is) => {
+    expect(isApplied(runbook, stateOf(...events))).toBe(is);
+    const plan = rollbackPlan(runbook, stateOf(...events), calm);
+    expect(plan.every(({reasons}) => reasons[0] === 'nothing-applied')).toBe(!is);
+    expect(plan.some(({advice}) => advice === 'recommended')).toBe(is);
   });
 });
 

@@ -1,6 +1,7 @@
 // Which ways back there are, in which order, why, what each would lose and what exactly it would run.
 
 import {rollbackStepId} from '../../../core/ids.ts';
+import type {Loss} from '../../../core/loss.ts';
 import {predictionOf} from '../../../core/rehearsed.ts';
 import type {RankedOption} from '../../../core/rollback.ts';
 import {adviceReasonText, adviceText, lossText} from '../../text/advice.ts';
@@ -8,6 +9,7 @@ import {formatInstant} from '../../text/numbers.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {predictionSummary} from '../../text/rehearsed.ts';
 import {cut, displayWidth} from '../../text/width.ts';
+import {outsideWindow} from './ask.ts';
 import {previewLines} from './preview.ts';
 import {failureLines} from './result.ts';
 import {blank, fit, labelled, line, paragraph, span, type Line} from '../line.ts';
@@ -21,10 +23,19 @@ export type WayBackLines = Readonly<{
   cursor?: Readonly<{row: number; column: number}>;
 }>;
 
-const lossLine = (scene: Scene, {loss}: RankedOption): string =>
-  loss.length === 0
-    ? scene.text.wayBack.losesNothing
-    : loss.map((one) => visibleLine(lossText(one, scene.locale))).join('; ');
+/** Every table on a row of its own: this is what somebody reads before typing the name of a database. */
+const lossLines = (scene: Scene, {loss, backupTakenAt}: RankedOption, columns: number): readonly Line[] => {
+  const {text, locale, timeZone} = scene;
+  if (loss.length === 0) return labelled(text.wayBack.loses, text.wayBack.losesNothing, LABEL, columns);
+  const backup = backupTakenAt === undefined ? [] : [text.wayBack.backup(formatInstant(backupTakenAt, timeZone))];
+  const isHarmless = ({rows, exact, deleted}: Loss): boolean => rows === 0 && exact && deleted.atMost === 0;
+  const rows = loss.map((one) => ({words: lossText(one, locale), tone: isHarmless(one) ? 'plain' : 'warn'}) as const);
+  return [...rows, ...backup.map((words) => ({words, tone: 'dim'}) as const)].flatMap(({words, tone}, at) =>
+    labelled(at === 0 ? text.wayBack.loses : '', visibleLine(words), LABEL, columns, tone),
+  );
+};
+
+const LABEL = 12;
 
 const optionLine = (scene: Scene, of: RankedOption, at: number, isHere: boolean, columns: number): Line => {
   const advice = adviceText(of.advice, scene.locale);
@@ -41,20 +52,17 @@ const optionLine = (scene: Scene, of: RankedOption, at: number, isHere: boolean,
 };
 
 const detailLines = (scene: Scene, of: RankedOption, columns: number, rows: number): readonly Line[] => {
-  const {text, locale, timeZone, ui} = scene;
-  const label = 12;
+  const {text, locale, ui} = scene;
   const why = of.option.why?.[locale];
-  const backup =
-    of.backupTakenAt === undefined ? '' : ` (${text.wayBack.backup(formatInstant(of.backupTakenAt, timeZone))})`;
   const head = [
     [span(visibleLine(of.option.title[locale]), 'strong'), span(`   ${adviceText(of.advice, locale)}`)],
+    ...lossLines(scene, of, columns),
     ...paragraph(text.kind[of.option.kind], columns),
     ...(why === undefined ? [] : paragraph(visibleLine(why), columns)),
-    ...labelled(text.wayBack.loses, `${lossLine(scene, of)}${backup}`, label, columns),
     ...labelled(
       text.wayBack.why,
       of.reasons.map((reason) => adviceReasonText(reason, locale)).join('; '),
-      label,
+      LABEL,
       columns,
     ),
     blank,
@@ -87,6 +95,7 @@ export const wayBackLines = (scene: Scene, at: WayBack, columns: number, rows: n
           reason.line,
           blank,
           ...paragraph(text.wayBack.nameLead(title, database, environment), columns),
+          ...outsideWindow(scene, columns),
           blank,
           name.line,
         ];

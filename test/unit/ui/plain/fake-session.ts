@@ -1,5 +1,6 @@
 // A session without a world: the real decide, reduce and next, with effects whose outcomes a test has written down.
 
+import {rollbackPlan} from '../../../../src/core/rollback.ts';
 import type {Command, Refusal} from '../../../../src/core/command.ts';
 import {decide} from '../../../../src/core/decide.ts';
 import type {Action, RunbookDefinition} from '../../../../src/core/definition.ts';
@@ -148,7 +149,14 @@ export const fakeSession = ({
       void pump();
       return undefined;
     },
-    rollbackOptions: unused,
+    rollbackOptions: async () => ({
+      ok: true,
+      options: rollbackPlan(runbook, state, {
+        tables: [{table: 'public.things', rows: 130, rowsAtBackup: 100, changedSince: 42}],
+        newDependants: [],
+        dependants: [],
+      }),
+    }),
     preview: unused,
     transcript: unused,
     noticeSleep: async () => undefined,

@@ -219,10 +219,14 @@ describe('starting again', () => {
 
 describe('the way back', () => {
   test('is taken after the last step when it was asked for', async () => {
-    const {end, session} = await walk({answers: answers(all, back), rollbackAfter: true});
+    const {end, session, lines} = await walk({answers: answers(all, back), rollbackAfter: true});
     expect(end).toEqual({status: 'closed', outcome: 'rolled-back'});
     expect(exitCodeOf(end)).toBe(5);
     expect(session.commands.at(-1)).toEqual({type: 'BeginRollback', ...back});
+    // What it would lose is read before it is begun.
+    const told = lines.findIndex((line) => line.includes('loses no rows'));
+    expect(told).toBeGreaterThan(-1);
+    expect(told).toBeLessThan(lines.findIndex((line) => line.includes(back.reason)));
   });
 
   test('is not taken just because there are answers for it', async () => {

@@ -7,7 +7,8 @@ import type {BackupProof, Facts} from '../../../../src/core/facts.ts';
 import type {FailureCode, FailureOf} from '../../../../src/core/failure.ts';
 import type {TargetIdentity} from '../../../../src/core/ids.ts';
 import type {Progress} from '../../../../src/core/ports.ts';
-import type {Advice, AdviceReason, Loss} from '../../../../src/core/rollback.ts';
+import type {Loss} from '../../../../src/core/loss.ts';
+import type {Advice, AdviceReason} from '../../../../src/core/rollback.ts';
 import type {Fault} from '../../../../src/engine/session.ts';
 
 const sha = '7f3a91c2d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f';
@@ -637,6 +638,11 @@ export const adviceReasons: {readonly [R in AdviceReason]: true} = {
   'exact-and-lossless': true,
   'same-end-state-by-script': true,
   'already-tried': true,
+  'nothing-applied': true,
+  rehearsed: true,
+  'rehearsal-failed': true,
+  'not-rehearsed': true,
+  'longer-than-window': true,
   'leaves-nothing': true,
   'loses-rows': true,
   'loses-nothing-now': true,
@@ -650,12 +656,42 @@ export const adviceReasons: {readonly [R in AdviceReason]: true} = {
   'dependants-in-the-way': true,
 };
 
+const table = 'public.exam_results';
 export const losses: readonly Loss[] = [
-  {table: 'public.exam_results', rows: 1204, exact: true},
-  {table: 'public.exam_results', rows: 1, exact: true},
-  {table: 'public.exam_results', rows: 0, exact: true},
-  {table: 'public.exam_results', rows: 1204, exact: false},
-  {table: 'public.exam_results', rows: 0, exact: false},
+  {
+    table,
+    rows: 1204,
+    exact: true,
+    inserted: {atLeast: 1100, atMost: 1204},
+    changed: {atLeast: 0, atMost: 104},
+    deleted: {atLeast: 0, atMost: 104},
+  },
+  {
+    table,
+    rows: 1,
+    exact: true,
+    inserted: {atLeast: 1, atMost: 1},
+    changed: {atLeast: 0, atMost: 0},
+    deleted: {atLeast: 0, atMost: 0},
+  },
+  {
+    table,
+    rows: 0,
+    exact: true,
+    inserted: {atLeast: 0, atMost: 0},
+    changed: {atLeast: 0, atMost: 0},
+    deleted: {atLeast: 12, atMost: 12},
+  },
+  {
+    table,
+    rows: 0,
+    exact: true,
+    inserted: {atLeast: 0, atMost: 0},
+    changed: {atLeast: 0, atMost: 0},
+    deleted: {atLeast: 0, atMost: 0},
+  },
+  {table, rows: 1204, exact: false, inserted: {atLeast: 1204}, deleted: {atLeast: 0}},
+  {table, rows: 0, exact: false, inserted: {atLeast: 0}, deleted: {atLeast: 3}},
 ];
 
 const step = {id: 'x', phase: 'p', title: {en: 'X', ko: '엑스'}} as const;
