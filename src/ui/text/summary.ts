@@ -4,6 +4,7 @@ import type {RunState, StepState} from '../../core/state.ts';
 import type {LocalText, Locale} from '../../core/text.ts';
 import {factsText} from './facts.ts';
 import {failureText} from './failure.ts';
+import {trustText} from './target.ts';
 import {environmentText} from './terms.ts';
 
 const status: Readonly<Record<StepState['status'] | 'amber', LocalText>> = {
@@ -36,7 +37,10 @@ const rows = (state: RunState, locale: Locale): readonly (readonly [string, stri
       say('Target', '대상 DB'),
       `${target.user}@${target.database} (${target.address}, PostgreSQL ${target.serverVersion})`,
     ],
-    [say('System identifier', '시스템 식별자'), target.systemIdentifier],
+    [
+      say('System identifier', '시스템 식별자'),
+      `${target.systemIdentifier}${opened.trust === undefined ? '' : ` (${trustText(opened.trust, locale)})`}`,
+    ],
     [say('Plan digest', '실행 계획 다이제스트'), opened.plan],
     [say('Operator', '작업자'), `${opened.operator.name}@${opened.operator.host}`],
     [say('Opened (UTC)', '시작 (UTC)'), opened.at],

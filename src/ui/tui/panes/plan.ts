@@ -5,6 +5,7 @@ import {rollbackStepId, type StepId} from '../../../core/ids.ts';
 import {outline} from '../../../core/outline.ts';
 import {predictionOf} from '../../../core/rehearsed.ts';
 import {predictionSummary} from '../../text/rehearsed.ts';
+import {identityText, tlsAdvice} from '../../text/target.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {blank, line, paragraph, span, type Line} from '../line.ts';
 import type {Scene} from '../scene.ts';
@@ -17,6 +18,8 @@ export const planLines = (scene: Scene, columns: number): readonly Line[] => {
   const {opened} = view.state;
   if (opened === undefined) return [];
   const {runbook} = view;
+  const {target, trust} = opened;
+  const advice = tlsAdvice(target, locale);
   const phases = outline(runbook, opened.environment).flatMap(({number, phase, steps}): readonly Line[] => [
     blank,
     line(visibleLine(`${number} ${phase.title[locale]}`), 'strong'),
@@ -37,6 +40,11 @@ export const planLines = (scene: Scene, columns: number): readonly Line[] => {
     line(visibleLine(runbook.title[locale]), 'strong'),
     ...paragraph(visibleLine(runbook.summary[locale]), columns),
     line(text.plan.digest(opened.plan), 'dim'),
+    ...paragraph(
+      visibleLine(`${target.database} @ ${target.address}, ${identityText(target, trust, locale)}`),
+      columns,
+    ),
+    ...(advice === undefined ? [] : paragraph(`! ${visibleLine(advice)}`, columns, 'warn', 2)),
     ...phases,
     ...(runbook.rollback.length === 0 ? [] : [blank, line(text.plan.rollback, 'strong')]),
     ...runbook.rollback.map(
