@@ -1,7 +1,7 @@
 // What does the tool cost? Each figure beside a peer that does the bare work, in the same run on the same machine; the
 // ratio is what to look at, since the figures themselves belong to the machine and to what else it does.
 //
-// npm run bench [-- --quick]
+// npm run bench [-- [--quick] [--only part]]
 
 import {spawn as spawnChild, spawnSync} from 'node:child_process';
 import {readFileSync, statSync} from 'node:fs';
@@ -11,6 +11,7 @@ import {fileURLToPath} from 'node:url';
 import {spawn} from '@lydell/node-pty';
 import {Client} from 'pg';
 import {createPlace, onlySteps, openTerminal, type Place} from '../support/terminal.ts';
+import {changeAndReaders, dataContract} from './change.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const launcher = join(root, 'src', 'cli', 'launcher.js');
@@ -289,13 +290,24 @@ const database = async (): Promise<void> => {
   }
 };
 
-const parts = {startUp, firstFrame, flood, database};
+const figures = {isQuick, note, add};
+const parts = {
+  startUp,
+  firstFrame,
+  flood,
+  database,
+  changeAndReaders: () => changeAndReaders(figures),
+  dataContract: () => dataContract(figures),
+};
+/** npm run bench -- --only database */
+const only = process.argv.includes('--only') ? process.argv.at(-1) : undefined;
 const load = (): string =>
   loadavg()
     .map((one) => one.toFixed(1))
     .join(' ');
 const loadBefore = load();
 for (const [name, part] of Object.entries(parts)) {
+  if (only !== undefined && name !== only) continue;
   note(`${name} ...`);
   await part();
 }

@@ -1,24 +1,10 @@
-// How does a test run the steps snapshot, migration and restore-objects on its own database, without a run around them?
+// How does a test act between the statements of a change on its own database?
 
-import {sha256} from '../../../../src/adapters/files.ts';
-import {systemClock} from '../../../../src/adapters/clock.ts';
 import {databaseOf} from '../../../../src/adapters/postgres/database.ts';
-import type {Result} from '../../../../src/core/failure.ts';
 import type {Database, DatabaseSession, Rows} from '../../../../src/core/ports.ts';
-import type {StepContext} from '../../../../src/steps/kind.ts';
-import {migration} from '../../../../src/steps/migration.ts';
-import {restoreObjects} from '../../../../src/steps/restore-objects.ts';
-import {snapshot} from '../../../../src/steps/snapshot.ts';
+import {loneSteps, type LoneSteps} from '../../../support/lone-steps.ts';
 import type {TestDatabase} from '../../../support/postgres.ts';
 import {settingsOf} from '../../../support/run.ts';
-
-const text = {en: '', ko: ''};
-
-export type Steps = Readonly<{
-  snapshot: () => Promise<string>;
-  apply: (sql: string) => Promise<Result<unknown>>;
-  restore: () => Promise<Result<unknown>>;
-}>;
 
 export type Between = (sql: string, when: 'before' | 'after') => Promise<void>;
 
@@ -49,52 +35,7 @@ const interposed = (database: Database, between: Between): Database => ({
   },
 });
 
-export const stepsOn = (database: TestDatabase, objects: readonly string[], between?: Between): Steps => {
-  const files = new Map<string, string>();
-  const state = {steps: {} as Record<string, unknown>};
+export const stepsOn = (database: TestDatabase, objects: readonly string[], between?: Between): LoneSteps => {
   const real = databaseOf(settingsOf(database), 'test/catalog');
-  let script = '';
-  const context = {
-    clock: systemClock,
-    sha256,
-    sql: () => script,
-    runbook: {objects, environments: {}},
-    opened: {environment: 'staging'},
-    state,
-    step: 'snapshot',
-    attempt: 1,
-    applicationName: 'test/catalog',
-    database: between === undefined ? real : interposed(real, between),
-    scribe: {
-      transactionOpened: () => undefined,
-      sealed: () => undefined,
-      output: () => undefined,
-      progress: () => undefined,
-    },
-    signal: new AbortController().signal,
-    files: {
-      write: async (path: string, content: string, mediaType: string) => {
-        files.set(path, content);
-        return {ok: true, value: {path, bytes: content.length, sha256: sha256(content), mediaType}};
-      },
-      read: async (path: string) => ({ok: true, value: files.get(path) ?? ''}),
-    },
-  } as unknown as StepContext;
-  const title = {title: text, what: text, why: text, risk: text};
-  return {
-    snapshot: async () => {
-      const taken = await snapshot.perform?.({id: 'snapshot', kind: 'snapshot', ...title} as never, context);
-      if (taken?.ok !== true) throw new Error(JSON.stringify(taken));
-      state.steps['snapshot'] = {status: 'succeeded', facts: taken.value};
-      return files.get(taken.value.path) ?? '';
-    },
-    apply: async (sql) => {
-      script = sql;
-      const step = {id: 'apply', kind: 'migration', transaction: 'whole', apply: ['apply.sql'], lockTries: 1, ...title};
-      return (await migration.perform?.(step as never, context)) ?? Promise.reject(new Error('migration does not act'));
-    },
-    restore: async () =>
-      (await restoreObjects.perform?.({id: 'restore', kind: 'restore-objects', title: text} as never, context)) ??
-      Promise.reject(new Error('restore-objects does not act')),
-  };
+  return loneSteps(between === undefined ? real : interposed(real, between), objects);
 };

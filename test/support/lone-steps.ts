@@ -1,0 +1,81 @@
+// How can the steps snapshot, migration and restore-objects be run on a database without a run around them?
+
+import {sha256} from '../../src/adapters/files.ts';
+import {systemClock} from '../../src/adapters/clock.ts';
+import type {Result} from '../../src/core/failure.ts';
+import type {Database} from '../../src/core/ports.ts';
+import type {StepContext} from '../../src/steps/kind.ts';
+import {migration} from '../../src/steps/migration.ts';
+import {restoreObjects} from '../../src/steps/restore-objects.ts';
+import {snapshot} from '../../src/steps/snapshot.ts';
+
+const text = {en: '', ko: ''};
+
+export type LoneSteps = Readonly<{
+  snapshot: () => Promise<string>;
+  apply: (sql: string) => Promise<Result<unknown>>;
+  restore: () => Promise<Result<unknown>>;
+}>;
+
+type Options = Readonly<{lockTries?: number; verify?: string; note?: (text: string) => void}>;
+
+export const loneSteps = (
+  database: Database,
+  objects: readonly string[],
+  {lockTries = 1, verify, note = () => undefined}: Options = {},
+): LoneSteps => {
+  const files = new Map<string, string>();
+  const state = {steps: {} as Record<string, unknown>};
+  let script = '';
+  const context = {
+    clock: systemClock,
+    sha256,
+    sql: (file: string) => (file === 'verify.sql' ? verify : script),
+    runbook: {objects, environments: {}},
+    opened: {environment: 'staging'},
+    state,
+    step: 'snapshot',
+    attempt: 1,
+    applicationName: 'test/catalog',
+    database,
+    scribe: {
+      transactionOpened: () => undefined,
+      sealed: () => undefined,
+      output: (_stream: string, text: string) => note(text),
+      progress: () => undefined,
+    },
+    signal: new AbortController().signal,
+    files: {
+      write: async (path: string, content: string, mediaType: string) => {
+        files.set(path, content);
+        return {ok: true, value: {path, bytes: content.length, sha256: sha256(content), mediaType}};
+      },
+      read: async (path: string) => ({ok: true, value: files.get(path) ?? ''}),
+    },
+  } as unknown as StepContext;
+  const title = {title: text, what: text, why: text, risk: text};
+  return {
+    snapshot: async () => {
+      const taken = await snapshot.perform?.({id: 'snapshot', kind: 'snapshot', ...title} as never, context);
+      if (taken?.ok !== true) throw new Error(JSON.stringify(taken));
+      state.steps['snapshot'] = {status: 'succeeded', facts: taken.value};
+      return files.get(taken.value.path) ?? '';
+    },
+    apply: async (sql) => {
+      script = sql;
+      const step = {
+        id: 'apply',
+        kind: 'migration',
+        transaction: 'whole',
+        apply: ['apply.sql'],
+        ...(verify === undefined ? {} : {verify: 'verify.sql'}),
+        lockTries,
+        ...title,
+      };
+      return (await migration.perform?.(step as never, context)) ?? Promise.reject(new Error('migration does not act'));
+    },
+    restore: async () =>
+      (await restoreObjects.perform?.({id: 'restore', kind: 'restore-objects', title: text} as never, context)) ??
+      Promise.reject(new Error('restore-objects does not act')),
+  };
+};
