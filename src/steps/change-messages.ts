@@ -80,17 +80,20 @@ export const runFiles = async (
   return success(undefined);
 };
 
-/** Runs files inside our transaction, and sees at once when one of them ended it. */
+/**
+ * Runs files inside our transaction. When one of them ends it, that is seen before the next one is sent; after the last
+ * one, by the guard of the message that follows.
+ */
 export const runScript = async (
   context: StepContext,
   change: Change,
   files: readonly string[],
 ): Promise<Result<void>> => {
-  for (const file of files) {
+  for (const [nth, file] of files.entries()) {
+    const ours = nth === 0 ? success(undefined) : await stillOurs(change);
+    if (!ours.ok) return ours;
     const ran = await runFiles(context, change.session, [file]);
     if (!ran.ok) return ran;
-    const ours = await stillOurs(change);
-    if (!ours.ok) return ours;
   }
   return success(undefined);
 };
