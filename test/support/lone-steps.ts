@@ -38,6 +38,7 @@ export const loneSteps = (
     attempt: 1,
     applicationName: 'test/catalog',
     database,
+    targetLockHeld: async () => true,
     scribe: {
       transactionOpened: () => undefined,
       sealed: () => undefined,
