@@ -49,7 +49,10 @@ const lastLinesOf = (secrets: readonly string[]) => {
       if (lines.length > 0) kept = [...kept, ...lines].slice(-LAST_LINES);
     },
     lines: (): readonly string[] =>
-      [...kept, partial].filter((line) => line.trim() !== '').map((line) => redactText(line, secrets).text),
+      // As one text: a private key goes over many lines.
+      redactText([...kept, partial].join('\n'), secrets)
+        .text.split('\n')
+        .filter((line) => line.trim() !== ''),
   };
 };
 

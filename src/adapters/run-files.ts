@@ -5,6 +5,14 @@ import {basename, dirname, join} from 'node:path';
 import {failed, success, type Failure} from '../core/failure.ts';
 import type {RunFiles} from '../core/ports.ts';
 import {
+  compileRedaction,
+  redactText,
+  redactValues,
+  sumOf,
+  type Redaction,
+  type Redactions,
+} from '../evidence/redaction.ts';
+import {
   DIRECTORY_MODE,
   FILE_MODE,
   errorCode,
@@ -39,15 +47,43 @@ const fingerprint = async (path: string): Promise<Readonly<{bytes: number; sha25
   return {bytes: total, sha256: sha256(list), list};
 };
 
-/** @param root the run directory; it must exist, with its folders. */
-export const runFiles = (root: string): RunFiles => {
+/** What is put back into a database has to be what came out of it, to the last byte. */
+const isPutBack = (path: string): boolean => /\.(snapshot\.json|stand-in\.ndjson)$/.test(path);
+
+/** The content as it may be written. JSON stays JSON: only its strings are looked at. */
+const redactedContent = (
+  path: string,
+  content: string,
+  mediaType: string,
+  known: Redaction,
+): Readonly<{text: string; redactions: Redactions}> => {
+  if (isPutBack(path)) return {text: content, redactions: {}};
+  if (mediaType !== 'application/json') return redactText(content, known);
+  let redactions: Redactions = {};
+  const value: unknown = JSON.parse(content);
+  const redacted = redactValues(value, known, (found) => (redactions = sumOf(redactions, found)));
+  return {text: redacted === value ? content : `${JSON.stringify(redacted, null, 2)}\n`, redactions};
+};
+
+/**
+ * @param root the run directory; it must exist, with its folders.
+ * @param known what must not be written.
+ */
+export const runFiles = (root: string, known: Redaction = compileRedaction([])): RunFiles => {
   const absolute = (path: string): string => join(root, path);
   return {
     absolute,
     write: async (path, content, mediaType) => {
       try {
-        writeWhole(absolute(path), content);
-        return success({path, bytes: Buffer.byteLength(content), sha256: sha256(content), mediaType});
+        const {text, redactions} = redactedContent(path, content, mediaType, known);
+        writeWhole(absolute(path), text);
+        return success({
+          path,
+          bytes: Buffer.byteLength(text),
+          sha256: sha256(text),
+          mediaType,
+          ...(Object.keys(redactions).length === 0 ? {} : {redactions}),
+        });
       } catch (error) {
         await rm(`${absolute(path)}.partial`, {force: true}).catch(() => undefined);
         return failed(fileFailure(error, path));

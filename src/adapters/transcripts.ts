@@ -4,15 +4,15 @@ import {closeSync, fsyncSync, openSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {failed, success} from '../core/failure.ts';
-import {createRedactor, type Redactor} from '../evidence/redaction.ts';
+import {createRedactor, sumOf, type Redaction, type Redactor} from '../evidence/redaction.ts';
 import type {OutputStream, Transcripts} from '../core/ports.ts';
 import {FILE_MODE, errorMessage, hashFile, syncDirectory, writeAll} from './files.ts';
 import {fileFailure} from './run-files.ts';
 
 const nameOf = (step: string, attempt: number): string => `transcripts/${step.replaceAll('/', '.')}.${attempt}.log`;
 
-/** @param secrets everything the tool knows that must not be stored; asked again at every transcript. */
-export const transcriptFiles = (root: string, secrets: () => readonly string[]): Transcripts => ({
+/** @param known what must not be stored. */
+export const transcriptFiles = (root: string, known: Redaction): Transcripts => ({
   open: (step, attempt) => {
     const path = nameOf(step, attempt);
     let descriptor: number;
@@ -22,9 +22,9 @@ export const transcriptFiles = (root: string, secrets: () => readonly string[]):
       return failed({code: 'not-recordable', path, message: errorMessage(error)});
     }
     const redactors: Record<OutputStream, Redactor> = {
-      stdout: createRedactor(secrets()),
-      stderr: createRedactor(secrets()),
-      note: createRedactor(secrets()),
+      stdout: createRedactor(known),
+      stderr: createRedactor(known),
+      note: createRedactor(known),
     };
     let failure: unknown;
     const put = (text: string): string => {
@@ -46,7 +46,15 @@ export const transcriptFiles = (root: string, secrets: () => readonly string[]):
           fsyncSync(descriptor);
           // Its name as well, or the journal would seal a file that a power loss takes away.
           syncDirectory(dirname(join(root, path)));
-          return success({path, ...(await hashFile(join(root, path))), mediaType: 'text/plain; charset=utf-8'});
+          const redactions = Object.values(redactors)
+            .map((redactor) => redactor.redactions())
+            .reduce(sumOf, {});
+          return success({
+            path,
+            ...(await hashFile(join(root, path))),
+            mediaType: 'text/plain; charset=utf-8',
+            ...(Object.keys(redactions).length === 0 ? {} : {redactions}),
+          });
         } catch (error) {
           return failed(fileFailure(error, path));
         } finally {

@@ -4,6 +4,7 @@ import {Argument, Command, CommanderError, Option} from 'commander';
 import {exitCodes, type ExitCode} from '../ui/text/exit.ts';
 import type {Locale} from '../core/text.ts';
 import {cliContext, type CliContext, type GlobalOptions} from './context.ts';
+import {lastWords} from './last-words.ts';
 import {VERSION} from './version.ts';
 
 /** A URL given here is refused by `resolveSource`, whose words do not repeat it as commander's would. */
@@ -230,7 +231,7 @@ for (const command of [...program.commands, ...known.commands]) {
 
 /** Our bug: what was running is in doubt. Everything that goes with this process goes now, also the lock of the target. */
 const crash = (error: unknown): never => {
-  process.stderr.write(`attempt-runbook: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(`attempt-runbook: ${lastWords(error, process.env)}\n`);
   process.exit(70);
 };
 

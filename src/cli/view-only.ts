@@ -1,5 +1,6 @@
 // A run to look at: nothing is written, nothing is asked of its target.
 
+import {compileRedaction} from '../evidence/redaction.ts';
 import {transcriptFiles} from '../adapters/transcripts.ts';
 import type {Fault, Session} from '../engine/session.ts';
 import type {OpenRun} from './open-run.ts';
@@ -24,7 +25,7 @@ const refusing = (read: ReadRun): Session => {
     submit: async () => (fault?.code === 'run-damaged' ? {code: 'run-damaged', seq: fault.seq} : {code: 'run-closed'}),
     rollbackOptions: async () => ({ok: true, options: []}),
     preview: async () => ({parts: []}),
-    transcript: (step, attempt) => transcriptFiles(read.directory.path, () => []).read(step, attempt),
+    transcript: (step, attempt) => transcriptFiles(read.directory.path, compileRedaction([])).read(step, attempt),
     noticeSleep: async () => undefined,
     settled: async () => undefined,
   };

@@ -13,12 +13,14 @@ import {runFiles} from '../adapters/run-files.ts';
 import {sha256} from '../adapters/files.ts';
 import {systemClock} from '../adapters/clock.ts';
 import {scratchPlace, type OwnedScratchPlace, type ScratchParts} from '../adapters/scratch.ts';
+import {knownSecrets} from '../adapters/postgres/known-secrets.ts';
 import {transcriptFiles} from '../adapters/transcripts.ts';
 import type {Environment, TargetIdentity} from '../core/ids.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {Journal, Processes} from '../core/ports.ts';
-import {reveal} from '../core/secret.ts';
 import type {EngineWorld} from '../engine/ports.ts';
+import {redactEvent} from '../evidence/redact-event.ts';
+import {compileRedaction, redactText} from '../evidence/redaction.ts';
 import {join} from 'node:path';
 import {embeddedSettings} from './embedded-settings.ts';
 
@@ -39,12 +41,6 @@ export type WorldParts = Readonly<{
   /** Where the operator wants scratch databases; the name of the source, resolved when it is needed. */
   scratch: string | undefined;
 }>;
-
-/** Every value that must not be stored or shown, as far as the tool knows. */
-const secretsOf = ({settings, env}: WorldParts): readonly string[] => [
-  ...(settings.password === undefined ? [] : [reveal(settings.password)]),
-  ...(env['PGPASSWORD'] === undefined ? [] : [env['PGPASSWORD']]),
-];
 
 const scratchSettings = (source: string, env: WorldParts['env']): Result<CompleteSettings> => {
   const resolved = resolveSource(source, env);
@@ -70,14 +66,12 @@ export type OwnedWorld = EngineWorld & Readonly<{scratch: OwnedScratchPlace}>;
 export const worldOf = (parts: WorldParts): OwnedWorld => {
   const {directory, settings, target, env, files} = parts;
   const declared = parts.scratch === undefined ? undefined : scratchSettings(parts.scratch, env);
-  const secrets = (): readonly string[] => [
-    ...secretsOf(parts),
-    ...(declared?.ok === true && declared.value.password !== undefined ? [reveal(declared.value.password)] : []),
-  ];
+  const known = knownSecrets([settings, ...(declared?.ok === true ? [declared.value] : [])], env);
+  const redaction = compileRedaction(known);
   const processes = (of: CompleteSettings, {serverVersionNum}: TargetIdentity, applicationName: string): Processes =>
     processesOf({
       env,
-      secrets,
+      secrets: () => known,
       target: (lockTimeoutMs) => childTarget(of, applicationName, directory.path, {serverVersionNum, lockTimeoutMs}),
     });
   const texts = new Map<string, string>();
@@ -87,7 +81,7 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
       processes: processes(settings, target, applicationName),
     }),
     scratch: scratchPlace({directory, run: directory.run, target, place: placeOf(parts, declared), processes}),
-    files: runFiles(directory.path),
+    files: runFiles(directory.path, redaction),
     clock: systemClock,
     sha256,
     sql: (file) => {
@@ -99,8 +93,10 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
       texts.set(file, text);
       return text;
     },
-    journal: parts.journal,
-    transcripts: transcriptFiles(directory.path, secrets),
+    // Whatever a server, a program or a human said: nothing of it is written before it was looked at.
+    journal: {append: (event) => parts.journal.append(redactEvent(event, redaction))},
+    redact: (text) => redactText(text, redaction).text,
+    transcripts: transcriptFiles(directory.path, redaction),
     runTakenBy: () => parts.runLock.takenBy(),
     targetLockLost: () => parts.targetLock.lostTo(),
     targetLockHeld: () => parts.targetLock.held(),

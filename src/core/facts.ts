@@ -5,7 +5,14 @@ import type {CatalogChange, Failure, Finding} from './failure.ts';
 import type {Instant, Sha256, StepId} from './ids.ts';
 
 /** A file of the run directory, sealed by its hash. `path` is relative to the run directory. */
-export type Artifact = Readonly<{path: string; bytes: number; sha256: Sha256; mediaType: string}>;
+export type Artifact = Readonly<{
+  path: string;
+  bytes: number;
+  sha256: Sha256;
+  mediaType: string;
+  /** How many values were masked before they were written, by rule; absent when none was. */
+  redactions?: Readonly<Record<string, number>>;
+}>;
 
 /** 'amber' is a success that proves less than it seems to: no data to look at, a budget missed, a stand-in. */
 export type CheckVerdict = 'pass' | 'amber' | 'fail';

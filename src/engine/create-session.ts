@@ -55,7 +55,9 @@ export const createSession = (options: SessionOptions): Session => {
   };
 
   const stop = (reason: Fault): void => {
-    fault ??= reason;
+    // The message of an exception may quote what was at hand when it was thrown.
+    const redact = world.redact ?? ((text: string) => text);
+    fault ??= 'message' in reason ? {...reason, message: redact(reason.message)} : reason;
     abort?.abort();
     tell({type: 'view'});
   };

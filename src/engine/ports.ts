@@ -10,6 +10,8 @@ export type EngineWorld = Omit<World, 'processes'> &
     attempt: (applicationName: string) => Readonly<{database: Database; processes: Processes}>;
     journal: Journal;
     transcripts: Transcripts;
+    /** Masks what must not be shown; absent where nothing is known. */
+    redact?: (text: string) => string;
     /** Files of the plan that are no longer what was approved. */
     changedPlanFiles: () => Promise<readonly string[]>;
     /** Whoever has the run's directory now, when it is no longer this process: nothing may be written any more. */

@@ -1,90 +1,222 @@
 // How secrets are kept out of everything that is stored or shown: before the first byte is written.
 
+import {isSecretName, isWorthALook, KEY_BEGINS, KEY_GOES_ON, rules, type RuleName} from './secret-rules.ts';
+import {spellingsOf} from './spellings.ts';
+
+/** How many values each rule has masked; a rule that masked nothing is absent. */
+export type Redactions = Readonly<Partial<Record<RuleName, number>>>;
+
 export type Redactor = Readonly<{
   /** Takes the next piece of a stream; returns what may be written. The end of an unfinished line is held back. */
   push: (text: string) => string;
   /** What was held back, redacted. */
   end: () => string;
-  /** How many secrets were masked so far. */
-  count: () => number;
+  redactions: () => Redactions;
 }>;
 
 export const MASK = '[redacted]';
 
-/** Shorter values would mask ordinary words: a password `abc` must not turn every `abc` into a hole. */
-const SHORTEST = 6;
-
-/** 8 KiB: longer than any credential; an endless line without a break is let go in pieces of this size. */
+/** 8 KiB: longer than any credential; an endless line is let go in pieces, and this much of it stays behind. */
 const CARRY = 8192;
 
-const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** `from` to `to` is masked; nothing may be cut between `start` and `end`, or the rest would not be recognised. */
+type Span = Readonly<{start: number; end: number; from: number; to: number; rule: RuleName; silent?: boolean}>;
 
-/** The ways in which a known secret may be written: raw, percent-encoded, as JSON, as SQL, as base64 at any offset. */
-const spellings = (secret: string): readonly string[] => {
-  const bytes = new TextEncoder().encode(secret);
-  const base64 = [0, 1, 2].map((offset) => {
-    const padded = btoa(String.fromCharCode(...new Uint8Array(offset), ...bytes));
-    // The first and last characters also hold bits of the neighbours; only those in between are the secret's own.
-    const skip = offset === 0 ? 0 : offset + 1;
-    return padded.slice(skip, Math.floor(((offset + bytes.length) * 8) / 6));
-  });
-  return [
-    secret,
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-    secret.replaceAll("'", "''"),
-    ...base64.filter((text) => text.length >= SHORTEST + 2),
-  ];
+type Looked = Readonly<{spans: readonly Span[]; inKey: boolean}>;
+
+/** What is known, compiled once: several hundred spellings become one pattern. */
+export type Redaction = Readonly<{
+  /** @param inKey the text goes on inside of a private key, whose beginning was in an earlier piece. */
+  look: (text: string, inKey?: boolean) => Looked;
+}>;
+
+const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+
+const ruleSpans = (text: string): readonly Span[] => {
+  if (!isWorthALook(text)) return [];
+  const spans: Span[] = [];
+  for (const {rule, pattern, behind = 0} of rules) {
+    for (const match of text.matchAll(pattern)) {
+      const secret = match[1] ?? match[2] ?? match[3] ?? '';
+      if (secret === '' || secret === MASK) continue;
+      const end = match.index + match[0].length;
+      const to = end - behind;
+      spans.push({start: match.index, end, from: to - secret.length, to, rule});
+    }
+  }
+  return spans;
 };
 
-/** `://user:password@` in any URL, whoever's it is: the user stays, the password goes. */
-const USERINFO = /(?<=:\/\/[^\s/:@'"]{0,256}:)[^\s/@'"]{1,1024}(?=@)/g;
-/** `password=...` of a libpq connection string, and PGPASSWORD. */
-const ASSIGNMENT =
-  /(?<=\b(?:password|PGPASSWORD|passwd)\s{0,4}=\s{0,4})(?:'(?:[^'\\]|\\.){1,1024}'|[^\s'&;]{1,1024})/gi;
+const goesOnUntil = (text: string, from: number): number => {
+  KEY_GOES_ON.lastIndex = from;
+  return from + (KEY_GOES_ON.exec(text)?.[0].length ?? 0);
+};
+
+/** A private key goes over many lines, and so over many pieces: only its first piece leaves a mask. */
+const keySpans = (text: string, inKey: boolean): Looked => {
+  const spans: Span[] = [];
+  let at = 0;
+  if (inKey) {
+    at = goesOnUntil(text, 0);
+    spans.push({start: 0, end: 0, from: 0, to: at, rule: 'private-key', silent: true});
+    if (at === text.length) return {spans, inKey: true};
+  }
+  if (!text.includes('-----BEGIN ')) return {spans, inKey: false};
+  for (const match of text.matchAll(KEY_BEGINS)) {
+    if (match.index < at) continue;
+    const from = match.index + match[0].length;
+    at = goesOnUntil(text, from);
+    if (at === from && at < text.length) continue;
+    spans.push({start: match.index, end: from, from, to: at, rule: 'private-key'});
+    if (at === text.length) return {spans, inKey: true};
+  }
+  return {spans, inKey: false};
+};
+
+export const compileRedaction = (secrets: readonly string[]): Redaction => {
+  const known = spellingsOf(secrets);
+  const literal = known.length === 0 ? undefined : new RegExp(known.map(escape).join('|'), 'g');
+  return {
+    look: (text, inKey = false) => {
+      const keys = keySpans(text, inKey);
+      const literals =
+        literal === undefined
+          ? []
+          : Array.from(text.matchAll(literal), ({index, 0: found}): Span => {
+              const end = index + found.length;
+              return {start: index, end, from: index, to: end, rule: 'known-secret'};
+            });
+      const spans = [...keys.spans, ...literals, ...ruleSpans(text)];
+      return {spans: spans.length < 2 ? spans : spans.toSorted((a, b) => a.from - b.from), inKey: keys.inKey};
+    },
+  };
+};
+
+type Masked = Readonly<{text: string; rules: readonly RuleName[]}>;
+
+/** Spans that overlap become one hole, under the name of the first. */
+const masked = (text: string, spans: readonly Span[]): Masked => {
+  if (spans.length === 0) return {text, rules: []};
+  const found: RuleName[] = [];
+  let out = '';
+  let done = 0;
+  for (const {from, to, rule, silent} of spans) {
+    if (from >= done) {
+      out += text.slice(done, from) + (silent === true ? '' : MASK);
+      if (silent !== true) found.push(rule);
+    }
+    done = Math.max(done, to);
+  }
+  return {text: out + text.slice(done), rules: found};
+};
+
+const counted = (before: Redactions, found: readonly RuleName[]): Redactions => {
+  const counts: Partial<Record<RuleName, number>> = {...before};
+  for (const rule of found) counts[rule] = (counts[rule] ?? 0) + 1;
+  return counts;
+};
+
+export const sumOf = (a: Redactions, b: Redactions): Redactions => {
+  const sum: Partial<Record<RuleName, number>> = {...a};
+  for (const [rule, count] of Object.entries(b) as [RuleName, number][]) sum[rule] = (sum[rule] ?? 0) + count;
+  return sum;
+};
+
+const asRedaction = (known: readonly string[] | Redaction): Redaction =>
+  'look' in known ? known : compileRedaction(known);
 
 /** Masks the secrets in one whole text. */
-export const redactText = (text: string, secrets: readonly string[]): Readonly<{text: string; count: number}> => {
-  let count = 0;
-  const mask = (): string => {
-    count += 1;
-    return MASK;
+export const redactText = (
+  text: string,
+  known: readonly string[] | Redaction,
+): Readonly<{text: string; count: number; redactions: Redactions}> => {
+  const done = masked(text, asRedaction(known).look(text).spans);
+  return {text: done.text, count: done.rules.length, redactions: counted({}, done.rules)};
+};
+
+/** The strings of a value of JSON, each redacted; keys, and everything else, stay. The same value when nothing was found. */
+export const redactValues = <T>(
+  value: T,
+  known: Redaction,
+  onFound: (redactions: Redactions) => void = () => {},
+): T => {
+  if (typeof value === 'string') {
+    const {text, count, redactions} = redactText(value, known);
+    if (count > 0) onFound(redactions);
+    return text as T;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  let changed = false;
+  const redacted = (of: unknown): unknown => {
+    const now = redactValues(of, known, onFound);
+    changed ||= now !== of;
+    return now;
   };
-  const known = secrets
-    .filter((secret) => secret.length >= SHORTEST)
-    .flatMap(spellings)
-    .toSorted((a, b) => b.length - a.length);
-  const literal = known.length === 0 ? text : text.replaceAll(new RegExp(known.map(escape).join('|'), 'g'), mask);
-  const gated = /:\/\/|passw/i.test(literal)
-    ? literal.replaceAll(USERINFO, mask).replaceAll(ASSIGNMENT, mask)
-    : literal;
-  return {text: gated, count};
+  const copy: unknown = Array.isArray(value)
+    ? value.map(redacted)
+    : Object.fromEntries(
+        Object.entries(value).map(([key, of]: [string, unknown]) => {
+          // A column called `password`: its value says nothing by itself.
+          if (typeof of !== 'string' || of === MASK || !isSecretName(key)) return [key, redacted(of)];
+          changed = true;
+          onFound({password: 1});
+          return [key, MASK];
+        }),
+      );
+  return changed ? (copy as T) : value;
+};
+
+/** Where an endless line may be cut: not inside of a secret, nor of a character of two halves. */
+const cutOf = (text: string, {spans}: Looked): number => {
+  let cut = text.length - CARRY;
+  let end = cut;
+  for (const span of spans) if (span.start < end && span.end > end) ({end} = span);
+  for (const span of spans.toReversed()) if (span.start < cut && span.end > cut) cut = span.start;
+  // Secrets that overlap each other without an end would keep all of the line back.
+  if (text.length - cut > 3 * CARRY) cut = end;
+  const unit = text.charCodeAt(cut);
+  const before = text.charCodeAt(cut - 1);
+  return unit >= 0xdc00 && unit <= 0xdfff && before >= 0xd800 && before <= 0xdbff ? cut - 1 : cut;
 };
 
 /** A redactor for one stream. A secret that arrives in pieces is masked as one, as long as it has no line break. */
-export const createRedactor = (secrets: readonly string[]): Redactor => {
+export const createRedactor = (known: readonly string[] | Redaction): Redactor => {
+  const redaction = asRedaction(known);
   let held = '';
-  let count = 0;
-  const release = (text: string): string => {
-    const done = redactText(text, secrets);
-    count += done.count;
+  let inKey = false;
+  let redactions: Redactions = {};
+  /** Nothing but a private key may lie across `upTo`; that goes on in the next piece. */
+  const release = ({spans, inKey: goesOn}: Looked, upTo: number): string => {
+    const isWhole = upTo === held.length;
+    const here = isWhole
+      ? spans
+      : spans.flatMap((span) => (span.start >= upTo ? [] : [{...span, to: Math.min(span.to, upTo)}]));
+    inKey = isWhole
+      ? goesOn
+      : spans.some(({rule, from, to}) => rule === 'private-key' && from <= upTo && to >= upTo && to > 0);
+    const done = masked(held.slice(0, upTo), here);
+    held = held.slice(upTo);
+    if (done.rules.length > 0) redactions = counted(redactions, done.rules);
     return done.text;
+  };
+  const letGo = (text: string): string => {
+    const rest = held.slice(text.length);
+    held = text;
+    const out = text === '' ? '' : release(redaction.look(text, inKey), text.length);
+    held = rest;
+    return out;
   };
   return {
     push: (text) => {
       held += text;
       const line = held.lastIndexOf('\n') + 1;
-      const upTo = line > 0 ? line : Math.max(0, held.length - CARRY);
-      if (upTo === 0) return '';
-      const ready = held.slice(0, upTo);
-      held = held.slice(upTo);
-      return release(ready);
+      if (line > 0) return letGo(held.slice(0, line));
+      // Twice as much: a line that comes sign by sign must not be looked at again for each of them.
+      if (held.length < 2 * CARRY) return '';
+      const looked = redaction.look(held, inKey);
+      return release(looked, cutOf(held, looked));
     },
-    end: () => {
-      const rest = held;
-      held = '';
-      return release(rest);
-    },
-    count: () => count,
+    end: () => letGo(held),
+    redactions: () => redactions,
   };
 };

@@ -9,6 +9,7 @@ import {inParentheses} from './detail.ts';
 import {factsSummary} from './facts.ts';
 import {failureText} from './failure.ts';
 import {lostTranscriptText} from './lost-transcript.ts';
+import {maskedText} from './masked.ts';
 import {formatBytes, formatCount, formatInstant, formatTime, shortHash} from './numbers.ts';
 import {identityText} from './target.ts';
 import {sleepText} from './sleep.ts';
@@ -34,7 +35,7 @@ const en: Lexicon = {
   ItemChecked: ({step, item, by, note}, titleOf) =>
     `${titleOf(step)}: ${item} checked by ${who(by)}${note === undefined ? '' : `: ${note}`}`,
   ArtifactSealed: ({step, artifact}, titleOf) =>
-    `${titleOf(step)}: kept ${artifact.path}, ${formatBytes(artifact.bytes)}, sha256 ${shortHash(artifact.sha256)}`,
+    `${titleOf(step)}: kept ${artifact.path}, ${formatBytes(artifact.bytes)}, sha256 ${shortHash(artifact.sha256)}${maskedText(artifact, 'en')}`,
   TranscriptLost: ({step, failure}, titleOf) => `${titleOf(step)}: ${lostTranscriptText(failure, 'en')}`,
   SleepNoticed: ({sleptMs, lockLostTo}) => sleepText(sleptMs, lockLostTo, 'en'),
   StepSucceeded: ({step, facts}, titleOf) => `${titleOf(step)}: ${factsSummary(facts, 'en')}`,
@@ -65,7 +66,7 @@ const ko: Lexicon = {
   ItemChecked: ({step, item, by, note}, titleOf) =>
     `${titleOf(step)}: ${item} 확인, 작업자 ${who(by)}${note === undefined ? '' : `: ${note}`}`,
   ArtifactSealed: ({step, artifact}, titleOf) =>
-    `${titleOf(step)}: 보관 ${artifact.path}, ${formatBytes(artifact.bytes)}, sha256 ${shortHash(artifact.sha256)}`,
+    `${titleOf(step)}: 보관 ${artifact.path}, ${formatBytes(artifact.bytes)}, sha256 ${shortHash(artifact.sha256)}${maskedText(artifact, 'ko')}`,
   TranscriptLost: ({step, failure}, titleOf) => `${titleOf(step)}: ${lostTranscriptText(failure, 'ko')}`,
   SleepNoticed: ({sleptMs, lockLostTo}) => sleepText(sleptMs, lockLostTo, 'ko'),
   StepSucceeded: ({step, facts}, titleOf) => `${titleOf(step)}: ${factsSummary(facts, 'ko')}`,

@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {sha256} from '../../../src/adapters/files.ts';
+import {compileRedaction} from '../../../src/evidence/redaction.ts';
 import {transcriptFiles} from '../../../src/adapters/transcripts.ts';
 import type {Transcript} from '../../../src/core/ports.ts';
 
@@ -18,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, {recursive: true}));
 
 const openTranscript = (secrets: readonly string[], step: string, attempt: number): Transcript => {
-  const opened = transcriptFiles(root, () => secrets).open(step, attempt);
+  const opened = transcriptFiles(root, compileRedaction(secrets)).open(step, attempt);
   if (!opened.ok) throw new Error(JSON.stringify(opened.failure));
   return opened.value;
 };
@@ -60,6 +61,6 @@ describe('a transcript', () => {
   });
 
   it('of an attempt that never was is empty', async () => {
-    expect(await transcriptFiles(root, () => []).read('dump', 9)).toBe('');
+    expect(await transcriptFiles(root, compileRedaction([])).read('dump', 9)).toBe('');
   });
 });

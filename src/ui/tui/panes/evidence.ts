@@ -2,6 +2,7 @@
 
 import {actionOf} from '../../../core/outline.ts';
 import {copyText} from '../../text/copy.ts';
+import {maskedText} from '../../text/masked.ts';
 import {formatBytes, formatInstant} from '../../text/numbers.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {probeLines} from './result.ts';
@@ -18,7 +19,10 @@ export const evidenceLines = (scene: Scene, columns: number): readonly Line[] =>
   const files = view.state.artifacts.filter((sealed) => step === undefined || sealed.step === step);
   const fileLines = files.flatMap(({artifact, attempt}) => [
     line(visibleLine(artifact.path)),
-    line(`  ${text.evidence.attempt(attempt)}  ${formatBytes(artifact.bytes)}  ${artifact.mediaType}`, 'dim'),
+    line(
+      `  ${text.evidence.attempt(attempt)}  ${formatBytes(artifact.bytes)}  ${artifact.mediaType}${maskedText(artifact, locale)}`,
+      'dim',
+    ),
     ...paragraph(`  sha256 ${artifact.sha256}`, columns, 'dim', 2),
   ]);
   const sealed = [blank, line(text.evidence.files(files.length), 'strong'), ...fileLines];

@@ -1,0 +1,87 @@
+// How is a secret that nobody told us about recognised: by the place it stands in, or by the shape of its kind?
+//
+// secretlint's preset is the well-kept set of such rules. It is no redactor: it answers in a promise about whole files,
+// and leaves out passwords that it takes for placeholders. So the rules are ours, and a test asks secretlint whether it
+// still finds anything in what they let through.
+//
+// Every repetition has a bound, and no rule can begin inside of what it would match: a hostile megabyte costs what any
+// other megabyte costs. No rule crosses a line break.
+
+export type RuleName =
+  | 'known-secret'
+  | 'url-password'
+  | 'password'
+  | 'authorization'
+  | 'json-web-token'
+  | 'cloud-key'
+  | 'service-token'
+  | 'private-key';
+
+/** The first group that matched is the secret; it is the end of what the pattern matches, or the sign before the end. */
+export type Rule = Readonly<{rule: RuleName; pattern: RegExp; behind?: 1}>;
+
+const NAMES = [
+  'pass(?:word|wd|phrase|code)',
+  'pwd',
+  'secret(?:[_-]?access)?(?:[_-]?key)?',
+  '(?:api|account|access|encryption)[_-]?key',
+  '(?:auth|access|refresh|session|bearer|private)[_-]?token',
+].join('|');
+
+const NAME = new RegExp(`(?:${NAMES})$`, 'i');
+
+/** The name of a column or key whose value is a secret, whatever it looks like. */
+export const isSecretName = (name: string): boolean => NAME.test(name);
+
+/** A bare value ends at a blank; a sign that usually ends it belongs to it when the value plainly goes on. */
+const BARE = `(?:[^\\s&;'",\\\\]|\\\\[^\\s"]|[&;](?!\\w{1,40}=)|['",](?=[^\\s,;)}\\]'"]))`;
+
+export const rules: readonly Rule[] = [
+  // Up to the last @ before the host: SQLAlchemy takes passwords that hold one.
+  {rule: 'url-password', behind: 1, pattern: /:\/\/[^\s/:@'"]{0,256}:([^\s/'"]{1,1024})@/g},
+  // SQLAlchemy takes a slash in a password, too; a port is none.
+  {
+    rule: 'url-password',
+    behind: 1,
+    pattern:
+      /\b(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?)(?:\+[a-z0-9_]{1,20})?:\/\/[^\s/:@'"]{0,128}:((?!\d{1,5}(?:[/?]|$))[^\s'"]{1,96})@/gi,
+  },
+  {rule: 'url-password', behind: 1, pattern: /:\/\/([\w-]{20,255})@/g},
+  {
+    rule: 'password',
+    pattern: new RegExp(
+      `(?:${NAMES})\\\\?["']?[ \\t]{0,4}(?:=|:(?![:=]))[ \\t]{0,4}(?:'((?:[^'\\\\\\n]|\\\\.|''){1,1024})|\\\\?"((?:[^"\\\\\\n]|\\\\[^"]){1,1024})|(${BARE}{1,1024}))`,
+      'gi',
+    ),
+  },
+  {rule: 'password', pattern: /\bpassword[ \t]{1,8}E?'((?:[^'\n]|''){1,1024})/gi},
+  {
+    rule: 'authorization',
+    pattern: /authorization["']?[ \t]{0,4}[:=][ \t]{0,4}["']?(?:[a-z]{1,20}[ \t]{1,4})?([^\s"',]{4,4096})/gi,
+  },
+  {rule: 'authorization', pattern: /\bbearer[ \t]{1,4}(?=\S{0,64}\d)([\w.~+/=-]{16,4096})/gi},
+  {rule: 'json-web-token', pattern: /(?<![\w.-])(eyJ[\w-]{8,4096}\.[\w-]{8,4096}\.[\w-]{0,1024})/g},
+  {rule: 'cloud-key', pattern: /(?<![A-Za-z0-9])((?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16})(?![A-Za-z0-9])/g},
+  {rule: 'cloud-key', pattern: /(?<![\w-])(AIza[\w-]{35})(?![\w-])/g},
+  {rule: 'cloud-key', pattern: /(?<![\w.-])(ya29\.[\w-]{20,2048})/g},
+  {rule: 'cloud-key', pattern: /[?&;]sig=([\w%+/=-]{20,512})/g},
+  {rule: 'service-token', pattern: /(?<![\w-])(xox[a-z]-[\w-]{10,512})/g},
+  {rule: 'service-token', pattern: /hooks\.slack\.com\/(?:services|workflows|triggers)\/([\w/+-]{20,256})/g},
+  {rule: 'service-token', pattern: /(?<!\w)(gh[pousr]_[A-Za-z0-9]{30,255}|github_pat_\w{22,255})/g},
+  {
+    rule: 'service-token',
+    pattern: /(?<![\w-])((?:glpat|sk|SG|xapp|dop_v1|hvs|npm|rk)[-_.](?=[\w.-]{0,64}\d)[\w.-]{20,512})/g,
+  },
+];
+
+/** Something of this has to be there before the rules are worth a look: one pattern costs a fiftieth of sixteen. */
+const SIGNS =
+  /:\/\/|eyJ|A(?:KIA|SIA|BIA|CCA|Iza)|ya29\.|sig=|xox|hooks\.slack|gh[pousr]_|github_pat_|glpat-|sk[-_]|SG\.|xapp-|dop_v1|hvs\.|npm_|rk_/;
+const WORDS = /pass(?:w|phrase|code)|pwd|secret|token|[_-]?key["' \t]{0,8}[=:]|authorization|bearer/i;
+
+export const isWorthALook = (text: string): boolean => SIGNS.test(text) || WORDS.test(text);
+
+/** Only what says that it is private: certificates and public keys are evidence. */
+export const KEY_BEGINS = /-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
+/** Base64, the headers of an encrypted key, and `\n` as JSON writes it; the first other sign ends the key. */
+export const KEY_GOES_ON = /(?:[\w+/=\s\\:,]|-(?!----))*/y;
