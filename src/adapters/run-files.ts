@@ -47,8 +47,8 @@ const fingerprint = async (path: string): Promise<Readonly<{bytes: number; sha25
   return {bytes: total, sha256: sha256(list), list};
 };
 
-/** What is put back into a database has to be what came out of it, to the last byte. */
-const isPutBack = (path: string): boolean => /\.(snapshot\.json|stand-in\.ndjson)$/.test(path);
+/** What is put back into a database, or tells a program what to, has to be what came out of it, to the last byte. */
+const isPutBack = (path: string): boolean => /\.(snapshot\.json|stand-in\.ndjson|entries\.partial|sha256)$/.test(path);
 
 /** The content as it may be written. JSON stays JSON: only its strings are looked at. */
 const redactedContent = (

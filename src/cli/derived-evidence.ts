@@ -5,11 +5,14 @@ import type {RunbookDefinition} from '../core/definition.ts';
 import {factsOf, type RunState} from '../core/state.ts';
 import type {EvidenceFile} from '../evidence/bag.ts';
 import {summaryMarkdown} from '../evidence/summary.ts';
+import {safeJson} from '../ui/plain/json-line.ts';
 import {summaryWords} from '../ui/text/summary.ts';
+import {visible} from '../ui/text/visible.ts';
 import {VERSION} from './version.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-const json = (value: unknown): Uint8Array => utf8(`${JSON.stringify(value, null, 2)}\n`);
+/** Whoever looks at it in a terminal is as safe as on the screen; the same holds for the reports. */
+const json = (value: unknown): Uint8Array => utf8(`${safeJson(JSON.stringify(value, null, 2))}\n`);
 
 export const RESULTS = 'results.json';
 
@@ -39,7 +42,7 @@ export const derivedEvidence = (
     {path: 'backups.json', bytes: json(factsOf(state, 'backup'))},
     ...(['en', 'ko'] as const).map((locale) => ({
       path: `summary.${locale}.md`,
-      bytes: utf8(summaryMarkdown(runbook, state, locale, summaryWords(locale))),
+      bytes: utf8(visible(summaryMarkdown(runbook, state, locale, summaryWords(locale)))),
     })),
   ];
 };

@@ -3,7 +3,7 @@
 // Cc: control characters (ESC and C1 among them). Cf: bidi controls, zero-width characters, tags, soft hyphen.
 // Cs: lone surrogates. Zl, Zp: separators that some terminals break lines at. The rest of the list is invisible without
 // being a format character: grapheme joiner, Hangul fillers, variation selectors (which also change a sign's width).
-const unseen =
+export const unseen =
   /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|\u034f|[\u115f\u1160]|[\u17b4\u17b5]|[\u180b-\u180f]|\u3164|\uffa0|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]/gu;
 
 const tab = '    ';

@@ -2,6 +2,7 @@
 
 import {Box, Text} from 'ink';
 import type {ReactElement} from 'react';
+import {visibleLine} from '../../text/visible.ts';
 import type {Line} from '../line.ts';
 import {lookOf, signsFor, type Theme} from '../theme.ts';
 
@@ -13,7 +14,8 @@ export const Rows = ({lines, theme}: Readonly<{lines: readonly Line[]; theme: Th
           ? ' '
           : line.map(({text, tone}, at) => (
               <Text key={at} {...lookOf(tone, theme)}>
-                {signsFor(text, theme)}
+                {/* The last door before the terminal: whatever a pane forgot cannot act on it. */}
+                {signsFor(visibleLine(text), theme)}
               </Text>
             ))}
       </Text>
