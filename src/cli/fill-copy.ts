@@ -70,13 +70,17 @@ const lacking = (dump: DumpFile, server: Server): DumpProblem | undefined => {
   return extensions.length > 0 ? {code: 'extension-missing', extensions} : undefined;
 };
 
-const prepare = async (dump: DumpFile, session: DatabaseSession): Promise<Opening<Server>> => {
+const prepare = async (dump: DumpFile, session: DatabaseSession, mayMakeRoles: boolean): Promise<Opening<Server>> => {
   const server = await lookAt(session);
   if (!server.ok) return trouble({code: 'failure', failure: server.failure});
   const problem = lacking(dump, server.value);
   if (problem !== undefined) return dumpTrouble(dump.path, problem);
   // Nobody can log in as one; the superuser can be each of them, as the application's checks want to.
-  for (const {name, superuser} of dump.roles.filter((role) => !server.value.roles.includes(role.name))) {
+  const missing = dump.roles.filter(({name}) => !server.value.roles.includes(name));
+  if (missing.length > 0 && !mayMakeRoles) {
+    return dumpTrouble(dump.path, {code: 'roles-missing', roles: missing.map(({name}) => name)});
+  }
+  for (const {name, superuser} of missing) {
     const created = await session.query(
       `CREATE ROLE ${quoteIdentifier(name)} NOLOGIN${superuser === true ? ' SUPERUSER' : ''}`,
     );
@@ -94,12 +98,12 @@ const analyze = async (settings: CompleteSettings, signal: AbortSignal): Promise
   return done.ok ? opened(undefined) : trouble({code: 'failure', failure: done.failure});
 };
 
-/** @param settings an empty database on a server that is ours, as a superuser. */
+/** @param settings an empty database of ours, as somebody who may give its objects their owners. */
 export const fillCopy = async (
   context: CliContext,
   dump: DumpFile,
   settings: CompleteSettings,
-  signal: AbortSignal,
+  {signal, mayMakeRoles}: Readonly<{signal: AbortSignal; mayMakeRoles: boolean}>,
 ): Promise<Opening<void>> => {
   const connected = await databaseOf(settings, APPLICATION_NAME).connect({
     readOnly: false,
@@ -108,7 +112,7 @@ export const fillCopy = async (
     signal,
   });
   if (!connected.ok) return trouble({code: 'failure', failure: connected.failure});
-  const prepared = await prepare(dump, connected.value).finally(() => connected.value.close());
+  const prepared = await prepare(dump, connected.value, mayMakeRoles).finally(() => connected.value.close());
   if (!prepared.ok) return prepared;
   const {versionNum} = prepared.value;
   const folder = mkdtempSync(join(tmpdir(), 'ar-copy-'));

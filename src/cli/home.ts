@@ -2,7 +2,6 @@
 
 import {resolveSource} from '../adapters/postgres/source.ts';
 import {serverRemains} from '../adapters/embedded/directory.ts';
-import type {EmbeddedServer} from '../adapters/embedded/server.ts';
 import {systemClock} from '../adapters/clock.ts';
 import {stepsOf} from '../core/outline.ts';
 import {stepState} from '../core/state.ts';
@@ -13,6 +12,7 @@ import {homeText} from '../ui/text/home.ts';
 import {problemText} from '../ui/text/problem.ts';
 import {troubleText} from '../ui/text/trouble.ts';
 import type {CliContext} from './context.ts';
+import type {RehearsalServer} from './leave-run.ts';
 import type {LoadedFolder} from './load.ts';
 import type {OpenRun} from './open-run.ts';
 import {planParameters} from './plan-parameters.ts';
@@ -21,7 +21,7 @@ import {viewOnly} from './view-only.ts';
 import type {StartTrouble} from './trouble.ts';
 
 /** The run that a screen has opened, and the server that goes with it. */
-export type OpenedOnScreen = Readonly<{run: OpenRun; embedded?: EmbeddedServer}>;
+export type OpenedOnScreen = Readonly<{run: OpenRun; embedded?: RehearsalServer}>;
 
 const troubleAsText = (of: StartTrouble): LocalText => {
   const lines = (locale: 'en' | 'ko'): string => {
@@ -155,7 +155,10 @@ export const homeOf = (context: CliContext, loaded: LoadedFolder, scratch?: stri
       case 'rehearse': {
         // Loaded here and below: what reaches a database is not needed for the first frame.
         const {startRehearsal} = await import('./start-rehearsal.ts');
-        const started = await startRehearsal(context, loaded, {fromBackup: opening.fromBackup});
+        const started = await startRehearsal(context, loaded, {
+          fromBackup: opening.fromBackup,
+          scratchUrl: opening.scratchUrl,
+        });
         return started.ok ? keep({run: started.value, embedded: started.value.embedded}) : refused(started.trouble);
       }
       case 'start': {

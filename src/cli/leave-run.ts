@@ -1,10 +1,17 @@
 // How a run is let go of: the journal is closed, the lock is free, and a rehearsal's server goes with the rehearsal.
 
-import type {EmbeddedServer} from '../adapters/embedded/server.ts';
 import type {OpenRun} from './open-run.ts';
 
+/** What a rehearsal runs on: a server of its own, or a database of its own on a server that was named. */
+export type RehearsalServer = Readonly<{
+  /** Removes it. */
+  stop: () => Promise<void>;
+  /** Leaves it for a later process. */
+  detach: () => void;
+}>;
+
 /** @param keep leaves the server running, so that the rehearsal can be continued or looked at. */
-export const leaveRun = async (run: OpenRun, embedded: EmbeddedServer | undefined, keep: boolean): Promise<void> => {
+export const leaveRun = async (run: OpenRun, embedded: RehearsalServer | undefined, keep: boolean): Promise<void> => {
   if (embedded === undefined) return run.close();
   if (keep) {
     await run.close();

@@ -62,11 +62,21 @@ const program = new Command('attempt-runbook')
   .exitOverride()
   .action(() => start(async (context) => (await import('./commands/open.ts')).open(context)));
 
-type RehearseArguments = Readonly<{fromBackup?: string; keep?: boolean; until?: string; export?: string}>;
+type RehearseArguments = Readonly<{
+  fromBackup?: string;
+  scratchUrl?: string;
+  keep?: boolean;
+  until?: string;
+  export?: string;
+}>;
 
 program
   .command('rehearse [runbook]')
   .description('walk the whole runbook, and back, on a PostgreSQL server of its own')
+  .option(
+    '--scratch-url <source>',
+    'in a database made on this server: env:NAME, service:NAME or file:PATH; never a URL',
+  )
   .option('--from-backup <file>', 'on a copy of what this pg_dump file (custom or directory format) holds')
   .option('--keep', 'leave the server running at the end')
   .option('--until <step>', 'stop after this step')
@@ -74,11 +84,15 @@ program
   .action((runbook: string | undefined, options: RehearseArguments) =>
     start(async (context) => {
       const given = {...options, ...(runbook === undefined ? {} : {runbook})};
-      const {fromBackup} = options;
+      const {fromBackup, scratchUrl} = options;
       return wantsScreen(context, options)
         ? (await import('./commands/open.ts')).open(
             context,
-            {kind: 'rehearse', ...(fromBackup === undefined ? {} : {fromBackup})},
+            {
+              kind: 'rehearse',
+              ...(fromBackup === undefined ? {} : {fromBackup}),
+              ...(scratchUrl === undefined ? {} : {scratchUrl}),
+            },
             given,
           )
         : (await import('./commands/rehearse.ts')).rehearse(context, given);

@@ -49,6 +49,8 @@ export type OpenRunOptions = Readonly<{
   settings: CompleteSettings;
   note: Omit<ConnectionNote, 'folder'>;
   copyOf?: CopyOf;
+  /** Made before, with what the run needs to know beforehand. */
+  directory?: RunDirectory;
   /** Says how the target is known to be the right one, or why it is not; a rehearsal makes its own. */
   admit?: (target: TargetIdentity) => Opening<TargetTrust>;
   /** The run from which the target is taken, if it has it. */
@@ -121,7 +123,7 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
   if (admitted?.ok === false) return admitted;
   const parameters = environment === 'rehearsal' ? (runbook.sample?.parameters ?? {}) : {};
   const plan = makePlan(files, planParameters(environment, target, parameters));
-  const made = makeDirectory(context);
+  const made = options.directory === undefined ? makeDirectory(context) : opened(options.directory);
   if (!made.ok) return made;
   const directory = made.value;
   const {takeOver, again} = options;

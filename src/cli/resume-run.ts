@@ -1,7 +1,7 @@
 // How a run goes on: the same loop on a journal that is not empty, against the target that the journal names.
 
 import {systemClock} from '../adapters/clock.ts';
-import {reattachEmbeddedServer, type EmbeddedServer} from '../adapters/embedded/server.ts';
+import {reattachEmbeddedServer} from '../adapters/embedded/server.ts';
 import {errorMessage, isFileTrouble} from '../adapters/files.ts';
 import {openJournal, type JournalFile} from '../adapters/journal-file.ts';
 import {identifyTarget} from '../adapters/postgres/identity.ts';
@@ -18,18 +18,20 @@ import {commandLine} from './command-line.ts';
 import {CONNECTION_NOTE} from './connection-note.ts';
 import type {CliContext} from './context.ts';
 import {embeddedSettings} from './embedded-settings.ts';
+import type {RehearsalServer} from './leave-run.ts';
+import {findMade} from './made-target.ts';
 import {closer, type Compose, type OpenRun} from './open-run.ts';
 import {readNamed, readRun, type ReadRun} from './read-run.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
 import {viewOnly} from './view-only.ts';
 import {worldOf} from './world.ts';
 
-export type Resumed = OpenRun & Readonly<{read: ReadRun; embedded?: EmbeddedServer}>;
+export type Resumed = OpenRun & Readonly<{read: ReadRun; embedded?: RehearsalServer}>;
 
 /** This command once more, with more words. */
 type Again = (more: readonly string[]) => string;
 
-type Reached = Readonly<{settings: CompleteSettings; embedded?: EmbeddedServer}>;
+type Reached = Readonly<{settings: CompleteSettings; embedded?: RehearsalServer}>;
 
 const reach = async (context: CliContext, read: ReadRun, source: string | undefined): Promise<Opening<Reached>> => {
   const record = read.note.embedded;
@@ -41,6 +43,10 @@ const reach = async (context: CliContext, read: ReadRun, source: string | undefi
   }
   const from = source ?? read.note.source;
   if (from === undefined) return trouble({code: 'source-needed', run: read.directory.run});
+  if (read.note.made !== undefined) {
+    const found = findMade(context, read.directory.run, from, read.note.made);
+    return found.ok ? opened({settings: found.value.settings, embedded: found.value.server}) : found;
+  }
   const resolved = resolveSource(from, context.env);
   return resolved.ok
     ? opened({settings: completed(resolved.settings, context.env)})

@@ -2,17 +2,21 @@
 
 import {resolve} from 'node:path';
 import {sweepAbandonedServers} from '../adapters/embedded/sweep.ts';
-import {startEmbeddedServer, type EmbeddedServer} from '../adapters/embedded/server.ts';
-import {findServerToolchain, type Toolchain} from '../adapters/embedded/toolchain.ts';
+import {startEmbeddedServer} from '../adapters/embedded/server.ts';
+import {findServerToolchain} from '../adapters/embedded/toolchain.ts';
 import {findClientTool, installHint} from '../adapters/pg-tools.ts';
 import type {DumpFile} from '../adapters/dump-file.ts';
 import type {CopyOf} from '../core/ids.ts';
+import type {CompleteSettings} from '../adapters/postgres/source.ts';
+import {removeRunDirectory, type RunDirectory} from '../adapters/run-directory.ts';
+import type {ConnectionNote} from './connection-note.ts';
+import {makeTarget} from './made-target.ts';
 import type {CliContext} from './context.ts';
 import {embeddedSettings} from './embedded-settings.ts';
 import {fillCopy, openDump} from './fill-copy.ts';
 import {fillSample} from './fill-sample.ts';
 import {holdSignals} from './hold-signals.ts';
-import {leaveRun} from './leave-run.ts';
+import {leaveRun, type RehearsalServer} from './leave-run.ts';
 import {withSoundSql, type LoadedFolder} from './load.ts';
 import {openRun, type Compose, type OpenRun} from './open-run.ts';
 import {allRuns, readRun} from './read-run.ts';
@@ -28,11 +32,13 @@ const resumable = (context: CliContext): ReadonlySet<string> =>
     }),
   );
 
-export type Rehearsal = OpenRun & Readonly<{embedded: EmbeddedServer}>;
+export type Rehearsal = OpenRun & Readonly<{embedded: RehearsalServer}>;
 
 export type RehearsalOptions = Readonly<{
   /** A backup file to rehearse on, in place of the sample. */
   fromBackup?: string | undefined;
+  /** The source of a server on which to make a database, in place of a server of its own. */
+  scratchUrl?: string | undefined;
   compose?: Compose;
 }>;
 
@@ -47,6 +53,37 @@ export const startRehearsal = async (
   }
   const sound = await withSoundSql(loaded);
   if (!sound.ok) return sound;
+  // From the first file of the server on, whoever interrupts us must not leave it behind.
+  const held = holdSignals();
+  try {
+    const dump = fromBackup === undefined ? undefined : await openDump(context, resolve(fromBackup), held.signal);
+    if (dump !== undefined && !dump.ok) return dump;
+    const start = {context, loaded, dump: dump?.value, signal: held.signal, ...options};
+    const place = await placeFor(start);
+    return place.ok ? await startOn(start, place.value) : place;
+  } finally {
+    held.release();
+  }
+};
+
+type Start = RehearsalOptions &
+  Readonly<{context: CliContext; loaded: LoadedFolder; dump: DumpFile | undefined; signal: AbortSignal}>;
+
+/** An empty database, how it goes away again, and how the next process finds it. */
+type Place = Readonly<{
+  settings: CompleteSettings;
+  server: RehearsalServer;
+  note: Omit<ConnectionNote, 'folder'>;
+  directory?: RunDirectory;
+  /** Roles outlive a database: they are made only on a server that goes as well. */
+  isOwnServer: boolean;
+}>;
+
+const placeFor = async ({context, dump, scratchUrl, signal}: Start): Promise<Opening<Place>> => {
+  if (scratchUrl !== undefined) {
+    const made = await makeTarget(context, scratchUrl, signal);
+    return made.ok ? opened({...made.value, isOwnServer: false}) : made;
+  }
   await sweepAbandonedServers(undefined, resumable(context));
   // pg_dump refuses a server newer than itself, so its major bounds the server's.
   const client = await findClientTool('pg_dump', context.env);
@@ -54,29 +91,15 @@ export const startRehearsal = async (
   if (toolchain === undefined) {
     return trouble({code: 'failure', failure: {code: 'server-toolchain-missing', install: installHint()}});
   }
-  // From the first file of the server on, whoever interrupts us must not leave it behind.
-  const held = holdSignals();
-  try {
-    const dump = fromBackup === undefined ? undefined : await openDump(context, resolve(fromBackup), held.signal);
-    if (dump !== undefined && !dump.ok) return dump;
-    return await startOn({context, loaded, toolchain, dump: dump?.value, signal: held.signal, ...options});
-  } finally {
-    held.release();
-  }
+  const started = await startEmbeddedServer({toolchain, ...(dump === undefined ? {} : {database: dump.database})});
+  if (!started.ok) return trouble({code: 'server', problem: started.problem});
+  const {server} = started;
+  const {record} = server;
+  return opened({settings: embeddedSettings(record), server, note: {embedded: record}, isOwnServer: true});
 };
 
-type Start = RehearsalOptions &
-  Readonly<{
-    context: CliContext;
-    loaded: LoadedFolder;
-    toolchain: Toolchain;
-    dump: DumpFile | undefined;
-    signal: AbortSignal;
-  }>;
-
-const fill = async ({context, loaded, dump, signal}: Start, server: EmbeddedServer): Promise<Opening<void>> => {
-  const settings = embeddedSettings(server.record);
-  if (dump !== undefined) return fillCopy(context, dump, settings, signal);
+const fill = async ({context, loaded, dump, signal}: Start, {settings, isOwnServer}: Place): Promise<Opening<void>> => {
+  if (dump !== undefined) return fillCopy(context, dump, settings, {signal, mayMakeRoles: isOwnServer});
   const filled = await fillSample(loaded, settings, signal);
   return filled.ok ? opened(undefined) : trouble({code: 'failure', failure: filled.failure});
 };
@@ -90,22 +113,22 @@ const copyOf = ({file, bytes, sha256, database, dumpedAt, serverVersion}: DumpFi
   serverVersion,
 });
 
-const startOn = async (start: Start): Promise<Opening<Rehearsal>> => {
-  const {context, loaded, toolchain, dump, compose, signal} = start;
-  const started = await startEmbeddedServer({toolchain, ...(dump === undefined ? {} : {database: dump.database})});
-  if (!started.ok) return trouble({code: 'server', problem: started.problem});
-  const {server} = started;
-  const filled = await fill(start, server);
+const startOn = async (start: Start, place: Place): Promise<Opening<Rehearsal>> => {
+  const {context, loaded, dump, compose, signal} = start;
+  const {settings, server, note, directory} = place;
+  const filled = await fill(start, place);
   if (!filled.ok) {
     await server.stop();
+    if (directory !== undefined) removeRunDirectory(directory);
     return filled;
   }
   const run = await openRun({
     context,
     loaded,
     environment: 'rehearsal',
-    settings: embeddedSettings(server.record),
-    note: {embedded: server.record},
+    settings,
+    note,
+    ...(directory === undefined ? {} : {directory}),
     ...(dump === undefined ? {} : {copyOf: copyOf(dump)}),
     ...(compose === undefined ? {} : {compose}),
   });

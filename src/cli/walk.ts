@@ -1,6 +1,5 @@
 // How the plain front walks an open run to its end and leaves it.
 
-import type {EmbeddedServer} from '../adapters/embedded/server.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
 import type {Recorded} from '../core/event.ts';
 import {stepsOf} from '../core/outline.ts';
@@ -16,7 +15,7 @@ import {outsideWindowText, windowText} from '../ui/text/window.ts';
 import type {Answers} from '../runbook/answers.ts';
 import type {CliContext} from './context.ts';
 import {watchInterruption} from './interruption.ts';
-import {leaveRun} from './leave-run.ts';
+import {leaveRun, type RehearsalServer} from './leave-run.ts';
 import type {OpenRun} from './open-run.ts';
 import {showClosing, showTrouble} from './show.ts';
 import {watchSleep} from './watch-sleep.ts';
@@ -26,7 +25,7 @@ export type WalkOptions = Readonly<{
   until?: string | undefined;
   rollbackAfter?: boolean;
   retry?: boolean;
-  embedded?: EmbeddedServer | undefined;
+  embedded?: RehearsalServer | undefined;
   /** Leaves the rehearsal's server running. */
   keep?: boolean;
   /** Does something with the finished run before it is let go of. */

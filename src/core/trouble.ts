@@ -39,6 +39,8 @@ export type DumpProblem =
   | Readonly<{code: 'plain-text'}>
   | Readonly<{code: 'too-new'; made: string; here: string}>
   | Readonly<{code: 'extension-missing'; extensions: readonly string[]}>
+  /** On a server that is not the tool's own no role is made: it would outlive the database. */
+  | Readonly<{code: 'roles-missing'; roles: readonly string[]}>
   | Readonly<{code: 'restore-failed'; message: string}>
   | Readonly<{code: 'program-missing'; install: string}>
   | Readonly<{code: 'cancelled'}>;

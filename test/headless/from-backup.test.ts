@@ -1,11 +1,12 @@
 // Does a rehearsal on a backup file happen on what the file holds, and is a file that cannot be built on refused?
 
 import {execFileSync} from 'node:child_process';
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {hashFile, sha256} from '../../src/adapters/files.ts';
 import {findClientTool} from '../../src/adapters/pg-tools.ts';
+import {scratchPrefix} from '../../src/core/scratch-name.ts';
 import {snapshotText} from '../../src/catalog/snapshot.ts';
 import {createPlace, ensureBuilt, type Place} from '../support/headless.ts';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
@@ -73,6 +74,68 @@ describe('a rehearsal on a backup', () => {
     const {code, all} = await place.cli(['rehearse', '--from-backup', file, '--until', 'snapshot']);
     expect(code, all).toBe(0);
     expect(place.leftovers()).toEqual([]);
+  });
+});
+
+/** Databases on the shared test server that belong to this run and are still there. */
+const madeFor = async (database: TestDatabase, run: string): Promise<readonly string[]> => {
+  const client = await database.connect();
+  const {rows} = await client.query<{name: string}>(
+    'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)',
+    [scratchPrefix(run)],
+  );
+  await client.end();
+  return rows.map(({name}) => name);
+};
+
+describe('a rehearsal in a database that it makes on a named server', () => {
+  test('is killed, goes on in the same database, and drops it at the end', async () => {
+    const place = createPlace();
+    await using database = await createTestDatabase();
+    const file = await dump(database, place, 'custom');
+    const env = {SCRATCH_HERE: database.url};
+    const killed = await place.cli(['rehearse', '--scratch-url', 'env:SCRATCH_HERE', '--from-backup', file], {
+      env,
+      signal: {name: 'SIGKILL', when: (printed) => printed.includes('pg_dump')},
+    });
+    expect(killed.signal, killed.all).toBe('SIGKILL');
+    const run = place.run();
+    const [made] = await madeFor(database, run);
+    expect(place.journal()[0]).toMatchObject({target: {database: made}, copyOf: {database: database.name}});
+    expect(place.leftovers()).toEqual([]);
+    expect(readFileSync(place.path('connection.json'), 'utf8')).not.toContain(database.url);
+
+    const resumed = await place.cli(['resume', '--until', 'backup', '--keep'], {env});
+    expect(resumed.code, resumed.all).toBe(0);
+    expect(await madeFor(database, run)).toEqual([made]);
+    const last = await place.cli(['resume', '--until', 'backup'], {env});
+    expect(last.code, last.all).toBe(0);
+    expect(await madeFor(database, run)).toEqual([]);
+    // What the operator named is as it was.
+    expect(await catalogOf(database)).toMatchObject({missing: []});
+  });
+
+  test('is refused a URL, and leaves nothing of a copy whose roles are missing', async () => {
+    const place = createPlace();
+    await using database = await createTestDatabase();
+    const client = await database.connect();
+    const role = `only_${database.name}`.slice(0, 60);
+    await client.query(`CREATE ROLE ${role} NOLOGIN`);
+    await client.query(`GRANT SELECT ON public.attempt TO ${role}`);
+    const file = await dump(database, place, 'custom');
+    await client.query(`DROP OWNED BY ${role}`);
+    await client.query(`DROP ROLE ${role}`);
+    expect((await place.cli(['rehearse', '--scratch-url', database.url])).code).toBe(64);
+    const refused = await place.cli(['rehearse', '--scratch-url', 'env:SCRATCH_HERE', '--from-backup', file], {
+      env: {SCRATCH_HERE: database.url},
+    });
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain(role);
+    expect(readdirSync(place.runs)).toEqual([]);
+    const {rows} = await client.query(
+      "SELECT datname FROM pg_database WHERE datname LIKE 'ar\\_scratch\\_%\\_target\\_1'",
+    );
+    expect(rows).toEqual([]);
   });
 });
 

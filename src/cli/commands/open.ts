@@ -20,7 +20,7 @@ export type OpenOptions = Readonly<{runbook?: string; keep?: boolean; scratch?: 
 
 /** What a command line asks for before the first screen: a run to open at once. */
 export type Wanted =
-  | Readonly<{kind: 'rehearse'; fromBackup?: string}>
+  | Readonly<{kind: 'rehearse'; fromBackup?: string; scratchUrl?: string}>
   | Readonly<{
       kind: 'start';
       environment: 'staging' | 'production';

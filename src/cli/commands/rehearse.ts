@@ -15,6 +15,8 @@ export type RehearseOptions = Readonly<{
   runbook?: string;
   /** A backup file to rehearse on, in place of the sample. */
   fromBackup?: string;
+  /** Makes the database on the server of this source. */
+  scratchUrl?: string;
   keep?: boolean;
   until?: string;
   /** Where the evidence goes; 'beside-runs' puts it next to the run's own folder. */
@@ -43,12 +45,15 @@ export const rehearse = async (context: CliContext, options: RehearseOptions): P
   if (!answers.ok) return showTrouble(context, answers.trouble);
   const wrong = unknownStep(context, runbook, 'rehearsal', options.until);
   if (wrong !== undefined) return wrong;
-  const started = await startRehearsal(context, loaded.value, {fromBackup: options.fromBackup});
+  const started = await startRehearsal(context, loaded.value, {
+    fromBackup: options.fromBackup,
+    scratchUrl: options.scratchUrl,
+  });
   if (!started.ok) return showTrouble(context, started.trouble);
   const run = started.value;
   let exported: ExitCode = 0;
   // The shipped answers name the sample's database; a copy has the name of its original, and is as much our own.
-  const isShipped = context.options.answers === undefined && options.fromBackup !== undefined;
+  const isShipped = context.options.answers === undefined && (options.fromBackup ?? options.scratchUrl) !== undefined;
   const {database} = run.session.view().state.opened?.target ?? {};
   const code = await walk(context, run, {
     answers: isShipped && database !== undefined ? renamed(answers.value, database) : answers.value,

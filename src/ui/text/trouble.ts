@@ -287,6 +287,18 @@ const dumpWords = (path: string, problem: DumpProblem): Words => {
           ko: '아무것도 복원하지 않았습니다. 원본 데이터베이스에는 손대지 않았습니다.',
         },
       );
+    case 'roles-missing':
+      return said(
+        {
+          en: `The backup ${path} names roles that the server does not have: ${list(problem.roles)}.`,
+          ko: `백업 ${path} 에 나오는 역할이 서버에 없습니다: ${list(problem.roles)}.`,
+        },
+        {
+          en: 'Have them created there without a login, or leave out --scratch-url: on a server of its own the tool makes them.',
+          ko: '그 서버에 로그인 없는 역할로 만들거나 --scratch-url 없이 실행하십시오. 자체 서버에서는 이 도구가 만듭니다.',
+        },
+        onlyTheCopy,
+      );
     case 'restore-failed':
       return said(
         {

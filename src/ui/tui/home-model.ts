@@ -46,7 +46,7 @@ export type PastRun = Readonly<{
 
 export type Opening =
   /** Without a backup, on the runbook's sample. */
-  | Readonly<{kind: 'rehearse'; fromBackup?: string}>
+  | Readonly<{kind: 'rehearse'; fromBackup?: string; scratchUrl?: string}>
   | Readonly<{kind: 'resume'; run: RunId; source?: UrlSource; takeOver?: RunId}>
   | Readonly<{
       kind: 'start';
