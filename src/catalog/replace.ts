@@ -1,19 +1,8 @@
 // Could CREATE OR REPLACE VIEW go from one list of columns to another, and if not, which column is in the way?
 
-type Column = Readonly<{name: string; type: string; collation?: string}>;
+import type {PlannedView, ReplacePrediction} from '../core/planned-view.ts';
 
-export type ReplacePrediction =
-  | Readonly<{possible: true}>
-  | Readonly<{
-      possible: false;
-      /** What the server would say first, all of it 42P16: a column missing, under another name, or of another type. */
-      because: 'dropped' | 'name' | 'type' | 'collation';
-      /** The existing column that is in the way, and its place from 1. */
-      column: string;
-      position: number;
-      before: string;
-      after: string;
-    }>;
+type Column = Readonly<{name: string; type: string; collation?: string}>;
 
 /**
  * The server keeps the existing columns in their places with their names, types and collations; new ones may only
@@ -36,4 +25,14 @@ export const replacePrediction = (before: readonly Column[], after: readonly Col
     }
   }
   return {possible: true};
+};
+
+/** What changes from one list to the other, place by place: `attempt_no bigint` to `attempt_no integer`. */
+export const columnChanges = (before: readonly Column[], after: readonly Column[]): PlannedView['columns'] => {
+  const spelt = (column: Column | undefined): string => (column === undefined ? '' : `${column.name} ${column.type}`);
+  return Array.from({length: Math.max(before.length, after.length)}, (_, at) => ({
+    position: at + 1,
+    before: spelt(before[at]),
+    after: spelt(after[at]),
+  })).filter((change) => change.before !== change.after);
 };

@@ -22,6 +22,7 @@ import type {EngineWorld} from '../engine/ports.ts';
 import {redactEvent} from '../evidence/redact-event.ts';
 import {compileRedaction, redactText} from '../evidence/redaction.ts';
 import {join} from 'node:path';
+import {createdViews} from '../runbook/created-views.ts';
 import {embeddedSettings} from './embedded-settings.ts';
 
 export type WorldParts = Readonly<{
@@ -97,6 +98,7 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     journal: {append: (event) => parts.journal.append(redactEvent(event, redaction))},
     redact: (text) => redactText(text, redaction).text,
     transcripts: transcriptFiles(directory.path, redaction),
+    createdViews,
     runTakenBy: () => parts.runLock.takenBy(),
     targetLockLost: () => parts.targetLock.lostTo(),
     targetLockHeld: () => parts.targetLock.held(),

@@ -1,5 +1,6 @@
 // What a runbook document says, once it has been read and checked.
 
+import type {Acceptance} from './acceptance.ts';
 import type {Environment, StepId} from './ids.ts';
 import type {LocalText} from './text.ts';
 
@@ -75,6 +76,8 @@ export type MigrationStep = StepBase &
     transaction: 'whole' | 'none';
     /** Returns no rows when the change is in place. Asked before COMMIT, and after a crash. */
     verify?: SqlFile;
+    /** Losses that shall not be put back, each with its reason; every other difference rolls the change back. */
+    accept?: readonly Acceptance[];
     lockTimeoutMs?: number;
     lockTries?: number;
     timeoutMs?: number;

@@ -3,6 +3,8 @@
 import type {ActionKind} from './definition.ts';
 import type {CatalogChange, Failure, Finding} from './failure.ts';
 import type {Instant, Sha256, StepId} from './ids.ts';
+import type {PlannedView} from './planned-view.ts';
+import type {LocalText} from './text.ts';
 
 /** A file of the run directory, sealed by its hash. `path` is relative to the run directory. */
 export type Artifact = Readonly<{
@@ -98,6 +100,8 @@ export type FactsByKind = {
     grants: number;
     comments: number;
     options: number;
+    /** What the change will make of declared views, as far as the target could describe it beforehand. */
+    planned?: readonly PlannedView[];
   }>;
   backup: Readonly<{
     kind: 'backup';
@@ -146,6 +150,10 @@ export type FactsByKind = {
     putBack?: PutBack;
     /** What differs from the snapshot and was meant to. */
     changes: readonly CatalogChange[];
+    /** What differs beyond that, each accepted in the runbook for this reason. */
+    accepted?: readonly (CatalogChange & Readonly<{reason: LocalText}>)[];
+    /** Losses that were accepted and did not come about: what was approved is not quite what happened. */
+    notNeeded?: readonly Readonly<{object: string; aspect?: string}>[];
     digest?: Sha256;
     /** True when the outcome was learned from the server after a crash. */
     reconciled?: boolean;
@@ -230,8 +238,9 @@ export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
     }
     case 'settled':
       return 'amber';
-    case 'checklist':
     case 'migration':
+      return (facts.notNeeded ?? []).length > 0 ? 'amber' : 'pass';
+    case 'checklist':
     case 'command':
     case 'restore-objects':
     case 'revert':

@@ -17,7 +17,13 @@ export type Clock = Readonly<{
 
 /** A row as the server sends it: every value as text, NULL as null. Exactness is worth more than convenience. */
 export type Row = Readonly<Record<string, string | null>>;
-export type Rows = Readonly<{columns: readonly string[]; rows: readonly Row[]; count: number}>;
+export type Rows = Readonly<{
+  columns: readonly string[];
+  rows: readonly Row[];
+  count: number;
+  /** The type of each column as the server numbers it, with its modifier. */
+  types?: readonly Readonly<{oid: number; modifier: number}>[];
+}>;
 
 export type QueryOptions = Readonly<{
   values?: readonly string[];

@@ -1,5 +1,8 @@
 // What a step shows before it acts: the exact SQL or argv, what it locks, and what it will take and put back.
 
+import type {Acceptance} from './acceptance.ts';
+import type {PlannedView} from './planned-view.ts';
+
 export type PreviewPart = Readonly<{title: string; language: 'sql' | 'argv' | 'shell' | 'text'; text: string}>;
 
 export type Impact = Readonly<{
@@ -9,6 +12,12 @@ export type Impact = Readonly<{
   comments: number;
   options: number;
   notReplayable: readonly string[];
+  /** Options that a CREATE OR REPLACE loses without a word, although nothing is dropped, and the tool sets again. */
+  kept: readonly Readonly<{object: string; options: readonly string[]}>[];
+  /** What the runbook lets go, with its reason; `found` is false when the snapshot has no such object. */
+  accepted: readonly (Acceptance & Readonly<{found: boolean}>)[];
+  /** What becomes of the columns of the declared views. */
+  planned: readonly PlannedView[];
   lock: 'ACCESS EXCLUSIVE' | 'none' | 'SHARE UPDATE EXCLUSIVE';
   lockTimeoutMs: number;
 }>;

@@ -128,6 +128,7 @@ export const createSession = (options: SessionOptions): Session => {
     targetLockLost: world.targetLockLost,
     targetLockHeld: world.targetLockHeld,
     sql: world.sql,
+    createdViews: world.createdViews,
   });
 
   const attemptOf = (step: StepId, attempt: number): Attempt => {

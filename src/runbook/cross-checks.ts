@@ -91,6 +91,12 @@ export const wholeChecks = (document: ParsedDocument, runbook: RunbookDefinition
       problems.push(document.problemAt(['phases', at, 'id'], {code: 'phase-without-steps', phase: id}));
     }
   }
+  for (const [at, step] of runbook.steps.entries()) {
+    const putsBack = step.kind === 'migration' && step.transaction === 'whole' && runbook.objects.length > 0;
+    if (step.kind === 'migration' && step.accept !== undefined && !putsBack) {
+      problems.push(document.problemAt(['steps', at, 'accept'], {code: 'accept-in-vain'}));
+    }
+  }
   for (const [at, option] of runbook.rollback.entries()) {
     if (runbook.objects.length === 0 && (option.kind === 'restore-objects' || option.kind === 'drop-object')) {
       problems.push(document.problemAt(['rollback', at, 'kind'], {code: 'option-without-objects', option: option.id}));

@@ -55,6 +55,7 @@ export type ProblemDetail = Readonly<
   | {code: 'migration-without-snapshot'; environment: Environment}
   | {code: 'migration-without-backup'; environment: Environment}
   | {code: 'jobs-without-directory'}
+  | {code: 'accept-in-vain'}
   | {code: 'no-way-back'}
   | {code: 'target-shared'; environment: Environment}
   | {code: 'option-without-objects'; option: string}

@@ -6,6 +6,7 @@ import type {Facts, FactsOf} from '../core/facts.ts';
 import type {Result} from '../core/failure.ts';
 import type {StepId, TargetIdentity} from '../core/ids.ts';
 import type {Clock, Database, Processes, RunFiles, ScratchPlace, Scribe} from '../core/ports.ts';
+import type {CreatedView} from '../core/planned-view.ts';
 import type {PreviewPart} from '../core/preview.ts';
 import type {OpenedRun, RunState, StepState} from '../core/state.ts';
 
@@ -23,6 +24,8 @@ export type World = Readonly<{
   targetLockHeld: () => Promise<boolean>;
   /** The text of a file of the plan, as it was when the run was opened. */
   sql: (file: string) => string;
+  /** The views that such a text creates. */
+  createdViews: (sql: string) => readonly CreatedView[];
 }>;
 
 export type StepContext = World &

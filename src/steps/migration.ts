@@ -1,5 +1,6 @@
 // A migration: the change itself, in one transaction, or one statement at a time where PostgreSQL refuses one.
 
+import {judge, type Judged} from '../catalog/accept.ts';
 import {diffSnapshots, splitChanges} from '../catalog/diff.ts';
 import {snapshotText, type Snapshot} from '../catalog/snapshot.ts';
 import type {MigrationStep} from '../core/definition.ts';
@@ -22,7 +23,13 @@ const unchangedSince = (before: Snapshot, now: Snapshot): Result<void> => {
   return changes.length === 0 ? success(undefined) : failed({code: 'snapshot-stale', changes});
 };
 
-type Applied = Pick<FactsOf<'migration'>, 'changes' | 'putBack' | 'digest'>;
+/** What is not there cannot be lost: no reason to stop, but then what was approved is not quite what happened. */
+const acceptedFacts = ({accepted, notNeeded}: Judged): Pick<Applied, 'accepted' | 'notNeeded'> => ({
+  accepted: accepted.map(({change, acceptance: {reason}}) => ({...change, reason})),
+  notNeeded: notNeeded.map(({object, aspect}) => ({object, ...(aspect === undefined ? {} : {aspect})})),
+});
+
+type Applied = Pick<FactsOf<'migration'>, 'changes' | 'accepted' | 'notNeeded' | 'putBack' | 'digest'>;
 
 const applyWhole = async (step: MigrationStep, context: StepContext): Promise<Result<FactsOf<'migration'>>> => {
   const {objects} = context.runbook;
@@ -45,15 +52,18 @@ const applyWhole = async (step: MigrationStep, context: StepContext): Promise<Re
     if (!dropped.ok) return dropped;
     const ran = await runScript(context, change, step.apply);
     if (!ran.ok) return ran;
-    const back = await putBack(context, change, now);
+    const acceptances = step.accept ?? [];
+    const back = await putBack(context, change, now, {acceptances});
     if (!back.ok) return back;
     const changes = diffSnapshots(now, back.value.after);
     const {meant, unmeant} = splitChanges(objects, changes);
-    if (unmeant.length > 0) return failed({code: 'catalog-differs', changes: unmeant});
+    const judged = judge(unmeant, acceptances);
+    if (judged.unmeant.length > 0) return failed({code: 'catalog-differs', changes: judged.unmeant});
     const held = await verified(context, change.session, step.verify);
     if (!held.ok) return held;
     return success({
       changes: meant,
+      ...(acceptances.length === 0 ? {} : acceptedFacts(judged)),
       putBack: back.value.putBack,
       digest: context.sha256(snapshotText(back.value.after)),
     });

@@ -1,11 +1,14 @@
 // What is shown before a step acts: its outline, and for a change what it will take and put back.
 
+import {toCreate, toPutBack, withoutLeft} from '../catalog/accept.ts';
 import {createStatements, dropStatement, ownerStatements, putBackStatements} from '../catalog/recreate.ts';
 import {isRelation, qualifiedName, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
+import {leftAspects} from '../core/acceptance.ts';
 import type {Action, BackupStep, MigrationStep} from '../core/definition.ts';
 import type {Impact, Preview, PreviewPart} from '../core/preview.ts';
+import type {PlannedView} from '../core/planned-view.ts';
 import type {Database} from '../core/ports.ts';
-import type {RunState} from '../core/state.ts';
+import {factsOf, type RunState} from '../core/state.ts';
 import {estimateOf, sizesOf} from './estimate.ts';
 import type {World} from './kind.ts';
 import {outlineOf} from './registry.ts';
@@ -21,26 +24,38 @@ const named = (of: Dependant) => ({
   owner: of.owner,
 });
 
-const impactOf = (step: MigrationStep, snapshot: Snapshot): Impact => {
-  const all = [...snapshot.objects, ...snapshot.dependants];
-  return {
-    objects: snapshot.objects.map(qualifiedName),
-    takenAndPutBack: snapshot.dependants.map(named),
-    grants: countGrants(all),
-    comments: countComments(all),
-    options: countOptions(all),
-    notReplayable: snapshot.others.map(({type, identity}) => `${type} ${identity}`),
-    lock: step.transaction === 'whole' ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE',
-    lockTimeoutMs: step.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
-  };
-};
-
 /** An object right after CREATE: what `putBackStatements` will find, as far as that is known beforehand. */
 const bare = (of: Dependant): Dependant => {
   const made = {settings: [], grants: of.grants.filter(({grantee}) => grantee === of.owner)};
   if (!isRelation(of)) return {...of, ...made};
   const columns = of.columns.map((column) => ({...column, comment: null, default: null, grants: []}));
   return {...of, ...made, comment: null, columns, rules: [], triggers: []};
+};
+
+const impactOf = (step: MigrationStep, snapshot: Snapshot, planned: readonly PlannedView[]): Impact => {
+  const acceptances = step.accept ?? [];
+  const all = [...snapshot.objects, ...snapshot.dependants];
+  const here = planned.filter(({file}) => step.apply.includes(file));
+  const back = withoutLeft(all, acceptances).map((of) => toPutBack(of, bare(of), acceptances));
+  return {
+    objects: snapshot.objects.map(qualifiedName),
+    takenAndPutBack: withoutLeft(snapshot.dependants, acceptances).map(named),
+    grants: countGrants(back),
+    comments: countComments(back),
+    options: countOptions(back.map((of) => toCreate(of, acceptances))),
+    notReplayable: snapshot.others.map(({type, identity}) => `${type} ${identity}`),
+    kept: withoutLeft(snapshot.objects, acceptances).flatMap((of) =>
+      of.options.length === 0 ||
+      !here.some(({object, replaces}) => replaces && object === qualifiedName(of)) ||
+      leftAspects(acceptances, qualifiedName(of)).has('options')
+        ? []
+        : [{object: qualifiedName(of), options: of.options}],
+    ),
+    accepted: acceptances.map((one) => ({...one, found: all.some((of) => qualifiedName(of) === one.object)})),
+    planned: here,
+    lock: step.transaction === 'whole' ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE',
+    lockTimeoutMs: step.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
+  };
 };
 
 const lines = (statements: readonly string[]): string => statements.map((statement) => `${statement};`).join('\n');
@@ -85,7 +100,7 @@ export const previewOf = async (
   if (!snapshot.ok) return {parts};
   switch (action.kind) {
     case 'migration':
-      return {parts, impact: impactOf(action, snapshot.value)};
+      return {parts, impact: impactOf(action, snapshot.value, factsOf(state, 'snapshot')[0]?.facts.planned ?? [])};
     case 'restore-objects':
       return {parts: restoreParts(snapshot.value)};
     case 'drop-object':

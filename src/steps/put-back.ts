@@ -1,5 +1,6 @@
 // How dropped views come back inside the transaction that dropped them, exactly as they were.
 
+import {keepsOwner, toCreate, toPutBack, withoutLeft} from '../catalog/accept.ts';
 import {
   createStatements,
   dropStatement,
@@ -9,6 +10,7 @@ import {
   rightStatements,
 } from '../catalog/recreate.ts';
 import {qualifiedName, type Dependant, type ObjectState, type Snapshot} from '../catalog/snapshot.ts';
+import type {Acceptance} from '../core/acceptance.ts';
 import type {PutBack} from '../core/facts.ts';
 import {success, type Result} from '../core/failure.ts';
 import {executeAndLook, type Change} from './change-messages.ts';
@@ -36,15 +38,17 @@ const batches = (all: readonly Dependant[]): readonly (readonly Dependant[])[] =
  * Creates the dependants again and gives them and the declared objects, which exist then, back their owners, options,
  * comments and grants.
  * @param first statements that come before, in the same message.
+ * @param acceptances what is not put back: whole objects, or parts of them.
  * @returns the catalog as it is then, to be compared before COMMIT, and what was put back.
  */
 export const putBack = async (
   context: StepContext,
   change: Change,
   wanted: Readonly<{objects: readonly ObjectState[]; dependants: readonly Dependant[]}>,
-  first: readonly string[] = [],
+  {first = [], acceptances = []}: Readonly<{first?: readonly string[]; acceptances?: readonly Acceptance[]}> = {},
 ): Promise<Result<Readonly<{after: Snapshot; putBack: PutBack; statements: number}>>> => {
-  const all: readonly Dependant[] = [...wanted.objects, ...wanted.dependants];
+  const dependants = withoutLeft(wanted.dependants, acceptances);
+  const all: readonly Dependant[] = [...withoutLeft(wanted.objects, acceptances), ...dependants];
   context.scribe.progress({code: 'putting-back', objects: all.length});
   const isDeclared = (of: Dependant): boolean => wanted.objects.some((declared) => declared === of);
   // The body of a function in a string is the author's affair, read with a search_path that only its callers have.
@@ -52,14 +56,18 @@ export const putBack = async (
   let count = first.length;
   const inTurn = batches(all);
   for (const [nth, batch] of inTurn.entries()) {
-    const creating = batch.flatMap((of) => [...(isDeclared(of) ? [] : createStatements(of)), ...ownerStatements(of)]);
+    const creating = batch.flatMap((of) => [
+      ...(isDeclared(of) ? [] : createStatements(toCreate(of, acceptances))),
+      ...(keepsOwner(of, acceptances) ? ownerStatements(of) : []),
+    ]);
     const bare = await executeAndLook(change, [...due, ...creating]);
     if (!bare.ok) return bare;
     const isLast = nth === inTurn.length - 1;
     due = (isLast ? all : batch).flatMap((of) => {
       const present = findIn(bare.value, of);
       if (present === undefined) return [];
-      return isLast ? putBackStatements(of, present) : rightStatements(of, present);
+      const left = toPutBack(of, present, acceptances);
+      return isLast ? putBackStatements(left, present) : rightStatements(left, present);
     });
     context.scribe.output('note', due.map((statement) => `${statement};\n`).join(''));
     count += creating.length + due.length;
@@ -70,7 +78,7 @@ export const putBack = async (
     after: after.value,
     statements: count,
     putBack: {
-      dependants: wanted.dependants.map(qualifiedName),
+      dependants: dependants.map(qualifiedName),
       grants: countGrants(all),
       comments: countComments(all),
       options: countOptions(all),

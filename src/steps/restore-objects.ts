@@ -29,7 +29,7 @@ const restore = async (context: StepContext): Promise<Result<FactsOf<'restore-ob
     ];
     const newcomers = now.dependants.filter((of) => !snapshot.dependants.some((other) => isSame(of, other)));
     const dependants = [...snapshot.dependants, ...newcomers];
-    const back = await putBack(context, change, {objects: snapshot.objects, dependants}, statements);
+    const back = await putBack(context, change, {objects: snapshot.objects, dependants}, {first: statements});
     if (!back.ok) return back;
     const changes = leftovers(snapshot, back.value.after);
     if (changes.length > 0) return failed({code: 'catalog-differs', changes});

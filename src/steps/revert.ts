@@ -1,8 +1,9 @@
 // The way back by the author's own revert script; owner, grants, options, comments and dependants are put back by us.
 
 import {diffSnapshots, splitChanges} from '../catalog/diff.ts';
-import {snapshotText} from '../catalog/snapshot.ts';
-import type {RevertOption} from '../core/definition.ts';
+import {isSame} from '../catalog/recreate.ts';
+import {qualifiedName, snapshotText, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
+import type {RevertOption, RunbookDefinition} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import {inChangeTransaction, refuseOthers} from './change.ts';
@@ -12,6 +13,19 @@ import {dropDependants, putBack} from './put-back.ts';
 import {LOCK_TIMEOUT_MS} from './sessions.ts';
 import {settleByXid} from './settle.ts';
 import {takenSnapshot} from './snapshot.ts';
+
+/**
+ * The declared objects get back what they had before the change; dependants, what they have now, but for the losses
+ * that were accepted: those were accepted for the change and come back with the way back, last what hangs on the most.
+ */
+const wantedBack = ({steps}: RunbookDefinition, snapshot: Snapshot, now: Snapshot) => {
+  const accepted = steps.flatMap((step) => (step.kind === 'migration' ? (step.accept ?? []) : []));
+  const isAccepted = (of: Dependant): boolean => accepted.some(({object}) => object === qualifiedName(of));
+  const before = snapshot.dependants.filter(isAccepted);
+  const kept = now.dependants.map((of) => before.find((one) => isSame(one, of)) ?? of);
+  const lost = before.filter((of) => !now.dependants.some((one) => isSame(one, of)));
+  return {objects: snapshot.objects, dependants: [...kept, ...lost]};
+};
 
 const perform = async (option: RevertOption, context: StepContext): Promise<Result<FactsOf<'revert'>>> => {
   const taken = await takenSnapshot(context.state, context.files);
@@ -24,8 +38,7 @@ const perform = async (option: RevertOption, context: StepContext): Promise<Resu
     if (!dropped.ok) return dropped;
     const ran = await runScript(context, change, [option.sql]);
     if (!ran.ok) return ran;
-    // The declared objects get back what they had before the change; dependants, what they have now.
-    const back = await putBack(context, change, {objects: snapshot.objects, dependants: now.dependants});
+    const back = await putBack(context, change, wantedBack(context.runbook, snapshot, now));
     if (!back.ok) return back;
     const all = diffSnapshots(snapshot, back.value.after).filter(
       ({aspect, before}) => !(aspect === 'existence' && before === ''),

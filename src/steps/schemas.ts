@@ -6,6 +6,7 @@
 
 import {z} from 'zod';
 
+import {acceptableAspects, type Acceptance} from '../core/acceptance.ts';
 import type {
   ChangeWindow,
   ChecklistItem,
@@ -87,6 +88,14 @@ const checklistItem = z.strictObject({
   note: maybe(z.literal('required')).meta({description: 'The item cannot be ticked without a note.'}),
 } satisfies Shape<ChecklistItem>);
 
+const acceptance = z.strictObject({
+  object: text.meta({description: 'As the impact calls it: public.attempt_topic, function public.attempts().'}),
+  aspect: maybe(z.enum(acceptableAspects)).meta({
+    description: 'What is left as the script leaves it. Without it the object as a whole: it need not come back.',
+  }),
+  reason: localText,
+} satisfies Shape<Acceptance>);
+
 const smokeCheck = z.strictObject({id: idSchema, title: localText, sql: sqlFile} satisfies Shape<SmokeCheck>);
 
 const downstreamSample = z.strictObject({
@@ -144,6 +153,9 @@ export const stepSchemas = {
         "'whole': all files in one transaction. 'none': one statement a file, for statements that refuse one.",
     }),
     verify: maybe(sqlFile).meta({description: 'Returns no rows when the change is in place.'}),
+    accept: maybe(z.array(acceptance).min(1)).meta({
+      description: 'Losses that shall not be put back. Every other difference rolls the change back.',
+    }),
     // 60 s: while the change waits for its lock, every reader that comes later waits behind it.
     lockTimeoutMs: maybe(z.int().min(1).max(60_000)).meta({description: 'How long one try may wait for its lock.'}),
     lockTries: maybe(z.int().min(1).max(1000)),

@@ -7,6 +7,7 @@ import {failed, success, type Result} from '../core/failure.ts';
 import {factsOf, type RunState} from '../core/state.ts';
 import type {RunFiles} from '../core/ports.ts';
 import type {Kind} from './kind.ts';
+import {plannedViews} from './planned-views.ts';
 import {readsOnly, withReader} from './sessions.ts';
 
 const sum = <T>(of: readonly T[], count: (one: T) => number): number =>
@@ -49,6 +50,8 @@ export const snapshot: Kind<'snapshot'> = {
       const written = await context.files.write(path, text, 'application/json');
       if (!written.ok) return written;
       context.scribe.sealed(written.value);
+      const planned = await plannedViews(context, session, taken);
+      if (!planned.ok) return planned;
       const all = [...taken.objects, ...taken.dependants];
       context.scribe.output(
         'stdout',
@@ -71,6 +74,7 @@ export const snapshot: Kind<'snapshot'> = {
         grants: countGrants(all),
         comments: countComments(all),
         options: countOptions(all),
+        ...(planned.value.length === 0 ? {} : {planned: planned.value}),
       });
     }),
   reconcile: readsOnly,

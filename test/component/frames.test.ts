@@ -1,8 +1,9 @@
 // Each screen in each language, as it was looked at: one golden frame each, none wider than the terminal.
 
 import {afterEach, describe, test} from 'vitest';
+import type {Impact} from '../../src/core/preview.ts';
 import type {Locale} from '../../src/core/text.ts';
-import {createFakeSession, type FakeSession} from './support/fake-session.ts';
+import {createFakeSession, withImpact, type FakeSession} from './support/fake-session.ts';
 import {expectGolden, expectWidth} from './support/golden.ts';
 import {advanceTo, lockTimeout, migrationFacts, refusedQuery, startApply} from './support/story.ts';
 import {closeTerminals, keysOf, openTerminal, type TestTerminal} from './support/terminal.ts';
@@ -21,6 +22,8 @@ type Scene = Readonly<{
   columns?: number;
   rows?: number;
   ascii?: true;
+  /** Beside what every change of the fixture shows. */
+  impact?: Partial<Impact>;
 }>;
 
 const {enter, down, tab, ctrlC} = keysOf;
@@ -78,6 +81,43 @@ const scenes: readonly Scene[] = [
     columns: 120,
     rows: 40,
     prepare: (fake) => advanceTo(fake, 'apply'),
+    until: {en: 'lines)', ko: '보기)'},
+  },
+  {
+    name: 'step-before-impact',
+    columns: 100,
+    rows: 36,
+    prepare: (fake) => advanceTo(fake, 'apply'),
+    impact: {
+      kept: [{object: 'public.attempt', options: ['security_barrier=true']}],
+      accepted: [
+        {
+          object: 'public.attempt_monthly',
+          reason: {en: 'no dashboard reads it since May', ko: '5월부터 읽는 대시보드가 없음'},
+          found: true,
+        },
+        {object: 'public.attempt_old', aspect: 'grants', reason: {en: 'retired', ko: '사용 중단'}, found: false},
+      ],
+      planned: [
+        {
+          object: 'public.attempt',
+          file: 'apply/010_attempt_v1.sql',
+          replaces: true,
+          prediction: {
+            possible: false,
+            because: 'type',
+            column: 'attempt_no',
+            position: 7,
+            before: 'bigint',
+            after: 'integer',
+          },
+          columns: [
+            {position: 7, before: 'attempt_no bigint', after: 'attempt_no integer'},
+            {position: 12, before: '', after: 'org_id integer'},
+          ],
+        },
+      ],
+    },
     until: {en: 'lines)', ko: '보기)'},
   },
   {
@@ -281,7 +321,10 @@ const scenes: readonly Scene[] = [
 describe.each(['en', 'ko'] as const)('in %s', (locale) => {
   test.each(scenes)('$name', async (scene) => {
     const {columns = 80, rows = 24, environment = 'staging'} = scene;
-    const fake = createFakeSession({environment});
+    const fake = createFakeSession({
+      environment,
+      ...(scene.impact === undefined ? {} : {previews: withImpact(scene.impact)}),
+    });
     scene.prepare?.(fake);
     const terminal = openTerminal({
       locale,

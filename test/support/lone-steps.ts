@@ -2,8 +2,10 @@
 
 import {sha256} from '../../src/adapters/files.ts';
 import {systemClock} from '../../src/adapters/clock.ts';
+import type {Acceptance} from '../../src/core/acceptance.ts';
 import type {Result} from '../../src/core/failure.ts';
 import type {Database} from '../../src/core/ports.ts';
+import {createdViews} from '../../src/runbook/created-views.ts';
 import type {StepContext} from '../../src/steps/kind.ts';
 import {migration} from '../../src/steps/migration.ts';
 import {restoreObjects} from '../../src/steps/restore-objects.ts';
@@ -13,7 +15,7 @@ const text = {en: '', ko: ''};
 
 export type LoneSteps = Readonly<{
   snapshot: () => Promise<string>;
-  apply: (sql: string) => Promise<Result<unknown>>;
+  apply: (sql: string, accept?: readonly Acceptance[]) => Promise<Result<unknown>>;
   restore: () => Promise<Result<unknown>>;
 }>;
 
@@ -31,7 +33,8 @@ export const loneSteps = (
     clock: systemClock,
     sha256,
     sql: (file: string) => (file === 'verify.sql' ? verify : script),
-    runbook: {objects, environments: {}},
+    createdViews,
+    runbook: {objects, environments: {}, steps: []},
     opened: {environment: 'staging'},
     state,
     step: 'snapshot',
@@ -62,7 +65,7 @@ export const loneSteps = (
       state.steps['snapshot'] = {status: 'succeeded', facts: taken.value};
       return files.get(taken.value.path) ?? '';
     },
-    apply: async (sql) => {
+    apply: async (sql, accept) => {
       script = sql;
       const step = {
         id: 'apply',
@@ -71,6 +74,7 @@ export const loneSteps = (
         apply: ['apply.sql'],
         ...(verify === undefined ? {} : {verify: 'verify.sql'}),
         lockTries,
+        ...(accept === undefined ? {} : {accept}),
         ...title,
       };
       return (await migration.perform?.(step as never, context)) ?? Promise.reject(new Error('migration does not act'));

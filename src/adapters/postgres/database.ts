@@ -89,6 +89,7 @@ const allRowsOf = (result: QueryResult | readonly QueryResult[]): readonly Rows[
     columns: (fields ?? []).map(({name}) => name),
     rows,
     count: rows.length,
+    types: (fields ?? []).map(({dataTypeID: oid, dataTypeModifier: modifier}) => ({oid, modifier})),
   }));
 
 /** The last result is the script's answer. */

@@ -2,6 +2,7 @@
 
 import type {Refusal} from '../../core/command.ts';
 import {rollbackStepId, type StepId} from '../../core/ids.ts';
+import {actionOf} from '../../core/outline.ts';
 import {stepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import type {Session, SessionView} from '../../engine/session.ts';
@@ -77,6 +78,23 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
     }
   };
 
+  const shown = new Set<StepId>();
+  /** Once a step: what a change would do, before it begins or before somebody is asked for it. */
+  const showImpact = async (move: Turn): Promise<void> => {
+    const step =
+      move.do === 'submit' && move.command.type === 'StartStep'
+        ? move.command.step
+        : move.do === 'end' && move.end.status === 'waiting'
+          ? move.end.step
+          : undefined;
+    if (step === undefined || json || shown.has(step)) return;
+    const action = actionOf(session.view().runbook, step);
+    if (action?.kind !== 'migration') return;
+    shown.add(step);
+    const {impact} = await session.preview(step);
+    if (impact !== undefined) printer.impact(impact);
+  };
+
   const ended = (end: RunEnd): RunEnd => {
     printer.end(end);
     return end;
@@ -87,6 +105,7 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
     for (;;) {
       const seen = messages.seen();
       const move = turn(session.view());
+      await showImpact(move);
       switch (move.do) {
         case 'wait':
           await messages.after(seen);

@@ -6,11 +6,12 @@ import type {Progress} from '../../core/ports.ts';
 import {actionOf} from '../../core/outline.ts';
 import {stepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
-import type {SessionMessage, SessionView} from '../../engine/session.ts';
+import type {Impact, SessionMessage, SessionView} from '../../engine/session.ts';
 import {inParentheses} from '../text/detail.ts';
 import {eventText} from '../text/event.ts';
 import type {RunEnd} from '../text/exit.ts';
 import {faultText} from '../text/fault.ts';
+import {impactText} from '../text/impact.ts';
 import {progressText} from '../text/progress.ts';
 import {refusalText} from '../text/refusal.ts';
 import {verdictText} from '../text/terms.ts';
@@ -20,7 +21,12 @@ import {failureDetailLines, failureLines} from './failure-lines.ts';
 import {jsonLine} from './json-line.ts';
 import {outputLines} from './output-lines.ts';
 
-export type Printer = Readonly<{message: (message: SessionMessage) => void; end: (end: RunEnd) => void}>;
+export type Printer = Readonly<{
+  message: (message: SessionMessage) => void;
+  /** What a change would do, before it is answered whether it shall. */
+  impact: (impact: Impact) => void;
+  end: (end: RunEnd) => void;
+}>;
 
 export type PrinterOptions = Readonly<{
   view: () => SessionView;
@@ -34,6 +40,7 @@ export const jsonPrinter = (write: (line: string) => void): Printer => ({
   message: (message) => {
     if (message.type === 'event') write(jsonLine(message.event));
   },
+  impact: () => undefined,
   end: () => undefined,
 });
 
@@ -113,6 +120,7 @@ export const linePrinter = ({view, locale, timeZone, write}: PrinterOptions): Pr
           return print(output.add(message.stream, message.text).map((line) => `  | ${line}`));
       }
     },
+    impact: (impact) => print(impactText(impact, locale).map((line) => `${indent}${line}`)),
     end: (end) => {
       print(output.rest().map((line) => `  | ${line}`));
       print(endLines(end, view(), locale, titleOf, explained));

@@ -99,7 +99,7 @@ export const factsEn: FactsLexicon = {
       ],
     };
   },
-  migration: ({xid, durationMs, lockHeldMs, lockTries, putBack, changes, reconciled}) => ({
+  migration: ({xid, durationMs, lockHeldMs, lockTries, putBack, changes, accepted, notNeeded, reconciled}) => ({
     summary:
       reconciled === true
         ? `took effect${inTime(0)}`
@@ -112,6 +112,11 @@ export const factsEn: FactsLexicon = {
       ...(xid === undefined ? [] : [`transaction ${xid}`]),
       ...(putBack === undefined ? [] : putBackLines(putBack)),
       ...changeLines(changes),
+      ...(accepted ?? []).map((change) => `accepted: ${changeText(change)} (${change.reason.en})`),
+      ...(notNeeded ?? []).map(
+        ({object, aspect}) =>
+          `! accepted, and did not come about: ${object}${aspect === undefined ? '' : ` ${aspect}`}`,
+      ),
     ],
   }),
   smoke: ({checks}) => ({

@@ -96,7 +96,7 @@ export const factsKo: FactsLexicon = {
       ],
     };
   },
-  migration: ({xid, durationMs, lockHeldMs, lockTries, putBack, changes, reconciled}) => ({
+  migration: ({xid, durationMs, lockHeldMs, lockTries, putBack, changes, accepted, notNeeded, reconciled}) => ({
     summary:
       reconciled === true
         ? `반영됨${inTime(0)}`
@@ -109,6 +109,10 @@ export const factsKo: FactsLexicon = {
       ...(xid === undefined ? [] : [`트랜잭션 ${xid}`]),
       ...(putBack === undefined ? [] : putBackLines(putBack)),
       ...changeLines(changes),
+      ...(accepted ?? []).map((change) => `승인된 손실: ${changeText(change)} (${change.reason.ko})`),
+      ...(notNeeded ?? []).map(
+        ({object, aspect}) => `! 승인했으나 발생하지 않음: ${object}${aspect === undefined ? '' : ` ${aspect}`}`,
+      ),
     ],
   }),
   smoke: ({checks}) => ({

@@ -210,6 +210,10 @@ export const problemEn: ProblemLexicon = {
     what: `This may be the database that '${environment}' declares: two environments cannot be one database.`,
     hint: 'Declare another system identifier, or the database of both when they share a server.',
   }),
+  'accept-in-vain': () => ({
+    what: "Nothing is put back here, so no loss can be accepted: 'accept' needs 'transaction: whole' and declared objects.",
+    hint: "Take 'accept' out, or declare the object under 'objects' and change it in one transaction.",
+  }),
   'no-way-back': () => ({
     what: "The runbook changes the database and lists no way back under 'rollback'.",
     hint: "Add at least one, for example 'restore-objects' or 'revert'.",

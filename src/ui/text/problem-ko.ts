@@ -208,6 +208,10 @@ export const problemKo: ProblemLexicon = {
     what: `'${environment}' 환경에 선언한 데이터베이스와 같을 수 있습니다. 두 환경이 한 데이터베이스일 수는 없습니다.`,
     hint: '시스템 식별자를 다르게 선언합니다. 한 서버를 같이 쓴다면 두 환경 모두 database를 선언합니다.',
   }),
+  'accept-in-vain': () => ({
+    what: "여기서는 복원하는 것이 없어 손실을 승인할 수 없습니다. 'accept'에는 'transaction: whole'과 선언된 객체가 필요합니다.",
+    hint: "'accept'를 빼거나, 객체를 'objects'에 적고 트랜잭션 하나로 변경합니다.",
+  }),
   'no-way-back': () => ({
     what: "데이터베이스를 변경하는 런북인데 'rollback'에 원복 방법이 없습니다.",
     hint: "하나 이상 추가합니다. 예: 'restore-objects', 'revert'.",

@@ -133,7 +133,6 @@ export const screenEn = {
   preview: {
     loading: 'Reading what this will run ...',
     unavailable: (message: string) => `What this will run cannot be shown: ${message}`,
-    putBack: 'Will be taken and put back',
     privileges: (grants: number, comments: number, options: number) =>
       [
         grants === 0 ? '' : plural(grants, 'grant', 'grants'),

@@ -132,7 +132,6 @@ export const screenKo: ScreenText = {
   preview: {
     loading: '실행할 내용을 읽는 중 ...',
     unavailable: (message) => `실행할 내용을 보여 줄 수 없습니다: ${message}`,
-    putBack: '내려갔다가 다시 복원되는 것',
     privileges: (grants, comments, options) =>
       [
         grants === 0 ? '' : `권한 ${grants}건`,

@@ -12,7 +12,7 @@ import type {OutputStream, Progress} from '../../../src/core/ports.ts';
 import {reduce} from '../../../src/core/reduce.ts';
 import {rollbackPlan} from '../../../src/core/rollback.ts';
 import {emptyState, type RunState} from '../../../src/core/state.ts';
-import type {Fault, Preview, Session, SessionMessage, SessionView} from '../../../src/engine/session.ts';
+import type {Fault, Impact, Preview, Session, SessionMessage, SessionView} from '../../../src/engine/session.ts';
 import {fixtureRunbook} from './fixture-runbook.ts';
 
 export const openedAt: Instant = '2025-11-21T17:30:00.000Z';
@@ -62,6 +62,9 @@ const defaultPreviews: Readonly<Record<string, Preview>> = {
       comments: 1,
       options: 0,
       notReplayable: [],
+      kept: [],
+      accepted: [],
+      planned: [],
       lock: 'ACCESS EXCLUSIVE',
       lockTimeoutMs: 150,
     },
@@ -75,6 +78,13 @@ const defaultPreviews: Readonly<Record<string, Preview>> = {
       },
     ],
   },
+};
+
+/** The previews of the fixture, with more to say about the change. */
+export const withImpact = (more: Partial<Impact>): Readonly<Record<string, Preview>> => {
+  const {apply} = defaultPreviews;
+  if (apply?.impact === undefined) throw new Error('the fixture has no impact');
+  return {...defaultPreviews, apply: {...apply, impact: {...apply.impact, ...more}}};
 };
 
 export const createFakeSession = ({

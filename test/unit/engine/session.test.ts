@@ -105,6 +105,7 @@ const sessionOf = (given: Given) => {
       remove: async () => undefined,
       freeBytes: async () => 1e12,
     },
+    createdViews: () => [],
     clock: {now: () => '2026-01-01T00:00:00.000Z', monotonicMs: () => 0, pause: async () => undefined, random: () => 0},
     scratch: {
       freeBytes: async () => undefined,

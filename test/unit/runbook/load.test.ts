@@ -124,6 +124,12 @@ describe('checks between the parts', () => {
       "staging: {applicationRole: shop_reader, window: {start: '02:00', end: '04:00', zone: Asia/Soul}}",
       ['zone-unknown environments.staging.window.zone'],
     ],
+    [
+      'a loss that is accepted where nothing is put back',
+      'verify: verify/010_status.sql',
+      'verify: verify/010_status.sql\n    accept: [{object: public.a, reason: {en: Old, ko: 낡음}}]',
+      ['accept-in-vain steps[4].accept'],
+    ],
     ['an object without its schema', 'objects: []', 'objects: [orders]', ['name-not-qualified objects[0]']],
     ['a table without its schema', 'name: public.orders', 'name: orders', ['name-not-qualified tables[0].name']],
     ['an id in capitals', 'id: agreed\n    phase', 'id: Agreed\n    phase', ['id-malformed steps[0].id']],

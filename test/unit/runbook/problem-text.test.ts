@@ -56,6 +56,7 @@ const details: {readonly [C in ProblemCode]: Extract<ProblemDetail, {code: C}>} 
   'jobs-without-directory': {code: 'jobs-without-directory'},
   'migration-without-backup': {code: 'migration-without-backup', environment: 'staging'},
   'target-shared': {code: 'target-shared', environment: 'staging'},
+  'accept-in-vain': {code: 'accept-in-vain'},
   'no-way-back': {code: 'no-way-back'},
   'option-without-objects': {code: 'option-without-objects', option: 'drop'},
   'option-without-snapshot': {code: 'option-without-snapshot', option: 'drop', environment: 'staging'},

@@ -8,9 +8,11 @@ import type {Locale} from '../../../core/text.ts';
 import type {BackupEstimate} from '../../../core/preview.ts';
 import type {Impact, Preview} from '../../../engine/session.ts';
 import {estimateText} from '../../text/estimate.ts';
+import {acceptedLines, changeLines, impactHeadings, keptLines, type ImpactLine} from '../../text/impact.ts';
 import {visible, visibleLine} from '../../text/visible.ts';
 import {formatDuration, formatMs} from '../../text/numbers.ts';
 import {predictionText} from '../../text/rehearsed.ts';
+import {wrapped} from '../../text/width.ts';
 import {blank, labelled, line, paragraph, span, type Line} from '../line.ts';
 import type {Scene} from '../scene.ts';
 import type {PreviewState} from '../view-state.ts';
@@ -20,6 +22,19 @@ const waitText = (ms: number, locale: Locale): string => (ms < 1000 ? formatMs(m
 
 /** Columns of the labels 'Lock' and 'Rehearsed', in both languages. */
 const LABEL = 11;
+
+const signs = {good: ' ✓ ', warn: ' ! ', note: '   '} as const;
+
+/** Wrapped, not cut: at the end of such a line stands why. */
+const signed = (lines: readonly ImpactLine[], columns: number): readonly Line[] =>
+  lines.flatMap(({sign, text}) =>
+    wrapped(visibleLine(text), Math.max(20, columns - 3)).map(
+      (row, at): Line => [span(at === 0 ? signs[sign] : '   ', sign === 'note' ? 'dim' : sign), span(row)],
+    ),
+  );
+
+const section = (heading: string, lines: readonly ImpactLine[], columns: number): readonly Line[] =>
+  lines.length === 0 ? [] : [line(heading, 'strong'), ...signed(lines, columns)];
 
 const impactLines = (scene: Scene, impact: Impact, columns: number): readonly Line[] => {
   const {text, locale} = scene;
@@ -36,12 +51,15 @@ const impactLines = (scene: Scene, impact: Impact, columns: number): readonly Li
       ? text.preview.noLock
       : text.preview.lock(impact.lock, impact.objects.join(', '), waitText(impact.lockTimeoutMs, locale));
   return [
-    line(text.preview.putBack, 'strong'),
+    line(impactHeadings[locale].taken, 'strong'),
     ...shown.map((what): Line => [span(' ✓ ', 'good'), span(visibleLine(what))]),
     ...(rest > 0 ? [line(`   ${text.preview.more(rest)}`, 'dim')] : []),
+    ...signed(keptLines(impact, locale), columns),
     ...impact.notReplayable.map(
       (what): Line => [span(' ! ', 'warn'), span(`${visibleLine(what)}  ${text.preview.notReplayable}`)],
     ),
+    ...section(impactHeadings[locale].changes, changeLines(impact, locale), columns),
+    ...section(impactHeadings[locale].accepted, acceptedLines(impact, locale), columns),
     ...labelled(text.preview.lockLabel, visibleLine(lock), LABEL, columns),
   ];
 };

@@ -13,7 +13,7 @@ import {actionOf} from '../../../../src/core/outline.ts';
 import type {Progress} from '../../../../src/core/ports.ts';
 import {reduce} from '../../../../src/core/reduce.ts';
 import {emptyState, type RunState} from '../../../../src/core/state.ts';
-import type {Fault, Session, SessionMessage, SessionView} from '../../../../src/engine/session.ts';
+import type {Fault, Preview, Session, SessionMessage, SessionView} from '../../../../src/engine/session.ts';
 import {facts, operator, target} from '../text/samples.ts';
 
 export type FakeEffect = Readonly<{
@@ -29,6 +29,7 @@ export type FakeOptions = Readonly<{
   runbook: RunbookDefinition;
   environment?: Environment;
   effects?: Readonly<Record<StepId, FakeEffect>>;
+  previews?: Readonly<Record<StepId, Preview>>;
   refusals?: Partial<Readonly<Record<Command['type'], Refusal>>>;
 }>;
 
@@ -45,6 +46,7 @@ export const fakeSession = ({
   environment = 'staging',
   effects = {},
   refusals = {},
+  previews = {},
 }: FakeOptions): FakeSession => {
   const listeners = new Set<(message: SessionMessage) => void>();
   const events: Recorded[] = [];
@@ -157,7 +159,7 @@ export const fakeSession = ({
         dependants: [],
       }),
     }),
-    preview: unused,
+    preview: async (step) => previews[step] ?? {parts: []},
     transcript: unused,
     noticeSleep: async () => undefined,
     settled: async () => undefined,

@@ -6,6 +6,7 @@ import {parseAnswersFixture} from './answers-fixture.ts';
 import type {Answers, StepAnswer} from '../../../../src/ui/plain/answers.ts';
 import {runPlain, type PlainEnd, type PlainOptions} from '../../../../src/ui/plain/front.ts';
 import {exitCodeOf} from '../../../../src/ui/text/exit.ts';
+import type {Impact} from '../../../../src/engine/session.ts';
 import {runbook} from '../text/samples.ts';
 import {fakeSession, type FakeOptions, type FakeSession} from './fake-session.ts';
 
@@ -254,6 +255,65 @@ describe('the way back', () => {
     });
     expect(end).toEqual({status: 'failed', step: 'rollback/objects', failure});
     expect(session.commands.filter(({type}) => type === 'BeginRollback')).toHaveLength(1);
+  });
+});
+
+describe('the impact of a change', () => {
+  const impact: Impact = {
+    objects: ['public.attempt'],
+    takenAndPutBack: [{kind: 'view', name: 'public.attempt_topic', owner: 'app'}],
+    grants: 4,
+    comments: 1,
+    options: 1,
+    notReplayable: ['table column public.holder.held'],
+    kept: [{object: 'public.attempt', options: ['security_barrier=true']}],
+    accepted: [
+      {object: 'public.attempt_weekly', reason: {en: 'nobody reads it', ko: '읽는 곳이 없음'}, found: true},
+      {object: 'public.old', aspect: 'grants', reason: {en: 'gone', ko: '없어짐'}, found: false},
+    ],
+    planned: [
+      {
+        object: 'public.attempt',
+        file: 'a.sql',
+        replaces: true,
+        prediction: {possible: false, because: 'type', column: 'n', position: 7, before: 'bigint', after: 'integer'},
+        columns: [{position: 7, before: 'n bigint', after: 'n integer'}],
+      },
+    ],
+    lock: 'ACCESS EXCLUSIVE',
+    lockTimeoutMs: 150,
+  };
+  const previews = {apply: {parts: [], impact}};
+  const expected = [
+    'Will be taken and put back',
+    '  ✓ view public.attempt_topic (app)',
+    '  ✓ public.attempt: security_barrier=true is set again',
+    '  ! table column public.holder.held',
+    'Will change',
+    '  ! public.attempt: CREATE OR REPLACE will be refused: n bigint -> integer, column 7',
+    'Accepted losses',
+    '  ! public.attempt_weekly: does not come back (nobody reads it)',
+    '  - public.old: not there, nothing to lose (gone)',
+  ].map((text) => `         ${text}`);
+
+  test('is printed once before it begins', async () => {
+    const {lines} = await walk({answers: answers(all), fake: {previews}});
+    const from = lines.indexOf(expected[0] ?? '');
+    expect(lines.slice(from, from + expected.length)).toEqual(expected);
+    expect(lines.slice(from + expected.length).join('\n')).toContain('2.1 Apply the V1 view: started');
+    expect(lines.filter((text) => text.includes('Will be taken'))).toHaveLength(1);
+  });
+
+  test('is printed before somebody is asked for the change', async () => {
+    const {apply: _, ...without} = all;
+    const {end, lines} = await walk({answers: answers(without), fake: {previews}});
+    expect(end).toMatchObject({status: 'waiting', step: 'apply'});
+    expect(lines.join('\n')).toContain(expected.join('\n'));
+  });
+
+  test('is no line of NDJSON', async () => {
+    const {lines} = await walk({answers: answers(all), json: true, fake: {previews}});
+    for (const text of lines) expect(() => JSON.parse(text) as unknown).not.toThrow();
   });
 });
 

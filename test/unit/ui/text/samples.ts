@@ -414,6 +414,22 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
   migration: [
     {kind: 'migration', xid: '81734', durationMs: 41, lockHeldMs: 5.9, lockTries: 1, putBack, changes, digest: sha},
     {kind: 'migration', durationMs: 0, lockTries: 4, changes: [], reconciled: true},
+    {
+      kind: 'migration',
+      durationMs: 41,
+      lockTries: 1,
+      changes: [],
+      accepted: [
+        {
+          object: 'public.attempt_weekly',
+          aspect: 'existence',
+          before: 'view',
+          after: '',
+          reason: {en: 'nobody reads it', ko: '읽는 곳이 없음'},
+        },
+      ],
+      notNeeded: [{object: 'public.old', aspect: 'grants'}],
+    },
   ],
   smoke: [
     {

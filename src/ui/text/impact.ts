@@ -1,0 +1,126 @@
+// What a change takes, puts back, alters and lets go, in words: the same in every front.
+
+import type {Acceptance} from '../../core/acceptance.ts';
+import type {PlannedView, ReplacePrediction} from '../../core/planned-view.ts';
+import type {Impact} from '../../core/preview.ts';
+import type {Locale} from '../../core/text.ts';
+import {formatCount} from './numbers.ts';
+
+/** 'warn' is what an approver must not overlook. */
+export type ImpactLine = Readonly<{sign: 'good' | 'warn' | 'note'; text: string}>;
+
+type Barrier = Extract<ReplacePrediction, {possible: false}>;
+
+const words = {
+  en: {
+    columnChange: (position: number, before: string, after: string) =>
+      before === ''
+        ? `new column ${formatCount(position)}: ${after}`
+        : after === ''
+          ? `column ${formatCount(position)} goes: ${before}`
+          : `column ${formatCount(position)}: ${before} -> ${after}`,
+    more: (count: number) => `and ${formatCount(count)} more columns`,
+    barrier: ({because, column, position, before, after}: Barrier) =>
+      because === 'dropped'
+        ? `${column} is left out, column ${position}`
+        : `${column} ${before} -> ${after}, column ${position}`,
+    willFail: (why: string) => `CREATE OR REPLACE will be refused: ${why}`,
+    needsDrop: (why: string) => `CREATE OR REPLACE impossible: ${why}`,
+    canReplace: 'CREATE OR REPLACE is possible',
+    unknown: 'its new columns cannot be told before the change',
+    kept: (options: string) => `${options} is set again`,
+    left: 'does not come back',
+    leftAspect: (aspect: string) => `${aspect}: not put back`,
+    absent: 'not there, nothing to lose',
+  },
+  ko: {
+    columnChange: (position: number, before: string, after: string) =>
+      before === ''
+        ? `새 컬럼 ${formatCount(position)}: ${after}`
+        : after === ''
+          ? `없어지는 컬럼 ${formatCount(position)}: ${before}`
+          : `컬럼 ${formatCount(position)}: ${before} -> ${after}`,
+    more: (count: number) => `외 컬럼 ${formatCount(count)}개`,
+    barrier: ({because, column, position, before, after}: Barrier) =>
+      because === 'dropped' ? `${column} 없음, 컬럼 ${position}` : `${column} ${before} -> ${after}, 컬럼 ${position}`,
+    willFail: (why: string) => `CREATE OR REPLACE가 거부됨: ${why}`,
+    needsDrop: (why: string) => `CREATE OR REPLACE 불가: ${why}`,
+    canReplace: 'CREATE OR REPLACE 가능',
+    unknown: '변경 전에는 새 컬럼을 알 수 없음',
+    kept: (options: string) => `${options} 다시 설정`,
+    left: '복원하지 않음',
+    leftAspect: (aspect: string) => `${aspect}: 복원하지 않음`,
+    absent: '대상이 없어 잃을 것도 없음',
+  },
+} as const satisfies Record<Locale, unknown>;
+
+// 3: the eleven columns of a view that changes them all would push the lock out of the pane.
+const MOST_COLUMNS = 3;
+
+const plannedLines = ({object, replaces, prediction, columns}: PlannedView, locale: Locale): readonly ImpactLine[] => {
+  const say = words[locale];
+  if (prediction === undefined) return [{sign: 'warn', text: `${object}: ${say.unknown}`}];
+  // The one column that changes is named by what it stands in the way of.
+  const isBarrierAlone = !prediction.possible && columns.length === 1 && columns[0]?.position === prediction.position;
+  const shown = isBarrierAlone ? [] : columns.length > MOST_COLUMNS + 1 ? columns.slice(0, MOST_COLUMNS) : columns;
+  const rest = isBarrierAlone ? 0 : columns.length - shown.length;
+  const outcome = prediction.possible
+    ? {sign: 'good' as const, text: say.canReplace}
+    : replaces
+      ? {sign: 'warn' as const, text: say.willFail(say.barrier(prediction))}
+      : {sign: 'note' as const, text: say.needsDrop(say.barrier(prediction))};
+  return [
+    ...shown.map(({position, before, after}) => ({
+      sign: 'note' as const,
+      text: `${object}: ${say.columnChange(position, before, after)}`,
+    })),
+    ...(rest > 0 ? [{sign: 'note' as const, text: `${object}: ${say.more(rest)}`}] : []),
+    {...outcome, text: `${object}: ${outcome.text}`},
+  ];
+};
+
+/** What the tool sets again although nobody would have noticed its loss. */
+export const keptLines = ({kept}: Impact, locale: Locale): readonly ImpactLine[] =>
+  kept.map(({object, options}) => ({sign: 'good', text: `${object}: ${words[locale].kept(options.join(', '))}`}));
+
+/** What becomes of the columns of the declared views, and whether CREATE OR REPLACE could do it. */
+export const changeLines = ({planned}: Impact, locale: Locale): readonly ImpactLine[] =>
+  planned.flatMap((view) => plannedLines(view, locale));
+
+const acceptedText = (
+  {object, aspect, reason, found}: Acceptance & Readonly<{found: boolean}>,
+  locale: Locale,
+): string => {
+  const say = words[locale];
+  const what = found ? (aspect === undefined ? say.left : say.leftAspect(aspect)) : say.absent;
+  return `${object}: ${what} (${reason[locale]})`;
+};
+
+export const acceptedLines = ({accepted}: Impact, locale: Locale): readonly ImpactLine[] =>
+  accepted.map((one) => ({sign: one.found ? 'warn' : 'note', text: acceptedText(one, locale)}));
+
+export const impactHeadings = {
+  en: {taken: 'Will be taken and put back', changes: 'Will change', accepted: 'Accepted losses'},
+  ko: {taken: '내려갔다가 다시 복원되는 것', changes: '바뀌는 것', accepted: '승인된 손실'},
+} as const satisfies Record<Locale, unknown>;
+
+/** All of it as lines, for a front without panes. */
+export const impactText = (impact: Impact, locale: Locale): readonly string[] => {
+  const signs = {good: '✓', warn: '!', note: '-'} as const;
+  const headings = impactHeadings[locale];
+  const taken: readonly ImpactLine[] = [
+    ...impact.takenAndPutBack.map(({kind, name, owner}) => ({
+      sign: 'good' as const,
+      text: `${kind} ${name} (${owner})`,
+    })),
+    ...keptLines(impact, locale),
+    ...impact.notReplayable.map((text) => ({sign: 'warn' as const, text})),
+  ];
+  const section = (heading: string, lines: readonly ImpactLine[]): readonly string[] =>
+    lines.length === 0 ? [] : [heading, ...lines.map(({sign, text}) => `  ${signs[sign]} ${text}`)];
+  return [
+    ...section(headings.taken, taken),
+    ...section(headings.changes, changeLines(impact, locale)),
+    ...section(headings.accepted, acceptedLines(impact, locale)),
+  ];
+};
