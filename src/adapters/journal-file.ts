@@ -1,6 +1,15 @@
 // The journal on disk: one event a line, each naming the hash of the line before it, synced before anything follows.
 
-import {closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import {dirname, join} from 'node:path';
 import type {Recorded, RunEvent} from '../core/event.ts';
 import type {Clock} from '../core/ports.ts';
@@ -142,6 +151,8 @@ export const openJournal = (path: string, read: ReadJournal, clock: Clock): Jour
       try {
         writeAll(descriptor, Buffer.concat([line, Buffer.from('\n')]));
         fsyncSync(descriptor);
+        // A file that somebody has removed takes records that nobody will ever read.
+        if (fstatSync(descriptor).nlink === 0) throw Object.assign(new Error('removed'), {code: 'ENOENT'});
       } catch (error) {
         broken = true;
         throw new Error(`journal.ndjson ${errorCode(error)}`, {cause: error});

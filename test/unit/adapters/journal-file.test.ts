@@ -76,6 +76,14 @@ describe('a journal', () => {
     expect(() => createJournal(path, clock)).toThrow(/EEXIST/);
   });
 
+  it('that somebody has removed takes nothing more', () => {
+    const journal = createJournal(path, clock);
+    journal.append(opened());
+    rmSync(path);
+    expect(() => journal.append(started('look'))).toThrow('journal.ndjson ENOENT');
+    expect(() => journal.append(started('look'))).toThrow('failed before');
+  });
+
   it('that is closed takes nothing more, whatever its descriptor has become', () => {
     const journal = createJournal(path, clock);
     journal.close();
