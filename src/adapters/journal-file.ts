@@ -7,6 +7,7 @@ import {
   fsyncSync,
   openSync,
   readFileSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -90,6 +91,9 @@ export const readJournal = (path: string): ReadJournal => {
   const tornBytes = bytes.length - start;
   return {events, head, tornBytes, ...(tornBytes > 0 ? {tornFrom: start} : {})};
 };
+
+/** How long it is; a journal only grows, so one of the same length is the same. Undefined when there is none. */
+export const journalBytes = (path: string): number | undefined => statSync(path, {throwIfNoEntry: false})?.size;
 
 /** The next process can be killed at the same record: what it left must not take the place of what is kept already. */
 const freeName = (path: string): string => {

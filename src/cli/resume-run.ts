@@ -3,7 +3,7 @@
 import {systemClock} from '../adapters/clock.ts';
 import {reattachEmbeddedServer} from '../adapters/embedded/server.ts';
 import {errorMessage, isFileTrouble} from '../adapters/files.ts';
-import {openJournal, type JournalFile} from '../adapters/journal-file.ts';
+import {journalBytes, openJournal, type JournalFile} from '../adapters/journal-file.ts';
 import {identifyTarget} from '../adapters/postgres/identity.ts';
 import {completed, resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
 import {writeNote, type RunDirectory} from '../adapters/run-directory.ts';
@@ -21,7 +21,7 @@ import {embeddedSettings} from './embedded-settings.ts';
 import type {RehearsalServer} from './leave-run.ts';
 import {findMade} from './made-target.ts';
 import {closer, type Compose, type OpenRun} from './open-run.ts';
-import {readNamed, readRun, type ReadRun} from './read-run.ts';
+import {findRun, readRun, type ReadRun} from './read-run.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
 import {viewOnly} from './view-only.ts';
 import {worldOf} from './world.ts';
@@ -129,9 +129,12 @@ export const resumeRun = async (
   run: string | undefined,
   options: ResumeOptions = {},
 ): Promise<Opening<Resumed>> => {
-  const found = readNamed(context, run);
+  const named = findRun(context, run);
+  if (!named.ok) return named;
+  const directory = named.value;
+  const bytes = journalBytes(directory.journal);
+  const found = readRun(directory);
   if (!found.ok) return found;
-  const {directory} = found.value;
   if (found.value.journal.damage !== undefined) return opened({...viewOnly(found.value), read: found.value});
   const scratch = options.scratch === undefined ? undefined : resolveSource(options.scratch, context.env);
   if (scratch?.ok === false) return trouble({code: 'source', problem: scratch.problem});
@@ -147,8 +150,8 @@ export const resumeRun = async (
   const locking = lockOf(context, directory, takeOver === directory.run, again);
   if (!locking.ok) return locking;
   const runLock = locking.value.lock;
-  // Read again now that nobody else can write: what was read before the lock may have been continued meanwhile.
-  const reread = readRun(directory);
+  // Nobody else can write now: what was read before the lock, and was continued meanwhile, is read again.
+  const reread = journalBytes(directory.journal) === bytes ? found : readRun(directory);
   if (!reread.ok) {
     runLock.release();
     return reread;

@@ -12,6 +12,7 @@ import {spawn} from '@lydell/node-pty';
 import {Client} from 'pg';
 import {createPlace, onlySteps, openTerminal, type Place} from '../support/terminal.ts';
 import {changeAndReaders, dataContract} from './change.ts';
+import {journal} from './journal.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const launcher = join(root, 'src', 'cli', 'launcher.js');
@@ -298,6 +299,7 @@ const parts = {
   database,
   changeAndReaders: () => changeAndReaders(figures),
   dataContract: () => dataContract(figures),
+  journal: () => journal(figures),
 };
 /** npm run bench -- --only database */
 const only = process.argv.includes('--only') ? process.argv.at(-1) : undefined;

@@ -11,7 +11,7 @@ import {readJournal} from '../../src/adapters/journal-file.ts';
 import {fold} from '../../src/core/reduce.ts';
 import {inLanes, leftoverSessions} from '../support/crash.ts';
 import {ensureBuilt} from '../support/headless.ts';
-import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
+import {createTestDatabase} from '../support/postgres.ts';
 import {fixtureFolder} from '../support/run.ts';
 
 const LONG = process.env['LONG'] === '1';
@@ -142,7 +142,7 @@ const hold = async ({folder, database, admin}: Place, moment: Moment): Promise<(
     return async () => letThrough();
   }
   letThrough();
-  const blocker: Client = await (database as TestDatabase).connect();
+  const blocker: Client = await database.connect();
   await blocker.query('BEGIN');
   // pg_dump wants to read the table, the change wants to alter it.
   const mode = moment === 'backup' ? 'ACCESS EXCLUSIVE' : 'ROW EXCLUSIVE';
@@ -183,7 +183,7 @@ const tryCase = async ({how, moment}: Case): Promise<void> => {
     if (how !== 'EPIPE') expect(ended).toEqual({code: bySignal === null ? 130 : null, signal: bySignal});
     else expect(ended.code ?? ended.signal).toSatisfy((end) => end === 130 || end === 'SIGTERM');
 
-    const [name = ''] = readdirSync(join(folder, 'runs')).filter((entry) => entry.startsWith('r-'));
+    const name = readdirSync(join(folder, 'runs')).find((entry) => entry.startsWith('r-')) ?? '';
     const journal = (): ReturnType<typeof readJournal> => readJournal(join(folder, 'runs', name, 'journal.ndjson'));
     const {events, damage, tornBytes} = journal();
     expect({damage, tornBytes}).toEqual({damage: undefined, tornBytes: 0});

@@ -71,7 +71,7 @@ const FEWER_RESULTS = `
 DELETE FROM exam_results WHERE id NOT IN (SELECT id FROM exam_results ORDER BY created_at, id LIMIT 60)`;
 
 /** A staging run that is answered to its end; `way back` included, for whoever asks for it. */
-const answersText = (database: string): string => `format: attempt-runbook-answers/1
+const answersText = (database: string, wayBack: string): string => `format: attempt-runbook-answers/1
 steps:
   ci-green: {check: all}
   pr-merged: {check: all}
@@ -98,7 +98,7 @@ steps:
   record: {check: all}
   approve: {check: all, note: crash test}
 rollback:
-  option: restore-objects
+  option: ${wayBack}
   reason: The crash test ends where it began.
   confirm: ${database}
 `;
@@ -132,7 +132,8 @@ const save = async (database: TestDatabase, runs: string): Promise<Saved> => {
   };
 };
 
-export const createCrashRun = async (bundle: string): Promise<CrashRun> => {
+/** @param wayBack the option that is taken when a way back is asked for. */
+export const createCrashRun = async (bundle: string, wayBack = 'restore-objects'): Promise<CrashRun> => {
   const folder = await mkdtemp(join(tmpdir(), 'crash-'));
   const database = await createTestDatabase();
   const client = await database.connect();
@@ -142,7 +143,7 @@ export const createCrashRun = async (bundle: string): Promise<CrashRun> => {
   const runs = join(folder, 'runs');
   const answers = join(folder, 'answers.staging.yaml');
   await mkdir(runs);
-  await writeFile(answers, answersText(database.name));
+  await writeFile(answers, answersText(database.name, wayBack));
   const runDirectory = async (): Promise<string> => {
     const [run] = await readdir(runs);
     if (run === undefined) throw new Error('no run was opened');
