@@ -109,13 +109,17 @@ export const scratchPlace = (parts: ScratchParts): OwnedScratchPlace => {
     if (toolchain === undefined) {
       return failed({code: 'scratch-unavailable', problem: 'no-server-programs', message: target.serverVersion});
     }
-    const started = await startEmbeddedServer({toolchain});
+    const started = await startEmbeddedServer({
+      toolchain,
+      onDirectory: (made) => {
+        const note = ownNote(directory);
+        writeNote(directory, SCRATCH_NOTE, {...note, servers: [...(note.servers ?? []), made]});
+      },
+    });
     if (!started.ok) {
       return failed({code: 'scratch-unavailable', problem: 'server-did-not-start', message: started.problem.code});
     }
     server = started.server;
-    const note = ownNote(directory);
-    writeNote(directory, SCRATCH_NOTE, {...note, servers: [...(note.servers ?? []), server.record.directory]});
     return success(place.settingsOf(server));
   };
 

@@ -16,8 +16,8 @@ export type CatalogChange = Readonly<{object: string; aspect: string; before: st
 /** One line of a query that found something wrong, as text. */
 export type Finding = Readonly<Record<string, string | null>>;
 
-/** What of a restored backup was not as it should be; 'restore': pg_restore failed. */
-export type RestoreDoubt = 'restore' | 'objects' | 'rows' | 'catalog' | 'alone';
+/** What of a backup was not as it should be; 'schema': what it says before it is restored; 'restore': pg_restore failed. */
+export type RestoreDoubt = 'schema' | 'restore' | 'objects' | 'rows' | 'catalog' | 'alone';
 
 /** Why there is no database to try things in; `message` is a version, a name or the server's words. */
 export type ScratchProblem = 'no-server-programs' | 'server-did-not-start' | 'server-too-old' | 'source-unusable';
@@ -61,7 +61,8 @@ export type Failure =
   | Readonly<{
       code: 'backup-not-restorable';
       what: RestoreDoubt;
-      where: 'target-server' | 'embedded' | 'declared';
+      /** Absent when it did not come to a restore. */
+      where?: 'target-server' | 'embedded' | 'declared';
       count: number;
       lines: readonly string[];
     }>

@@ -61,7 +61,7 @@ export const hasChanged = (runbook: RunbookDefinition, state: RunState): boolean
   );
 
 /** Why nothing can be restored from this backup. */
-const unfit = ({method, scope, lacks = []}: FactsOf<'backup'>): AdviceReason | undefined => {
+export const unfit = ({method, scope, lacks = []}: FactsOf<'backup'>): AdviceReason | undefined => {
   if (method === 'stand-in') return 'backup-stand-in';
   if (scope === 'schema-only') return 'backup-schema-only';
   return lacks.length > 0 ? 'backup-lacks-declared' : undefined;

@@ -4,9 +4,10 @@ import type {BackupStep} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {Tool} from '../core/ports.ts';
-import {chosenBackup} from '../core/rollback.ts';
+import {chosenBackup, unfit} from '../core/rollback.ts';
 import {scopeOf} from './backup-scope.ts';
-import {dumpArguments, findRestore, readWhole} from './dump.ts';
+import {dumpArguments, findRestore, readWhole, schemaArguments} from './dump.ts';
+import {sameSchema} from './same-schema.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {proveByRestore} from './prove.ts';
 import {orphans} from './sessions.ts';
@@ -31,7 +32,7 @@ const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise
   const path = `artifacts/${context.step}.${context.attempt}.dump`;
   const partial = `${path}.partial`;
   const scope = scopeOf(step, context.runbook);
-  const schema = scope.kind === 'tables' ? partial.replace('.dump.', '.schema.') : undefined;
+  const schema = partial.replace('.dump.', '.schema.');
   const pgRestore = await findRestore(context);
   if (!pgRestore.ok) return pgRestore;
   const began = context.clock.monotonicMs();
@@ -44,6 +45,9 @@ const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise
     const {at, estimate} = written.value;
     const toc = await readWhole(context, pgRestore.value, partial, scope.listed);
     if (!toc.ok) return toc;
+    const same =
+      scope.kind === 'tables' ? success(undefined) : await sameSchema(context, pgRestore.value, partial, schema);
+    if (!same.ok) return same;
     const proof = await proveByRestore(context, {
       file: partial,
       toc: toc.value,
@@ -69,7 +73,7 @@ const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise
     });
   };
   const found = await proven();
-  if (schema !== undefined) await context.files.remove(schema);
+  await context.files.remove(schema);
   const sealed = found.ok ? await seal(context, partial, path) : found;
   // A file that was not proven never gets a name that somebody might trust.
   if (!sealed.ok) await context.files.remove(partial);
@@ -101,7 +105,12 @@ export const backup: Kind<'backup'> = {
     {
       title: 'pg_dump',
       language: 'argv',
-      text: ['pg_dump', ...dumpArguments(step, '<run>/artifacts/….dump.partial', '<exported>')].join(' '),
+      text: [
+        ['pg_dump', ...dumpArguments(step, '<run>/artifacts/….dump.partial', '<exported>')],
+        ['pg_dump', ...schemaArguments('<run>/artifacts/….schema.partial', '<exported>')],
+      ]
+        .map((argv) => argv.join(' '))
+        .join('\n'),
     },
     {
       title: 'pg_restore',
@@ -109,6 +118,7 @@ export const backup: Kind<'backup'> = {
       text: [
         'pg_restore --list <file>',
         'pg_restore --file=/dev/null <file>',
+        'pg_restore --schema-only --file=- <file>',
         'pg_restore --exit-on-error --dbname=ar_scratch_… <file>',
         'pg_restore --exit-on-error --use-list=… --dbname=ar_scratch_… <file>',
       ].join('\n'),
@@ -140,5 +150,6 @@ export const backup: Kind<'backup'> = {
 /** The backup of this run that a restore uses. */
 export const takenBackup = (context: StepContext): Result<FactsOf<'backup'>> => {
   const taken = chosenBackup(context.state);
-  return taken === undefined ? failed({code: 'backup-missing'}) : success(taken);
+  // One that nothing can be restored from is none, for whoever wants to restore.
+  return taken === undefined || unfit(taken) !== undefined ? failed({code: 'backup-missing'}) : success(taken);
 };

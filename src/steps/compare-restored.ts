@@ -7,7 +7,7 @@ import {success, type CatalogChange, type Result} from '../core/failure.ts';
 import type {DatabaseSession, Scratch, Tool} from '../core/ports.ts';
 import type {AtSnapshot} from './at-snapshot.ts';
 import {countRows} from './backup-sql.ts';
-import {DUMP_TIMEOUT_MS, grantsOf, listOf, runTool} from './dump.ts';
+import {DUMP_TIMEOUT_MS, listOf, runTool, schemaOf} from './dump.ts';
 import type {StepContext} from './kind.ts';
 import {objectsOf, type TocEntry} from './toc.ts';
 import {withScratchSession, type Proven} from './try-restore.ts';
@@ -19,8 +19,11 @@ export const contentsOf = async (
   file: string,
   toc: readonly TocEntry[],
 ): Promise<Result<readonly string[]>> => {
-  const grants = await grantsOf(context, pgRestore, file);
-  return grants.ok ? success([...objectsOf(toc), ...grants.value]) : grants;
+  const schema = await schemaOf(context, pgRestore, file);
+  if (!schema.ok) return schema;
+  // One line each, and no server words them anew.
+  const grants = schema.value.filter((line) => /^(GRANT|REVOKE|ALTER DEFAULT PRIVILEGES) /.test(line));
+  return success([...objectsOf(toc), ...grants]);
 };
 
 /** The contents of the scratch database, as a dump of it has them: the same program, the same words. */

@@ -107,8 +107,8 @@ export const listOf = async (
   return listed.ok ? success(tocOf(listing)) : listed;
 };
 
-/** The statements of a dump that give and take privileges, each one line; their wording does not depend on who wrote them. */
-export const grantsOf = async (
+/** The SQL of a dump without its rows, line by line; the random words with which newer programs fence it are left out. */
+export const schemaOf = async (
   context: StepContext,
   pgRestore: Tool,
   file: string,
@@ -121,8 +121,7 @@ export const grantsOf = async (
     quiet: true,
     onLine: (text) => (script += text),
   });
-  if (!told.ok) return told;
-  return success(script.split('\n').filter((line) => /^(GRANT|REVOKE|ALTER DEFAULT PRIVILEGES) /.test(line)));
+  return told.ok ? success(script.split('\n').filter((line) => !/^\\(un)?restrict /.test(line))) : told;
 };
 
 /** The program that reads the dump and restores it, here and later into the target. */

@@ -8,7 +8,7 @@ import type {Scope} from './backup-scope.ts';
 import {catalogDifferences, contentsOf, restoredContents, rowDifferences} from './compare-restored.ts';
 import {listOf} from './dump.ts';
 import type {StepContext} from './kind.ts';
-import {objectDifferences, objectsOf, type TocEntry} from './toc.ts';
+import {differences, objectsOf, type TocEntry} from './toc.ts';
 import {inScratch, notRestorable, prepared, tryRestore, type Proven} from './try-restore.ts';
 
 export type Provable = Readonly<{
@@ -19,8 +19,8 @@ export type Provable = Readonly<{
   scope: Scope;
   pgRestore: Tool;
   jobs: number | undefined;
-  /** The schema of the whole database at the same snapshot, where the backup itself does not hold what it needs. */
-  schema: string | undefined;
+  /** The schema of the whole database at the same snapshot: a backup of tables does not hold what it needs. */
+  schema: string;
   /** What a restore takes on the disk of the scratch server, about. */
   scratchBytes: number;
 }>;
@@ -30,7 +30,7 @@ const leadsOut = ({at}: Provable, {key}: TocEntry): boolean => at.foreignKeys.ha
 
 /** Puts there what the backup needs and does not hold: schemas, types, functions, and empty tables. */
 const groundLaid = async (context: StepContext, scratch: Scratch, of: Provable): Promise<Proven<void>> => {
-  if (of.schema === undefined) return success(undefined);
+  if (of.scope.kind !== 'tables') return success(undefined);
   const listed = await listOf(context, of.pgRestore, of.schema);
   if (!listed.ok) return listed;
   const own = new Set(of.toc.map(({key}) => key));
@@ -55,7 +55,7 @@ const provenWhole = async (context: StepContext, scratch: Scratch, of: Provable)
   if (!dumped.ok) return dumped;
   const contents = await restoredContents(context, scratch, pgRestore);
   if (!contents.ok) return contents;
-  const differing = objectDifferences(dumped.value, contents.value);
+  const differing = differences(dumped.value, contents.value);
   // Beside a backup of tables stands what it needed.
   const unmeant = scope.kind === 'tables' ? differing.filter((line) => line.startsWith('- ')) : differing;
   if (unmeant.length > 0) return notRestorable('objects', scratch, unmeant);

@@ -40,10 +40,10 @@ const without = (list: readonly string[], other: readonly string[]): readonly st
   });
 };
 
-/** `- what` was in the dump and is not there, `+ what` the other way round. */
-export const objectDifferences = (dumped: readonly string[], restored: readonly string[]): readonly string[] => [
-  ...without(dumped, restored).map((what) => `- ${what}`),
-  ...without(restored, dumped).map((what) => `+ ${what}`),
+/** `- what` was there before and is no longer, `+ what` the other way round. */
+export const differences = (before: readonly string[], after: readonly string[]): readonly string[] => [
+  ...without(before, after).map((what) => `- ${what}`),
+  ...without(after, before).map((what) => `+ ${what}`),
 ];
 
 /** Whether the dump holds this table or view itself. */

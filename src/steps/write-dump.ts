@@ -17,8 +17,8 @@ export type Written = Readonly<{at: AtSnapshot; estimate: BackupEstimate}>;
 export type DumpFiles = Readonly<{
   /** Relative to the run directory, both. */
   dump: string;
-  /** Where the schema of the whole database goes, for the proof of a backup that does not hold what it needs. */
-  schema: string | undefined;
+  /** A second, small dump of the whole schema: nothing in a dump guards its table of contents against a flipped bit. */
+  schema: string;
 }>;
 
 /** However little there is to dump, a disk with less than this is about to be full. */
@@ -59,7 +59,6 @@ export const writeDump = (
     watching();
     if (!ran.ok) return ran;
     const written = success({at: at.value, estimate});
-    if (files.schema === undefined) return written;
     const drawing = schemaArguments(context.files.absolute(files.schema), exported.value);
     const drawn = await runTool(context, tool, 'pg_dump', drawing, {toTarget: true, timeoutMs});
     return drawn.ok ? written : drawn;

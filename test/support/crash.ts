@@ -71,7 +71,7 @@ const FEWER_RESULTS = `
 DELETE FROM exam_results WHERE id NOT IN (SELECT id FROM exam_results ORDER BY created_at, id LIMIT 60)`;
 
 /** A staging run that is answered to its end; `way back` included, for whoever asks for it. */
-const answersText = (database: string, wayBack: string): string => `format: attempt-runbook-answers/1
+export const answersText = (database: string, wayBack: string): string => `format: attempt-runbook-answers/1
 steps:
   ci-green: {check: all}
   pr-merged: {check: all}

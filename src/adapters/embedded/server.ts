@@ -67,16 +67,20 @@ export async function startEmbeddedServer({
   toolchain,
   base,
   database = sampleDatabase,
+  onDirectory,
 }: {
   readonly toolchain: Toolchain;
   readonly base?: string;
   readonly database?: string;
+  /** Told as soon as there is a directory, so that whoever writes it down finds it after a crash. */
+  readonly onDirectory?: (directory: string) => void;
 }): Promise<Outcome<{readonly server: EmbeddedServer}>> {
   if (process.platform === 'win32') return failed({code: 'platform-unsupported', platform: process.platform});
   const found = await serverUser();
   if (!found.ok) return found;
   const made = await createServerDirectory(found.user, base);
   if (!made.ok) return made;
+  onDirectory?.(made.directory);
   const started = await furnishAndStart(toolchain, made.directory, found.user, database);
   if (!started.ok) await removeServer(made.directory);
   return started;

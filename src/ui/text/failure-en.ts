@@ -41,6 +41,8 @@ const foundWords = (expected: string, actual: string): string =>
   expected === 'no-rows' || expected === 'rows' ? plural(Number(actual), 'row', 'rows') : actual;
 
 const restoreDoubt: Readonly<Record<RestoreDoubt, (count: number) => string>> = {
+  schema: (count) =>
+    `the schema in it is not the one that the target has: ${plural(count, 'line differs', 'lines differ')}. The file is damaged, or somebody changed the schema meanwhile`,
   restore: () => 'it could not be restored into a scratch database',
   objects: (count) => `what was restored from it differs in ${plural(count, 'object', 'objects')}`,
   rows: (count) =>
@@ -164,7 +166,7 @@ export const failureEn: FailureLexicon = {
     now: 'Do not rely on this backup. Check the disk, then take a new one, or use another way back.',
   }),
   'backup-not-restorable': ({what, where, count}) => ({
-    what: `The backup is readable, but ${restoreDoubt[what](count)} (${scratchWhereText(where, 'en')}).`,
+    what: `The backup is readable, but ${restoreDoubt[what](count)}${where === undefined ? '' : ` (${scratchWhereText(where, 'en')})`}.`,
     database: before('the target was only read, and the backup that failed its proof was removed'),
     now: 'Do not rely on this backup. Look at what was found: the same would be met when the backup is needed. Put the cause right, then start the step again.',
   }),

