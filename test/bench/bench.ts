@@ -242,7 +242,7 @@ const database = async (): Promise<void> => {
     stepMs,
     alone,
     'pg_dump alone',
-    'with full read, sha256, fsync',
+    'with full read, proof by restore, sha256, fsync',
   );
   add(
     'backup step, like for like',
@@ -255,6 +255,17 @@ const database = async (): Promise<void> => {
   const client = new Client({host, port, user, database: name});
   await client.connect();
   try {
+    const restores: number[] = [];
+    for (let round = 0; round < runs; round += 1) {
+      await client.query('CREATE DATABASE restored TEMPLATE template0');
+      const into = ['--host', host, '--port', `${port}`, '--username', user, '--dbname', 'restored'];
+      restores.push(timed('pg_restore', ['--exit-on-error', ...into, dump]));
+      await client.query('DROP DATABASE restored');
+    }
+    const {proof} = ended.facts;
+    if (proof?.level !== 'restored') throw new Error(`the backup was not proven: ${JSON.stringify(proof)}`);
+    const parts = `of which pg_restore ${ms(proof.restoreMs)}; two databases made and dropped, everything compared`;
+    add('proof of the backup', proof.durationMs, median(restores), 'pg_restore alone', parts);
     await client.query(readFileSync(join(root, 'test', 'fixtures', 'attempt-v1-plain.sql'), 'utf8'));
     await client.query('ANALYZE');
     const sql = (path: string): string => readFileSync(join(root, 'sql', 'attempt-view-v1-lock', path), 'utf8');
