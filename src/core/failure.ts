@@ -43,6 +43,8 @@ export type Failure =
   | Readonly<{code: 'target-read-only'; address: string}>
   /** The role may not ask the server who it is; an unknown target would be taken for any other. */
   | Readonly<{code: 'identity-hidden'; address: string; user: string}>
+  /** Settings that were set and are not there: `name: wanted -> found`. */
+  | Readonly<{code: 'session-unguarded'; missing: readonly string[]}>
   | Readonly<{code: 'application-role-missing'; role: string}>
   | Readonly<{code: 'program-missing'; program: string; install: string}>
   | Readonly<{code: 'program-too-old'; program: string; version: string; serverVersion: string; install: string}>

@@ -10,6 +10,12 @@ import {holdCatalog, LOOK, lookAhead, prepareLook, witnessed, type Seen, type Se
 import type {StepContext} from './kind.ts';
 import {CHANGE_TIMEOUT_MS, CHECK_TIMEOUT_MS, LOCK_TIMEOUT_MS, withSession} from './sessions.ts';
 
+/**
+ * 5 s: between two statements of a change lie only the way to us and one sync of the journal. A client that says nothing
+ * for longer is gone behind a line that nobody closed, and holds the locks of the change.
+ */
+const IDLE_IN_CHANGE_MS = 5000;
+
 /** 20 tries of at most 150 ms, 0.5 to 1 s apart: about 15 s of trying, of which readers feel 3. */
 const LOCK_TRIES = 20;
 const PAUSE_MS = 500;
@@ -49,7 +55,9 @@ export const verified = async (
 /** A failure means that nothing was changed; a script that committed before it failed would make a lie of that. */
 const unlessCommitted = async (session: DatabaseSession, xid: string, failure: Failure): Promise<Failure> => {
   const answer = await session.query('SELECT pg_xact_status($1::xid8) AS status', {values: [xid]});
-  return answer.ok && answer.value.rows[0]?.['status'] === 'committed' ? {code: 'transaction-lost', xid} : failure;
+  // Without an answer nobody knows; the engine will ask again on a new connection.
+  if (!answer.ok) return answer.failure.code === 'connection-lost' ? answer.failure : failure;
+  return answer.value.rows[0]?.['status'] === 'committed' ? {code: 'transaction-lost', xid} : failure;
 };
 
 type Done<T> = Readonly<{value: T; xid: string; lockHeldMs: number; lockWaitMs: number}>;
@@ -116,6 +124,7 @@ export const inChangeTransaction = <T>(
     readOnly: false,
     statementTimeoutMs: limits.timeoutMs ?? CHANGE_TIMEOUT_MS,
     lockTimeoutMs: limits.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
+    idleInTransactionTimeoutMs: IDLE_IN_CHANGE_MS,
   };
   const witnessing = {readOnly: true, statementTimeoutMs: CHECK_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS};
   const change = (witness: DatabaseSession) =>

@@ -56,7 +56,7 @@ export const bundleCrashRun = async (): Promise<Readonly<{path: string; remove: 
 };
 
 /** Committed CREATE VIEWs of public.attempt are counted by the server itself, inside the transaction that makes them. */
-const AUDIT = `
+export const AUDIT = `
 CREATE SCHEMA audit;
 CREATE TABLE audit.created (object text NOT NULL, xid xid8 NOT NULL DEFAULT pg_current_xact_id());
 CREATE FUNCTION audit.note() RETURNS event_trigger LANGUAGE plpgsql AS $$
@@ -67,7 +67,7 @@ END $$;
 CREATE EVENT TRIGGER note_created ON ddl_command_end EXECUTE FUNCTION audit.note();`;
 
 /** Most of a run's time is its smoke test, which reads all results; the oldest 60 prove as much here as 400. */
-const FEWER_RESULTS = `
+export const FEWER_RESULTS = `
 DELETE FROM exam_results WHERE id NOT IN (SELECT id FROM exam_results ORDER BY created_at, id LIMIT 60)`;
 
 /** A staging run that is answered to its end; `way back` included, for whoever asks for it. */
@@ -115,7 +115,7 @@ const asAdmin = async (database: TestDatabase, statements: readonly string[]): P
 };
 
 /** A run names its database, so the copy takes the place of the original. The server knows its transactions still. */
-const save = async (database: TestDatabase, runs: string): Promise<Saved> => {
+export const save = async (database: TestDatabase, runs: string): Promise<Saved> => {
   const name = `${database.name}_saved`;
   await asAdmin(database, [`CREATE DATABASE ${name} TEMPLATE ${database.name}`]);
   await cp(runs, `${runs}.saved`, {recursive: true});

@@ -1,10 +1,11 @@
 // How does a test open a run on its own database, in this process, and walk it to the step that it is about?
 
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {onTestFinished} from 'vitest';
+import {parse, stringify} from 'yaml';
 import {parseConnectionUrl} from '../../src/adapters/postgres/connection-url.ts';
 import {completed, type CompleteSettings} from '../../src/adapters/postgres/source.ts';
 import {captureSnapshot} from '../../src/catalog/capture.ts';
@@ -89,7 +90,26 @@ export const temporaryFolder = (): string => {
   return path;
 };
 
-const contextOf = (database: TestDatabase, runsDirectory: string, options: TestRunOptions) =>
+/**
+ * The shipped runbook with only these steps, in a folder of its own: unlike `steps`, which a process that resumes the run
+ * from its copy of the plan does not know.
+ */
+export const trimmedRunbook = (steps: readonly string[]): Readonly<{name: string; directory: string}> => {
+  const folder = temporaryFolder();
+  const directory = join(folder, 'runbook');
+  const whole = parse(readFileSync(join(shippedFolder, shippedRunbook, 'runbook.yaml'), 'utf8')) as Readonly<{
+    steps: readonly Readonly<{id: string; phase: string}>[];
+    phases: readonly Readonly<{id: string}>[];
+  }>;
+  const kept = whole.steps.filter(({id}) => steps.includes(id));
+  const phases = whole.phases.filter(({id}) => kept.some(({phase}) => phase === id));
+  mkdirSync(join(directory, shippedRunbook), {recursive: true});
+  writeFileSync(join(directory, shippedRunbook, 'runbook.yaml'), stringify({...whole, phases, steps: kept}));
+  cpSync(join(shippedFolder, '..', 'sql', shippedRunbook), join(folder, 'sql', shippedRunbook), {recursive: true});
+  return {name: shippedRunbook, directory};
+};
+
+const contextOf = (database: Pick<TestDatabase, 'url'>, runsDirectory: string, options: TestRunOptions) =>
   cliContext(
     {runsDir: runsDirectory, runbookDir: options.runbook?.directory ?? shippedFolder, plain: true},
     {...(options.env ?? process.env), TEST_DATABASE_URL: database.url},
@@ -152,9 +172,14 @@ export const openTestRun = async (database: TestDatabase, options: TestRunOption
 };
 
 /** Goes on with a run of this machine, as after a crash. */
-export const resumeTestRun = async (database: TestDatabase, runsDirectory: string, id: string): Promise<TestRun> => {
+export const resumeTestRun = async (
+  database: Pick<TestDatabase, 'url'>,
+  runsDirectory: string,
+  id: string,
+  options: Readonly<{compose?: Compose}> = {},
+): Promise<TestRun> => {
   const context = contextOf(database, runsDirectory, {});
-  const resumed = await resumeRun(context, id);
+  const resumed = await resumeRun(context, id, options);
   if (!resumed.ok) throw new Error(`the run does not resume: ${JSON.stringify(resumed.trouble)}`);
   return testRun(resumed.value, runsDirectory);
 };

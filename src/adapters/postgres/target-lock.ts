@@ -5,7 +5,8 @@ import {DatabaseError, type Client} from 'pg';
 import {failed, success, type Blocker, type Failure, type Result} from '../../core/failure.ts';
 import type {TargetHolder} from '../../core/trouble.ts';
 import {connectFailure} from './errors.ts';
-import {connectClient} from './database.ts';
+import {connectClient, endClient} from './client.ts';
+import {KEEP_ALIVE_SQL} from './session-settings.ts';
 import {addressOf, type CompleteSettings} from './source.ts';
 import {atWork, endLockSession, holderName, holderOf, lockName, marked, type HeldBy} from './target-holder.ts';
 
@@ -89,6 +90,8 @@ const takeWithin = async (client: Client, claim: Claim, withinMs: number): Promi
 const settle = async (client: Client): Promise<void> => {
   // An idle session must not be ended for being idle (14 and later): it is the lock.
   await client.query('SET idle_session_timeout = 0').catch(() => undefined);
+  // Nor may a holder whose line died keep everybody else out for hours.
+  await client.query(KEEP_ALIVE_SQL).catch(() => undefined);
   await client.query("SELECT set_config('search_path', 'pg_catalog', false)");
 };
 
@@ -146,7 +149,7 @@ export const lockTarget = async (
   try {
     await settle(client);
     if (await isPooled(client)) {
-      await client.end();
+      await endClient(client);
       return success({status: 'pooler'});
     }
     // Before the lock: its holder is named in the last statement of the session.
@@ -160,14 +163,14 @@ export const lockTarget = async (
           ? {status: 'held', holder: await holderOf(client, shownKey(claim.key))}
           : await takeOver(client, claim, options.takeOver);
       if (taken.status !== 'free') {
-        await client.end();
+        await endClient(client);
         return success(taken);
       }
       from = taken.from;
     }
     return success({status: 'locked', lock: heldBy(client, claim, serverStart), ...(from === undefined ? {} : {from})});
   } catch (error) {
-    await client.end().catch(() => undefined);
+    await endClient(client);
     // Ending another role's session wants pg_signal_backend, or that role.
     return error instanceof DatabaseError && error.code === '42501'
       ? failed({code: 'privilege-missing', sqlState: error.code, message: error.message})
@@ -231,10 +234,7 @@ const heldBy = (first: Client, claim: Claim, serverStart: string): TargetLock =>
     lostTo: async () => {
       if (!ended && (await inTime(isOurs(), false))) return undefined;
       const former = pidOf(client);
-      await inTime(
-        client.end().catch(() => undefined),
-        undefined,
-      );
+      await endClient(client);
       try {
         client = watch(await connect(claim));
         await settle(client);
@@ -249,6 +249,6 @@ const heldBy = (first: Client, claim: Claim, serverStart: string): TargetLock =>
         return '';
       }
     },
-    release: () => client.end().catch(() => undefined),
+    release: () => endClient(client),
   };
 };

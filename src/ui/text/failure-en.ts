@@ -125,6 +125,11 @@ export const failureEn: FailureLexicon = {
     database: before('without a system identifier, one database could be taken for another'),
     now: `Let a superuser run GRANT EXECUTE ON FUNCTION pg_control_system() TO ${user}, or connect as another role.`,
   }),
+  'session-unguarded': () => ({
+    what: 'The session did not keep the settings that guard it, such as lock_timeout.',
+    database: before('no statement is sent without them'),
+    now: 'Something between this machine and the server answers for several sessions, as a statement pooler does. Connect to the server directly, then start the step again.',
+  }),
   'application-role-missing': ({role}) => ({
     what: `The application's role ${role} does not exist, or this login may not take it on.`,
     database: before('no check was run under another role instead'),

@@ -120,6 +120,11 @@ export const failureKo: FailureLexicon = {
     database: before('시스템 식별자 없이는 다른 데이터베이스로 착각할 수 있습니다.'),
     now: `슈퍼유저가 GRANT EXECUTE ON FUNCTION pg_control_system() TO ${user} 를 실행하거나, 다른 역할로 연결합니다.`,
   }),
+  'session-unguarded': () => ({
+    what: 'lock_timeout 같은 보호 설정이 세션에 남아 있지 않습니다.',
+    database: before('이 설정 없이는 어떤 문장도 보내지 않습니다.'),
+    now: '이 장비와 서버 사이에서 여러 세션을 대신 처리하는 것이 있습니다(예: statement 풀러). 서버에 직접 연결한 뒤 이 단계를 다시 시작합니다.',
+  }),
   'application-role-missing': ({role}) => ({
     what: `애플리케이션 역할이 없거나, 이 로그인으로는 그 역할을 쓸 수 없습니다: ${role}.`,
     database: before('다른 역할로 대신 점검하지 않았습니다.'),

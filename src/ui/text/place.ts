@@ -104,6 +104,8 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'target-unreachable':
     case 'target-read-only':
       return failure.address;
+    case 'session-unguarded':
+      return limited(failure.missing, locale);
     case 'authentication-refused':
     case 'identity-hidden':
       return `${failure.user} @ ${failure.address}`;

@@ -5,6 +5,7 @@ import type {Compose} from '../../../src/cli/open-run.ts';
 import type {Database} from '../../../src/core/ports.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {catalogOf, factsFrom, openTestRun, resumeTestRun, withStep} from '../../support/run.ts';
+import {startWire} from '../../support/wire.ts';
 
 const steps = ['snapshot', 'apply-v1'];
 
@@ -127,6 +128,26 @@ describe('a connection that is cut while the change is applied', () => {
       [database.name],
     );
     expect(rows).toEqual([{open: 0}]);
+  });
+});
+
+describe('a server that says nothing any more', () => {
+  test('is not waited on for ever: the change is in doubt, and a new connection says that it took effect', async () => {
+    await using database = await createTestDatabase();
+    await using wire = await startWire(database);
+    const timeoutMs = 500;
+    const run = await openTestRun(wire.database, {steps, alter: withStep('migration', {timeoutMs})});
+    await run.walkTo('apply-v1');
+    // From the answer to COMMIT on nothing reaches us, and nobody hangs up.
+    wire.arm({at: Number.POSITIVE_INFINITY, how: 'held', text: 'COMMIT'});
+    const began = performance.now();
+    const state = await run.start('apply-v1');
+    expect(wire.isCut()).toBe(true);
+    expect(factsFrom(state, 'migration')).toMatchObject({reconciled: true});
+    // statement_timeout, and 10 s for the answer's way.
+    expect(performance.now() - began).toBeGreaterThan(10_000);
+    expect(run.events.filter(({type}) => type === 'TransactionOpened')).toHaveLength(1);
+    await run.close();
   });
 });
 

@@ -95,6 +95,9 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
   'connection-lost': [{code: 'connection-lost', message: 'Connection terminated unexpectedly'}],
   'identity-hidden': [{code: 'identity-hidden', address: '10.1.4.8:5432', user: 'deployer'}],
   'target-read-only': [{code: 'target-read-only', address: '10.1.4.8:5432'}],
+  'session-unguarded': [
+    {code: 'session-unguarded', missing: ['lock_timeout: 150ms -> 0', 'search_path: pg_catalog -> "$user", public']},
+  ],
   'application-role-missing': [{code: 'application-role-missing', role: 'app_reader'}],
   'program-missing': [
     {code: 'program-missing', program: 'pg_dump', install: 'sudo apt-get install postgresql-client-15'},
