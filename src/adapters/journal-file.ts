@@ -44,6 +44,8 @@ const EVENT_TYPES: Readonly<Record<RunEvent['type'], true>> = {
   StepFailed: true,
   StepInterrupted: true,
   StepReconciled: true,
+  OrphanCancellationBegun: true,
+  OrphansEnded: true,
   StepWaived: true,
   RollbackBegun: true,
   HandedOver: true,

@@ -18,6 +18,7 @@ export type GlobalOptions = Readonly<{
   lang?: Locale;
   runbookDir?: string;
   ascii?: boolean;
+  showBlockerQueries?: boolean;
 }>;
 
 export type CliContext = Readonly<{

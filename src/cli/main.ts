@@ -31,7 +31,14 @@ type RunFlags = Readonly<{
   takeOver?: string;
 }>;
 
-type ResumeFlags = Readonly<{url?: string; scratch?: string; until?: string; keep?: boolean; takeOver?: string | true}>;
+type ResumeFlags = Readonly<{
+  url?: string;
+  scratch?: string;
+  until?: string;
+  keep?: boolean;
+  takeOver?: string | true;
+  cancelOrphans?: string;
+}>;
 
 const start = async (command: (context: CliContext) => Promise<ExitCode> | ExitCode): Promise<void> => {
   const options: GlobalOptions = program.opts();
@@ -40,10 +47,14 @@ const start = async (command: (context: CliContext) => Promise<ExitCode> | ExitC
 };
 
 /** A script's options have no place on a screen: who says where to stop, or what to answer, gets lines. */
-const wantsScreen = (context: CliContext, options: Readonly<{until?: string; export?: string}>): boolean =>
+const wantsScreen = (
+  context: CliContext,
+  options: Readonly<{until?: string; export?: string; cancelOrphans?: string}>,
+): boolean =>
   context.interactive &&
   context.options.answers === undefined &&
   options.until === undefined &&
+  options.cancelOrphans === undefined &&
   options.export === undefined;
 
 const program = new Command('attempt-runbook')
@@ -56,6 +67,7 @@ const program = new Command('attempt-runbook')
   .option('--runbook-dir <dir>', 'where runbooks are; their SQL lies in ../sql/<name>')
   .addOption(new Option('--lang <lang>', 'language').choices(['en', 'ko']))
   .option('--ascii', 'borders and signs in ASCII')
+  .option('--show-blocker-queries', 'in lines: also what the sessions in the way run; it may hold personal data')
   .showHelpAfterError()
   .showSuggestionAfterError()
   .addHelpText('after', codesText('en'))
@@ -127,6 +139,7 @@ program
   .option('--until <step>', 'stop after this step')
   .option('--keep', "leave a rehearsal's server running at the end")
   .option('--take-over [run]', 'takes this run from another host, or the target from that run while it does nothing')
+  .option('--cancel-orphans <target>', 'ends the sessions that a step in doubt has left; wants the name of the target')
   .action((run: string | undefined, options: ResumeFlags) =>
     start(async (context) => {
       const given = {...options, ...(run === undefined ? {} : {run})};

@@ -24,6 +24,7 @@ const refusing = (read: ReadRun): Session => {
     view: () => view,
     submit: async () => (fault?.code === 'run-damaged' ? {code: 'run-damaged', seq: fault.seq} : {code: 'run-closed'}),
     rollbackOptions: async () => ({ok: true, options: []}),
+    blockerQueries: async () => ({ok: true, value: []}),
     preview: async () => ({parts: []}),
     transcript: (step, attempt) => transcriptFiles(read.directory.path, compileRedaction([])).read(step, attempt),
     noticeSleep: async () => undefined,

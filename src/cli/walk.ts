@@ -26,6 +26,7 @@ export type WalkOptions = Readonly<{
   rollbackAfter?: boolean;
   retry?: boolean;
   embedded?: RehearsalServer | undefined;
+  cancelOrphans?: string | undefined;
   /** Leaves the rehearsal's server running. */
   keep?: boolean;
   /** Does something with the finished run before it is let go of. */
@@ -71,6 +72,8 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
     timeZone: context.timeZone,
     rollbackAfter: options.rollbackAfter === true,
     retry: options.retry === true,
+    showBlockerQueries: context.options.showBlockerQueries === true,
+    ...(options.cancelOrphans === undefined ? {} : {cancelOrphans: options.cancelOrphans}),
     write: context.out,
     interrupted: interruption.happened,
     ...(options.until === undefined ? {} : {until: options.until}),

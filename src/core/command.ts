@@ -12,6 +12,8 @@ export type Command =
   | Readonly<{type: 'ProbeStep'; step: StepId}>
   /** A human says what became of a step that no probe could settle. */
   | Readonly<{type: 'SettleStep'; step: StepId; verdict: 'took-effect' | 'had-no-effect'; reason: string}>
+  /** Ends the sessions that an attempt in doubt has left in the target: its own, and wants the target's name typed. */
+  | Readonly<{type: 'CancelOrphans'; step: StepId; confirm: string}>
   | Readonly<{type: 'BeginRollback'; option: string; reason: string; confirm: string}>
   | Readonly<{type: 'AbandonRun'; reason: string}>
   /** Ends the effect that is running, at the next point where that is safe. */

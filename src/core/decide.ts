@@ -64,6 +64,8 @@ export const decide = (runbook: RunbookDefinition, state: RunState, command: Com
     }
     case 'SettleStep':
       return settleStep(state, command, asking);
+    case 'CancelOrphans':
+      return cancelOrphans(state, opened, command, asking);
     case 'BeginRollback':
       return beginRollback(runbook, state, opened, command, asking);
     case 'AbandonRun': {
@@ -165,6 +167,22 @@ const settleStep = (state: RunState, command: Extract<Command, {type: 'SettleSte
     by,
     detail: reason.trim(),
   });
+};
+
+const cancelOrphans = (
+  state: RunState,
+  opened: OpenedRun,
+  command: Extract<Command, {type: 'CancelOrphans'}>,
+  {by}: Asking,
+): Decision => {
+  const {step: id, confirm} = command;
+  const step = stepState(state, id);
+  if (step.status !== 'in-doubt') return refuse({code: 'not-in-doubt', step: id});
+  if (step.probe === undefined) return refuse({code: 'not-probed', step: id});
+  if (step.probe.verdict !== 'still-running') return refuse({code: 'nothing-running'});
+  const {database} = opened.target;
+  if (confirm !== database) return refuse({code: 'confirmation-missing', expected: database});
+  return accept({type: 'OrphanCancellationBegun', step: id, attempt: step.attempt, by});
 };
 
 const beginRollback = (

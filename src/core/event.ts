@@ -1,5 +1,6 @@
 // What can have happened in a run. Events are past tense, small, and only ever appended.
 
+import type {EndedSession, Found} from './doubt.ts';
 import type {Artifact, Facts} from './facts.ts';
 import type {Failure} from './failure.ts';
 import type {CopyOf, Environment, Identity, Instant, RunId, Sha256, StepId, TargetIdentity} from './ids.ts';
@@ -39,7 +40,14 @@ export type RunEvent =
       historyChanged?: true;
     }>
   | (OfAttempt & Readonly<{type: 'StepStarted'; receipt: Receipt; by: Identity}>)
-  | (OfAttempt & Readonly<{type: 'TransactionOpened'; xid: string; backendPid: number}>)
+  | (OfAttempt &
+      Readonly<{
+        type: 'TransactionOpened';
+        xid: string;
+        backendPid: number;
+        /** How far the server had written its WAL for good; a server that has written less was put back since. */
+        walFlushed?: string;
+      }>)
   | Readonly<{type: 'ItemChecked'; step: StepId; item: string; by: Identity; note?: string}>
   | (OfAttempt & Readonly<{type: 'ArtifactSealed'; artifact: Artifact}>)
   /** What the step said could not be kept, or not all of it; what it did counts all the same. */
@@ -54,8 +62,13 @@ export type RunEvent =
         /** Who says so: the database that was asked, or a human who looked. */
         by: 'probe' | Identity;
         detail: string;
+        /** Absent in older journals, and when a human says it. */
+        found?: Found;
         facts?: Facts;
       }>)
+  /** On the operator's word: the sessions that the attempt has left in the target are going to be ended. */
+  | (OfAttempt & Readonly<{type: 'OrphanCancellationBegun'; by: Identity}>)
+  | (OfAttempt & Readonly<{type: 'OrphansEnded'; sessions: readonly EndedSession[]; failure?: Failure}>)
   | Readonly<{type: 'StepWaived'; step: StepId; reason: string; by: Identity}>
   | Readonly<{type: 'RollbackBegun'; option: string; reason: string; by: Identity}>
   /** The run's directory, or its target, was taken from a process that had it, on the word of `by`. */

@@ -8,6 +8,10 @@ export type Blocker = Readonly<{
   state: string;
   /** How long its transaction has been open, in milliseconds. */
   ageMs: number;
+  /** What it waits for itself, in the server's words: `Lock relation`, `Client ClientRead`. */
+  waitsFor?: string;
+  /** Whether it holds a lock that the change needs, or stands in line for one. */
+  role?: 'holds' | 'waits';
 }>;
 
 /** One difference between the catalog that was expected and the one that was found. */

@@ -2,6 +2,7 @@
 
 import type {Recorded, RunEvent} from './event.ts';
 import type {Artifact, ScratchWhere} from './facts.ts';
+import type {EndedSession} from './doubt.ts';
 import type {Blocker, Result} from './failure.ts';
 import type {Instant, StepId, TargetIdentity} from './ids.ts';
 
@@ -56,12 +57,18 @@ export type SessionOptions = Readonly<{
   signal?: AbortSignal;
 }>;
 
+export type SessionQuery = Readonly<{pid: number; query: string}>;
+
 export type Database = Readonly<{
   connect: (options: SessionOptions) => Promise<Result<DatabaseSession>>;
   /** Who holds or awaits locks on these relations now, asked on a connection of its own. */
   blockers: (relations: readonly string[], waitingPid: number) => Promise<readonly Blocker[]>;
   /** Sessions that carry this application_name now. */
   sessionsNamed: (applicationName: string) => Promise<Result<readonly Blocker[]>>;
+  /** What these sessions run or have run last: it may hold personal data, so it is shown on request and never kept. */
+  queriesOf: (pids: readonly number[]) => Promise<Result<readonly SessionQuery[]>>;
+  /** Cancels what sessions with exactly this application_name do, and ends those that stay; nobody else's. */
+  endSessionsNamed: (applicationName: string) => Promise<Result<readonly EndedSession[]>>;
 }>;
 
 export type ToolName = 'pg_dump' | 'pg_restore';
@@ -168,7 +175,7 @@ export type Progress = Readonly<
 /** What a step may tell while it acts. */
 export type Scribe = Readonly<{
   /** Writes TransactionOpened and syncs it; the script may run only after this has returned. */
-  transactionOpened: (xid: string, backendPid: number) => void;
+  transactionOpened: (xid: string, backendPid: number, walFlushed?: string) => void;
   sealed: (artifact: Artifact) => void;
   output: (stream: OutputStream, text: string) => void;
   progress: (progress: Progress) => void;

@@ -11,13 +11,17 @@ const withStep = (state: RunState, step: StepId, next: StepState): RunState => (
 });
 
 /** In doubt afresh: an earlier probe of the same attempt no longer counts. */
-const inDoubt = (step: Extract<StepState, {status: 'running' | 'in-doubt'}>): StepState => ({
+const inDoubt = (
+  step: Extract<StepState, {status: 'running' | 'in-doubt'}>,
+): Extract<StepState, {status: 'in-doubt'}> => ({
   status: 'in-doubt',
   attempt: step.attempt,
   receipt: step.receipt,
   startedAt: step.startedAt,
+  ...(step.target === undefined ? {} : {target: step.target}),
   ...(step.xid === undefined ? {} : {xid: step.xid}),
   ...(step.backendPid === undefined ? {} : {backendPid: step.backendPid}),
+  ...(step.walFlushed === undefined ? {} : {walFlushed: step.walFlushed}),
 });
 
 const startedAt = (state: StepState, fallback: string): string => ('startedAt' in state ? state.startedAt : fallback);
@@ -27,6 +31,7 @@ const changed = (state: RunState, event: Recorded): RunState => {
     case 'RunOpened':
       return {
         ...state,
+        target: event.target,
         opened: {
           run: event.run,
           runbook: event.runbook,
@@ -40,18 +45,24 @@ const changed = (state: RunState, event: Recorded): RunState => {
         },
       };
     case 'RunResumed':
-      return {...state, resumed: state.resumed + 1};
+      return {...state, resumed: state.resumed + 1, target: event.target};
     case 'StepStarted':
       return withStep(state, event.step, {
         status: 'running',
         attempt: event.attempt,
         receipt: event.receipt,
         startedAt: event.at,
+        ...(state.target === undefined ? {} : {target: state.target}),
       });
     case 'TransactionOpened': {
       const step = stepState(state, event.step);
       return step.status === 'running'
-        ? withStep(state, event.step, {...step, xid: event.xid, backendPid: event.backendPid})
+        ? withStep(state, event.step, {
+            ...step,
+            xid: event.xid,
+            backendPid: event.backendPid,
+            ...(event.walFlushed === undefined ? {} : {walFlushed: event.walFlushed}),
+          })
         : state;
     }
     case 'ItemChecked': {
@@ -98,6 +109,16 @@ const changed = (state: RunState, event: Recorded): RunState => {
     }
     case 'StepReconciled':
       return reconciled(state, event);
+    case 'OrphanCancellationBegun': {
+      const step = stepState(state, event.step);
+      return step.status === 'in-doubt'
+        ? withStep(state, event.step, {...inDoubt(step), ending: {by: event.by}})
+        : state;
+    }
+    case 'OrphansEnded': {
+      const step = stepState(state, event.step);
+      return step.status === 'in-doubt' ? withStep(state, event.step, inDoubt(step)) : state;
+    }
     case 'StepWaived':
       return withStep(state, event.step, {
         status: 'waived',
@@ -124,7 +145,13 @@ const changed = (state: RunState, event: Recorded): RunState => {
 const reconciled = (state: RunState, event: Extract<Recorded, {type: 'StepReconciled'}>): RunState => {
   const step = stepState(state, event.step);
   if (step.status !== 'in-doubt') return state;
-  const probe = {verdict: event.verdict, by: event.by, detail: event.detail, at: event.at};
+  const probe = {
+    verdict: event.verdict,
+    by: event.by,
+    detail: event.detail,
+    at: event.at,
+    ...(event.found === undefined ? {} : {found: event.found}),
+  };
   switch (event.verdict) {
     case 'took-effect': {
       const facts: Facts = event.facts ?? {kind: 'settled', note: event.detail};

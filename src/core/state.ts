@@ -1,5 +1,6 @@
 // What is known about a run: the fold of its journal, as plain JSON values.
 
+import type {Found} from './doubt.ts';
 import type {Receipt, Verdict, Outcome} from './event.ts';
 import type {Artifact, Facts} from './facts.ts';
 import type {Failure} from './failure.ts';
@@ -7,14 +8,24 @@ import type {CopyOf, Environment, Identity, Instant, RunId, Sha256, StepId, Targ
 import type {TargetTrust} from './known-target.ts';
 
 /** What a probe of the database found out about a step in doubt. */
-export type Probe = Readonly<{verdict: Verdict; by: 'probe' | Identity; detail: string; at: Instant}>;
+export type Probe = Readonly<{verdict: Verdict; by: 'probe' | Identity; detail: string; found?: Found; at: Instant}>;
 
-type Started = Readonly<{attempt: number; receipt: Receipt; startedAt: Instant; xid?: string; backendPid?: number}>;
+type Started = Readonly<{
+  attempt: number;
+  receipt: Receipt;
+  startedAt: Instant;
+  /** The server that the attempt was begun on. */
+  target?: TargetIdentity;
+  xid?: string;
+  backendPid?: number;
+  walFlushed?: string;
+}>;
 
 export type StepState =
   | Readonly<{status: 'waiting'; attempt: number; probe?: Probe}>
   | (Started & Readonly<{status: 'running'}>)
-  | (Started & Readonly<{status: 'in-doubt'; probe?: Probe}>)
+  /** `ending`: the sessions that it has left are being ended, on somebody's word. */
+  | (Started & Readonly<{status: 'in-doubt'; probe?: Probe; ending?: Readonly<{by: Identity}>}>)
   | Readonly<{
       status: 'succeeded';
       attempt: number;
@@ -58,6 +69,8 @@ export type RunState = Readonly<{
   rollback?: Readonly<{option: string; reason: string; by: Identity; at: Instant}>;
   closed?: Readonly<{outcome: Outcome; at: Instant}>;
   resumed: number;
+  /** The server as the latest process found it. */
+  target?: TargetIdentity;
   seq: number;
   at?: Instant;
 }>;

@@ -233,7 +233,9 @@ export const createSession = (options: SessionOptions): Session => {
   };
 
   const interrupted = Object.entries(state.steps).find(
-    ([, step]) => step.status === 'running' || (step.status === 'in-doubt' && step.probe !== undefined),
+    ([, step]) =>
+      step.status === 'running' ||
+      (step.status === 'in-doubt' && (step.probe !== undefined || step.ending !== undefined)),
   );
   if (fault === undefined) {
     try {
@@ -279,6 +281,7 @@ export const createSession = (options: SessionOptions): Session => {
       const facts = await rollbackFacts(contextOf('rollback-facts', 0, quiet, new AbortController().signal));
       return facts.ok ? {ok: true, options: rollbackPlan(runbook, state, facts.value)} : facts;
     },
+    blockerQueries: (pids) => world.attempt('attempt-runbook/look').database.queriesOf(pids),
     preview: (step) => previewOf(actionFor(step), state, stepWorld(named(step, 0))),
     transcript: (step, attempt) => world.transcripts.read(step, attempt),
     noticeSleep: (sleptMs) => {

@@ -46,7 +46,15 @@ export const performEffect = async (action: Action, of: Attempt): Promise<void> 
   }
   const transcript = opened.value;
   const scribe: Scribe = {
-    transactionOpened: (xid, backendPid) => append({type: 'TransactionOpened', step, attempt, xid, backendPid}),
+    transactionOpened: (xid, backendPid, walFlushed) =>
+      append({
+        type: 'TransactionOpened',
+        step,
+        attempt,
+        xid,
+        backendPid,
+        ...(walFlushed === undefined ? {} : {walFlushed}),
+      }),
     sealed: (artifact) => append({type: 'ArtifactSealed', step, attempt, artifact}),
     output: (stream: OutputStream, text) =>
       tell({type: 'output', step, attempt, stream, text: transcript.write(stream, text)}),
@@ -77,7 +85,13 @@ export const reconcileStep = async (action: Action, state: RunState, of: Attempt
     output: () => undefined,
     progress: show,
   };
-  const {verdict, detail, facts} = await reconcile(action, doubt, of.contextOf(step, attempt, scribe, signal));
+  const context = of.contextOf(step, attempt, scribe, signal);
+  if (doubt.ending !== undefined) {
+    const ended = await context.database.endSessionsNamed(doubt.receipt.applicationName);
+    const told = ended.ok ? {sessions: ended.value} : {sessions: [], failure: ended.failure};
+    append({type: 'OrphansEnded', step, attempt, ...told});
+  }
+  const {verdict, detail, found, facts} = await reconcile(action, doubt, context);
   show(undefined);
   append({
     type: 'StepReconciled',
@@ -86,6 +100,7 @@ export const reconcileStep = async (action: Action, state: RunState, of: Attempt
     verdict,
     by: 'probe',
     detail,
+    ...(found === undefined ? {} : {found}),
     ...(facts === undefined ? {} : {facts}),
   });
 };

@@ -4,11 +4,11 @@ import type {Command, Refusal} from '../core/command.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
 import type {Recorded} from '../core/event.ts';
 import type {Need} from '../core/next.ts';
-import type {OutputStream, Progress} from '../core/ports.ts';
+import type {OutputStream, Progress, SessionQuery} from '../core/ports.ts';
 import type {Preview} from '../core/preview.ts';
 import type {RankedOption} from '../core/rollback.ts';
-import type {Failure} from '../core/failure.ts';
 import type {Holder} from '../core/trouble.ts';
+import type {Failure, Result} from '../core/failure.ts';
 import type {RunState} from '../core/state.ts';
 
 /** Why the engine does nothing more in this process. */
@@ -45,6 +45,8 @@ export type Session = Readonly<{
   rollbackOptions: () => Promise<
     Readonly<{ok: true; options: readonly RankedOption[]}> | Readonly<{ok: false; failure: Failure}>
   >;
+  /** What these sessions of the target run or ran last; never written down. */
+  blockerQueries: (pids: readonly number[]) => Promise<Result<readonly SessionQuery[]>>;
   /** What a step or option would do, exactly: SQL text or argv, before it runs. */
   preview: (step: string) => Promise<Preview>;
   /** The transcript of an attempt so far, from the file. */

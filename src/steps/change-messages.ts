@@ -52,6 +52,21 @@ export const executeAndLook = async (change: Change, statements: readonly string
   return success(capturedFrom(seen, change.objects).snapshot);
 };
 
+/**
+ * A new transaction's number, and how far the server had written its WAL for good by then. A crash can take a number
+ * back that no WAL had carried yet, and give it out again; it cannot take back WAL that was flushed.
+ */
+export const openedTransaction = async (
+  session: DatabaseSession,
+): Promise<Result<Readonly<{xid: string; walFlushed: string}>>> => {
+  const answer = await session.query(
+    'SELECT pg_current_xact_id()::text AS xid, pg_current_wal_flush_lsn()::text AS flushed',
+  );
+  if (!answer.ok) return answer;
+  const row = answer.value.rows[0] ?? {};
+  return success({xid: row['xid'] ?? '', walFlushed: row['flushed'] ?? ''});
+};
+
 /** The transaction that this session is in now; a new one if it is in none. */
 export const currentXid = async (session: DatabaseSession): Promise<Result<string>> => {
   const answer = await session.query('SELECT pg_current_xact_id()::text AS xid');

@@ -5,7 +5,7 @@ import type {Snapshot} from '../catalog/snapshot.ts';
 import {contradictions} from '../catalog/witness.ts';
 import {failed, success, type Failure, type Result} from '../core/failure.ts';
 import type {DatabaseSession} from '../core/ports.ts';
-import {currentXid, stillOurs, type Change} from './change-messages.ts';
+import {openedTransaction, stillOurs, type Change} from './change-messages.ts';
 import {holdCatalog, LOOK, lookAhead, prepareLook, witnessed, type Seen, type Sessions} from './hold-catalog.ts';
 import type {StepContext} from './kind.ts';
 import {CHANGE_TIMEOUT_MS, CHECK_TIMEOUT_MS, LOCK_TIMEOUT_MS, withSession} from './sessions.ts';
@@ -67,14 +67,17 @@ const attemptOnce = async <T>(frame: Frame<T>, seen: Seen): Promise<Result<Done<
   const {session} = frame.sessions;
   const begun = await session.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
   if (!begun.ok) return begun;
-  const xid = await currentXid(session);
-  if (!xid.ok) return xid;
-  const changed = await changeAndCommit(frame, seen, xid.value);
+  const opened = await openedTransaction(session);
+  if (!opened.ok) return opened;
+  const {xid, walFlushed} = opened.value;
+  // On disk before the first statement that changes anything: after a crash this number is what we ask about.
+  frame.context.scribe.transactionOpened(xid, session.backendPid, walFlushed);
+  const changed = await changeAndCommit(frame, seen, xid);
   // A lost connection cannot be told to roll back; the engine will ask the server what became of it.
   if (changed.ok || changed.failure.code === 'connection-lost') return changed;
   const undone = await session.query('ROLLBACK');
   if (!undone.ok && undone.failure.code === 'connection-lost') return undone;
-  return failed(await unlessCommitted(session, xid.value, changed.failure));
+  return failed(await unlessCommitted(session, xid, changed.failure));
 };
 
 const changeAndCommit = async <T>(
@@ -83,8 +86,6 @@ const changeAndCommit = async <T>(
   xid: string,
 ): Promise<Result<Done<T>>> => {
   const {session} = sessions;
-  // On disk before the first statement that changes anything: after a crash this number is what we ask about.
-  context.scribe.transactionOpened(xid, session.backendPid);
   const change: Change = {session, xid, objects: context.runbook.objects, look: LOOK};
   const held = await holdCatalog(context, change, seen, lockTimeoutMs);
   if (!held.ok) return held;

@@ -26,5 +26,8 @@ export const dropObject: Kind<'drop-object'> = {
     return success({kind: 'drop-object', dropped: value, durationMs, lockHeldMs});
   },
   reconcile: (_option, doubt, context) =>
-    settleByXid(doubt, context, async () => ({kind: 'drop-object', dropped: context.runbook.objects, durationMs: 0})),
+    settleByXid(doubt, context, {
+      facts: () => ({kind: 'drop-object', dropped: context.runbook.objects, durationMs: 0}),
+      isLost: ({catalog}) => catalog !== undefined && catalog.present.length > 0,
+    }),
 };

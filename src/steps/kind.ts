@@ -1,6 +1,7 @@
 // What every kind of step must be able to do: say what it would run, run it, and find out later whether it ran.
 
 import type {ActionKind, Of, RunbookDefinition} from '../core/definition.ts';
+import type {Found} from '../core/doubt.ts';
 import type {Verdict} from '../core/event.ts';
 import type {Facts, FactsOf} from '../core/facts.ts';
 import type {Result} from '../core/failure.ts';
@@ -43,7 +44,7 @@ export type StepContext = World &
     signal: AbortSignal;
   }>;
 
-export type Reconciliation = Readonly<{verdict: Verdict; detail: string; facts?: Facts}>;
+export type Reconciliation = Readonly<{verdict: Verdict; detail: string; found?: Found; facts?: Facts}>;
 
 export type InDoubt = Extract<StepState, {status: 'in-doubt'}>;
 

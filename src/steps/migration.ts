@@ -125,13 +125,9 @@ export const migration: Kind<'migration'> = {
   perform: (step, context) => (step.transaction === 'whole' ? applyWhole(step, context) : applyAlone(step, context)),
   reconcile: (step, doubt, context) =>
     step.transaction === 'whole'
-      ? settleByXid(doubt, context, async (xid) => ({
-          kind: 'migration',
-          xid,
-          durationMs: 0,
-          lockTries: 1,
-          changes: [],
-          reconciled: true,
-        }))
+      ? settleByXid(doubt, context, {
+          facts: (xid) => ({kind: 'migration', xid, durationMs: 0, lockTries: 1, changes: [], reconciled: true}),
+          verify: step.verify,
+        })
       : settleByVerify(step, doubt, context),
 };

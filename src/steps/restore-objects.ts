@@ -1,19 +1,15 @@
 // The way back that restores the declared objects exactly as the snapshot has them, in one transaction.
 
 import {createStatements, dropStatement, isSame} from '../catalog/recreate.ts';
-import {diffSnapshots} from '../catalog/diff.ts';
-import {snapshotText, type Snapshot} from '../catalog/snapshot.ts';
+import {snapshotText} from '../catalog/snapshot.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import {inChangeTransaction, refuseOthers} from './change.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {dropDependants, putBack} from './put-back.ts';
 import {settleByXid} from './settle.ts';
+import {lastingChanges} from './catalog-standing.ts';
 import {takenSnapshot} from './snapshot.ts';
-
-/** Differences that stay: views that somebody built on the object since, which are kept as they are. */
-const leftovers = (snapshot: Snapshot, after: Snapshot) =>
-  diffSnapshots(snapshot, after).filter(({aspect, before}) => !(aspect === 'existence' && before === ''));
 
 const restore = async (context: StepContext): Promise<Result<FactsOf<'restore-objects'>>> => {
   const taken = await takenSnapshot(context.state, context.files);
@@ -31,7 +27,7 @@ const restore = async (context: StepContext): Promise<Result<FactsOf<'restore-ob
     const dependants = [...snapshot.dependants, ...newcomers];
     const back = await putBack(context, change, {objects: snapshot.objects, dependants}, {first: statements});
     if (!back.ok) return back;
-    const changes = leftovers(snapshot, back.value.after);
+    const changes = lastingChanges(snapshot, back.value.after);
     if (changes.length > 0) return failed({code: 'catalog-differs', changes});
     return success({
       digest: context.sha256(snapshotText(back.value.after)),
@@ -49,10 +45,8 @@ export const restoreObjects: Kind<'restore-objects'> = {
   outline: () => [{title: 'transaction', language: 'text', text: 'BEGIN; DROP … RESTRICT; CREATE …; GRANT …; COMMIT'}],
   perform: (_option, context) => restore(context),
   reconcile: (_option, doubt, context) =>
-    settleByXid(doubt, context, async () => ({
-      kind: 'restore-objects',
-      digest: '',
-      durationMs: 0,
-      statements: 0,
-    })),
+    settleByXid(doubt, context, {
+      facts: () => ({kind: 'restore-objects', digest: '', durationMs: 0, statements: 0}),
+      isLost: ({catalog}) => catalog?.asBefore === false,
+    }),
 };

@@ -58,7 +58,7 @@ export const orphans = async (context: StepContext, applicationName: string): Pr
   const alive = await context.database.sessionsNamed(applicationName);
   if (!alive.ok) return {verdict: 'cannot-tell', detail: alive.failure.code};
   const pids = alive.value.map(({pid, state}) => `pid ${pid} ${state}`).join(', ');
-  return alive.value.length > 0 ? {verdict: 'still-running', detail: pids} : undefined;
+  return alive.value.length > 0 ? {verdict: 'still-running', detail: pids, found: {sessions: alive.value}} : undefined;
 };
 
 export const cancelled = (context: StepContext): Result<never> | undefined =>

@@ -1,20 +1,70 @@
-// How the fate of our own transaction is learned after a crash: by asking the server that ran it.
+// How the fate of our own transaction is learned after a crash: by asking the server that ran it, if it still is that one.
 
+import {historyChanges, isGone, type Found, type History, type TransactionStatus} from '../core/doubt.ts';
 import type {Facts} from '../core/facts.ts';
-import {failed, success, type Result} from '../core/failure.ts';
+import {success, type Result} from '../core/failure.ts';
+import type {DatabaseSession} from '../core/ports.ts';
+import {catalogStanding} from './catalog-standing.ts';
 import type {InDoubt, Reconciliation, StepContext} from './kind.ts';
 import {orphans, withReader} from './sessions.ts';
 
-const xactStatus = (context: StepContext, xid: string): Promise<Result<string>> =>
-  withReader(context, {}, async (session) => {
-    const answer = await session.query('SELECT pg_xact_status($1::xid8) AS status', {values: [xid]});
-    if (!answer.ok) return answer;
-    const status = answer.value.rows[0]?.['status'];
-    // NULL: so old that the server has forgotten it. Then only the catalog and a human can tell.
-    return typeof status === 'string'
-      ? success(status)
-      : failed({code: 'expectation-missed', what: `xid ${xid}`, expected: 'a status', actual: 'NULL', findings: []});
+const HISTORY_SQL = [
+  ['database', 'SELECT current_database()::text AS value'],
+  ['systemIdentifier', 'SELECT system_identifier::text AS value FROM pg_control_system()'],
+  ['walFlushed', 'SELECT pg_current_wal_flush_lsn()::text AS value'],
+  ['timeline', 'SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8) AS value'],
+] as const;
+
+/** What a role may not ask stays open. */
+const historyOf = async (session: DatabaseSession): Promise<Result<History>> => {
+  const values: Partial<Record<(typeof HISTORY_SQL)[number][0], string>> = {};
+  for (const [what, sql] of HISTORY_SQL) {
+    const answer = await session.query(sql);
+    if (answer.ok) values[what] = answer.value.rows[0]?.['value'] ?? '';
+    else if (answer.failure.code === 'connection-lost') return answer;
+  }
+  const {timeline, ...rest} = values;
+  return success({...rest, ...(timeline === undefined ? {} : {timeline: Number.parseInt(timeline, 16)})});
+};
+
+const isStatus = (status: unknown): status is TransactionStatus =>
+  status === 'committed' || status === 'aborted' || status === 'in progress';
+
+/** 22023: the server has not given out this number yet, so it was another server, or another past. */
+const statusOf = async (session: DatabaseSession, xid: string): Promise<Result<TransactionStatus>> => {
+  const answer = await session.query('SELECT pg_xact_status($1::xid8) AS status', {values: [xid]});
+  if (!answer.ok) {
+    const {failure} = answer;
+    return failure.code === 'query-refused' && failure.sqlState === '22023' ? success('in the future') : answer;
+  }
+  const status = answer.value.rows[0]?.['status'];
+  return success(isStatus(status) ? status : 'forgotten');
+};
+
+const askedAbout = (doubt: InDoubt, context: StepContext, xid: string, verify: string | undefined) =>
+  withReader(context, {}, async (session): Promise<Result<Found & Readonly<{status: TransactionStatus}>>> => {
+    const now = await historyOf(session);
+    if (!now.ok) return now;
+    const history = historyChanges(doubt.target ?? context.opened.target, doubt.walFlushed, now.value);
+    const status = await statusOf(session, xid);
+    if (!status.ok) return status;
+    // Only a help for whoever has to decide: without it the server's word still stands.
+    const catalog = await catalogStanding(context, session, verify);
+    return success({
+      xid,
+      status: status.value,
+      ...(history.length === 0 ? {} : {history}),
+      ...(catalog.ok ? {catalog: catalog.value} : {}),
+    });
   });
+
+export type Settling = Readonly<{
+  facts: (xid: string) => Facts;
+  /** The file that says whether the change is there. */
+  verify?: string | undefined;
+  /** The transaction was committed, and what it did is not there any more: a human decides. */
+  isLost?: (found: Found) => boolean;
+}>;
 
 /**
  * Settles a step whose effect is one transaction. Without a recorded transaction nothing was sent that could commit:
@@ -23,22 +73,33 @@ const xactStatus = (context: StepContext, xid: string): Promise<Result<string>> 
 export const settleByXid = async (
   doubt: InDoubt,
   context: StepContext,
-  facts: (xid: string) => Promise<Facts>,
+  {facts, verify, isLost = isGone}: Settling,
 ): Promise<Reconciliation> => {
-  if (doubt.xid === undefined) {
-    return (
-      (await orphans(context, doubt.receipt.applicationName)) ?? {verdict: 'had-no-effect', detail: 'no transaction'}
-    );
+  const {xid, receipt} = doubt;
+  if (xid === undefined) {
+    return (await orphans(context, receipt.applicationName)) ?? {verdict: 'had-no-effect', detail: 'no transaction'};
   }
-  const status = await xactStatus(context, doubt.xid);
-  if (!status.ok) return {verdict: 'cannot-tell', detail: `xid ${doubt.xid}: ${status.failure.code}`};
-  const detail = `xid ${doubt.xid}: ${status.value}`;
-  switch (status.value) {
+  const asked = await askedAbout(doubt, context, xid, verify);
+  if (!asked.ok) return {verdict: 'cannot-tell', detail: `xid ${xid}: ${asked.failure.code}`};
+  const found = asked.value;
+  const detail = `xid ${xid}: ${found.status}`;
+  // The number may belong to another transaction of another past: whatever the server says about it, a human decides.
+  if (found.history !== undefined) return {verdict: 'cannot-tell', detail, found};
+  switch (found.status) {
     case 'committed':
-      return {verdict: 'took-effect', detail, facts: await facts(doubt.xid)};
+      return isLost(found)
+        ? {verdict: 'cannot-tell', detail, found}
+        : {verdict: 'took-effect', detail, found, facts: facts(xid)};
     case 'aborted':
-      return {verdict: 'had-no-effect', detail};
-    default:
-      return {verdict: 'still-running', detail};
+    // The same history, and it has not come to this number: a crash took the number back before it was written anywhere,
+    // and whatever was committed is written. So it was not.
+    case 'in the future':
+      return {verdict: 'had-no-effect', detail, found};
+    case 'in progress': {
+      const alive = await context.database.sessionsNamed(receipt.applicationName);
+      return {verdict: 'still-running', detail, found: {...found, ...(alive.ok ? {sessions: alive.value} : {})}};
+    }
+    case 'forgotten':
+      return {verdict: 'cannot-tell', detail, found};
   }
 };

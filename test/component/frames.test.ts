@@ -28,6 +28,35 @@ type Scene = Readonly<{
 
 const {enter, down, tab, ctrlC} = keysOf;
 
+const leaveAtWork = (fake: FakeSession): void => {
+  advanceTo(fake, 'apply');
+  startApply(fake);
+  fake.interrupt();
+  fake.record({
+    type: 'StepReconciled',
+    step: 'apply',
+    attempt: 1,
+    verdict: 'still-running',
+    by: 'probe',
+    detail: 'xid 81734: in progress',
+    found: {
+      xid: '81734',
+      status: 'in progress',
+      catalog: {present: ['public.attempt'], asBefore: true, verify: 'fails'},
+      sessions: [
+        {
+          pid: 991,
+          user: 'app',
+          application: 'attempt-runbook/r-0412/apply/1',
+          state: 'active',
+          ageMs: 65_000,
+          waitsFor: 'Lock relation',
+        },
+      ],
+    },
+  });
+};
+
 const scenes: readonly Scene[] = [
   {name: 'home', until: {en: 'Past runs (2)', ko: '지난 실행 (2)'}},
   {
@@ -217,6 +246,56 @@ const scenes: readonly Scene[] = [
     },
     drive: (t) => t.waitFor('3 '),
     until: {en: '3 It had no effect', ko: '3 반영되지 않음'},
+  },
+  {
+    name: 'settle-history',
+    prepare: (fake) => {
+      advanceTo(fake, 'apply');
+      startApply(fake);
+      fake.interrupt();
+      fake.record({
+        type: 'StepReconciled',
+        step: 'apply',
+        attempt: 1,
+        verdict: 'cannot-tell',
+        by: 'probe',
+        detail: 'xid 81734: committed',
+        found: {
+          xid: '81734',
+          status: 'committed',
+          history: [{what: 'timeline', before: '1', now: '2'}],
+          catalog: {present: ['public.attempt'], asBefore: false, verify: 'holds'},
+        },
+      });
+    },
+    until: {en: '2 It took effect', ko: '2 반영됨'},
+  },
+  {
+    name: 'settle-at-work',
+    prepare: leaveAtWork,
+    until: {en: '2 End the sessions', ko: '2 이 시도의'},
+  },
+  {
+    name: 'cancel-orphans',
+    prepare: leaveAtWork,
+    drive: async (t, _, locale) => {
+      await t.pressUntil('2', locale === 'en' ? '▸ 2 End' : '▸ 2 이');
+      await t.pressUntil('\r', locale === 'en' ? "Type the target's name:" : '대상 DB 이름 입력:');
+    },
+    until: {en: 'are cancelled', ko: '강제 종료'},
+  },
+  {
+    name: 'queries',
+    prepare: (fake) => {
+      advanceTo(fake, 'apply');
+      startApply(fake);
+      fake.fail(lockTimeout);
+    },
+    drive: async (t) => {
+      await t.waitFor('pid 4802');
+      await t.pressUntil('t', 'FROM student');
+    },
+    until: {en: 'personal data', ko: '개인정보'},
   },
   {
     name: 'way-back',

@@ -1,10 +1,11 @@
 // Sessions on the target: each with its name, its timeouts and a pinned search_path, every value as the server's text.
 
 import type {Client, QueryConfig, QueryResult} from 'pg';
-import {failed, success, type Blocker, type Result} from '../../core/failure.ts';
+import {failed, success, type Result} from '../../core/failure.ts';
 import type {Database, DatabaseSession, Rows, SessionOptions} from '../../core/ports.ts';
 import {ANSWER_GRACE_MS, connectClient, endClient, hangUp} from './client.ts';
 import {connectFailure, JOINT, queryFailure, type Sent} from './errors.ts';
+import {otherSessions} from './other-sessions.ts';
 import {prepare} from './session-settings.ts';
 import {addressOf, type CompleteSettings} from './source.ts';
 
@@ -94,32 +95,6 @@ const sessionOf = (
   };
 };
 
-const BLOCKERS_SQL = `
-SELECT DISTINCT a.pid::text, coalesce(a.usename::text, '') AS user, a.application_name AS application,
-       coalesce(a.state, '') AS state,
-       round(extract(epoch FROM now() - coalesce(a.xact_start, a.backend_start)) * 1000)::text AS age
-FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-WHERE l.locktype = 'relation' AND l.granted AND l.pid NOT IN (pg_backend_pid(), $2::int)
-  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND l.relation IN (SELECT to_regclass(name)::oid FROM json_array_elements_text($1::json) AS declared(name))
-ORDER BY 1`;
-
-const NAMED_SQL = `
-SELECT pid::text, coalesce(usename::text, '') AS user, application_name AS application, coalesce(state, '') AS state,
-       round(extract(epoch FROM now() - coalesce(xact_start, backend_start)) * 1000)::text AS age
-FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid() ORDER BY 1`;
-
-const sessions = ({rows}: Rows): readonly Blocker[] =>
-  rows.map((row) => ({
-    pid: Number(row['pid']),
-    user: row['user'] ?? '',
-    application: row['application'] ?? '',
-    state: row['state'] ?? '',
-    ageMs: Number(row['age'] ?? '0'),
-  }));
-
-const LOOK = {readOnly: true, statementTimeoutMs: 5000, lockTimeoutMs: 1000} as const;
-
 /** The target as steps see it; every session carries `applicationName`. */
 export const databaseOf = (settings: CompleteSettings, applicationName: string): Database => {
   const connectAs = async (name: string, options: SessionOptions): Promise<Result<DatabaseSession>> => {
@@ -146,28 +121,5 @@ export const databaseOf = (settings: CompleteSettings, applicationName: string):
       return failed(connectFailure(error, addressOf(settings), settings.user));
     }
   };
-  const look = async (sql: string, values: readonly string[]): Promise<Result<readonly Blocker[]>> => {
-    // Under another name than the attempt's, or it would find itself.
-    const connected = await connectAs('attempt-runbook/look', LOOK);
-    if (!connected.ok) return connected;
-    const answer = await connected.value.query(sql, {values});
-    await connected.value.close();
-    return answer.ok ? success(sessions(answer.value)) : answer;
-  };
-  return {
-    connect: (options) => connectAs(applicationName, options),
-    blockers: async (relations, waitingPid) => {
-      const names = JSON.stringify(
-        relations.map((name) =>
-          name
-            .split('.')
-            .map((part) => `"${part.replaceAll('"', '""')}"`)
-            .join('.'),
-        ),
-      );
-      const found = await look(BLOCKERS_SQL, [names, `${waitingPid}`]);
-      return found.ok ? found.value : [];
-    },
-    sessionsNamed: (name) => look(NAMED_SQL, [name]),
-  };
+  return {connect: (options) => connectAs(applicationName, options), ...otherSessions(connectAs)};
 };

@@ -21,6 +21,7 @@ export type ResumeOptions = Readonly<{
   keep?: boolean;
   /** The run from which the target is taken; true: this one, from a process on another host. */
   takeOver?: string | true;
+  cancelOrphans?: string;
 }>;
 
 const go = (
@@ -33,6 +34,7 @@ const go = (
     answers,
     until: options.until,
     retry: true,
+    cancelOrphans: options.cancelOrphans,
     embedded: run.embedded,
     keep: options.keep === true,
   });

@@ -24,6 +24,8 @@ export type Asked = Readonly<{
   started: ReadonlySet<StepId>;
   /** The operator asked to start the step again at which the run had stopped before. */
   retry: boolean;
+  /** The target's name as the operator typed it, for ending what a step in doubt has left. */
+  cancelOrphans: string | undefined;
   locale: Locale;
 }>;
 
@@ -48,9 +50,14 @@ export const moveFor = (asked: Asked): Move => {
       if (of.status !== 'failed' && of.status !== 'blocked') throw new Error(`a question without its failure: ${step}`);
       return end({status: of.status, step, failure: of.failure});
     }
-    case 'settle':
+    case 'settle': {
+      const of = stepState(state, step);
+      const isAtWork = of.status === 'in-doubt' && of.probe?.verdict === 'still-running';
+      const {cancelOrphans: confirm} = asked;
+      if (isAtWork && confirm !== undefined) return submit({type: 'CancelOrphans', step, confirm});
       // Only a human who has looked may settle; a script that says so in advance has not looked.
       return end({status: 'in-doubt', step});
+    }
   }
 };
 

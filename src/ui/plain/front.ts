@@ -27,6 +27,10 @@ export type PlainOptions = Readonly<{
   rollbackAfter?: boolean;
   /** Starts the step again, once, at which the run had failed or was blocked before. */
   retry?: boolean;
+  /** The target's name, from an operator who wants the sessions ended that a step in doubt has left. */
+  cancelOrphans?: string;
+  /** Prints what the sessions in the way run; it may hold personal data. */
+  showBlockerQueries?: boolean;
   /** IANA name; times of day are shown in it. */
   timeZone?: string;
   write: (line: string) => void;
@@ -47,9 +51,18 @@ const refusedOrFaulted = (refusal: Refusal, {fault}: SessionView): RunEnd =>
 export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
   const {session, answers, until, locale, write} = options;
   const {json, rollbackAfter = false, retry = false, timeZone = 'UTC'} = options;
-  const printer = json ? jsonPrinter(write) : linePrinter({view: session.view, locale, timeZone, write});
+  const printer = json
+    ? jsonPrinter(write)
+    : linePrinter({
+        view: session.view,
+        locale,
+        timeZone,
+        write,
+        ...(options.showBlockerQueries === true ? {queriesOf: session.blockerQueries} : {}),
+      });
   const started = new Set<StepId>();
   let wentBack = false;
+  let {cancelOrphans} = options;
 
   const turn = (view: SessionView): Turn => {
     const {runbook, state, need, fault} = view;
@@ -67,7 +80,7 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
       case 'close':
         return {do: 'wait'};
       case 'answer':
-        return moveFor({runbook, state, opened, need, answers, started, retry, locale});
+        return moveFor({runbook, state, opened, need, answers, started, retry, cancelOrphans, locale});
       case 'nothing': {
         if (closed === undefined) throw new Error('an open run that needs nothing');
         const back = answers?.rollback;
@@ -113,6 +126,8 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
         case 'submit': {
           const {command} = move;
           if (command.type === 'StartStep') started.add(command.step);
+          // Once: what stays after that is for a human to look at.
+          if (command.type === 'CancelOrphans') cancelOrphans = undefined;
           if (command.type === 'BeginRollback') {
             wentBack = true;
             started.add(rollbackStepId(command.option));

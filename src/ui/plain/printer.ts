@@ -6,17 +6,17 @@ import type {Progress} from '../../core/ports.ts';
 import {actionOf} from '../../core/outline.ts';
 import {stepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
-import type {Impact, SessionMessage, SessionView} from '../../engine/session.ts';
-import {inParentheses} from '../text/detail.ts';
+import type {Impact, Session, SessionMessage, SessionView} from '../../engine/session.ts';
 import {eventText} from '../text/event.ts';
 import type {RunEnd} from '../text/exit.ts';
 import {faultText} from '../text/fault.ts';
 import {impactText} from '../text/impact.ts';
 import {progressText} from '../text/progress.ts';
 import {refusalText} from '../text/refusal.ts';
-import {verdictText} from '../text/terms.ts';
 import {stepTitles} from '../text/titles.ts';
 import {visibleLine} from '../text/visible.ts';
+import {blockerLines, queryTextLines} from './blocker-lines.ts';
+import {doubtLines} from './doubt-lines.ts';
 import {failureDetailLines, failureLines} from './failure-lines.ts';
 import {jsonLine} from './json-line.ts';
 import {outputLines} from './output-lines.ts';
@@ -33,6 +33,8 @@ export type PrinterOptions = Readonly<{
   locale: Locale;
   timeZone: string;
   write: (line: string) => void;
+  /** Present when the operator wants to see what the sessions in the way run. */
+  queriesOf?: Session['blockerQueries'];
 }>;
 
 /** Events and nothing else, so that a program can read every line. */
@@ -64,10 +66,11 @@ const partOf = (progress: Progress): string | undefined => {
   }
 };
 
-export const linePrinter = ({view, locale, timeZone, write}: PrinterOptions): Printer => {
+export const linePrinter = ({view, locale, timeZone, write, queriesOf}: PrinterOptions): Printer => {
   let output = outputLines();
   let lastTry = 0;
   let lastPart: string | undefined;
+  let lastBlockers: ReadonlySet<number> = new Set();
   const explained = new Set<StepId>();
 
   // A line of ours has no newline in it: one that is there came with a foreign string, which must not start a line.
@@ -106,6 +109,18 @@ export const linePrinter = ({view, locale, timeZone, write}: PrinterOptions): Pr
     if (progress?.code !== 'waiting-for-lock' || progress.tries === lastTry) return;
     lastTry = progress.tries;
     print([`${indent}! ${progressText(progress, locale)}`]);
+    const {blockers} = progress;
+    const isSame = blockers.every(({pid}) => lastBlockers.has(pid)) && blockers.length === lastBlockers.size;
+    if (isSame) return;
+    lastBlockers = new Set(blockers.map(({pid}) => pid));
+    print(blockerLines(blockers, locale).map((line) => `${indent}  ${line}`));
+    void queriesOf?.([...lastBlockers]).then(
+      (told) => {
+        if (told.ok) print(queryTextLines(told.value, locale).map((line) => `${indent}  ${line}`));
+      },
+      // Whoever cannot be asked is not told about; the wait goes on all the same.
+      () => undefined,
+    );
   };
 
   return {
@@ -155,20 +170,7 @@ const endLines = (
       ];
     case 'in-doubt': {
       const of = stepState(state, end.step);
-      const probe = of.status === 'in-doubt' ? of.probe : undefined;
-      const verdict =
-        probe === undefined ? [] : [`    ${verdictText(probe.verdict, locale)}${inParentheses(probe.detail, locale)}`];
-      return locale === 'en'
-        ? [
-            `${titleOf(end.step)}: in doubt. The database could not say whether it took effect.`,
-            ...verdict,
-            '    Look at the database, then settle the step in the terminal front. Do not run it by hand.',
-          ]
-        : [
-            `${titleOf(end.step)}: 결과 불명. 반영되었는지 데이터베이스에서 확인할 수 없었습니다.`,
-            ...verdict,
-            '    데이터베이스를 살펴본 뒤 터미널 화면에서 이 단계를 확정합니다. 직접 실행하지 마십시오.',
-          ];
+      return doubtLines(titleOf(end.step), of.status === 'in-doubt' ? of.probe : undefined, state, locale);
     }
     case 'refused':
       return [refusalText(end.refusal, locale, titleOf)];

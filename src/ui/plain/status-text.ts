@@ -11,7 +11,7 @@ import type {Locale} from '../../core/text.ts';
 import {windowAt} from '../../core/window.ts';
 import type {SessionView} from '../../engine/session.ts';
 import {copyText} from '../text/copy.ts';
-import {inParentheses} from '../text/detail.ts';
+import {probeInParentheses} from '../text/found.ts';
 import {factsSummary} from '../text/facts.ts';
 import {faultText} from '../text/fault.ts';
 import {formatInstant, shortHash} from '../text/numbers.ts';
@@ -52,7 +52,7 @@ const remark = ({runbook, state}: Stood, step: StepId, locale: Locale): string =
     case 'waived':
       return `  ${statusText(of.status, locale)}: ${of.reason}`;
     case 'in-doubt':
-      return `  ${statusText(of.status, locale)}${of.probe === undefined ? '' : `: ${verdictText(of.probe.verdict, locale)}${inParentheses(of.probe.detail, locale)}`}`;
+      return `  ${statusText(of.status, locale)}${of.probe === undefined ? '' : `: ${verdictText(of.probe.verdict, locale)}${probeInParentheses(of.probe, locale)}`}`;
     case 'running':
     case 'failed':
     case 'blocked':

@@ -19,7 +19,3 @@ const known: Readonly<Record<Locale, Readonly<Record<string, string>>>> = {
 
 export const detailText = (detail: string, locale: Locale): string =>
   Object.hasOwn(known[locale], detail) ? (known[locale][detail] ?? detail) : detail;
-
-/** ` (xid 81734: committed)`, or nothing when the probe had nothing to add. */
-export const inParentheses = (detail: string, locale: Locale): string =>
-  detail === '' ? '' : ` (${detailText(detail, locale)})`;

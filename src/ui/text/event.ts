@@ -1,11 +1,12 @@
 // How an event of the journal is told on one line of the plain front.
 
+import type {EndedSession} from '../../core/doubt.ts';
 import type {Recorded} from '../../core/event.ts';
 import {verdictOf} from '../../core/facts.ts';
 import {rollbackStepId, type Identity, type StepId} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
 import {copyText} from './copy.ts';
-import {inParentheses} from './detail.ts';
+import {probeInParentheses} from './found.ts';
 import {factsSummary} from './facts.ts';
 import {failureText} from './failure.ts';
 import {lostTranscriptText} from './lost-transcript.ts';
@@ -22,6 +23,17 @@ type Lexicon = Readonly<{[T in Type]: Say<T>}>;
 
 const who = ({name, host}: Identity): string => `${name}@${host}`;
 const attempt = (of: number, word: string): string => (of > 1 ? `, ${word} ${of}` : '');
+
+const ends: Readonly<Record<Locale, Readonly<{[H in EndedSession['how']]: string}>>> = {
+  en: {cancelled: 'cancelled', terminated: 'ended by force', stayed: 'still there'},
+  ko: {cancelled: '취소됨', terminated: '강제 종료됨', stayed: '아직 남아 있음'},
+};
+
+/** `pid 4711 cancelled, pid 4712 ended by force` */
+const endedText = (sessions: readonly EndedSession[], locale: Locale): string =>
+  sessions.length === 0
+    ? {en: 'no session of this attempt was left', ko: '이 시도의 세션은 남아 있지 않았음'}[locale]
+    : sessions.map(({pid, how}) => `pid ${pid} ${ends[locale][how]}`).join(', ');
 
 const en: Lexicon = {
   RunOpened: ({run, runbook, plan, environment, operator, target, trust, at, copyOf}, _, timeZone) =>
@@ -41,8 +53,12 @@ const en: Lexicon = {
   StepSucceeded: ({step, facts}, titleOf) => `${titleOf(step)}: ${factsSummary(facts, 'en')}`,
   StepFailed: ({step, failure}, titleOf) => `${titleOf(step)}: ${failureText(failure, 'en').what}`,
   StepInterrupted: ({step}, titleOf) => `${titleOf(step)}: interrupted, in doubt; the database is asked`,
-  StepReconciled: ({step, verdict, by, detail}, titleOf) =>
-    `${titleOf(step)}: ${by === 'probe' ? 'the database says' : `${who(by)} says`}: ${verdictText(verdict, 'en')}${inParentheses(detail, 'en')}`,
+  StepReconciled: ({step, verdict, by, detail, found}, titleOf) =>
+    `${titleOf(step)}: ${by === 'probe' ? 'the database says' : `${who(by)} says`}: ${verdictText(verdict, 'en')}${probeInParentheses({detail, ...(found === undefined ? {} : {found})}, 'en')}`,
+  OrphanCancellationBegun: ({step, by}, titleOf) =>
+    `${titleOf(step)}: ${who(by)} ends the sessions that this attempt has left`,
+  OrphansEnded: ({step, sessions, failure}, titleOf) =>
+    `${titleOf(step)}: ${failure === undefined ? endedText(sessions, 'en') : failureText(failure, 'en').what}`,
   StepWaived: ({step, reason, by}, titleOf) => `${titleOf(step)}: waived by ${who(by)}: ${reason}`,
   RollbackBegun: ({option, reason, by}, titleOf) =>
     `${titleOf(rollbackStepId(option))}: begun by ${who(by)}: ${reason}`,
@@ -72,8 +88,11 @@ const ko: Lexicon = {
   StepSucceeded: ({step, facts}, titleOf) => `${titleOf(step)}: ${factsSummary(facts, 'ko')}`,
   StepFailed: ({step, failure}, titleOf) => `${titleOf(step)}: ${failureText(failure, 'ko').what}`,
   StepInterrupted: ({step}, titleOf) => `${titleOf(step)}: 중단됨, 결과 불명. 데이터베이스에 확인합니다`,
-  StepReconciled: ({step, verdict, by, detail}, titleOf) =>
-    `${titleOf(step)}: ${by === 'probe' ? '데이터베이스 확인 결과' : `작업자 ${who(by)} 확정`}: ${verdictText(verdict, 'ko')}${inParentheses(detail, 'ko')}`,
+  StepReconciled: ({step, verdict, by, detail, found}, titleOf) =>
+    `${titleOf(step)}: ${by === 'probe' ? '데이터베이스 확인 결과' : `작업자 ${who(by)} 확정`}: ${verdictText(verdict, 'ko')}${probeInParentheses({detail, ...(found === undefined ? {} : {found})}, 'ko')}`,
+  OrphanCancellationBegun: ({step, by}, titleOf) => `${titleOf(step)}: 이 시도가 남긴 세션을 종료함, 작업자 ${who(by)}`,
+  OrphansEnded: ({step, sessions, failure}, titleOf) =>
+    `${titleOf(step)}: ${failure === undefined ? endedText(sessions, 'ko') : failureText(failure, 'ko').what}`,
   StepWaived: ({step, reason, by}, titleOf) => `${titleOf(step)}: 생략, 작업자 ${who(by)}, 사유: ${reason}`,
   RollbackBegun: ({option, reason, by}, titleOf) =>
     `${titleOf(rollbackStepId(option))}: 시작, 작업자 ${who(by)}, 사유: ${reason}`,
@@ -105,6 +124,8 @@ const sign = (event: Recorded): string => {
     case 'StepFailed':
       return event.failure.code === 'lock-timeout' ? '!' : '✗';
     case 'StepInterrupted':
+    case 'OrphanCancellationBegun':
+    case 'OrphansEnded':
       return '?';
     case 'StepReconciled':
       return event.verdict === 'took-effect' ? '✓' : event.verdict === 'had-no-effect' ? '◦' : '?';

@@ -6,7 +6,7 @@ import {stepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import type {SessionView} from '../../engine/session.ts';
 import {endOf, type RunEnd} from './exit.ts';
-import {inParentheses} from './detail.ts';
+import {probeInParentheses} from './found.ts';
 import {factsSummary} from './facts.ts';
 import {failureText} from './failure.ts';
 import {faultText} from './fault.ts';
@@ -107,7 +107,7 @@ const detail = (end: RunEnd, view: SessionView, locale: Locale): readonly string
     case 'in-doubt': {
       const of = stepState(view.state, end.step);
       return of.status === 'in-doubt' && of.probe !== undefined
-        ? [`${verdictText(of.probe.verdict, locale)}${inParentheses(of.probe.detail, locale)}`]
+        ? [`${verdictText(of.probe.verdict, locale)}${probeInParentheses(of.probe, locale)}`]
         : [];
     }
     case 'closed':

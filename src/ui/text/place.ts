@@ -19,6 +19,19 @@ const state: Readonly<Record<Locale, Readonly<Record<string, string>>>> = {
   },
 };
 
+const ours: Readonly<Record<Locale, string>> = {en: '(ours)', ko: '(이 도구의 세션)'};
+
+/** A session of this tool, of whatever run. */
+export const isOurs = ({application}: Blocker): boolean => application.startsWith('attempt-runbook/');
+
+/** `in line for the lock` where that is what it does here; else what the server says it waits for, when that tells something. */
+const waitText = ({role, waitsFor}: Blocker, locale: Locale): string => {
+  if (role === 'waits') return {en: 'in line for the lock', ko: '같은 잠금을 기다림'}[locale];
+  // A session that waits for its client does nothing, which its state says already.
+  if (waitsFor === undefined || waitsFor.startsWith('Client')) return '';
+  return {en: `waits for ${waitsFor}`, ko: `대기: ${waitsFor}`}[locale];
+};
+
 /** `pid 4711  report_user  metabase  open 12 min  idle in transaction` */
 export const blockerText = (blocker: Blocker, locale: Locale): string =>
   [
@@ -29,6 +42,8 @@ export const blockerText = (blocker: Blocker, locale: Locale): string =>
       ? `open ${formatDuration(blocker.ageMs, 'en')}`
       : `트랜잭션 ${formatDuration(blocker.ageMs, 'ko')} 경과`,
     state[locale][blocker.state] ?? blocker.state,
+    waitText(blocker, locale),
+    isOurs(blocker) ? ours[locale] : '',
   ]
     .filter((part) => part !== '')
     .join('  ');

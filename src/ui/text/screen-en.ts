@@ -50,6 +50,7 @@ export const screenEn = {
     note: 'tick this item, with a note',
     'ask-again': 'ask the database again',
     settle: 'choose this answer',
+    'cancel-orphans': 'end what is left (asks for the target name)',
     'to-current': 'go to the current step',
     leave: 'leave',
     wait: 'nothing to do, the step is running',
@@ -77,6 +78,8 @@ export const screenEn = {
     record: 'record',
     cancelNothing: 'cancel (nothing is done)',
     askAgain: 'ask again',
+    endSessions: 'end them',
+    stopTrying: 'stop trying (nothing changed)',
     takeOption: 'go back with this one',
     exactStatements: 'exact statements',
     goOn: 'go on',
@@ -101,11 +104,13 @@ export const screenEn = {
     startedAt: (at: string) => `started ${at}`,
     transaction: (xid: string) => `  transaction ${xid}`,
     askingDatabase: 'The database is being asked what became of it. The step is not run again meanwhile.',
-    stillRunning: 'It will be over when that session ends. Ask again after that; nothing else is possible until then.',
+    stillRunning:
+      'It ends by itself once the server has noticed. Ending it now rolls back what is not committed; only sessions of this attempt are ended.',
     cannotTell:
-      'The database cannot tell what became of it. Look for yourself, then say what you found; your answer is recorded under your name. If in doubt, ask again or leave it and come back.',
+      'The database alone cannot decide it. Look for yourself, then say what you found; your answer is recorded under your name. If in doubt, ask again or come back later.',
     settle: {
       'ask-again': 'Ask the database again',
+      'cancel-orphans': 'End the sessions of this attempt',
       'took-effect': 'It took effect: go on, do not run it again',
       'had-no-effect': 'It had no effect: it may be started again',
     },
@@ -124,7 +129,7 @@ export const screenEn = {
     database: 'The database',
     now: 'What to do now',
     theDatabase: 'the database',
-    said: (by: string, verdict: string, detail: string) => `According to ${by}: ${verdict}. ${detail}`,
+    said: (by: string, verdict: string) => `According to ${by}: ${verdict}`,
     rows: (shown: string, count: number) => `${shown} ${count === 1 ? 'row' : 'rows'}`,
     vacuous: 'Passed on 0 rows: proves nothing.',
     overBudget: 'Over its budget.',
@@ -189,6 +194,9 @@ export const screenEn = {
       'had-no-effect': (step: string) =>
         `${step} may then be started again. It is recorded that you said so, with the reason.`,
     },
+    cancelOrphansTitle: 'End what this attempt has left',
+    cancelOrphans: (step: string, database: string) =>
+      `Sessions of ${step} in ${database} are cancelled, and ended if they stay. Nobody else's session is touched. Then the database is asked again what became of the step.`,
     abandonTitle: 'End the run for good',
     abandon:
       'The run is closed as abandoned and cannot be continued. What it has changed until now stays as it is; nothing is rolled back.',
@@ -236,6 +244,13 @@ export const screenEn = {
     rollback: 'Ways back',
   },
   sql: {title: (name: string) => `What ${name} runs`},
+  queries: {
+    title: 'What they run',
+    warning: 'This may hold personal data. It is shown and not kept: it is in no record of this run.',
+    asking: 'The server is being asked ...',
+    unknown: 'The server does not tell',
+    none: 'None of these sessions is there any more.',
+  },
   more: (from: number, to: number, of: number) => `${from}-${to} of ${of}   Up/Down show the rest`,
   scrolled: (from: number, to: number, of: number) => `${from}-${to} of ${of}`,
   wayBack: {

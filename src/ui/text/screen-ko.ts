@@ -49,6 +49,7 @@ export const screenKo: ScreenText = {
     note: '메모를 적고 이 항목 확인',
     'ask-again': '데이터베이스에 다시 묻기',
     settle: '이 답을 선택',
+    'cancel-orphans': '남은 세션 종료(대상 DB 이름을 묻습니다)',
     'to-current': '현재 단계로',
     leave: '나가기',
     wait: '할 일 없음, 단계 실행 중',
@@ -76,6 +77,8 @@ export const screenKo: ScreenText = {
     record: '기록',
     cancelNothing: '취소(아무것도 하지 않음)',
     askAgain: '다시 묻기',
+    endSessions: '종료',
+    stopTrying: '그만 시도(바뀐 것 없음)',
     takeOption: '이 방법으로 원복',
     exactStatements: '실행할 문장 전체',
     goOn: '다음',
@@ -100,11 +103,13 @@ export const screenKo: ScreenText = {
     startedAt: (at) => `시작 시각 ${at}`,
     transaction: (xid) => `  트랜잭션 ${xid}`,
     askingDatabase: '어떻게 되었는지 데이터베이스에 묻고 있습니다. 그동안 이 단계를 다시 실행하지 않습니다.',
-    stillRunning: '그 세션이 끝나야 결과가 정해집니다. 끝난 뒤 다시 묻습니다. 그때까지 다른 일은 할 수 없습니다.',
+    stillRunning:
+      '서버가 연결이 끊긴 것을 알아차리면 스스로 끝납니다. 지금 종료하면 커밋되지 않은 것은 롤백되며, 이 시도의 세션만 종료합니다.',
     cannotTell:
       '데이터베이스로는 결과를 알 수 없습니다. 직접 확인한 뒤 확인한 내용을 답합니다. 답은 작업자 이름으로 기록됩니다. 확실하지 않으면 다시 묻거나, 그대로 두고 나중에 다시 옵니다.',
     settle: {
       'ask-again': '데이터베이스에 다시 묻기',
+      'cancel-orphans': '이 시도의 세션 종료',
       'took-effect': '반영됨: 다시 실행하지 않고 계속',
       'had-no-effect': '반영되지 않음: 다시 시작할 수 있음',
     },
@@ -123,7 +128,7 @@ export const screenKo: ScreenText = {
     database: '데이터베이스의 상태',
     now: '지금 할 일',
     theDatabase: '데이터베이스',
-    said: (by, verdict, detail) => `${by} 확인 결과: ${verdict}. ${detail}`,
+    said: (by, verdict) => `${by} 확인 결과: ${verdict}`,
     rows: (shown) => `${shown}행`,
     vacuous: '0행으로 통과: 증명된 것이 없음.',
     overBudget: '허용 시간 초과.',
@@ -186,6 +191,9 @@ export const screenKo: ScreenText = {
       'took-effect': (step) => `완료로 처리하고 다시 실행하지 않는 단계: ${step}. 작업자의 답과 사유가 기록됩니다.`,
       'had-no-effect': (step) => `다시 시작할 수 있게 되는 단계: ${step}. 작업자의 답과 사유가 기록됩니다.`,
     },
+    cancelOrphansTitle: '이 시도가 남긴 세션 종료',
+    cancelOrphans: (step, database) =>
+      `단계: ${step}, 대상: ${database}. 이 시도의 세션을 취소하고, 그래도 남으면 강제 종료합니다. 다른 세션은 건드리지 않습니다. 그런 다음 결과를 데이터베이스에 다시 묻습니다.`,
     abandonTitle: '실행을 완전히 종료',
     abandon:
       '중도 종료로 닫히며 이어서 진행할 수 없습니다. 지금까지 바뀐 내용은 그대로 남고, 아무것도 원복하지 않습니다.',
@@ -232,6 +240,14 @@ export const screenKo: ScreenText = {
     rollback: '원복 방법',
   },
   sql: {title: (name) => `실행할 내용: ${name}`},
+  queries: {
+    title: '세션이 실행하는 쿼리',
+    warning:
+      '개인정보가 들어 있을 수 있습니다. 화면에만 표시하고 보관하지 않으며, 이 실행의 어떤 기록에도 남지 않습니다.',
+    asking: '서버에 묻는 중입니다 ...',
+    unknown: '서버가 알려 주지 않습니다',
+    none: '이 세션들은 더 이상 없습니다.',
+  },
   more: (from, to, of) => `${of}줄 중 ${from}-${to}   나머지는 Up/Down`,
   scrolled: (from, to, of) => `${of}줄 중 ${from}-${to}`,
   wayBack: {

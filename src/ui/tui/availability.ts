@@ -3,7 +3,7 @@
 import {hasChanged} from '../../core/rollback.ts';
 import type {Because, Condition} from './keys.ts';
 import {actionShown, currentOf, runningStep, shownOf, type Scene} from './scene.ts';
-import {standingOf} from './standing.ts';
+import {blockersOf, standingOf} from './standing.ts';
 
 export type Availability =
   | Readonly<{acts: true}>
@@ -35,6 +35,8 @@ export const availabilityOf = (condition: Condition, scene: Scene): Availability
     case 'running':
       if (standing.kind !== 'running') return meaningless;
       return isMute ? no('read-only') : yes;
+    case 'blocked':
+      return blockersOf(scene).length > 0 && !isReadOnly ? yes : meaningless;
     case 'changed':
       if (isMute) return no('read-only');
       if (runningStep(scene) !== undefined) return no('step-running');

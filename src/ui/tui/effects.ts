@@ -8,6 +8,8 @@ export type Effect =
   | Readonly<{do: 'view'; action: ViewAction}>
   | Readonly<{do: 'submit'; command: Command}>
   | Readonly<{do: 'rank-ways-back'}>
+  /** Asks what these sessions run. */
+  | Readonly<{do: 'read-queries'; pids: readonly number[]}>
   | Readonly<{do: 'leave'; how?: 'interrupted'}>
   /** Stops the running step and leaves once it has stopped. */
   | Readonly<{do: 'stop-and-leave'}>

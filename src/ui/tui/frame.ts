@@ -17,6 +17,7 @@ import {helpPage, type HelpOptions} from './panes/help.ts';
 import {outputLines} from './panes/output.ts';
 import {planLines} from './panes/plan.ts';
 import {partLines} from './panes/preview.ts';
+import {queryLines} from './panes/queries.ts';
 import {stepLines} from './panes/step.ts';
 import {treeLines} from './panes/tree.ts';
 import {wayBackLines} from './panes/way-back.ts';
@@ -185,6 +186,10 @@ const bodyOf = (scene: Scene, rows: number): Body => {
       const content = lines.length === 0 ? [line(text.preview.nothing, 'dim')] : lines;
       return {lines: whole(scene, title, content, overlay.offset, rows, border)};
     }
+    case 'queries':
+      return {
+        lines: whole(scene, text.queries.title, queryLines(scene, overlay.at, columns), overlay.offset, rows, border),
+      };
     case 'way-back': {
       const {lines, cursor} = wayBackLines(scene, overlay.at, columns, rows - 2);
       const framed = panel(lines, {title: text.wayBack.title, width: size.columns, height: rows, border});
@@ -195,6 +200,7 @@ const bodyOf = (scene: Scene, rows: number): Body => {
     case 'note':
     case 'waive':
     case 'settle':
+    case 'cancel-orphans':
     case 'search':
     case 'abandon':
     case 'leaving':

@@ -21,6 +21,7 @@ export type ActionId =
   | 'stop'
   | 'sql'
   | 'plan'
+  | 'queries'
   | 'way-back'
   | 'waive'
   | 'evidence'
@@ -42,6 +43,7 @@ export type Condition =
   | 'shown-action'
   | 'retryable'
   | 'running'
+  | 'blocked'
   | 'changed'
   | 'waivable'
   | 'output'
@@ -202,6 +204,17 @@ export const keys: readonly KeyEntry[] = [
     },
     'always',
     2,
+  ),
+  entry(
+    'queries',
+    [[], ['t'], 't'],
+    {en: 'their query text (personal data)', ko: '쿼리 보기(개인정보 주의)'},
+    {
+      en: 'Shows what the sessions in the way run. It may hold personal data, and is not kept.',
+      ko: '앞을 막는 세션의 쿼리를 보여 줍니다. 개인정보가 있을 수 있으며 보관하지 않습니다.',
+    },
+    'blocked',
+    1,
   ),
   entry(
     'way-back',

@@ -49,7 +49,7 @@ export const moved = (press: KeyPress, at: number, page: number): number | undef
 
 const scrolling = (
   scene: Scene,
-  overlay: Extract<Overlay, {kind: 'sql' | 'plan'}>,
+  overlay: Extract<Overlay, {kind: 'sql' | 'plan' | 'queries'}>,
   press: KeyPress,
 ): readonly Effect[] => {
   const to = moved(press, overlay.offset, pageOf(scene));
@@ -69,6 +69,7 @@ const isLeaving = (command: string | undefined): boolean =>
   command === 'pause' ||
   command === 'sql' ||
   command === 'plan' ||
+  command === 'queries' ||
   command === 'interrupt';
 
 export const leavingChoices = ['pause', 'stay', 'abandon'] as const;
@@ -199,6 +200,7 @@ export const respondToOverlay = (scene: Scene, overlay: Overlay, press: KeyPress
       return nothing;
     case 'sql':
     case 'plan':
+    case 'queries':
       return scrolling(scene, overlay, press);
     case 'leaving':
     case 'interrupt':
@@ -219,6 +221,8 @@ export const respondToOverlay = (scene: Scene, overlay: Overlay, press: KeyPress
       return prompt(overlay, press, (reason) =>
         withReason(reason, submit({type: 'SettleStep', step: overlay.step, verdict: overlay.verdict, reason})),
       );
+    case 'cancel-orphans':
+      return prompt(overlay, press, (confirm) => submit({type: 'CancelOrphans', step: overlay.step, confirm}));
     case 'abandon':
       return prompt(overlay, press, (reason) => withReason(reason, submit({type: 'AbandonRun', reason})));
     case 'search':

@@ -10,7 +10,7 @@ import {commandOf, moved, respondToOverlay} from './respond-overlay.ts';
 import {pageOf} from './layout.ts';
 import {runningStep, shownOf, walkOf, currentOf, type Scene} from './scene.ts';
 import {toMatch} from './search.ts';
-import {settleChoices, standingOf, usualOf} from './standing.ts';
+import {blockersOf, settleChoices, standingOf, usualOf} from './standing.ts';
 import {emptyText} from './text-edit.ts';
 import {tabs, type Overlay, type Tab} from './view-state.ts';
 
@@ -62,6 +62,8 @@ const act = (scene: Scene): readonly Effect[] => {
       return open({kind: 'note', step: usual.step, item: usual.item, text: emptyText});
     case 'ask-again':
       return submit({type: 'ProbeStep', step: usual.step});
+    case 'cancel-orphans':
+      return open({kind: 'cancel-orphans', step: usual.step, text: emptyText});
     case 'settle':
       return open({kind: 'settle', step: usual.step, verdict: usual.verdict, text: emptyText});
     case 'to-current':
@@ -116,6 +118,8 @@ const performed = (scene: Scene, action: ActionId, character: string): readonly 
       return retry(scene);
     case 'sql':
       return shown === undefined ? nothing : open({kind: 'sql', step: shown, offset: 0});
+    case 'queries':
+      return readQueries(scene);
     case 'plan':
       return open({kind: 'plan', offset: 0});
     case 'way-back':
@@ -149,6 +153,11 @@ const performed = (scene: Scene, action: ActionId, character: string): readonly 
     case 'interrupt':
       return scene.isReadOnly ? [{do: 'leave'}] : open({kind: 'interrupt', cursor: 0});
   }
+};
+
+const readQueries = (scene: Scene): readonly Effect[] => {
+  const pids = blockersOf(scene).map(({pid}) => pid);
+  return [...open({kind: 'queries', offset: 0, at: {status: 'asking'}}), {do: 'read-queries', pids}];
 };
 
 const leave = (scene: Scene): readonly Effect[] => {

@@ -16,7 +16,14 @@ import {runningStep, shownOf, stateOf, type Scene, type Size} from './scene.ts';
 import {createStore, type Store} from './store.ts';
 import type {Theme} from './theme.ts';
 import {emptyText} from './text-edit.ts';
-import {initialViewState, viewed, type Overlay, type RunViewState, type ViewAction} from './view-state.ts';
+import {
+  initialViewState,
+  viewed,
+  type Overlay,
+  type QueriesState,
+  type RunViewState,
+  type ViewAction,
+} from './view-state.ts';
 
 /** What surrounds a run on the screen and changes without it. */
 export type Surroundings = Readonly<{locale: Locale; size: Size; theme: Theme; timeZone: string; nowMs: number}>;
@@ -153,6 +160,16 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     ui.dispatch({type: 'open', overlay: answer});
   };
 
+  const readQueries = async (pids: readonly number[]): Promise<void> => {
+    const told = await session.blockerQueries(pids);
+    const {overlay} = ui.get();
+    if (overlay.kind !== 'queries' || overlay.at.status !== 'asking') return;
+    const at: QueriesState = told.ok
+      ? {status: 'told', queries: told.value}
+      : {status: 'unknown', failure: told.failure};
+    ui.dispatch({type: 'open', overlay: {...overlay, at}});
+  };
+
   const openPager = async (step: StepId, what: 'sql' | 'transcript'): Promise<void> => {
     if (options.openPager === undefined) return;
     if (what === 'transcript') {
@@ -181,6 +198,8 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
         return guarded(submit(effect.command));
       case 'rank-ways-back':
         return guarded(rankWaysBack());
+      case 'read-queries':
+        return guarded(readQueries(effect.pids));
       case 'leave':
         return options.leave(effect.how);
       case 'stop-and-leave':

@@ -4,6 +4,7 @@ import type {Command} from '../../core/command.ts';
 import {isDangerous} from '../../core/decide.ts';
 import type {ChecklistItem, ChecklistStep} from '../../core/definition.ts';
 import type {Outcome} from '../../core/event.ts';
+import type {Blocker} from '../../core/failure.ts';
 import type {StepId} from '../../core/ids.ts';
 import {actionOf} from '../../core/outline.ts';
 import type {Probe} from '../../core/state.ts';
@@ -59,11 +60,22 @@ export const standingOf = (scene: Scene): Standing => {
   }
 };
 
-/** Settling is a list of three: ask again, it took effect, it had no effect. A step that still runs can only be asked about. */
+/** Ask again, it took effect, it had no effect; a step that still runs can be asked about, or what it left be ended. */
 export const settleChoices = ({probe}: Extract<Standing, {kind: 'settle'}>) =>
   probe.verdict === 'still-running'
-    ? (['ask-again'] as const)
+    ? (['ask-again', 'cancel-orphans'] as const)
     : (['ask-again', 'took-effect', 'had-no-effect'] as const);
+
+/** Who stands in the way now, or stood there when the step gave up. */
+export const blockersOf = (scene: Scene): readonly Blocker[] => {
+  const standing = standingOf(scene);
+  if (standing.kind === 'blocked') {
+    const state = stateOf(scene, standing.step);
+    return state.status === 'blocked' ? state.failure.blockers : [];
+  }
+  const {progress} = scene.view;
+  return standing.kind === 'running' && progress?.code === 'waiting-for-lock' ? progress.blockers : [];
+};
 
 /** The item under the cursor; before the cursor was moved, the first one that is not ticked. */
 export const itemUnderCursor = (scene: Scene, step: ChecklistStep): ChecklistItem | undefined => {
@@ -78,7 +90,7 @@ export type Usual =
   | Readonly<{does: 'start' | 'again' | 'confirm' | 'confirm-again'; step: StepId}>
   | Readonly<{does: 'tick'; command: Command}>
   | Readonly<{does: 'note'; step: StepId; item: string}>
-  | Readonly<{does: 'ask-again'; step: StepId}>
+  | Readonly<{does: 'ask-again' | 'cancel-orphans'; step: StepId}>
   | Readonly<{does: 'settle'; step: StepId; verdict: 'took-effect' | 'had-no-effect'}>
   | Readonly<{does: 'to-current' | 'leave' | 'wait' | 'keep-trying' | 'nothing'}>;
 
@@ -109,8 +121,8 @@ export const usualOf = (scene: Scene): Usual => {
     case 'settle': {
       const choices = settleChoices(standing);
       const choice = choices[Math.min(scene.ui.choice, choices.length - 1)] ?? 'ask-again';
-      return choice === 'ask-again'
-        ? {does: 'ask-again', step: standing.step}
+      return choice === 'ask-again' || choice === 'cancel-orphans'
+        ? {does: choice, step: standing.step}
         : {does: 'settle', step: standing.step, verdict: choice};
     }
   }

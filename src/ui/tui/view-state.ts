@@ -3,6 +3,7 @@
 import type {Refusal} from '../../core/command.ts';
 import type {Failure} from '../../core/failure.ts';
 import type {StepId} from '../../core/ids.ts';
+import type {SessionQuery} from '../../core/ports.ts';
 import type {RankedOption} from '../../core/rollback.ts';
 import type {Preview} from '../../engine/session.ts';
 import type {Because} from './keys.ts';
@@ -30,6 +31,12 @@ export type WayBack =
       name: TextEdit;
     }>;
 
+/** What others run may hold personal data: it lives on the screen, for as long as somebody looks at it. */
+export type QueriesState =
+  | Readonly<{status: 'asking'}>
+  | Readonly<{status: 'told'; queries: readonly SessionQuery[]}>
+  | Readonly<{status: 'unknown'; failure: Failure}>;
+
 export type Settling = 'took-effect' | 'had-no-effect';
 
 /** One thing is asked at a time. */
@@ -42,6 +49,8 @@ export type Overlay =
   | Readonly<{kind: 'note'; step: StepId; item: string; text: TextEdit}>
   | Readonly<{kind: 'waive'; step: StepId; text: TextEdit}>
   | Readonly<{kind: 'settle'; step: StepId; verdict: Settling; text: TextEdit}>
+  | Readonly<{kind: 'cancel-orphans'; step: StepId; text: TextEdit}>
+  | Readonly<{kind: 'queries'; offset: number; at: QueriesState}>
   | Readonly<{kind: 'search'; text: TextEdit}>
   | Readonly<{kind: 'abandon'; text: TextEdit}>
   | Readonly<{kind: 'leaving'; cursor: number}>

@@ -179,6 +179,10 @@ export const createFakeSession = ({
       return view;
     },
     submit,
+    blockerQueries: async (pids) => ({
+      ok: true,
+      value: pids.map((pid) => ({pid, query: `SELECT *\nFROM student WHERE name = 'Kim' -- ${pid}`})),
+    }),
     rollbackOptions: async () => ({
       ok: true,
       options: rollbackPlan(runbook, state, {

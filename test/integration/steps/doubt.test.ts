@@ -1,53 +1,12 @@
 // What does a run know when its connection is cut in the middle of a change, or right after it?
 
 import {describe, expect, test} from 'vitest';
-import type {Compose} from '../../../src/cli/open-run.ts';
-import type {Database} from '../../../src/core/ports.ts';
+import {around} from '../../support/around.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {catalogOf, factsFrom, openTestRun, resumeTestRun, withStep} from '../../support/run.ts';
 import {startWire} from '../../support/wire.ts';
 
 const steps = ['snapshot', 'apply-v1'];
-
-/** Does something right before, or right after, a statement of a session is sent; the statement itself is real. */
-const around = (
-  moment: Readonly<{
-    before?: (sql: string, pid: number) => Promise<void>;
-    after?: (sql: string, pid: number) => Promise<boolean>;
-  }>,
-): Compose => {
-  const watched = (database: Database): Database => ({
-    ...database,
-    connect: async (options) => {
-      const connected = await database.connect(options);
-      if (!connected.ok) return connected;
-      const session = connected.value;
-      return {
-        ok: true,
-        value: {
-          ...session,
-          query: async (sql, query) => {
-            await moment.before?.(sql, session.backendPid);
-            const answer = await session.query(sql, query);
-            const isCut = (await moment.after?.(sql, session.backendPid)) === true;
-            return isCut ? {ok: false, failure: {code: 'connection-lost', message: 'the answer was cut off'}} : answer;
-          },
-          queryAll: async (statements) => {
-            await moment.before?.(statements.join(';\n'), session.backendPid);
-            return session.queryAll(statements);
-          },
-        },
-      };
-    },
-  });
-  return (world) => ({
-    ...world,
-    attempt: (name) => {
-      const {database, processes} = world.attempt(name);
-      return {database: watched(database), processes};
-    },
-  });
-};
 
 describe('a connection that is cut while the change is applied', () => {
   const moments = [

@@ -35,6 +35,8 @@ describe('a change that does not get its lock', () => {
         application: 'nightly-report',
         state: 'idle in transaction',
         ageMs: expect.any(Number) as number,
+        waitsFor: 'Client ClientRead',
+        role: 'holds',
       },
     ]);
     expect(blockers[0]?.ageMs).toBeGreaterThan(0);

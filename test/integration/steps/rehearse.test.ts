@@ -32,7 +32,13 @@ const deafTarget = (): Readonly<{compose: Compose; calls: () => number}> => {
           throw new Error('the rehearsal reached for the target');
         };
         return {
-          database: {connect: refuse, blockers: refuse, sessionsNamed: refuse},
+          database: {
+            connect: refuse,
+            blockers: refuse,
+            sessionsNamed: refuse,
+            endSessionsNamed: refuse,
+            queriesOf: refuse,
+          },
           processes: {...real.processes, run: refuse, shell: refuse, find: refuse},
         };
       },

@@ -20,8 +20,8 @@ import {
   started,
   stateOf,
   succeeded,
-  target,
   ticked,
+  target,
   transaction,
   untilChange,
   waived,
@@ -30,7 +30,7 @@ import {
 
 const second = (seq: number): string => new Date(Date.UTC(2026, 0, 1) + seq * 1000).toISOString();
 const changeAfter = (...events: readonly RunEvent[]): StepState => stepState(stateOf(opened(), ...events), 'change');
-const begun = {attempt: 1, receipt: receipt('change', 1), startedAt: second(2)};
+const begun = {attempt: 1, receipt: receipt('change', 1), startedAt: second(2), target};
 
 describe('a step', () => {
   it.each<readonly [string, readonly RunEvent[], StepState]>([

@@ -80,6 +80,8 @@ const sessionOf = (given: Given) => {
       success(
         (given.alive ?? []).includes(name) ? [{pid: 9, user: 'u', application: name, state: 'active', ageMs: 1}] : [],
       ),
+    queriesOf: async () => success([]),
+    endSessionsNamed: async () => success([]),
   };
   const world: EngineWorld = {
     attempt: () => ({

@@ -87,6 +87,12 @@ export const askOf = (scene: Scene, columns: number): Ask | undefined => {
         lines: said(text.ask.settle[overlay.verdict](name(overlay.step))),
         input: {label: text.ask.reason, text: overlay.text},
       };
+    case 'cancel-orphans':
+      return {
+        title: text.ask.cancelOrphansTitle,
+        lines: said(text.ask.cancelOrphans(name(overlay.step), target(scene).database)),
+        input: {label: text.ask.typeName, text: overlay.text},
+      };
     case 'abandon':
       return {
         title: text.ask.abandonTitle,
@@ -115,6 +121,7 @@ export const askOf = (scene: Scene, columns: number): Ask | undefined => {
     case 'help':
     case 'sql':
     case 'plan':
+    case 'queries':
     case 'way-back':
       return undefined;
   }

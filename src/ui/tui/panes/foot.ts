@@ -43,7 +43,8 @@ const runTokens = (scene: Scene): readonly Token[] => {
     if (entry.foot === 0) return [];
     if (entry.action === 'act') return [token('Enter', text.usual[usualOf(scene).does], 0)];
     const availability = availabilityOf(entry.when, scene);
-    const label = entry.label[locale];
+    const isTrying = scene.view.progress?.code === 'waiting-for-lock';
+    const label = entry.action === 'stop' && isTrying ? text.keys.stopTrying : entry.label[locale];
     const rank = entry.action === 'help' || entry.action === 'pause' ? 0 : entry.foot;
     if (availability.acts) return [token(entry.shown, label, rank)];
     if (availability.because === undefined) return [];
@@ -64,6 +65,7 @@ const overlayTokens = (scene: Scene): readonly Token[] => {
       return [pair(text.keys.upDown, text.keys.choose), pair('Enter', text.keys.press), pair('Esc', text.keys.close)];
     case 'sql':
     case 'plan':
+    case 'queries':
       return [
         pair(text.keys.upDown, text.keys.scroll),
         pair('PageUp/PageDown', text.keys.page),
@@ -74,6 +76,8 @@ const overlayTokens = (scene: Scene): readonly Token[] => {
       return [pair(text.keys.upDown, text.keys.choose), pair('Enter', text.keys.take), pair('Esc', text.keys.stay)];
     case 'confirm':
       return [pair('Enter', text.keys.start), pair('Esc', text.keys.cancelNothing)];
+    case 'cancel-orphans':
+      return [pair('Enter', text.keys.endSessions), pair('Esc', text.keys.cancelNothing)];
     case 'search':
       return [pair('Enter', text.keys.find), pair('Esc', text.keys.close)];
     case 'note':

@@ -8,6 +8,7 @@ import type {Probe, StepState} from '../../../core/state.ts';
 import {factsSummary, factsText} from '../../text/facts.ts';
 import {failureText} from '../../text/failure.ts';
 import {lostTranscriptText} from '../../text/lost-transcript.ts';
+import {probeFacts} from '../../text/found.ts';
 import {formatDuration, formatTime} from '../../text/numbers.ts';
 import {verdictText} from '../../text/terms.ts';
 import {visible, visibleLine} from '../../text/visible.ts';
@@ -40,12 +41,11 @@ export const failureLines = (scene: Scene, failure: Failure, columns: number, st
 export const probeLines = (scene: Scene, probe: Probe, columns: number): readonly Line[] => {
   const {text} = scene;
   const by = probe.by === 'probe' ? text.result.theDatabase : `${probe.by.name}@${probe.by.host}`;
-  return paragraph(
-    visibleLine(text.result.said(by, verdictText(probe.verdict, scene.locale), probe.detail)),
-    columns,
-    'plain',
-    2,
-  );
+  const said = text.result.said(by, verdictText(probe.verdict, scene.locale));
+  return [
+    ...paragraph(visibleLine(said), columns, 'strong', 2),
+    ...probeFacts(probe, scene.locale).flatMap((fact) => paragraph(`  ${visibleLine(fact)}`, columns, 'plain', 4)),
+  ];
 };
 
 /** Checks and samples in columns under their summary; everything else as its sentences. */

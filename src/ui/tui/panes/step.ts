@@ -7,6 +7,7 @@ import {faultText} from '../../text/fault.ts';
 import {blockerText} from '../../text/place.ts';
 import {formatDuration, formatInstant} from '../../text/numbers.ts';
 import {progressText} from '../../text/progress.ts';
+import {statusText} from '../../text/terms.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {clock} from './head.ts';
 import {closedLines} from './closed.ts';
@@ -94,18 +95,21 @@ const checklistLines = (scene: Scene, step: ChecklistStep, columns: number): rea
 };
 
 const settleLines = (scene: Scene, standing: Extract<Standing, {kind: 'settle'}>, columns: number): readonly Line[] => {
-  const {text, ui, timeZone} = scene;
+  const {text, ui, timeZone, locale} = scene;
   const state = stateOf(scene, standing.step);
-  const xid = 'xid' in state && state.xid !== undefined ? [line(text.step.transaction(state.xid))] : [];
+  // What was found out names the transaction already.
+  const isNamed = standing.probe.found?.xid !== undefined;
+  const xid = !isNamed && 'xid' in state && state.xid !== undefined ? [line(text.step.transaction(state.xid))] : [];
   const choices = settleChoices(standing);
   const cursor = Math.min(ui.choice, choices.length - 1);
   const started = 'startedAt' in state ? text.step.startedAt(formatInstant(state.startedAt, timeZone)) : '';
   return [
-    ...paragraph(`${signOf('doubt')} ${text.step.inDoubt}`, columns, 'strong', 2),
-    ...paragraph(`  ${started}`, columns, 'dim', 2),
+    // One line: what was found out, and what can be done about it, have to fit below it.
+    [span(`${signOf('doubt')} ${statusText('in-doubt', locale)}`, 'strong'), span(`   ${started}`, 'dim')],
     ...xid,
     blank,
     ...probeLines(scene, standing.probe, columns),
+    blank,
     ...paragraph(standing.probe.verdict === 'still-running' ? text.step.stillRunning : text.step.cannotTell, columns),
     blank,
     ...choices.map(

@@ -160,6 +160,7 @@ export const fakeSession = ({
       }),
     }),
     preview: async (step) => previews[step] ?? {parts: []},
+    blockerQueries: async (pids) => ({ok: true, value: pids.map((pid) => ({pid, query: 'SELECT\n  1'}))}),
     transcript: unused,
     noticeSleep: async () => undefined,
     settled: async () => undefined,
