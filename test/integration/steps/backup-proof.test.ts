@@ -172,6 +172,11 @@ describe('a backup that nothing could be tried with is amber and says why', () =
       {because: 'no-scratch', failure: {code: 'scratch-unavailable'}},
     ],
     [
+      'no room',
+      ((world) => ({...world, scratch: {...world.scratch, freeBytes: async () => 1024}})) satisfies Compose,
+      {because: 'no-room', freeBytes: 1024},
+    ],
+    [
       'no role',
       withScratch((real) => ({...real, ensureRoles: async () => success(['nobody_knows'])})),
       {because: 'roles-missing', names: ['nobody_knows']},

@@ -5,6 +5,7 @@ import type {StepId} from '../../../../src/core/ids.ts';
 import type {Advice, AdviceReason} from '../../../../src/core/rollback.ts';
 import type {Locale} from '../../../../src/core/text.ts';
 import {adviceReasonText, adviceText, lossText} from '../../../../src/ui/text/advice.ts';
+import {estimateText} from '../../../../src/ui/text/estimate.ts';
 import {eventText} from '../../../../src/ui/text/event.ts';
 import {exitCodes} from '../../../../src/ui/text/exit.ts';
 import {factsText} from '../../../../src/ui/text/facts.ts';
@@ -18,6 +19,7 @@ import {
   actions,
   adviceReasons,
   advices,
+  estimates,
   events,
   facts,
   failures,
@@ -109,6 +111,7 @@ export const allTexts = (locale: Locale): string => {
         .flat()
         .flatMap((of) => [`[${of.code}]`, ...partLines(faultText(of, locale))]),
     ],
+    ['estimates', estimates.flatMap((of) => estimateText(of, locale))],
     ['exit codes', exitCodes.map(({code, meaning}) => `${code} ${meaning[locale]}`)],
   ];
   return sections.map(([name, lines]) => `== ${name} ==\n\n${lines.join('\n').trimEnd()}\n`).join('\n');

@@ -6,6 +6,7 @@ import type {Recorded} from '../../../../src/core/event.ts';
 import type {BackupProof, Facts} from '../../../../src/core/facts.ts';
 import type {FailureCode, FailureOf} from '../../../../src/core/failure.ts';
 import type {TargetIdentity} from '../../../../src/core/ids.ts';
+import type {BackupEstimate} from '../../../../src/core/preview.ts';
 import type {Progress} from '../../../../src/core/ports.ts';
 import type {Loss} from '../../../../src/core/loss.ts';
 import type {Advice, AdviceReason} from '../../../../src/core/rollback.ts';
@@ -742,6 +743,14 @@ export const adviceReasons: {readonly [R in AdviceReason]: true} = {
 };
 
 const table = 'public.exam_results';
+export const estimates: readonly BackupEstimate[] = (['constant', 'earlier'] as const).map((basis) => ({
+  sourceBytes: 31_973_376,
+  dumpBytes: 15_986_688,
+  durationMs: 12_000,
+  scratchBytes: 48_000_000,
+  basis,
+}));
+
 export const losses: readonly Loss[] = [
   {
     table,
