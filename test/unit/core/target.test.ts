@@ -2,7 +2,7 @@
 
 import {describe, expect, test} from 'vitest';
 import type {TargetIdentity} from '../../../src/core/ids.ts';
-import {sameHistory, sameTarget} from '../../../src/core/target.ts';
+import {isWeaklyVerified, sameHistory, sameTarget} from '../../../src/core/target.ts';
 import {target} from '../../support/events.ts';
 
 const on = (timeline?: number, change: Partial<TargetIdentity> = {}): TargetIdentity => ({
@@ -37,4 +37,15 @@ describe('a history', () => {
     expect(sameHistory(on(1), on())).toBeUndefined();
     expect(sameHistory(on(1, {systemIdentifier: ''}), on(1, {systemIdentifier: ''}))).toBeUndefined();
   });
+});
+
+test('only a way on which somebody could pass for the server is pointed out', () => {
+  const weak = (address: string, sslmode: string): boolean => isWeaklyVerified({address, sslmode});
+  for (const sslmode of ['disable', 'allow', 'prefer', 'require', 'verify-ca']) {
+    expect(weak('10.1.4.7:5432', sslmode)).toBe(true);
+    expect(weak('localhost.example.com:5432', sslmode)).toBe(true);
+    for (const here of ['localhost:5432', '127.0.0.1:15432', '::1:5432']) expect(weak(here, sslmode)).toBe(false);
+  }
+  expect(weak('db.example.com:5432', 'verify-full')).toBe(false);
+  expect(weak('/var/run/postgresql', 'socket')).toBe(false);
 });

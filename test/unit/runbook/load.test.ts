@@ -236,6 +236,49 @@ describe('checks between the parts', () => {
   });
 });
 
+describe('a declared target', () => {
+  const id = '7411930284756109021';
+  const declaring = (staging: string, production?: string) => {
+    const of = (target: string): string => `{applicationRole: shop_reader, target: ${target}}`;
+    const more = production === undefined ? '' : `\n  production: ${of(production)}`;
+    const from = '  staging: {applicationRole: shop_reader}';
+    return changed('runbook.yaml', from, `  staging: ${of(staging)}${more}`);
+  };
+
+  it('is a system identifier in quotes, with or without database and role', () => {
+    expect(codes(declaring(`{systemIdentifier: '${id}'}`))).toEqual([]);
+    expect(codes(declaring(`{systemIdentifier: '${id}', database: Shop, user: deployer}`))).toEqual([]);
+    // As a number it would have lost its last digits on the way.
+    expect(codes(declaring(`{systemIdentifier: ${id}}`))).toEqual([
+      'runbook.yaml:11:70 type-wrong environments.staging.target.systemIdentifier',
+    ]);
+    expect(codes(declaring("{systemIdentifier: '7411..9021'}"))).toEqual([
+      'runbook.yaml:11:70 system-identifier-malformed environments.staging.target.systemIdentifier',
+    ]);
+    expect(codes(declaring('{database: shop}'))).toEqual([
+      'runbook.yaml:11:51 key-missing environments.staging.target.systemIdentifier',
+    ]);
+  });
+
+  it('cannot be that of two environments, nor possibly be', () => {
+    const shared = 'runbook.yaml:12:54 target-shared environments.production.target';
+    const both = (staging: string, production: string) =>
+      codes(declaring(`{systemIdentifier: '${id}'${staging}}`, `{systemIdentifier: '${id}'${production}}`));
+    expect(both('', '')).toEqual([shared]);
+    expect(both(', database: shop', '')).toEqual([shared]);
+    expect(both(', database: shop', ', database: shop')).toEqual([shared]);
+    expect(both(', database: shop', ', database: shop_staging')).toEqual([]);
+  });
+
+  it('is nothing for a rehearsal, whose server is made for it', () => {
+    const from = '  rehearsal: {applicationRole: shop_reader}';
+    const to = `  rehearsal: {applicationRole: shop_reader, target: {systemIdentifier: '${id}'}}`;
+    expect(codes(changed('runbook.yaml', from, to))).toEqual([
+      'runbook.yaml:10:45 key-unknown environments.rehearsal.target',
+    ]);
+  });
+});
+
 describe('SQL files', () => {
   it('are checked with their place, after the document', () => {
     const files = changed('sql/apply/010_add_status.sql', 'UPDATE', '  COMMIT;\n\\i other.sql\nUPDATE');
