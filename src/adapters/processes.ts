@@ -1,10 +1,12 @@
 // How child programs run: our own by execa with an argument list, an author's shell lines by zx.
 
+import type {Readable} from 'node:stream';
 import {execa} from 'execa';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {ProcessEnd, ProcessRun, Processes} from '../core/ports.ts';
 import {redactText} from '../evidence/redaction.ts';
 import {errorCode} from './files.ts';
+import {rawDecoder} from './raw-text.ts';
 import {findClientTool, installHint} from './pg-tools.ts';
 import {fileFailure} from './run-files.ts';
 
@@ -56,6 +58,16 @@ const lastLinesOf = (secrets: readonly string[]) => {
   };
 };
 
+/** Every byte as text, also those that are no UTF-8. */
+const listen = (stream: Readable | undefined, onText: (text: string) => void): void => {
+  const decoder = rawDecoder();
+  const told = (text: string): void => {
+    if (text !== '') onText(text);
+  };
+  stream?.on('data', (bytes: Buffer) => told(decoder.push(bytes)));
+  stream?.once('end', () => told(decoder.end()));
+};
+
 const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<ProcessEnd>> => {
   let target: ReturnType<ProcessWorld['target']> | undefined;
   try {
@@ -67,10 +79,12 @@ const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<Proces
   const began = performance.now();
   const errors = lastLinesOf(world.secrets());
   const output = lastLinesOf(world.secrets());
+  // In C the programs' messages are the ones that the tool knows how to read.
+  const env = {...allowedEnvironment(world.env), LC_ALL: 'C', ...target?.variables};
   try {
+    spec.onStart?.(Object.keys(env).toSorted());
     const child = execa(spec.program, [...spec.args], {
-      // In C the programs' messages are the ones that the tool knows how to read.
-      env: {...allowedEnvironment(world.env), LC_ALL: 'C', ...target?.variables},
+      env,
       extendEnv: false,
       stdin: 'ignore',
       stdout: 'pipe',
@@ -87,7 +101,7 @@ const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<Proces
       ['stdout', output],
       ['stderr', errors],
     ] as const) {
-      child[stream]?.setEncoding('utf8').on('data', (text: string) => {
+      listen(child[stream], (text) => {
         last.push(text);
         spec.onOutput(stream, text);
       });
@@ -119,6 +133,7 @@ const shell = async (world: ProcessWorld, spec: Parameters<Processes['shell']>[0
   const began = performance.now();
   const errors = lastLinesOf(world.secrets());
   const output = lastLinesOf(world.secrets());
+  spec.onStart?.(Object.keys(world.env).toSorted());
   const bash = $({
     shell: 'bash',
     prefix: 'set -euo pipefail;',
@@ -157,7 +172,7 @@ const shell = async (world: ProcessWorld, spec: Parameters<Processes['shell']>[0
     ['stdout', output],
     ['stderr', errors],
   ] as const) {
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
+    listen(child[stream], (text) => {
       last.push(text);
       spec.onOutput(stream, text);
     });

@@ -5,6 +5,7 @@ import type {Artifact, ScratchWhere} from './facts.ts';
 import type {EndedSession} from './doubt.ts';
 import type {Blocker, Result} from './failure.ts';
 import type {Instant, StepId, TargetIdentity} from './ids.ts';
+import type {TranscriptRecord} from './transcript.ts';
 
 export type Clock = Readonly<{
   now: () => Instant;
@@ -55,6 +56,8 @@ export type SessionOptions = Readonly<{
   /** SET ROLE after connecting. */
   role?: string;
   signal?: AbortSignal;
+  /** Told of every notice and warning that the server sends. */
+  onNotice?: (notice: Readonly<{pid: number; severity: string; code: string; message: string}>) => void;
 }>;
 
 export type SessionQuery = Readonly<{pid: number; query: string}>;
@@ -84,7 +87,10 @@ export type ProcessRun = Readonly<{
   lockTimeoutMs?: number;
   timeoutMs: number;
   signal: AbortSignal;
+  /** Bytes that are no UTF-8 come as lone surrogates, so that a transcript can keep them. */
   onOutput: (stream: 'stdout' | 'stderr', text: string) => void;
+  /** Told the names of the child's environment, before it starts. */
+  onStart?: (environment: readonly string[]) => void;
 }>;
 
 export type ProcessEnd = Readonly<{
@@ -189,8 +195,10 @@ export type Journal = Readonly<{
 export type Transcript = Readonly<{
   /** Writes what a child or a step said, redacted; returns what may be shown. */
   write: (stream: OutputStream, text: string) => string;
-  /** A failure when the disk did not take all of it. */
-  close: () => Promise<Result<Artifact>>;
+  /** Writes down what was sent, or the shape of what came back. */
+  record: (record: TranscriptRecord) => void;
+  /** The files that it is in; a failure when the disk did not take all of it. */
+  close: () => Promise<Result<readonly Artifact[]>>;
 }>;
 
 export type Transcripts = Readonly<{

@@ -9,6 +9,7 @@ import type {OutputStream, Progress, Scribe, Transcripts} from '../core/ports.ts
 import {stepState, type RunState} from '../core/state.ts';
 import type {StepContext} from '../steps/kind.ts';
 import {perform, reconcile} from '../steps/registry.ts';
+import {recordedDatabase, recordedProcesses, recordedScratch} from './recorded.ts';
 import type {SessionMessage} from './session.ts';
 
 export type Attempt = Readonly<{
@@ -60,13 +61,19 @@ export const performEffect = async (action: Action, of: Attempt): Promise<void> 
       tell({type: 'output', step, attempt, stream, text: transcript.write(stream, text)}),
     progress: show,
   };
-  const context = of.contextOf(step, attempt, scribe, signal);
+  const bare = of.contextOf(step, attempt, scribe, signal);
+  const context: StepContext = {
+    ...bare,
+    database: recordedDatabase(bare.database, transcript.record, bare.clock),
+    processes: recordedProcesses(bare.processes, transcript.record),
+    scratch: recordedScratch(bare.scratch, transcript.record, bare.clock),
+  };
   const outcome = await perform(action, context);
   if (outcome === undefined) throw new Error(`a ${action.kind} step cannot be performed`);
   show(undefined);
   const sealed = await transcript.close();
   if (!sealed.ok) append({type: 'TranscriptLost', step, attempt, failure: sealed.failure});
-  else if (sealed.value.bytes > 0) append({type: 'ArtifactSealed', step, attempt, artifact: sealed.value});
+  else for (const artifact of sealed.value) append({type: 'ArtifactSealed', step, attempt, artifact});
   if (outcome.ok) append({type: 'StepSucceeded', step, attempt, facts: outcome.value});
   else if (leavesDoubt(action, outcome.failure)) append({type: 'StepInterrupted', step, attempt});
   else append({type: 'StepFailed', step, attempt, failure: outcome.failure});

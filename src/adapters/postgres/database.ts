@@ -67,6 +67,7 @@ const sessionOf = (
         cancelled: options.signal?.aborted === true,
       }),
     );
+  client.on('notice', ({severity = '', code = '', message = ''}) => options.onNotice?.({pid, severity, code, message}));
   return {
     backendPid: pid,
     query: async (sql, {values, file, linesBefore} = {}) => {

@@ -103,6 +103,7 @@ describe('the apply step', () => {
       'StepStarted',
       'TransactionOpened',
       'ArtifactSealed',
+      'ArtifactSealed',
       'StepSucceeded',
     ]);
     const admin = await database.connect();

@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {sha256} from '../../../src/adapters/files.ts';
 import {compileRedaction} from '../../../src/evidence/redaction.ts';
+import {rawDecoder} from '../../../src/adapters/raw-text.ts';
 import {transcriptFiles} from '../../../src/adapters/transcripts.ts';
 import type {Transcript} from '../../../src/core/ports.ts';
 
@@ -24,6 +25,12 @@ const openTranscript = (secrets: readonly string[], step: string, attempt: numbe
   return opened.value;
 };
 
+const castOf = (name: string): readonly unknown[] =>
+  readFileSync(join(root, `transcripts/${name}.cast`), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+
 describe('a transcript', () => {
   it('holds every stream, and is sealed by the hash of what is on disk', async () => {
     const transcript = openTranscript([], 'rollback/restore', 2);
@@ -34,14 +41,23 @@ describe('a transcript', () => {
     const sealed = await transcript.close();
     const text = readFileSync(join(root, 'transcripts/rollback.restore.2.log'), 'utf8');
     expect(text).toBe('one\nerror\ntwo\nno end');
+    const cast = readFileSync(join(root, 'transcripts/rollback.restore.2.cast'), 'utf8');
     expect(sealed).toEqual({
       ok: true,
-      value: {
-        path: 'transcripts/rollback.restore.2.log',
-        bytes: text.length,
-        sha256: sha256(text),
-        mediaType: 'text/plain; charset=utf-8',
-      },
+      value: [
+        {
+          path: 'transcripts/rollback.restore.2.log',
+          bytes: text.length,
+          sha256: sha256(text),
+          mediaType: 'text/plain; charset=utf-8',
+        },
+        {
+          path: 'transcripts/rollback.restore.2.cast',
+          bytes: cast.length,
+          sha256: sha256(cast),
+          mediaType: 'application/x-asciicast',
+        },
+      ],
     });
     expect(statSync(join(root, 'transcripts/rollback.restore.2.log')).mode & 0o777).toBe(0o600);
   });
@@ -62,5 +78,48 @@ describe('a transcript', () => {
 
   it('of an attempt that never was is empty', async () => {
     expect(await transcriptFiles(root, compileRedaction([])).read('dump', 9)).toBe('');
+  });
+
+  it('is a recording as well: a header, what was sent, what was said as a terminal shows it, and how it ended', async () => {
+    const transcript = openTranscript(['hunter2secret'], 'dump', 1);
+    transcript.record({type: 'process', argv: ['pg_dump', '--file=a b', 'hunter2secret'], environment: ['PATH']});
+    transcript.write('stderr', 'password hunter2');
+    transcript.write('stderr', 'secret\nnext\n');
+    transcript.record({type: 'process-ended', exitCode: 1, timedOut: false, cancelled: false, durationMs: 5});
+    const sealed = await transcript.close();
+    const [header, ...events] = castOf('dump.1');
+    expect(header).toMatchObject({
+      version: 3,
+      term: {cols: 100, rows: 30},
+      'attempt-runbook': {step: 'dump', attempt: 1},
+    });
+    expect(events.map((event) => (event as readonly unknown[]).slice(1))).toEqual([
+      ['j', '{"type":"process","argv":["pg_dump","--file=a b","[redacted]"],"environment":["PATH"]}'],
+      ['o', "$ pg_dump '--file=a b' '[redacted]'\r\n"],
+      ['o', 'password [redacted]\r\nnext\r\n'],
+      ['j', '{"type":"process-ended","exitCode":1,"timedOut":false,"cancelled":false,"durationMs":5}'],
+      ['x', '1'],
+    ]);
+    expect(sealed).toMatchObject({
+      ok: true,
+      value: [{redactions: {'known-secret': 1}}, {redactions: {'known-secret': 2}}],
+    });
+  });
+
+  it('keeps bytes that are no UTF-8, in the log as they were and in the recording beside what a player shows', async () => {
+    const bytes = Buffer.concat([Buffer.from('한'), Buffer.from([0xff, 0x00, 0x80, 0xed, 0xb2, 0x80, 0x0a])]);
+    const decoder = rawDecoder();
+    const transcript = openTranscript([], 'dump', 1);
+    for (const byte of bytes) transcript.write('stdout', decoder.push(Buffer.of(byte)));
+    await transcript.close();
+    expect(readFileSync(join(root, 'transcripts/dump.1.log')).equals(bytes)).toBe(true);
+    const kept = castOf('dump.1').find((event) => Array.isArray(event) && event[1] === 'b') as readonly string[];
+    expect(Buffer.from(kept[2] ?? '', 'base64').equals(bytes)).toBe(true);
+  });
+
+  it('holds what was sent before anything came back, so that a kill leaves it', () => {
+    const transcript = openTranscript([], 'apply', 1);
+    transcript.record({type: 'statement', pid: 7, sql: 'DROP VIEW public.attempt', file: 'apply/010.sql'});
+    expect(castOf('apply.1').at(-2)).toEqual([expect.any(Number), 'j', expect.stringContaining('DROP VIEW')]);
   });
 });

@@ -135,10 +135,11 @@ const sessionOf = (given: Given) => {
         if (given.transcript === 'cannot be made') return failed({code: 'not-recordable', path, message: 'ENOSPC'});
         return success({
           write: (_stream, text) => text,
+          record: () => undefined,
           close: async () =>
             given.transcript === 'cannot be kept'
               ? failed({code: 'disk-full', path})
-              : success({path, bytes: 5, sha256: 'aa', mediaType: 'text/plain'}),
+              : success([{path, bytes: 5, sha256: 'aa', mediaType: 'text/plain'}]),
         });
       },
       read: async () => '',
