@@ -12,7 +12,7 @@ import {createRunDirectory, removeRunDirectory, writeNote, type RunDirectory} fr
 import {holderOf, lockRun, type RunLock} from '../adapters/run-lock.ts';
 import type {OwnedScratchPlace} from '../adapters/scratch.ts';
 import type {CopyOf, Environment, TargetIdentity} from '../core/ids.ts';
-import type {Recorded} from '../core/event.ts';
+import type {Recorded, RunEvent} from '../core/event.ts';
 import type {TargetTrust} from '../core/known-target.ts';
 import {fold} from '../core/reduce.ts';
 import type {OpenedRun} from '../core/state.ts';
@@ -36,6 +36,8 @@ export type OpenRun = Readonly<{
   /** What was written before the session began: that the run was opened, or resumed. */
   opening: readonly Recorded[];
   /** Lets go of the run: the journal is closed and the lock is free. */
+  /** Writes into the journal what belongs to no effect, before the run is let go of; absent where nothing is written. */
+  seal?: (event: Extract<RunEvent, {type: 'ArtifactSealed'}>) => void;
   close: () => Promise<void>;
 }>;
 
@@ -176,6 +178,7 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     directory,
     session,
     opening: events,
+    seal: (event) => void journal.append(event),
     close: closer(journal, lock, targetLock, world.scratch),
   });
 };

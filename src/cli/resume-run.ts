@@ -224,6 +224,7 @@ export const resumeRun = async (
     opening: events,
     read,
     ...(embedded === undefined ? {} : {embedded}),
+    seal: (event) => void journal.append(event),
     close: closer(journal, runLock, targetLock, world.scratch),
   });
 };

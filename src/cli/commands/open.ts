@@ -11,6 +11,7 @@ import {homeOf, type OpenedOnScreen} from '../home.ts';
 import {settle} from '../interruption.ts';
 import {leaveRun} from '../leave-run.ts';
 import {loadNamed} from '../load.ts';
+import {recordSession} from '../record-session.ts';
 import {findRun, readRun} from '../read-run.ts';
 import {showClosing, showTrouble} from '../show.ts';
 import {VERSION} from '../version.ts';
@@ -95,6 +96,7 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
   // A terminal that is gone answers every write with EIO; without a listener that would end us before the run is settled.
   for (const stream of [process.stdin, process.stdout, process.stderr]) stream.on('error', () => hangup.abort());
   const awake = watchSleep((ms) => void home.current()?.run.session.noticeSleep(ms));
+  const recording = recordSession(context, () => home.current()?.run);
   const preferences = preferenceFile();
   // Before the first frame: a key that the line still echoes would scroll the screen, and Ctrl+C would not ask.
   process.stdin.setRawMode(true);
@@ -108,6 +110,7 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
     onLocale: preferences.rememberLocale,
     now: Date.now,
     hangup: hangup.signal,
+    record: recording,
     openPager: (text) => pageText(text, context.env),
     exportEvidence: async (session) => {
       const run = session.view().state.opened?.run;
@@ -132,6 +135,7 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
   if (current !== undefined) {
     const {session} = current.run;
     await settle(session);
+    await recording.seal();
     await putAway(exit.reason, current, options.keep === true);
     if (exit.reason !== 'hangup') showClosing({...context, locale: exit.locale}, current.run.run, session);
   }

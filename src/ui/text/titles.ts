@@ -14,6 +14,8 @@ export const stepTitles = (
   const steps = outline(runbook, environment).flatMap(({steps: of}) => of);
   const wayBack = locale === 'en' ? 'Way back' : '원복';
   const titles = new Map<StepId, string>([
+    // The operator's own session, which is sealed when the run is left.
+    ['session', locale === 'en' ? 'Session' : '작업 화면'],
     ...steps.map(({number, step}) => [step.id, `${number} ${step.title[locale]}`] as const),
     ...runbook.rollback.map((option) => [rollbackStepId(option.id), `${wayBack}: ${option.title[locale]}`] as const),
   ]);

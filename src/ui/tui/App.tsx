@@ -5,6 +5,7 @@ import {useEffect, useSyncExternalStore, type ReactElement} from 'react';
 import type {Session} from '../../engine/session.ts';
 import {createHomeDesk, type HomeDesk} from './home-desk.ts';
 import type {TuiExit, TuiOptions} from './options.ts';
+import {createRecorder} from './recorder.ts';
 import {createRunDesk, type RunDesk} from './run-desk.ts';
 import {HomeScreen} from './screens/HomeScreen.tsx';
 import {RunScreen} from './screens/RunScreen.tsx';
@@ -38,7 +39,7 @@ export const createAppDesk = (
   };
 
   const run = (session: Session, isReadOnly: boolean): AppState['place'] => {
-    const {openPager, exportEvidence} = options;
+    const {openPager, exportEvidence, record} = options;
     const desk = createRunDesk({
       session,
       isReadOnly,
@@ -48,6 +49,7 @@ export const createAppDesk = (
         ? {}
         : {openPager: (text: string) => suspend.current?.(() => openPager(text)) ?? openPager(text)}),
       ...(exportEvidence === undefined ? {} : {exportEvidence}),
+      ...(record === undefined || isReadOnly ? {} : {recorder: createRecorder(record)}),
     });
     return {kind: 'run', desk};
   };

@@ -2,6 +2,7 @@
 
 import type {RunId} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
+import type {Recording} from './recorder.ts';
 import type {Session} from '../../engine/session.ts';
 import type {Confirmation, HomeModel, Opening} from './home-model.ts';
 
@@ -25,6 +26,8 @@ export type TuiOptions = Readonly<{
   asked?: Readonly<{opening: Opening; ask: Confirmation}>;
   /** Shows a text in $PAGER; the screen is handed over meanwhile. */
   openPager?: (text: string) => Promise<void>;
+  /** Records what is shown of a run that can be continued, and the keys that led to commands. */
+  record?: Recording;
   /** Writes the evidence bundle of the run. */
   exportEvidence?: (session: Session) => Promise<void>;
   /** Aborted on SIGHUP or SIGTERM: the screen is left with the reason 'hangup'. */

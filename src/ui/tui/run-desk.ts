@@ -7,6 +7,8 @@ import type {Locale} from '../../core/text.ts';
 import type {Session, SessionMessage} from '../../engine/session.ts';
 import {screenText} from '../text/screen.ts';
 import type {Effect} from './effects.ts';
+import type {Frame} from './frame.ts';
+import type {Recorder} from './recorder.ts';
 import {commandPresses} from './key-entry.ts';
 import type {KeyPress} from './key-press.ts';
 import {createOutputStore, type OutputStore} from './output-store.ts';
@@ -36,6 +38,8 @@ export type RunDesk = Readonly<{
   /** The store of the shown step's output; another one when another step is shown. */
   output: () => OutputStore;
   press: (press: KeyPress, surroundings: () => Surroundings) => void;
+  /** Told of every frame that was drawn. */
+  drawn: (frame: Frame, surroundings: Surroundings) => void;
   close: () => void;
 }>;
 
@@ -46,6 +50,7 @@ export type DeskOptions = Readonly<{
   switchLanguage: () => void;
   openPager?: (text: string) => Promise<void>;
   exportEvidence?: (session: Session) => Promise<void>;
+  recorder?: Recorder;
 }>;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -223,7 +228,12 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
       return;
     }
     ui.dispatch({type: 'forget-notice'});
-    for (const effect of respond(scene(surroundings()), press)) carryOut(effect);
+    for (const effect of respond(scene(surroundings()), press)) {
+      if (effect.do === 'submit') options.recorder?.key(press, effect.command.type);
+      else if (effect.do === 'stop-and-leave') options.recorder?.key(press, 'CancelEffect');
+      else if (effect.do === 'leave' || effect.do === 'export-evidence') options.recorder?.key(press, effect.do);
+      carryOut(effect);
+    }
   };
 
   const heard = (message: SessionMessage): void => {
@@ -285,6 +295,7 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
       const presses = takesText(ui.get().overlay) ? [press] : commandPresses(press);
       for (const one of presses) pressOne(one, surroundings);
     },
+    drawn: (frame, {size, theme}) => options.recorder?.frame(frame, size, theme),
     close: () => {
       for (const end of unsubscribe) end();
     },
