@@ -25,7 +25,7 @@ vi.setConfig({testTimeout: 300_000, hookTimeout: 300_000});
 /** Two cores; the database works as hard as the process that asks it. */
 const lane = inLanes(2);
 
-/** 100 writes: known before the first run, so that every position can be a test of its own; a test holds it true. */
+/** 114 writes: known before the first run, so that every position can be a test of its own; a test holds it true. */
 const WRITES = 114;
 
 let bundle: Awaited<ReturnType<typeof bundleCrashRun>>;

@@ -29,10 +29,10 @@ const killsAt = (at: number): readonly Kill[] => [
   {at, when: 'after'},
 ];
 
-/** RunResumed, RollbackBegun, StepStarted, TransactionOpened, ArtifactSealed, StepSucceeded, RunClosed. */
-const IN_A_TRANSACTION = 7;
+/** RunResumed, RollbackBegun, StepStarted, TransactionOpened, ArtifactSealed twice, StepSucceeded, RunClosed. */
+const IN_A_TRANSACTION = 8;
 /** pg_restore has its own transaction, whose number nobody tells. */
-const BY_PG_RESTORE = 6;
+const BY_PG_RESTORE = 7;
 
 type Case = Readonly<{
   option: string;
