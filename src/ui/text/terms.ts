@@ -90,12 +90,12 @@ const statuses: Terms<StepState['status']> = {
 
 const scratchPlaces: Terms<Scratch['where']> = {
   en: {
-    'target-server': "beside the target, on the rehearsal's own server",
+    'target-server': "beside the rehearsal's database, on the same server",
     embedded: 'on a server of this machine',
     declared: 'on the server named by --scratch',
   },
   ko: {
-    'target-server': '예행 연습 서버',
+    'target-server': '예행 연습 DB와 같은 서버',
     embedded: '이 컴퓨터의 임시 서버',
     declared: '--scratch로 지정한 서버',
   },

@@ -28,8 +28,8 @@ type Words = Readonly<{what: LocalText; database: LocalText; now: LocalText}>;
 const said = (what: LocalText, now: LocalText, database: LocalText = untouched): Words => ({what, database, now});
 
 const forms: LocalText = {
-  en: 'Give --url env:NAME (a variable that holds the URL), service:NAME (a section of ~/.pg_service.conf) or file:PATH (a file that holds the URL).',
-  ko: '--url env:이름(URL을 담은 환경 변수), service:이름(~/.pg_service.conf 의 구역), file:경로(URL을 담은 파일) 중 하나로 지정하십시오.',
+  en: 'Give env:NAME (a variable that holds the URL), service:NAME (a section of ~/.pg_service.conf) or file:PATH (a file that holds the URL).',
+  ko: 'env:이름(URL을 담은 환경 변수), service:이름(~/.pg_service.conf 의 구역), file:경로(URL을 담은 파일) 중 하나로 지정하십시오.',
 };
 
 const sourceWords = (problem: SourceProblem): Words => {
@@ -37,8 +37,8 @@ const sourceWords = (problem: SourceProblem): Words => {
     case 'source-unknown':
       return said(
         {
-          en: `--url ${problem.source} names no connection.`,
-          ko: `--url ${problem.source} 에 해당하는 연결이 없습니다.`,
+          en: `${problem.source} names no connection.`,
+          ko: `${problem.source} 에 해당하는 연결이 없습니다.`,
         },
         forms,
       );
