@@ -8,6 +8,7 @@ import {
   mkdirSync,
   openSync,
   renameSync,
+  rmSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -49,6 +50,15 @@ export const makeDirectories = (directory: string): void => {
   }
 };
 
+/** Removes a file that does no harm where it is: a disk that does not let go of it is no trouble of its own. */
+export const removeIfPossible = (path: string): void => {
+  try {
+    rmSync(path, {force: true});
+  } catch {
+    // Read-only by now, or broken; what is written next will say so.
+  }
+};
+
 export const syncFile = (path: string): void => {
   const descriptor = openSync(path, 'r');
   try {
@@ -82,6 +92,8 @@ export const errorCode = (error: unknown): string =>
 
 /** A file operation that the system refused, ENOSPC and the like, also when one of ours wraps it; anything else is a bug. */
 export const isFileTrouble = (error: unknown): boolean =>
-  error instanceof Error && (/^E[A-Z0-9]+$/.test(errorCode(error)) || isFileTrouble(error.cause));
+  error instanceof Error &&
+  // rmSync names some codes 'Unknown error'; that a system call was refused it says always.
+  (/^E[A-Z0-9]+$/.test(errorCode(error)) || ('syscall' in error && 'errno' in error) || isFileTrouble(error.cause));
 
 export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));

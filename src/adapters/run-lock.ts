@@ -1,12 +1,12 @@
 // Who may write into a run directory: one process, known by its pid, its host and the moment it started.
 
 import {randomUUID} from 'node:crypto';
-import {linkSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {linkSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {join} from 'node:path';
 import type {Holder} from '../core/trouble.ts';
 import {identifyProcess, judgeProcess, type ProcessIdentity} from './embedded/processes.ts';
-import {FILE_MODE, errorCode} from './files.ts';
+import {FILE_MODE, errorCode, removeIfPossible} from './files.ts';
 
 export type LockHolder = Readonly<{process: ProcessIdentity; host: string; operator: string; since: string}>;
 
@@ -49,7 +49,7 @@ const createWhole = (path: string, content: string): void => {
     writeFileSync(partial, content, {flag: 'wx', mode: FILE_MODE, flush: true});
     linkSync(partial, path);
   } finally {
-    rmSync(partial, {force: true});
+    removeIfPossible(partial);
   }
 };
 
@@ -100,21 +100,16 @@ export const lockRun = (directory: string, operator: string, now: string, takeOv
   // While we were slow, the number after ours may have been taken, and what was below it removed: then we came too late.
   const last = newest(directory);
   if (last > current + 1) {
-    rmSync(path, {force: true});
+    removeIfPossible(path);
     return {ok: false, holder: readHolder(join(directory, `lock.${last}`)), judged: true};
   }
   const settle = (): void => {
-    for (let old = 1; old <= current; old += 1) rmSync(join(directory, `lock.${old}`), {force: true});
+    for (let old = 1; old <= current; old += 1) removeIfPossible(join(directory, `lock.${old}`));
   };
   // A dead process needs no lock; one that is taken over keeps its own until the taking over has come about.
   if (from === undefined) settle();
-  const release = (): void => {
-    try {
-      rmSync(path, {force: true});
-    } catch {
-      // A lock that the disk does not let go of names a process that has ended, which the next one finds out.
-    }
-  };
+  // A lock that the disk does not let go of names a process that has ended, which the next one finds out.
+  const release = (): void => removeIfPossible(path);
   const lock = {release, settle, takenBy: () => takerOf(directory, current + 1)};
   return {ok: true, lock, ...(from === undefined ? {} : {from})};
 };

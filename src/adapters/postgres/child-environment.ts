@@ -1,9 +1,9 @@
 // How a PostgreSQL client program learns the target: by PG* variables and a private password file, never by argv.
 
-import {rmSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {reveal} from '../../core/secret.ts';
-import {FILE_MODE} from '../files.ts';
+import {FILE_MODE, removeIfPossible} from '../files.ts';
 import type {CompleteSettings} from './source.ts';
 
 /** 500: the server ends a child's statement that soon after the child is killed (milliseconds). */
@@ -59,7 +59,7 @@ export const childTarget = (
       ...(passfile === undefined ? {} : {PGPASSFILE: passfile}),
     },
     dispose: () => {
-      if (password !== '' && passfile !== undefined) rmSync(passfile, {force: true});
+      if (password !== '' && passfile !== undefined) removeIfPossible(passfile);
     },
   };
 };
