@@ -11,7 +11,7 @@ import {fileURLToPath} from 'node:url';
 import {spawn} from '@lydell/node-pty';
 import {Client} from 'pg';
 import {createPlace, onlySteps, openTerminal, type Place} from '../support/terminal.ts';
-import {changeAndReaders, dataContract} from './change.ts';
+import {dataContract, lockHeld, readersWait} from './change.ts';
 import {journal} from './journal.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -308,7 +308,8 @@ const parts = {
   firstFrame,
   flood,
   database,
-  changeAndReaders: () => changeAndReaders(figures),
+  lockHeld: () => lockHeld(figures),
+  readersWait: () => readersWait(figures),
   dataContract: () => dataContract(figures),
   journal: () => journal(figures),
 };

@@ -118,19 +118,27 @@ const readerRows = async (server: SampleServer, {add}: Figures): Promise<void> =
   await holder.end();
 };
 
-export const changeAndReaders = async (figures: Figures): Promise<void> => {
-  const results = figures.isQuick ? 3000 : 60_000;
-  figures.note(`filling a server with ${results} results`);
-  await using server = await startSampleServer(results);
+const filled = (results: number, {note}: Figures): Promise<SampleServer> => {
+  note(`filling a server with ${results} results`);
+  return startSampleServer(results);
+};
+
+export const lockHeld = async (figures: Figures): Promise<void> => {
+  await using server = await filled(3000, figures);
   await lockRows(server, figures);
+};
+
+/** So many results that a pg_dump takes seconds. */
+export const readersWait = async (figures: Figures): Promise<void> => {
+  await using server = await filled(figures.isQuick ? 3000 : 60_000, figures);
   await readerRows(server, figures);
 };
 
 /** The preflight reads what the view reads, and casts nothing that it has not looked at. */
-export const dataContract = async ({add, note, isQuick}: Figures): Promise<void> => {
+export const dataContract = async (figures: Figures): Promise<void> => {
+  const {add, isQuick} = figures;
   for (const results of isQuick ? [3000] : [10_000, 100_000]) {
-    note(`filling a server with ${results} results`);
-    await using server = await startSampleServer(results);
+    await using server = await filled(results, figures);
     const client = await server.connect();
     await client.query(
       `ALTER VIEW public.attempt RENAME TO attempt_v0; ${plain}; ${shipped('apply/010_attempt_v1.sql')}`,

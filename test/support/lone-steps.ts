@@ -6,7 +6,7 @@ import type {Acceptance} from '../../src/core/acceptance.ts';
 import type {Result} from '../../src/core/failure.ts';
 import type {Database} from '../../src/core/ports.ts';
 import {createdViews} from '../../src/runbook/created-views.ts';
-import type {StepContext} from '../../src/steps/kind.ts';
+import type {StepContext, World} from '../../src/steps/kind.ts';
 import {migration} from '../../src/steps/migration.ts';
 import {restoreObjects} from '../../src/steps/restore-objects.ts';
 import {snapshot} from '../../src/steps/snapshot.ts';
@@ -29,10 +29,17 @@ export const loneSteps = (
   const files = new Map<string, string>();
   const state = {steps: {} as Record<string, unknown>};
   let script = '';
-  const context = {
+  // What the world grows by does not compile until it stands here.
+  const world: Omit<World, 'files' | 'processes' | 'scratch'> = {
     clock: systemClock,
     sha256,
-    sql: (file: string) => (file === 'verify.sql' ? verify : script),
+    sql: (file) => (file === 'verify.sql' ? (verify ?? '') : script),
+    targetLockLost: async () => undefined,
+    targetLockHeld: async () => true,
+    createdViews: () => [],
+  };
+  const context = {
+    ...world,
     createdViews,
     runbook: {objects, environments: {}, steps: []},
     opened: {environment: 'staging'},
@@ -41,7 +48,6 @@ export const loneSteps = (
     attempt: 1,
     applicationName: 'test/catalog',
     database,
-    targetLockHeld: async () => true,
     scribe: {
       transactionOpened: () => undefined,
       sealed: () => undefined,
