@@ -41,7 +41,7 @@ const delicate: readonly Readonly<{syscall: string; path: RegExp; nth: number; e
 ];
 
 /** The end of every run that came through, whatever happened on the way. */
-const expectWholeEnd = async (shop: Shop): Promise<void> => {
+const expectWholeEnd = async (shop: Shop, mayKeepLock = false): Promise<void> => {
   const {events, damage, tornBytes} = shop.journal();
   expect({damage, tornBytes}).toEqual({damage: undefined, tornBytes: 0});
   const state = fold(events);
@@ -53,7 +53,9 @@ const expectWholeEnd = async (shop: Shop): Promise<void> => {
       `${artifact.path} ${artifact.sha256}`,
     );
   }
-  expect(readdirSync(root).filter((name) => /^(lock\.\d+$|pgpass)/.test(name))).toEqual([]);
+  // A disk that does not let go of the lock leaves one that names a dead process, which the next one finds out.
+  const left = readdirSync(root).filter((name) => /^(lock\.\d+$|pgpass)/.test(name));
+  if (!mayKeepLock) expect(left).toEqual([]);
   expect(await leftoverSessions(shop.admin)).toEqual([]);
 };
 
@@ -85,7 +87,7 @@ const tryFault = async ({point, error}: Fault): Promise<void> => {
   const unreadable = point.isReading && point.path.startsWith('plan/') ? [65] : [];
   expectSaid(met, isHarmless ? [0] : isJournal ? [4, 64] : [0, 2, 4, 64, ...unreadable]);
   if (met.code === 0) {
-    await expectWholeEnd(shop);
+    await expectWholeEnd(shop, point.syscall === 'unlink');
     return;
   }
   if (met.code === 64) {
