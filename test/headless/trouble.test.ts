@@ -124,6 +124,14 @@ describe('a URL on the command line', () => {
     }
   });
 
+  test('is refused for the scratch server as well, before anything is connected to', async () => {
+    const place = createPlace();
+    const env = {TARGET: 'postgresql://nobody@127.0.0.1:1/nothing'};
+    const url = 'postgresql://user:hunter-5Tk@127.0.0.1/scratch';
+    const {code, all} = await place.cli(['run', '--env', 'staging', '--url', 'env:TARGET', '--scratch', url], {env});
+    expect({code, leaks: all.includes('hunter-5Tk')}).toEqual({code: 64, leaks: false});
+  });
+
   test.each([
     ['env:NOT_SET', 'NOT_SET'],
     ['file:/no/such/file', '/no/such/file'],
