@@ -16,7 +16,7 @@ export type ProcessWorld = Readonly<{
   env: Environment;
   /** The target as PG* variables for one child; disposed when the child has ended. */
   target: (
-    lockTimeoutMs: number | undefined,
+    limits: Readonly<{lockTimeoutMs?: number | undefined; timeoutMs: number}>,
   ) => Readonly<{variables: Readonly<Record<string, string>>; dispose: () => void}>;
   secrets: () => readonly string[];
 }>;
@@ -71,7 +71,7 @@ const listen = (stream: Readable | undefined, onText: (text: string) => void): v
 const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<ProcessEnd>> => {
   let target: ReturnType<ProcessWorld['target']> | undefined;
   try {
-    target = spec.toTarget ? world.target(spec.lockTimeoutMs) : undefined;
+    target = spec.toTarget ? world.target({lockTimeoutMs: spec.lockTimeoutMs, timeoutMs: spec.timeoutMs}) : undefined;
   } catch (error) {
     // Its password file could not be written: nothing was started.
     return failed(fileFailure(error, 'pgpass'));

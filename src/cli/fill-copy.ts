@@ -119,8 +119,7 @@ export const fillCopy = async (
   const processes = processesOf({
     env: context.env,
     secrets: () => [],
-    target: (lockTimeoutMs) =>
-      childTarget(settings, APPLICATION_NAME, folder, {serverVersionNum: versionNum, lockTimeoutMs}),
+    target: (limits) => childTarget(settings, APPLICATION_NAME, folder, {serverVersionNum: versionNum, ...limits}),
   });
   context.err(copyText(context.locale).restoring(dump.file));
   try {

@@ -73,7 +73,7 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     processesOf({
       env,
       secrets: () => known,
-      target: (lockTimeoutMs) => childTarget(of, applicationName, directory.path, {serverVersionNum, lockTimeoutMs}),
+      target: (limits) => childTarget(of, applicationName, directory.path, {serverVersionNum, ...limits}),
     });
   const texts = new Map<string, string>();
   return {

@@ -123,6 +123,8 @@ export type FactsByKind = {
     lacks?: readonly string[];
     /** Tables as they were on the disk of the target, without indexes; what later estimates go by. */
     sourceBytes?: number;
+    /** pg_dump was not seen in the target under the attempt's name: nobody could have found it there, or ended it. */
+    isUnseen?: true;
     /** Absent in journals that are older than the proof, and for a stand-in. */
     proof?: BackupProof;
   }>;
@@ -227,7 +229,7 @@ export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
     case 'query':
       return facts.findings.length > 0 ? 'amber' : 'pass';
     case 'backup':
-      return facts.method === 'stand-in' || facts.proof?.level === 'read' ? 'amber' : 'pass';
+      return facts.method === 'stand-in' || facts.proof?.level === 'read' || facts.isUnseen === true ? 'amber' : 'pass';
     case 'snapshot':
       return facts.missing.length > 0 || facts.notReplayable.length > 0 ? 'amber' : 'pass';
     case 'rehearse': {

@@ -42,7 +42,7 @@ const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise
   > => {
     const written = await writeDump(context, step, scope, tool, {dump: partial, schema});
     if (!written.ok) return written;
-    const {at, estimate} = written.value;
+    const {at, estimate, isUnseen} = written.value;
     const toc = await readWhole(context, pgRestore.value, partial, scope.listed);
     if (!toc.ok) return toc;
     const same =
@@ -69,6 +69,7 @@ const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise
       ...(scope.kind === 'database' ? {} : {scope: scope.kind}),
       ...(scope.lacks.length === 0 ? {} : {lacks: scope.lacks}),
       sourceBytes: estimate.sourceBytes,
+      ...(isUnseen ? {isUnseen} : {}),
       proof: proof.value,
     });
   };

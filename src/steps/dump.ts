@@ -5,6 +5,7 @@ import {failed, success, type Failure, type Result} from '../core/failure.ts';
 import type {Processes, ProcessEnd, Tool} from '../core/ports.ts';
 import {scopeArguments} from './backup-scope.ts';
 import type {StepContext} from './kind.ts';
+import {watchChild} from './watch-child.ts';
 import {holds, tocOf, type TocEntry} from './toc.ts';
 
 /** 2 h: a database whose dump takes longer needs a managed snapshot, not this tool. */
@@ -53,6 +54,9 @@ export const processFailure = (program: string, end: ProcessEnd, timeoutMs: numb
   };
 };
 
+/** `isUnseen`: it ran, and no session of it was seen in the target under the attempt's name. */
+export type ToolEnd = ProcessEnd & Readonly<{isUnseen: boolean}>;
+
 /** Runs a PostgreSQL client program and turns every bad end into a failure. */
 export const runTool = async (
   context: StepContext,
@@ -68,8 +72,9 @@ export const runTool = async (
     /** Of a scratch database; the target's when absent. */
     processes?: Processes;
   }>,
-): Promise<Result<ProcessEnd>> => {
+): Promise<Result<ToolEnd>> => {
   context.scribe.output('note', `$ ${[name, ...args].join(' ')}\n`);
+  const watch = options.toTarget && options.processes === undefined ? await watchChild(context) : undefined;
   const ran = await (options.processes ?? context.processes).run({
     program: tool.path,
     args,
@@ -82,9 +87,13 @@ export const runTool = async (
       options.onLine?.(text);
     },
   });
+  const seen = await watch?.end();
   if (!ran.ok) return ran;
   const failure = processFailure(name, ran.value, options.timeoutMs);
-  return failure === undefined ? ran : failed(failure);
+  if (failure !== undefined) return failed(failure);
+  if (seen !== false) return success({...ran.value, isUnseen: false});
+  context.scribe.output('note', `! no session named ${context.applicationName} was seen while ${name} ran\n`);
+  return success({...ran.value, isUnseen: true});
 };
 
 /** libpq reads `dbname` as a connection string when it looks like one; quoted, a name is only ever a name. */

@@ -12,7 +12,7 @@ import {estimateOf, sizesOf} from './estimate.ts';
 import type {StepContext} from './kind.ts';
 import {CHECK_TIMEOUT_MS, LOCK_TIMEOUT_MS, withSession} from './sessions.ts';
 
-export type Written = Readonly<{at: AtSnapshot; estimate: BackupEstimate}>;
+export type Written = Readonly<{at: AtSnapshot; estimate: BackupEstimate; isUnseen: boolean}>;
 
 export type DumpFiles = Readonly<{
   /** Relative to the run directory, both. */
@@ -58,7 +58,7 @@ export const writeDump = (
     const ran = await runTool(context, tool, 'pg_dump', args, {toTarget: true, timeoutMs});
     watching();
     if (!ran.ok) return ran;
-    const written = success({at: at.value, estimate});
+    const written = success({at: at.value, estimate, isUnseen: ran.value.isUnseen});
     const drawing = schemaArguments(context.files.absolute(files.schema), exported.value);
     const drawn = await runTool(context, tool, 'pg_dump', drawing, {toTarget: true, timeoutMs});
     return drawn.ok ? written : drawn;

@@ -9,6 +9,11 @@ import type {CompleteSettings} from './source.ts';
 /** 500: the server ends a child's statement that soon after the child is killed (milliseconds). */
 const CONNECTION_CHECK_MS = 500;
 
+/** 60 s: a child may wait for a running DDL; afterwards something else is wrong. */
+const LOCK_TIMEOUT_MS = 60_000;
+/** 5 min: a child that asks its own questions in between, and is still never left holding locks over a coffee. */
+const IDLE_IN_TRANSACTION_MS = 300_000;
+
 const field = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll(':', '\\:');
 
 /** A child of the target and one of a scratch database may run at once, each with its own password. */
@@ -36,12 +41,16 @@ export const childTarget = (
   settings: CompleteSettings,
   applicationName: string,
   directory: string,
-  options: Readonly<{serverVersionNum: number; lockTimeoutMs?: number | undefined}>,
+  options: Readonly<{serverVersionNum: number; lockTimeoutMs?: number | undefined; timeoutMs: number}>,
 ): ChildTarget => {
   const password = settings.password === undefined ? '' : reveal(settings.password);
   const passfile = password === '' ? settings.passfile : writePassfile(directory, settings, password);
   const pgOptions = [
-    ...(options.lockTimeoutMs === undefined ? [] : [`-c lock_timeout=${options.lockTimeoutMs}`]),
+    `-c lock_timeout=${options.lockTimeoutMs ?? LOCK_TIMEOUT_MS}`,
+    // pg_dump and pg_restore set these three to 0 for themselves; then their own options and the watch of their locks hold.
+    `-c statement_timeout=${options.timeoutMs}`,
+    `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
+    '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
     ...(options.serverVersionNum >= 140_000 ? [`-c client_connection_check_interval=${CONNECTION_CHECK_MS}`] : []),
   ];
   return {
@@ -53,7 +62,7 @@ export const childTarget = (
       PGAPPNAME: applicationName,
       PGCLIENTENCODING: 'UTF8',
       PGCONNECT_TIMEOUT: '10',
-      ...(pgOptions.length === 0 ? {} : {PGOPTIONS: pgOptions.join(' ')}),
+      PGOPTIONS: pgOptions.join(' '),
       ...(settings.sslmode === undefined ? {} : {PGSSLMODE: settings.sslmode}),
       ...(settings.sslrootcert === undefined ? {} : {PGSSLROOTCERT: settings.sslrootcert}),
       ...(passfile === undefined ? {} : {PGPASSFILE: passfile}),

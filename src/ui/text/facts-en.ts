@@ -66,7 +66,20 @@ export const factsEn: FactsLexicon = {
       `sha256 ${shortHash(digest)}`,
     ],
   }),
-  backup: ({method, path, bytes, sha256, entries, durationMs, clientVersion, tables, scope, lacks = [], proof}) => ({
+  backup: ({
+    method,
+    path,
+    bytes,
+    sha256,
+    entries,
+    durationMs,
+    clientVersion,
+    tables,
+    scope,
+    lacks = [],
+    proof,
+    isUnseen,
+  }) => ({
     summary: [
       `${formatBytes(bytes)}, ${count(entries, 'entry', 'entries')}, sha256 ${shortHash(sha256)}, in ${took(durationMs)}`,
       proofSummary(proof, 'en'),
@@ -77,6 +90,11 @@ export const factsEn: FactsLexicon = {
       ...(method === 'stand-in'
         ? ['! a stand-in made without pg_dump: it cannot be restored, and proves nothing for production']
         : [`made by pg_dump ${clientVersion}`]),
+      ...(isUnseen === true
+        ? [
+            '! pg_dump was not seen in the target under the name of this attempt: it could not have been found or ended there',
+          ]
+        : []),
       ...(scope === undefined ? [] : [scopeText[scope]]),
       ...lacks.map((name) => `! not in it, or not with its rows: ${name}`),
       ...proofLines(proof, 'en'),

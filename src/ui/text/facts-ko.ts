@@ -65,7 +65,20 @@ export const factsKo: FactsLexicon = {
       `sha256 ${shortHash(digest)}`,
     ],
   }),
-  backup: ({method, path, bytes, sha256, entries, durationMs, clientVersion, tables, scope, lacks = [], proof}) => ({
+  backup: ({
+    method,
+    path,
+    bytes,
+    sha256,
+    entries,
+    durationMs,
+    clientVersion,
+    tables,
+    scope,
+    lacks = [],
+    proof,
+    isUnseen,
+  }) => ({
     summary: [
       `${formatBytes(bytes)}, 항목 ${formatCount(entries)}개, sha256 ${shortHash(sha256)}, ${took(durationMs)}`,
       proofSummary(proof, 'ko'),
@@ -76,6 +89,11 @@ export const factsKo: FactsLexicon = {
       ...(method === 'stand-in'
         ? ['! pg_dump 없이 만든 대체 백업: 복원할 수 없으며, 운영 환경에 대해 증명하는 것이 없음']
         : [`pg_dump ${clientVersion}`]),
+      ...(isUnseen === true
+        ? [
+            '! pg_dump 세션이 대상 DB에서 이 시도의 이름으로 보이지 않았습니다. 대상에서 찾거나 종료할 수 없었을 것입니다',
+          ]
+        : []),
       ...(scope === undefined ? [] : [scopeText[scope]]),
       ...lacks.map((name) => `! 백업에 없거나 행이 빠진 대상: ${name}`),
       ...proofLines(proof, 'ko'),
