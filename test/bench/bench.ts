@@ -4,8 +4,8 @@
 // npm run bench [-- [--quick] [--only part]]
 
 import {spawn as spawnChild, spawnSync} from 'node:child_process';
-import {readFileSync, statSync} from 'node:fs';
-import {cpus, loadavg} from 'node:os';
+import {mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {cpus, loadavg, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {spawn} from '@lydell/node-pty';
@@ -183,6 +183,54 @@ const flood = async (): Promise<void> => {
   });
 };
 
+// ── what it costs to record a child ──────────────────────────────────────────────────────────────────────────────────
+
+type Captured = Readonly<{
+  capturedMs: number;
+  sealedMs: number;
+  cpuMs: number;
+  peakKib: number;
+  lagMs: number;
+  bytes: readonly number[];
+}>;
+
+const capture = (): void => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-capture-'));
+  const count = isQuick ? 100_000 : 1_000_000;
+  const file = join(folder, 'flood');
+  const shell = (script: string): number => {
+    const before = performance.now();
+    const {status, stderr} = spawnSync('bash', ['-c', script], {encoding: 'utf8'});
+    if (status !== 0) throw new Error(`${script}: ${stderr}`);
+    return performance.now() - before;
+  };
+  const inputs: Readonly<Record<string, string>> = {
+    [`${count.toLocaleString('en')} lines of 200 bytes`]: `awk 'BEGIN {for (i = 1; i <= ${count}; i++) printf "%08d %0190d\\n", i, i}' > ${file}`,
+    [`one line of ${count / 10_000} MB`]: `head -c ${count * 100} /dev/zero | tr '\\0' 'z' > ${file}`,
+  };
+  try {
+    for (const [what, make] of Object.entries(inputs)) {
+      shell(make);
+      const redirect = shell(`cat ${file} > ${file}.copy`);
+      const hasScript = spawnSync('script', ['--version']).status === 0;
+      const script = hasScript ? shell(`script -qc 'cat ${file}' /dev/null > ${file}.copy`) : undefined;
+      const ran = spawnSync(process.execPath, [join(root, 'test/bench/entry/capture.ts'), join(folder, 'run'), file], {
+        encoding: 'utf8',
+      });
+      if (ran.status !== 0) throw new Error(ran.stderr);
+      const {capturedMs, sealedMs, cpuMs: cpu, peakKib, lagMs, bytes} = JSON.parse(ran.stdout) as Captured;
+      const written = `${Math.round((bytes[0] ?? 0) / 1e6)} MB log, ${Math.round((bytes[1] ?? 0) / 1e6)} MB cast`;
+      add(`recorded: ${what}`, capturedMs, redirect, 'cat > file', `${written}, CPU ${ms(cpu)}`);
+      if (script !== undefined) add(`recorded: ${what}`, capturedMs, script, 'script -c');
+      add(`recorded and sealed: ${what}`, sealedMs, redirect, 'cat > file');
+      rows.push({what: 'peak memory, longest lag of that', measured: mb(peakKib), peer: ms(lagMs), ratio: ''});
+      rmSync(join(folder, 'run'), {recursive: true});
+    }
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
+};
+
 // ── d, e: the backup, and what V1 costs to read ──────────────────────────────────────────────────────────────────────
 
 const timedQuery = async (client: Client, sql: string): Promise<number> => {
@@ -306,6 +354,7 @@ const figures = {isQuick, note, add};
 const parts = {
   startUp,
   firstFrame,
+  capture,
   flood,
   database,
   lockHeld: () => lockHeld(figures),
