@@ -43,6 +43,7 @@ export const lossOf = (tables: readonly TableNow[]): readonly Loss[] =>
       exact: changedSince >= more,
       inserted: {atLeast: more, atMost: written},
       changed: {atLeast: 0, atMost: written - more},
-      deleted: {atLeast: fewer, atMost: fewer + written - more},
+      // Without a count at the backup nobody knows how many there were.
+      deleted: rowsAtBackup === undefined ? {atLeast: 0} : {atLeast: fewer, atMost: fewer + written - more},
     };
   });

@@ -5,7 +5,7 @@ import type {Impact} from '../../src/core/preview.ts';
 import type {Locale} from '../../src/core/text.ts';
 import {createFakeSession, withImpact, type FakeSession} from './support/fake-session.ts';
 import {expectGolden, expectWidth} from './support/golden.ts';
-import {advanceTo, lockTimeout, migrationFacts, refusedQuery, startApply} from './support/story.ts';
+import {advanceTo, lockTimeout, migrationFacts, refusedQuery, rehearse, startApply} from './support/story.ts';
 import {closeTerminals, keysOf, openTerminal, type TestTerminal} from './support/terminal.ts';
 
 afterEach(closeTerminals);
@@ -315,6 +315,42 @@ const scenes: readonly Scene[] = [
       t.press(enter);
       await t.waitFor(locale === 'en' ? 'Why go back' : '원복하는 사유');
       t.press('grants of app_reader are missing' + enter);
+      t.press('seed');
+    },
+    until: {en: 'name: seed', ko: '입력: seed'},
+  },
+  {
+    name: 'step-rehearsed',
+    prepare: (fake) => {
+      advanceTo(fake, 'apply');
+      rehearse(fake);
+    },
+    until: {en: 'lock held 6 ms', ko: '잠금 6 ms'},
+  },
+  {
+    name: 'way-back-rehearsed',
+    columns: 120,
+    rows: 40,
+    prepare: (fake) => {
+      advanceTo(fake, 'answers');
+      rehearse(fake);
+    },
+    drive: (t) => t.waitFor('4.1').then(() => t.pressUntil('b', 'create view public.attempt')),
+    until: {en: 'lock held 5 ms', ko: '잠금 5 ms'},
+  },
+  {
+    name: 'way-back-whole-backup',
+    prepare: (fake) => {
+      advanceTo(fake, 'answers');
+      rehearse(fake);
+    },
+    drive: async (t, _, locale) => {
+      await t.waitFor('4.1');
+      await t.pressUntil('b', 'drop view public.attempt');
+      await t.pressUntil(down + down, locale === 'en' ? 'loses 1,204' : '1,204행을 잃음');
+      t.press(enter);
+      await t.waitFor(locale === 'en' ? 'Why go back' : '원복하는 사유');
+      t.press('rows are damaged' + enter);
       t.press('seed');
     },
     until: {en: 'name: seed', ko: '입력: seed'},

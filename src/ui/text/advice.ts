@@ -134,9 +134,8 @@ export const lossText = ({table, rows, exact, inserted, changed, deleted}: Loss,
   const parts = [
     ...(isNothing(inserted) || (!exact && inserted.atLeast === 0) ? [] : [say.inserted(boundText(inserted, locale))]),
     ...(changed === undefined ? [say.unknown] : isNothing(changed) ? [] : [say.changed(boundText(changed, locale))]),
-    ...(deleted.atLeast === 0 && (deleted.atMost === undefined || isNothing(deleted))
-      ? []
-      : [say.deleted(boundText(deleted, locale))]),
+    // An upper bound alone would only repeat the rows that were written.
+    ...(deleted.atLeast === 0 ? [] : [say.deleted(boundText(deleted, locale))]),
   ];
   const head = rows === 0 && exact ? say.nothing(table) : say.written(table, rows, exact);
   return parts.length === 0 ? head : `${head}: ${parts.join(', ')}`;

@@ -105,3 +105,56 @@ export const startApply = ({record}: FakeSession): void => {
   record(started('apply'));
   record({type: 'TransactionOpened', step: 'apply', attempt: 1, xid: '81734', backendPid: 512});
 };
+
+/** A backup and its rehearsal on a copy, in which one way back failed and one was left out. */
+export const rehearse = ({record}: FakeSession): void => {
+  const tables = [{table: 'public.exam_results', rows: 119_308}];
+  record(started('dump'));
+  record({
+    type: 'StepSucceeded',
+    step: 'dump',
+    attempt: 1,
+    facts: {
+      kind: 'backup',
+      method: 'pg_dump',
+      path: 'artifacts/dump.1.dump',
+      bytes: 12_345_678,
+      sha256: sha,
+      entries: 45,
+      durationMs: 4100,
+      takenAt: '2025-11-21T17:11:00.000Z',
+      clientVersion: '15.18',
+      tables,
+    },
+  });
+  record(started('copy'));
+  record({
+    type: 'StepSucceeded',
+    step: 'copy',
+    attempt: 1,
+    facts: {
+      kind: 'rehearse',
+      where: 'embedded',
+      serverVersion: '15.18',
+      backupSha256: sha,
+      tables,
+      digest: sha,
+      isFaithful: true,
+      restoreMs: 2400,
+      durationMs: 14_200,
+      parts: [
+        {step: 'apply', verdict: 'pass', durationMs: 41, lockHeldMs: 6},
+        {step: 'rollback/restore', verdict: 'pass', durationMs: 38, lockHeldMs: 5, digestEqual: true},
+        {
+          step: 'rollback/revert',
+          verdict: 'fail',
+          durationMs: 12,
+          digestEqual: false,
+          failure: {code: 'query-refused', sqlState: '42601', message: 'syntax error at end of input'},
+        },
+        {step: 'rollback/drop', verdict: 'not-run', durationMs: 0, because: 'dependants-in-the-way'},
+        {step: 'rollback/backup', verdict: 'pass', durationMs: 6800, digestEqual: true},
+      ],
+    },
+  });
+};
