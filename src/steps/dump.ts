@@ -116,7 +116,13 @@ export const listOf = async (
   return listed.ok ? success(tocOf(listing)) : listed;
 };
 
-/** The SQL of a dump without its rows, line by line; the random words with which newer programs fence it are left out. */
+/**
+ * Lines that say nothing of the schema, and that two dumps of one schema need not share: the random words with which newer
+ * programs fence a script; and, of a dump with rows alone, that materialised views are to be filled.
+ */
+const NOT_SCHEMA = /^(|--|\\(un)?restrict .*|-- .*; Type: MATERIALIZED VIEW DATA; .*|REFRESH MATERIALIZED VIEW .*)$/;
+
+/** The SQL of a dump without its rows, line by line. */
 export const schemaOf = async (
   context: StepContext,
   pgRestore: Tool,
@@ -130,7 +136,7 @@ export const schemaOf = async (
     quiet: true,
     onLine: (text) => (script += text),
   });
-  return told.ok ? success(script.split('\n').filter((line) => !/^\\(un)?restrict /.test(line))) : told;
+  return told.ok ? success(script.split('\n').filter((line) => !NOT_SCHEMA.test(line))) : told;
 };
 
 /** The program that reads the dump and restores it, here and later into the target. */
