@@ -8,6 +8,7 @@ import type {DatabaseSession} from '../core/ports.ts';
 import {openedTransaction, stillOurs, type Change} from './change-messages.ts';
 import {holdCatalog, LOOK, lookAhead, prepareLook, witnessed, type Seen, type Sessions} from './hold-catalog.ts';
 import type {StepContext} from './kind.ts';
+import {lockedRelations, sampleBlockers} from './sample-blockers.ts';
 import {CHANGE_TIMEOUT_MS, CHECK_TIMEOUT_MS, LOCK_TIMEOUT_MS, withSession} from './sessions.ts';
 
 /**
@@ -132,14 +133,22 @@ export const inChangeTransaction = <T>(
     withSession(context, options, async (session) => {
       const began = context.clock.monotonicMs();
       const sessions = {session, witness};
-      const prepared = await prepareLook(context, session);
-      if (!prepared.ok) return prepared;
       let before: Seen | undefined;
-      for (let nth = 1; ; nth += 1) {
+      // The look before the change can meet a lock as well, on a table that is being rewritten: that is a try like any other.
+      let isPrepared = false;
+      const tryOnce = async (): Promise<Result<Done<T>>> => {
+        const prepared = isPrepared ? success(undefined) : await prepareLook(context, session);
+        if (!prepared.ok) return prepared;
+        isPrepared = true;
         const seen = await lookAhead(context, sessions, before);
         if (!seen.ok) return seen;
         before = seen.value;
-        const once = await attemptOnce({context, sessions, lockTimeoutMs: options.lockTimeoutMs, body}, seen.value);
+        return attemptOnce({context, sessions, lockTimeoutMs: options.lockTimeoutMs, body}, seen.value);
+      };
+      for (let nth = 1; ; nth += 1) {
+        const sample = sampleBlockers(context, session.backendPid, options.lockTimeoutMs);
+        const once = await tryOnce();
+        const sampled = await sample.end();
         if (once.ok) {
           const {value, xid, lockHeldMs, lockWaitMs} = once.value;
           const durationMs = Math.round(context.clock.monotonicMs() - began);
@@ -147,7 +156,9 @@ export const inChangeTransaction = <T>(
           return success({value, xid, lockHeldMs, lockTries: nth, durationMs});
         }
         if (!isLockTimeout(once.failure)) return once;
-        const blockers = await context.database.blockers(context.runbook.objects, session.backendPid);
+        const blockers = sampled.some(({role}) => role === 'holds')
+          ? sampled
+          : await context.database.blockers(lockedRelations(context), session.backendPid);
         if (nth >= tries) return failed({code: 'lock-timeout', tries: nth, blockers});
         // Jittered, so that two waiting tools do not keep meeting each other.
         const nextInMs = Math.round(PAUSE_MS * (1 + context.clock.random()));

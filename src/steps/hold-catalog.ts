@@ -19,6 +19,8 @@ export const LOOK = 'EXECUTE attempt_runbook_catalog';
 /** Plans the look, and fills the caches of a new session; under the lock it then takes 3 ms instead of 20. */
 export const prepareLook = async (context: StepContext, session: DatabaseSession): Promise<Result<void>> => {
   const done = await session.queryAll([
+    // A first try that met a lock has prepared it already: prepared statements outlive what fails after them.
+    'DEALLOCATE ALL',
     `PREPARE attempt_runbook_catalog AS ${catalogSql(context.runbook.objects)}`,
     LOOK,
   ]);

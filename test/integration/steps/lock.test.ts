@@ -46,6 +46,27 @@ describe('a change that does not get its lock', () => {
     expect((await holder.query('SELECT 1 AS alive')).rows).toEqual([{alive: 1}]);
   });
 
+  test('names who holds a lock on a table below what it changes', async () => {
+    await using database = await createTestDatabase();
+    const before = await catalogOf(database);
+    const run = await openTestRun(database, {steps, alter: withStep('migration', {lockTries: 2, lockTimeoutMs: 300})});
+    await run.walkTo('apply-v1');
+    const holder = await database.connect();
+    await holder.query(
+      "SET application_name = 'vacuum-full'; BEGIN; LOCK TABLE public.exam_results IN ACCESS EXCLUSIVE MODE",
+    );
+    const reader = await database.connect();
+    await reader.query("SET application_name = 'dashboard'");
+    // Waits for the table that the view reads, and holds the view while it does.
+    const reading = reader.query('SELECT count(*) FROM public.attempt').catch(() => undefined);
+    await run.start('apply-v1');
+    const {blockers} = failureFrom(run.stateOf('apply-v1'), 'lock-timeout');
+    expect(blockers.map(({application, role}) => `${application} ${role}`)).toContain('vacuum-full holds');
+    await holder.query('COMMIT');
+    await reading;
+    expect(await catalogOf(database)).toEqual(before);
+  });
+
   test('can be started again once the holder is gone', async () => {
     await using database = await createTestDatabase();
     const holder = await holdingReader(database);
