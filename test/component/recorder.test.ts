@@ -45,6 +45,21 @@ it('plays what was on the screen, and marks each command with its key', async ()
   ]);
 });
 
+it('has the frame that a key was pressed on, however short it was to be seen', async () => {
+  const {events, recording} = recorded();
+  const t = openTerminal({session: createFakeSession().session, record: {...recording, nowMs: () => 0}});
+  await t.waitFor('[ ] 1');
+  await t.pressUntil('q', 'Leave this run?');
+  t.press(keysOf.enter);
+  await t.exit;
+  const at = events.findIndex(([code]) => code === 'k');
+  expect(events.slice(at)).toEqual([
+    ['k', 'enter'],
+    ['m', 'leave'],
+  ]);
+  expect(await played(events.slice(0, at))).toContain('Leave this run?');
+});
+
 it('has a pasted secret neither as keys nor on a frame', async () => {
   const {events, recording} = recorded();
   const t = openTerminal({session: createFakeSession().session, record: recording});

@@ -4,7 +4,9 @@
 // matters more, that the run goes on, is asked in crash.test.ts.
 
 import {constants} from 'node:os';
-import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+import {createHash} from 'node:crypto';
+import {existsSync, readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {createPlace, onlySteps, openTerminal, type Place, type Terminal} from '../support/terminal.ts';
 
@@ -41,6 +43,17 @@ test('q pauses, keeps the server, and the summary names the command that goes on
   givenBack(terminal);
   const [run = ''] = place.runNames();
   await terminal.screen.shows('Waits for an answer at', `Continue: attempt-runbook resume ${run}`);
+  // What was shown is on record, and sealed: the last thing that this process wrote.
+  const sealed = place.journal(run).at(-1);
+  expect(sealed).toMatchObject({
+    type: 'ArtifactSealed',
+    step: 'session',
+    artifact: {path: 'transcripts/session.1.cast'},
+  });
+  const cast = readFileSync(join(place.runs, run, 'transcripts/session.1.cast'), 'utf8');
+  expect(sealed).toMatchObject({artifact: {sha256: createHash('sha256').update(cast).digest('hex')}});
+  expect(cast).toContain('"k", "enter"]');
+  expect(cast).toContain('Leave this run?');
   expect(existsSync(`/proc/${place.server(run).postmasterPid}`)).toBe(true);
 
   await using again = openTerminal({place, args: ['resume', run, '--lang', 'en']});

@@ -60,26 +60,32 @@ export const createRecorder = ({begin, event, redact, nowMs}: Recording): Record
   let size: Size | undefined;
   let lastMs = Number.NEGATIVE_INFINITY;
   let isAwaited = true;
+  let skipped: (() => void) | undefined;
+  const draw = (frame: Frame, now: Size, theme: Theme): void => {
+    skipped = undefined;
+    if (size === undefined) begin(now);
+    else if (size.columns !== now.columns || size.rows !== now.rows) {
+      event('r', `${now.columns}x${now.rows}`);
+      rows = [];
+    }
+    const next = frame.lines.map((line) => drawn(line, theme, redact));
+    const changed = next.flatMap((row, at) => (row === rows[at] ? [] : [`\u001b[${at + 1}H${row}\u001b[K`]));
+    const clear = rows.length === 0 ? '\u001b[2J' : '';
+    if (changed.length > 0) event('o', `${clear}${changed.join('')}`);
+    rows = next;
+    size = now;
+    lastMs = nowMs();
+    isAwaited = false;
+  };
   return {
     frame: (frame, now, theme) => {
-      const drawnMs = nowMs();
       // The next second draws again: the last state of a flood is never lost for longer.
-      if (!isAwaited && drawnMs - lastMs < APART_MS) return;
-      if (size === undefined) begin(now);
-      else if (size.columns !== now.columns || size.rows !== now.rows) {
-        event('r', `${now.columns}x${now.rows}`);
-        rows = [];
-      }
-      const next = frame.lines.map((line) => drawn(line, theme, redact));
-      const changed = next.flatMap((row, at) => (row === rows[at] ? [] : [`\u001b[${at + 1}H${row}\u001b[K`]));
-      const clear = rows.length === 0 ? '\u001b[2J' : '';
-      if (changed.length > 0) event('o', `${clear}${changed.join('')}`);
-      rows = next;
-      size = now;
-      lastMs = drawnMs;
-      isAwaited = false;
+      if (isAwaited || nowMs() - lastMs >= APART_MS) draw(frame, now, theme);
+      else skipped = () => draw(frame, now, theme);
     },
     key: (press, command) => {
+      // What he saw when he pressed it.
+      skipped?.();
       isAwaited = true;
       // Text leads to a command only where it is one key; what was typed into a field is on the screen, and nowhere else.
       event('k', press.kind === 'key' ? press.key : redact(press.text.slice(0, 1)));

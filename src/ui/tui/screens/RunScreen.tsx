@@ -1,7 +1,7 @@
 // What the operator sees of a run: one frame of it, drawn anew whenever the run, the view or the second changes.
 
 import {useInput, usePaste, useWindowSize} from 'ink';
-import {useEffect, useSyncExternalStore, type ReactElement} from 'react';
+import {useLayoutEffect, useSyncExternalStore, type ReactElement} from 'react';
 import type {Locale} from '../../../core/text.ts';
 import {screenText} from '../../text/screen.ts';
 import {runFrame, tooSmallLines, type Frame} from '../frame.ts';
@@ -64,6 +64,6 @@ export const RunScreen = ({desk, locale, theme, timeZone, now, leave}: RunScreen
   });
 
   const frame = isSmall ? tooSmallFrame(scene) : runFrame(scene);
-  useEffect(() => desk.drawn(frame, surroundings));
+  useLayoutEffect(() => desk.drawn(frame, surroundings));
   return <Screen frame={frame} theme={theme} />;
 };
