@@ -1,8 +1,7 @@
 // How is a secret that nobody told us about recognised: by the place it stands in, or by the shape of its kind?
 //
 // secretlint's preset is the well-kept set of such rules. It is no redactor: it answers in a promise about whole files,
-// and leaves out passwords that it takes for placeholders. So the rules are ours, and a test asks secretlint whether it
-// still finds anything in what they let through.
+// and leaves out passwords that it takes for placeholders. So the rules are ours.
 //
 // Every repetition has a bound, and no rule can begin inside of what it would match: a hostile megabyte costs what any
 // other megabyte costs. No rule crosses a line break.
