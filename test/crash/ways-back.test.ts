@@ -1,4 +1,5 @@
-// Does every way back, killed at any write of its journal and resumed, end as one that nobody disturbed?
+// Do the ways back of one transaction, killed at any write of their journal and resumed, end as if nobody had disturbed them?
+// restore-objects is walked in staging.test.ts, restore-backup in restore.test.ts.
 
 import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
 import {fold} from '../../src/core/reduce.ts';
@@ -30,37 +31,32 @@ const killsAt = (at: number): readonly Kill[] => [
 ];
 
 /** RunResumed, RollbackBegun, StepStarted, TransactionOpened, ArtifactSealed twice, StepSucceeded, RunClosed. */
-const IN_A_TRANSACTION = 8;
-/** pg_restore has its own transaction, whose number nobody tells. */
-const BY_PG_RESTORE = 7;
+const WRITES = 8;
 
 type Case = Readonly<{
   option: string;
-  writes: number;
   /** Where a sample without LONG dies: between begun and done, and between done and written down. */
   sample: readonly number[];
   prepare?: string;
-  /** How often the view was made by a transaction that committed; a restore brings the count back with the rest. */
+  /** How often the view was made by a transaction that committed. */
   views: number;
   /** What is left of the catalog of before. */
   left: (before: readonly string[]) => readonly string[];
 }>;
 
-/** The student index stays, as the runbook says, except where the whole database is put back. */
+/** The student index stays, as the runbook says. */
 const withoutIndex = (lines: readonly string[]): readonly string[] =>
   lines.filter((line) => !line.includes('ix_exam_results_student_id'));
 
 const cases: readonly Case[] = [
-  {option: 'revert-v0', writes: IN_A_TRANSACTION, sample: [4, 5], views: 2, left: (before) => before},
+  {option: 'revert-v0', sample: [4, 5], views: 2, left: (before) => before},
   {
     option: 'drop-attempt',
-    writes: IN_A_TRANSACTION,
     sample: [5],
     prepare: 'DROP VIEW public.attempt_weekly, public.attempt_topic',
     views: 1,
     left: (before) => before.filter((line) => !/^(relation|column) attempt /.test(line)),
   },
-  {option: 'restore-backup', writes: BY_PG_RESTORE, sample: [3, 4], views: 0, left: (before) => before},
 ];
 
 const standing = async (run: CrashRun) => {
@@ -78,7 +74,7 @@ const standing = async (run: CrashRun) => {
   }
 };
 
-describe.each(cases)('$option, killed and resumed', ({option, writes, sample, prepare, views, left}) => {
+describe.each(cases)('$option, killed and resumed', ({option, sample, prepare, views, left}) => {
   it('ends as if nothing had happened, whichever of its writes it died at', async () => {
     await using run = await createCrashRun(bundle.path, option);
     if (prepare !== undefined) {
@@ -93,11 +89,11 @@ describe.each(cases)('$option, killed and resumed', ({option, writes, sample, pr
     const undisturbed = await run.start({do: 'resume', rollbackAfter: true});
     expect(undisturbed.exitCode, undisturbed.output).toBe(5);
     const {events} = await run.journal();
-    expect(events.slice(events.findIndex(({type}) => type === 'RunResumed'))).toHaveLength(writes);
+    expect(events.slice(events.findIndex(({type}) => type === 'RunResumed'))).toHaveLength(WRITES);
     const wanted = await standing(run);
     expect(wanted).toEqual({catalog: left(before.catalog), views, rows: before.rows, sessions: []});
 
-    const positions = LONG ? Array.from({length: writes}, (_, at) => at + 1) : sample;
+    const positions = LONG ? Array.from({length: WRITES}, (_, at) => at + 1) : sample;
     for (const at of positions) {
       for (const kill of LONG ? killsAt(at) : killsAt(at).slice(at % 3, (at % 3) + 1)) {
         await completed.restore();
