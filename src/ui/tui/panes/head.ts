@@ -59,18 +59,18 @@ export const headLines = (scene: Scene): readonly Line[] => {
     ...(at === undefined ? [] : [windowText(at.standing, scene.locale)]),
     ...(isReadOnly ? [text.head.readOnly] : []),
     ...(view.state.rollback === undefined || view.state.closed !== undefined ? [] : [text.head.rollingBack]),
-    progressOf(scene),
-  ].join('   ');
-  const second = ends(
-    line(
-      visibleLine(
-        ` ${isProduction ? text.head.productionNote : ''}${text.head.plan} ${shortHash(plan)}   ${run}   ${operator.name}@${operator.host}`,
-      ),
-      'dim',
+  ];
+  const who = line(
+    visibleLine(
+      ` ${isProduction ? text.head.productionNote : ''}${text.head.plan} ${shortHash(plan)}   ${run}   ${operator.name}@${operator.host}`,
     ),
-    line(` ${words}   ${elapsed} `, 'dim'),
-    size.columns,
+    'dim',
   );
+  const ending = (of: readonly string[]): Line => line(` ${of.join('   ')}   ${elapsed} `, 'dim');
+  const whole = ending([...words, progressOf(scene)]);
+  // Beside a window there may be no room: the tree counts the steps as well, and nothing else names the plan.
+  const isTight = at !== undefined && lineWidth(who) + lineWidth(whole) > size.columns;
+  const second = ends(who, isTight ? ending(words) : whole, size.columns);
   // Production looks different at a glance, without a colour: reversed, and its name at both ends.
   return isProduction ? [toned(first, 'inverse'), toned(second, 'inverse')] : [first, fit(second, size.columns)];
 };
