@@ -41,7 +41,7 @@ export const loneSteps = (
   const context = {
     ...world,
     createdViews,
-    runbook: {objects, environments: {}, steps: []},
+    runbook: {objects, tables: [], environments: {}, steps: []},
     opened: {environment: 'staging'},
     state,
     step: 'snapshot',

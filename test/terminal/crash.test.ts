@@ -81,7 +81,7 @@ test('killed after the COMMIT and before its record: the server says that it too
 
   await using second = openTerminal({place, args: ['resume', run, ...args], columns: 110, rows: 30});
   const {screen} = second;
-  await screen.shows(`< ${apply}`, 'According to the database: took effect.');
+  await screen.shows(`< ${apply}`, 'According to the database: took effect');
   expect(place.journal(run).filter((event) => event.type === 'StepStarted' && event.step === 'apply-v1')).toHaveLength(
     1,
   );

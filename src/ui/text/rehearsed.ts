@@ -79,7 +79,7 @@ export const rehearsedPartText = (part: RehearsedPart, locale: Locale): string =
   }
 };
 
-/** What stands behind the word 'Rehearsed': `41 ms, lock held 6 ms, on a copy with 20,000 rows of public.exam_results`. */
+/** What stands behind the word 'Rehearsed': `41 ms, lock held 6 ms, on a copy with 20,000 rows of public.orders`. */
 export const predictionText = (prediction: Prediction, locale: Locale): string => {
   const say = words[locale];
   switch (prediction.status) {
