@@ -417,7 +417,7 @@ describe('the terminal', () => {
 });
 
 describe('the first screen', () => {
-  test('asks where the URL is kept, takes no URL, and wants the database confirmed at its first use', async () => {
+  test('asks where the URL is kept, takes no URL, and wants a first use confirmed and a takeover named', async () => {
     const t = openTerminal();
     await t.waitFor('▸ Rehearse');
     await t.pressUntil(`${down}${down}${enter}`, 'Source: env:STAGING_URL');
@@ -426,7 +426,8 @@ describe('the first screen', () => {
     await t.waitFor('What was typed');
     expect(t.frame()).not.toContain('s3cret');
     await t.pressUntil(`service:staging${enter}`, 'First use of staging');
-    await t.pressUntil(`seedtest${enter}`, '[ ] 1');
+    await t.pressUntil(`seedtest${enter}`, 'Somebody else has it');
+    await t.pressUntil(`r-2abcd${enter}`, '[ ] 1');
   });
 
   test('does not open what is not possible', async () => {
