@@ -74,6 +74,8 @@ export const chosenBackup = (state: RunState): FactsOf<'backup'> | undefined => 
 };
 /** Whether a step's change is in the target: what its last attempt left, as far as the journal knows. */
 const leftSomething = (step: Extract<StepDefinition, {kind: 'migration'}>, state: StepState): boolean => {
+  // Each file commits by itself, and a CREATE INDEX CONCURRENTLY that failed leaves an index that is not valid.
+  if (step.transaction === 'none' && state.status !== 'waived') return state.attempt > 0;
   switch (state.status) {
     case 'succeeded':
     case 'running':
@@ -81,7 +83,7 @@ const leftSomething = (step: Extract<StepDefinition, {kind: 'migration'}>, state
       return true;
     case 'failed':
       // One transaction, rolled back; a script that ended it by itself is the exception.
-      return step.transaction === 'none' || state.failure.code === 'transaction-lost';
+      return state.failure.code === 'transaction-lost';
     case 'waiting':
     case 'blocked':
     case 'waived':

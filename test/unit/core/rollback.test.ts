@@ -19,6 +19,7 @@ import {
   failedWith,
   goodFacts,
   interrupted,
+  lockTimeout,
   opened,
   reconciled,
   runbook,
@@ -273,6 +274,19 @@ describe('a rehearsal on a copy and the clock', () => {
       'one that the server says had no effect',
       [...untilChange, started('change'), interrupted('change'), reconciled('change', 'had-no-effect')],
       false,
+    ],
+    ['an untransacted one that was not begun', untilChange, false],
+    ['an untransacted one that failed', [...untilChange, started('index'), failedWith('index')], true],
+    [
+      'an untransacted one that a lock stopped, perhaps at its second file',
+      [...untilChange, started('index'), failedWith('index', 1, lockTimeout)],
+      true,
+    ],
+    ['an untransacted one in doubt', [...untilChange, started('index'), interrupted('index')], true],
+    [
+      'an untransacted one whose check says that its promise is not kept',
+      [...untilChange, started('index'), interrupted('index'), reconciled('index', 'had-no-effect')],
+      true,
     ],
   ])('%s counts as applied or not', (_name, events, is) => {
     expect(isApplied(runbook, stateOf(...events))).toBe(is);
