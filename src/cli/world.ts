@@ -102,6 +102,12 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     runTakenBy: () => parts.runLock.takenBy(),
     targetLockLost: () => parts.targetLock.lostTo(),
     targetLockHeld: () => parts.targetLock.held(),
-    changedPlanFiles: async () => changedFiles(join(directory.path, 'plan'), parts.listed, parts.digest, parts.source),
+    changedPlanFiles: async (where) =>
+      changedFiles(
+        join(directory.path, 'plan'),
+        parts.listed,
+        parts.digest,
+        where === 'own' ? undefined : parts.source,
+      ),
   };
 };

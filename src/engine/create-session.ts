@@ -17,7 +17,7 @@ import {outlineOf} from '../steps/registry.ts';
 import {rollbackFacts} from '../steps/rollback-facts.ts';
 import {applicationName} from './application-name.ts';
 import {performEffect, reconcileStep, type Attempt} from './effect.ts';
-import type {EngineWorld} from './ports.ts';
+import type {EngineWorld, PlanCopies} from './ports.ts';
 import type {Fault, Session, SessionMessage, SessionView} from './session.ts';
 
 export type SessionOptions = Readonly<{
@@ -37,6 +37,16 @@ class JournalStopped extends Error {}
 
 /** True for commands that lead to an effect, before which the plan is compared with what was approved. */
 const isForward = (command: Command): boolean => command.type === 'StartStep';
+
+/**
+ * Which copies of the plan must still be what was approved. A way back goes whatever became of the folder that the plan
+ * came from, and one that runs no file of the plan goes even when the run's own copy is damaged.
+ */
+const planCopiesFor = (runbook: RunbookDefinition, command: Command): PlanCopies | undefined => {
+  if (isForward(command)) return 'own-and-source';
+  if (command.type !== 'BeginRollback') return undefined;
+  return runbook.rollback.find(({id}) => id === command.option)?.kind === 'revert' ? 'own' : undefined;
+};
 
 export const createSession = (options: SessionOptions): Session => {
   const {runbook, operator, target, world} = options;
@@ -197,11 +207,10 @@ export const createSession = (options: SessionOptions): Session => {
   const refusalBefore = async (command: Command): Promise<Refusal | undefined> => {
     const stopped = faultRefusal();
     if (stopped !== undefined) return stopped;
-    if (command.type === 'BeginRollback') return lockRefusal();
-    if (!isForward(command)) return undefined;
-    const files = await world.changedPlanFiles();
+    const copies = planCopiesFor(runbook, command);
+    const files = copies === undefined ? [] : await world.changedPlanFiles(copies);
     if (files.length > 0) return {code: 'plan-changed', files};
-    return lockRefusal();
+    return isForward(command) || command.type === 'BeginRollback' ? lockRefusal() : undefined;
   };
 
   const handle = async (command: Command): Promise<Refusal | undefined> => {

@@ -4,6 +4,9 @@ import type {Database, Journal, Processes, Transcripts} from '../core/ports.ts';
 import type {Holder} from '../core/trouble.ts';
 import type {World} from '../steps/kind.ts';
 
+/** Where a plan's files are compared: in the run's own copy alone, or also in the folder that they came from. */
+export type PlanCopies = 'own' | 'own-and-source';
+
 export type EngineWorld = Omit<World, 'processes'> &
   Readonly<{
     /** Sessions and children of one attempt all carry its application_name. */
@@ -13,7 +16,7 @@ export type EngineWorld = Omit<World, 'processes'> &
     /** Masks what must not be shown; absent where nothing is known. */
     redact?: (text: string) => string;
     /** Files of the plan that are no longer what was approved. */
-    changedPlanFiles: () => Promise<readonly string[]>;
+    changedPlanFiles: (where: PlanCopies) => Promise<readonly string[]>;
     /** Whoever has the run's directory now, when it is no longer this process: nothing may be written any more. */
     runTakenBy: () => Readonly<{holder?: Holder}> | undefined;
   }>;

@@ -48,14 +48,18 @@ SELECT a.application_name AS name, coalesce(a.query, '') AS query, coalesce(a.us
        coalesce(host(a.client_addr), '') AS address, a.pid::text AS pid,
        coalesce(to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), '') AS since
 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1::bigint::oid AND l.objid = $2::bigint::oid
+WHERE l.locktype = 'advisory' AND l.granted AND l.classid = $1::bigint::oid AND l.pid <> pg_backend_pid()
+  AND l.objid IN (SELECT shown::bigint::oid FROM json_array_elements_text($2::json) AS wanted(shown))
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
 type HolderRow = Readonly<Record<'name' | 'query' | 'user' | 'address' | 'pid' | 'since', string>>;
 
-/** @param key the two halves of the lock's key as pg_locks shows them; undefined when nobody has it by now. */
-export const holderOf = async (client: Client, key: readonly [string, string]): Promise<TargetHolder | undefined> => {
-  const {rows} = await client.query<HolderRow>(HOLDER_SQL, [...key]);
+/**
+ * @param keys the class of the locks and their keys, a JSON array, as pg_locks shows them.
+ * @returns one holder, also when several have one each; undefined when nobody has any by now.
+ */
+export const holderOf = async (client: Client, keys: readonly [string, string]): Promise<TargetHolder | undefined> => {
+  const {rows} = await client.query<HolderRow>(HOLDER_SQL, [...keys]);
   const row = rows[0];
   if (row === undefined) return undefined;
   const [, run, operator = ''] = /^attempt-runbook\/([^/]+)\/lock\/(.*)$/s.exec(row.name) ?? [];

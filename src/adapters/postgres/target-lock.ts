@@ -36,21 +36,34 @@ const STARTING_WITHIN_MS = 2000;
 /** 1 s: the session answers within milliseconds; after a sleep its line may be dead without knowing it. */
 const ANSWER_MS = 1000;
 
-/** The same objects give the same key, in whatever order; another database has locks of its own. */
-const keyOf = (objects: readonly string[]): number =>
-  createHash('sha256').update(objects.toSorted().join('\n')).digest().readInt32BE(0);
+/**
+ * A key for each object, so that two runbooks that share one object exclude each other; in one order, so that neither
+ * waits for what the other has. Another database has locks of its own.
+ */
+const keysOf = (objects: readonly string[]): readonly number[] =>
+  [...new Set(objects.map((name) => createHash('sha256').update(name).digest().readInt32BE(0)))].toSorted(
+    (a, b) => a - b,
+  );
 
-const TAKE_SQL = 'SELECT pg_try_advisory_lock($1::int, $2::int)::text AS taken';
+const TAKE_SQL = `
+SELECT bool_and(pg_try_advisory_lock($1::int, key::int))::text AS taken
+FROM json_array_elements_text($2::json) WITH ORDINALITY AS wanted(key, nth)`;
+/** All or none: what was taken before the one that somebody has would keep others out for nothing. */
+const LET_GO_SQL = 'SELECT pg_advisory_unlock_all()';
 const HELD_SQL = `
-SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = $1::bigint::oid AND objid = $2::bigint::oid
-  AND pid = pg_backend_pid() AND granted`;
+SELECT DISTINCT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = $1::bigint::oid
+  AND objid IN (SELECT shown::bigint::oid FROM json_array_elements_text($2::json) AS wanted(shown))
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid = pg_backend_pid() AND granted`;
 /** pg_locks shows the two signed keys as unsigned oids. */
 const unsigned = (key: number): string => `${key >>> 0}`;
 
-const shownKey = (key: number): readonly [string, string] => [unsigned(CLASS), unsigned(key)];
+const shownKeys = (keys: readonly number[]): readonly [string, string] => [
+  unsigned(CLASS),
+  JSON.stringify(keys.map(unsigned)),
+];
 
-/** The lock of one target, as one run asks for it. */
-type Claim = Readonly<{settings: CompleteSettings; by: HeldBy; key: number}>;
+/** The locks of one target, as one run asks for them. */
+type Claim = Readonly<{settings: CompleteSettings; by: HeldBy; keys: readonly number[]}>;
 
 const connect = ({settings, by}: Claim): Promise<Client> => connectClient(settings, lockName(by));
 
@@ -70,9 +83,12 @@ const isPooled = async (client: Client): Promise<boolean> => {
   return false;
 };
 
-const take = async (client: Client, {by, key}: Claim): Promise<boolean> => {
-  const {rows} = await client.query<Readonly<{taken: string}>>(marked(by, TAKE_SQL), [CLASS, key]);
-  return rows[0]?.taken === 'true';
+const take = async (client: Client, {by, keys}: Claim): Promise<boolean> => {
+  const wanted = JSON.stringify(keys);
+  const {rows} = await client.query<Readonly<{taken: string}>>(marked(by, TAKE_SQL), [CLASS, wanted]);
+  if (rows[0]?.taken === 'true') return true;
+  await client.query(LET_GO_SQL);
+  return false;
 };
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -109,7 +125,7 @@ type Taken = Readonly<{status: 'free'; from?: TargetHolder}> | Exclude<LockedTar
 
 /** Ends the lock's session of the run that was named, when that run does nothing, and takes its place. */
 const takeOver = async (client: Client, claim: Claim, run: string): Promise<Taken> => {
-  const holder = await holderOf(client, shownKey(claim.key));
+  const holder = await holderOf(client, shownKeys(claim.keys));
   // Let go of meanwhile, or another's: only the run whose name was typed is ever ended.
   if (holder === undefined) return (await take(client, claim)) ? {status: 'free'} : {status: 'held', holder};
   if (holder.run !== run) return {status: 'held', holder};
@@ -117,7 +133,7 @@ const takeOver = async (client: Client, claim: Claim, run: string): Promise<Take
   if (busy.length > 0) return {status: 'at-work', holder, sessions: busy};
   await endLockSession(client, holder.pid, run);
   if (!(await takeWithin(client, claim, FREED_WITHIN_MS))) {
-    return {status: 'held', holder: await holderOf(client, shownKey(claim.key))};
+    return {status: 'held', holder: await holderOf(client, shownKeys(claim.keys))};
   }
   const late = await startsAfterAll(client, run);
   return late.length > 0 ? {status: 'at-work', holder, sessions: late} : {status: 'free', from: holder};
@@ -137,7 +153,7 @@ export const lockTarget = async (
   by: HeldBy,
   options: LockOptions,
 ): Promise<Result<LockedTarget>> => {
-  const claim: Claim = {settings, by, key: keyOf(objects)};
+  const claim: Claim = {settings, by, keys: keysOf(objects)};
   const refused = (error: unknown): Readonly<{ok: false; failure: Failure}> =>
     failed(connectFailure(error, addressOf(settings), settings.user));
   let client: Client;
@@ -160,7 +176,7 @@ export const lockTarget = async (
     if (!(await takeWithin(client, claim, withinMs))) {
       const taken: Taken =
         options.takeOver === undefined
-          ? {status: 'held', holder: await holderOf(client, shownKey(claim.key))}
+          ? {status: 'held', holder: await holderOf(client, shownKeys(claim.keys))}
           : await takeOver(client, claim, options.takeOver);
       if (taken.status !== 'free') {
         await endClient(client);
@@ -218,7 +234,8 @@ const heldBy = (first: Client, claim: Claim, serverStart: string): TargetLock =>
   watch(first);
   const isOurs = async (): Promise<boolean> => {
     try {
-      return (await client.query(marked(claim.by, HELD_SQL), [...shownKey(claim.key)])).rowCount === 1;
+      const {rowCount} = await client.query(marked(claim.by, HELD_SQL), [...shownKeys(claim.keys)]);
+      return rowCount === claim.keys.length;
     } catch (error) {
       // The connection is gone, and the lock with it.
       ended ||= isEnded(error);
@@ -226,28 +243,37 @@ const heldBy = (first: Client, claim: Claim, serverStart: string): TargetLock =>
     }
   };
   const holderNow = async (): Promise<string> => {
-    const holder = await holderOf(client, shownKey(claim.key));
+    const holder = await holderOf(client, shownKeys(claim.keys));
     return holder === undefined ? '' : holderName(holder);
   };
+  const takenAgain = async (): Promise<string | undefined> => {
+    if (!ended && (await inTime(isOurs(), false))) return undefined;
+    const former = pidOf(client);
+    await endClient(client);
+    try {
+      client = watch(await connect(claim));
+      await settle(client);
+      if (ended && (await startedAt(client)) === start) return await holderNow();
+      ended = false;
+      start = await startedAt(client);
+      // Our own former session, which the server may keep for hours after its line went dead, and with it the lock.
+      if (former !== undefined && former !== pidOf(client)) await endLockSession(client, former, claim.by.run);
+      return (await takeWithin(client, claim, FREED_WITHIN_MS)) ? undefined : await holderNow();
+    } catch {
+      // The target cannot be asked; whoever starts an effect now would find that out next.
+      return '';
+    }
+  };
+  let asking: Promise<string | undefined> | undefined;
   return {
     held: async () => !ended && (await inTime(isOurs(), false)),
-    lostTo: async () => {
-      if (!ended && (await inTime(isOurs(), false))) return undefined;
-      const former = pidOf(client);
-      await endClient(client);
-      try {
-        client = watch(await connect(claim));
-        await settle(client);
-        if (ended && (await startedAt(client)) === start) return await holderNow();
-        ended = false;
-        start = await startedAt(client);
-        // Our own former session, which the server may keep for hours after its line went dead, and with it the lock.
-        if (former !== undefined && former !== pidOf(client)) await endLockSession(client, former, claim.by.run);
-        return (await takeWithin(client, claim, FREED_WITHIN_MS)) ? undefined : await holderNow();
-      } catch {
-        // The target cannot be asked; whoever starts an effect now would find that out next.
-        return '';
-      }
+    // Two that ask at once, a change at work and a machine that woke up, would each mend the line, and the second would
+    // find the lock with the first: with ourselves.
+    lostTo: () => {
+      asking ??= takenAgain().finally(() => {
+        asking = undefined;
+      });
+      return asking;
     },
     release: () => endClient(client),
   };

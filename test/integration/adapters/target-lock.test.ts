@@ -118,6 +118,27 @@ describe('the lock of a target', () => {
     expect(await take('r-second', ['public.b', 'public.a'])).toMatchObject({status: 'held'});
   });
 
+  test('excludes whoever wants one of its objects, and what that one took beside it is free again', async () => {
+    await take('r-first', ['public.a', 'public.b']);
+    expect(await take('r-second', ['public.z', 'public.b', 'public.c'])).toMatchObject({
+      status: 'held',
+      holder: {run: 'r-first'},
+    });
+    expect(await take('r-third', ['public.z', 'public.c'])).toMatchObject({status: 'locked'});
+  });
+
+  test('is mended once for all that ask at once, and never found with ourselves', async () => {
+    await using line = await openLine();
+    const first = await take('r-first', ['public.a', 'public.b'], line.settings);
+    if (first.status !== 'locked') throw new Error(first.status);
+    line.cut();
+    const {lock} = first;
+    expect(await Promise.all([lock.lostTo(), lock.lostTo(), lock.lostTo()])).toEqual([undefined, undefined, undefined]);
+    expect(await lock.held()).toBe(true);
+    await lock.release();
+    expect(await take('r-second', ['public.b'], settings, {afterCrash: true})).toMatchObject({status: 'locked'});
+  });
+
   test('is free when it is released', async () => {
     const first = await take('r-first');
     if (first.status === 'locked') await first.lock.release();

@@ -41,6 +41,7 @@ type Given = Readonly<{
   /** The journal takes this many events and then fails to write one. */
   room?: number;
   changedFiles?: readonly string[];
+  comparedPlan?: (where: string) => void;
   /** Who holds the target's lock in our place. */
   takenBy?: ReturnType<EngineWorld['runTakenBy']>;
   lockedBy?: string | (() => string | undefined);
@@ -144,7 +145,10 @@ const sessionOf = (given: Given) => {
       },
       read: async () => '',
     },
-    changedPlanFiles: async () => given.changedFiles ?? [],
+    changedPlanFiles: async (where) => {
+      given.comparedPlan?.(where);
+      return given.changedFiles ?? [];
+    },
     runTakenBy: () => given.takenBy,
     targetLockLost: async () => lockedBy(),
     targetLockHeld: async () => lockedBy() === undefined,
@@ -292,6 +296,23 @@ describe('a plan that is not what was approved', () => {
     expect(ran).toEqual([]);
     expect(written()).toEqual([]);
     expect(await submit({type: 'AbandonRun', reason: 'plan'})).toBeUndefined();
+  });
+});
+
+describe('a way back while a file of the plan is not what was approved', () => {
+  const back = (option: string) => ({type: 'BeginRollback', option, reason: 'wrong', confirm: 'shop'}) as const;
+
+  it('by a script of the plan is refused; the folder that the plan came from does not matter', async () => {
+    const asked: string[] = [];
+    const {submit, written} = sessionOf({changedFiles: ['sql/revert.sql'], comparedPlan: (where) => asked.push(where)});
+    expect(await submit(back('script'))).toEqual({code: 'plan-changed', files: ['sql/revert.sql']});
+    expect(asked).toEqual(['own']);
+    expect(written()).toEqual([]);
+  });
+
+  it('that runs nothing of the plan goes on', async () => {
+    const {submit} = sessionOf({changedFiles: ['sql/revert.sql']});
+    expect(await submit(back('restore'))).toBeUndefined();
   });
 });
 
