@@ -18,6 +18,7 @@ import {
 } from './referenced-files.ts';
 import {salvage, type Salvaged} from './salvage.ts';
 import {shapeProblems} from './shape-problems.ts';
+import {isRepeatable} from './sql-alone.ts';
 import {lintSql, type LintFile} from './sql-lint.ts';
 import {readable, sqlProblems} from './sql-problems.ts';
 
@@ -53,6 +54,21 @@ const references = ({steps, rollback, sample}: Salvaged): readonly Reference[] =
     : referencesOfSample(sample.value).map((of) => ({...of, path: [...sample.path, ...of.path]}))),
 ];
 
+/** A retry of an untransacted step begins at its first file; each file before the last may have been committed by then. */
+const onceOnly = (
+  document: ParsedDocument,
+  texts: ReadonlyMap<string, string>,
+  {path, value: step}: Salvaged['steps'][number],
+): readonly Problem[] =>
+  step.kind !== 'migration' || step.transaction !== 'none'
+    ? []
+    : step.apply.slice(0, -1).flatMap((sql, at) => {
+        const source = texts.get(fileKey(sql));
+        return source === undefined || isRepeatable(source)
+          ? []
+          : [document.problemAt([...path, 'apply', at], {code: 'file-not-repeatable', sql})];
+      });
+
 const fileProblems = (
   document: ParsedDocument,
   files: RunbookFiles,
@@ -74,7 +90,9 @@ const fileProblems = (
     const source = readable(bytes, found);
     if (source !== undefined) sound.push({file: key, source, roles});
   }
-  return parser === undefined ? problems : [...problems, ...lintSql(parser, sound)];
+  if (parser === undefined) return problems;
+  const texts = new Map(sound.map(({file, source}) => [file, source]));
+  return [...problems, ...lintSql(parser, sound), ...salvaged.steps.flatMap((step) => onceOnly(document, texts, step))];
 };
 
 /** Reads and checks a runbook. Pure: the caller has read the files. All problems come at once, in reading order. */

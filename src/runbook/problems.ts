@@ -51,6 +51,7 @@ export type ProblemDetail = Readonly<
   | {code: 'step-outside-phase'; phase: string; environment: Environment}
   | {code: 'sql-file-missing'; sql: string}
   | {code: 'verify-missing'}
+  | {code: 'file-not-repeatable'; sql: string}
   | {code: 'application-role-missing'; environment: Environment}
   | {code: 'migration-without-snapshot'; environment: Environment}
   | {code: 'migration-without-backup'; environment: Environment}

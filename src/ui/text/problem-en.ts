@@ -190,6 +190,10 @@ export const problemEn: ProblemLexicon = {
     what: "A migration with 'transaction: none' needs 'verify'.",
     hint: 'Name an SQL file that returns no rows when the change is in place. After a crash nothing else can tell.',
   }),
+  'file-not-repeatable': ({sql}) => ({
+    what: `sql/<runbook>/${sql} cannot run twice, and with 'transaction: none' a retry begins at the first file.`,
+    hint: 'Move what follows it to a migration step of its own, or let it run again by IF EXISTS or IF NOT EXISTS.',
+  }),
   'application-role-missing': ({environment}) => ({
     what: `The step runs as the application, and '${environment}' declares no applicationRole.`,
     hint: `Add it under environments.${environment}, or take 'as: application' from the step.`,

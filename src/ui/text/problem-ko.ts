@@ -188,6 +188,10 @@ export const problemKo: ProblemLexicon = {
     what: "'transaction: none'인 변경에는 'verify'가 필요합니다.",
     hint: '변경이 반영되었으면 0행을 돌려주는 SQL 파일을 지정합니다. 비정상 종료 뒤에 결과를 알 수 있는 다른 방법이 없습니다.',
   }),
+  'file-not-repeatable': ({sql}) => ({
+    what: `다시 실행할 수 없는 파일이 마지막이 아닌 자리에 있습니다. 'transaction: none'인 단계는 재시도할 때 첫 파일부터 실행합니다: sql/<runbook>/${sql}`,
+    hint: '뒤따르는 파일을 별도의 변경 단계로 나누거나, IF EXISTS 또는 IF NOT EXISTS로 다시 실행할 수 있게 합니다.',
+  }),
   'application-role-missing': ({environment}) => ({
     what: `애플리케이션 역할로 실행하는 단계인데 '${environment}' 환경에 applicationRole이 없습니다.`,
     hint: `environments.${environment} 아래에 추가하거나, 단계에서 'as: application'을 뺍니다.`,

@@ -51,6 +51,7 @@ const details: {readonly [C in ProblemCode]: Extract<ProblemDetail, {code: C}>} 
   'step-outside-phase': {code: 'step-outside-phase', phase: 'before', environment: 'production'},
   'sql-file-missing': {code: 'sql-file-missing', sql: 'apply/010.sql'},
   'verify-missing': {code: 'verify-missing'},
+  'file-not-repeatable': {code: 'file-not-repeatable', sql: 'apply/010.sql'},
   'application-role-missing': {code: 'application-role-missing', environment: 'staging'},
   'migration-without-snapshot': {code: 'migration-without-snapshot', environment: 'staging'},
   'jobs-without-directory': {code: 'jobs-without-directory'},

@@ -165,3 +165,23 @@ describe('runbooks', () => {
     expect(problemsOf(loadRunbook({files}))).toEqual([]);
   });
 });
+
+describe('the files of an untransacted step', () => {
+  const apply = 'transaction: whole\n    apply: [apply/010_add_status.sql]';
+  const loaded = (first: string) =>
+    loadRunbook({
+      files: new Map([
+        ...changed('runbook.yaml', apply, 'transaction: none\n    apply: [apply/020.sql, apply/030.sql]'),
+        ['sql/apply/020.sql', bytes(first)],
+        ['sql/apply/030.sql', bytes('CREATE INDEX CONCURRENTLY i ON public.orders (id);')],
+      ]),
+      parser,
+    });
+
+  it('can run again, up to the last: a retry begins at the first', () => {
+    expect(problemsOf(loaded('CREATE INDEX CONCURRENTLY h ON public.orders (id);')).map(line)).toEqual([
+      expect.stringMatching(/^runbook\.yaml:\S+ file-not-repeatable steps\[4\]\.apply\[0\]$/) as unknown as string,
+    ]);
+    expect(problemsOf(loaded('DROP INDEX CONCURRENTLY IF EXISTS public.i;')).map(line)).toEqual([]);
+  });
+});

@@ -1,0 +1,43 @@
+// What does a statement that runs outside of a transaction ask of others, and can it run a second time?
+
+import {statementsOf, type Statement} from './sql-statements.ts';
+import {tokenize, type Token} from './sql-tokens.ts';
+
+const isWord = (token: Token | undefined, ...words: readonly string[]): boolean =>
+  token?.kind === 'word' && words.includes(token.text);
+
+const has = (statement: Statement, ...words: readonly string[]): boolean =>
+  statement.some((_, at) => words.every((word, nth) => isWord(statement[at + nth], word)));
+
+/** As a word of its own or as an option that is switched on; the value of an option, off or not, is not looked into. */
+const isConcurrent = (statement: Statement): boolean =>
+  statement.some((token, at) => {
+    const [before, after] = [statement[at - 1], statement[at + 1]];
+    const isOption = before?.kind === 'symbol' && ['(', ','].includes(before.text);
+    return isWord(token, 'concurrently') && (!isOption || (after?.kind === 'symbol' && [')', ','].includes(after.text)));
+  });
+
+const passes = (statement: Statement): boolean => {
+  const [first, second] = statement;
+  if (isWord(first, 'vacuum')) return !has(statement, 'full');
+  if (isWord(first, 'analyze', 'analyse')) return true;
+  // DETACH PARTITION … CONCURRENTLY ends with ACCESS EXCLUSIVE on the partition.
+  const isKnown = isWord(first, 'reindex', 'refresh') || (isWord(first, 'create', 'drop') && isWord(second, 'index', 'unique'));
+  return isKnown && isConcurrent(statement);
+};
+
+const repeats = (statement: Statement): boolean => {
+  const [first, second, third] = statement;
+  if (isWord(first, 'vacuum', 'analyze', 'analyse', 'reindex', 'refresh', 'cluster')) return true;
+  if (isWord(first, 'drop')) return has(statement, 'if', 'exists');
+  if (!isWord(first, 'create')) return isWord(first, 'alter') && isWord(second, 'system');
+  // A broken CREATE INDEX CONCURRENTLY leaves its name behind: IF NOT EXISTS would take the invalid index for the index.
+  if (isConcurrent(statement)) return false;
+  return (isWord(second, 'or') && isWord(third, 'replace')) || has(statement, 'if', 'not', 'exists');
+};
+
+/** True when readers and writers pass while any of its statements waits for its lock. */
+export const letsOthersPass = (sql: string): boolean => statementsOf(tokenize(sql).tokens).every(passes);
+
+/** True when the file can run again after it has run, as far as its words tell. */
+export const isRepeatable = (sql: string): boolean => statementsOf(tokenize(sql).tokens).every(repeats);

@@ -1,0 +1,38 @@
+// Which statements outside of a transaction let others pass while they wait, and which can run a second time?
+
+import {describe, expect, it} from 'vitest';
+import {isRepeatable, letsOthersPass} from '../../../src/runbook/sql-alone.ts';
+
+const cases: readonly (readonly [string, Readonly<{passes: boolean; repeats: boolean}>])[] = [
+  ['CREATE INDEX CONCURRENTLY i ON t (a)', {passes: true, repeats: false}],
+  ['CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)', {passes: true, repeats: false}],
+  ['CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)', {passes: true, repeats: false}],
+  ['CREATE INDEX i ON t (a)', {passes: false, repeats: false}],
+  ['CREATE INDEX IF NOT EXISTS i ON t (a)', {passes: false, repeats: true}],
+  ['-- drops\nDROP INDEX CONCURRENTLY IF EXISTS i;', {passes: true, repeats: true}],
+  ['DROP INDEX CONCURRENTLY i', {passes: true, repeats: false}],
+  ['DROP INDEX IF EXISTS i', {passes: false, repeats: true}],
+  ['REINDEX INDEX CONCURRENTLY i', {passes: true, repeats: true}],
+  ['REINDEX (VERBOSE, CONCURRENTLY) INDEX i', {passes: true, repeats: true}],
+  ['REINDEX (CONCURRENTLY off) INDEX i', {passes: false, repeats: true}],
+  ['REINDEX DATABASE shop', {passes: false, repeats: true}],
+  ['REINDEX TABLE "concurrently"', {passes: false, repeats: true}],
+  ['VACUUM (ANALYZE) t', {passes: true, repeats: true}],
+  ['VACUUM FULL t', {passes: false, repeats: true}],
+  ['VACUUM (VERBOSE, FULL) t', {passes: false, repeats: true}],
+  ['ANALYZE t', {passes: true, repeats: true}],
+  ['REFRESH MATERIALIZED VIEW CONCURRENTLY m', {passes: true, repeats: true}],
+  ['REFRESH MATERIALIZED VIEW m', {passes: false, repeats: true}],
+  ['ALTER TABLE t ADD COLUMN IF NOT EXISTS c int', {passes: false, repeats: false}],
+  ['ALTER TABLE t DETACH PARTITION p CONCURRENTLY', {passes: false, repeats: false}],
+  ["ALTER SYSTEM SET work_mem = '8MB'", {passes: false, repeats: true}],
+  ['CREATE DATABASE other', {passes: false, repeats: false}],
+  ['CREATE OR REPLACE VIEW v AS SELECT 1', {passes: false, repeats: true}],
+  ["UPDATE t SET a = 'if not exists'", {passes: false, repeats: false}],
+];
+
+describe('a statement outside of a transaction', () => {
+  it.each(cases)('%s', (sql, expected) => {
+    expect({passes: letsOthersPass(sql), repeats: isRepeatable(sql)}).toEqual(expected);
+  });
+});
