@@ -23,6 +23,7 @@ import {redactEvent} from '../evidence/redact-event.ts';
 import {compileRedaction, redactText} from '../evidence/redaction.ts';
 import {join} from 'node:path';
 import {createdViews} from '../runbook/created-views.ts';
+import {letsOthersPass} from '../runbook/sql-alone.ts';
 import {embeddedSettings} from './embedded-settings.ts';
 
 export type WorldParts = Readonly<{
@@ -99,6 +100,7 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     redact: (text) => redactText(text, redaction).text,
     transcripts: transcriptFiles(directory.path, redaction),
     createdViews,
+    letsOthersPass,
     runTakenBy: () => parts.runLock.takenBy(),
     targetLockLost: () => parts.targetLock.lostTo(),
     targetLockHeld: () => parts.targetLock.held(),

@@ -139,6 +139,7 @@ export const createSession = (options: SessionOptions): Session => {
     targetLockHeld: world.targetLockHeld,
     sql: world.sql,
     createdViews: world.createdViews,
+    letsOthersPass: world.letsOthersPass,
   });
 
   const attemptOf = (step: StepId, attempt: number): Attempt => {

@@ -27,6 +27,8 @@ export type World = Readonly<{
   sql: (file: string) => string;
   /** The views that such a text creates. */
   createdViews: (sql: string) => readonly CreatedView[];
+  /** Whether readers and writers pass while such a text waits for its locks. */
+  letsOthersPass: (sql: string) => boolean;
 }>;
 
 export type StepContext = World &

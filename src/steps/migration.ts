@@ -6,6 +6,7 @@ import {snapshotText, type Snapshot} from '../catalog/snapshot.ts';
 import type {MigrationStep} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
+import type {DatabaseSession} from '../core/ports.ts';
 import {inChangeTransaction, refuseOthers, verified} from './change.ts';
 import {execute, runFiles, runScript} from './change-messages.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
@@ -16,6 +17,8 @@ import {settleByXid} from './settle.ts';
 
 /** 30 min: CREATE INDEX CONCURRENTLY on a large table, without blocking anybody. */
 const CONCURRENT_TIMEOUT_MS = 1_800_000;
+/** 10 s: only for statements that let readers and writers pass while they wait. */
+const PASSING_LOCK_TIMEOUT_MS = 10_000;
 
 /** The catalog must still be what the snapshot step saw, or the preview that was approved is not what would happen. */
 const unchangedSince = (before: Snapshot, now: Snapshot): Result<void> => {
@@ -73,17 +76,34 @@ const applyWhole = async (step: MigrationStep, context: StepContext): Promise<Re
   return success({kind: 'migration', xid, lockTries, lockHeldMs, durationMs, ...value});
 };
 
+/** One file after the other, each by itself: whoever lost the target meanwhile changes no more of it. */
+const runAlone = async (
+  {apply, lockTimeoutMs}: MigrationStep,
+  context: StepContext,
+  session: DatabaseSession,
+): Promise<Result<void>> => {
+  for (const file of apply) {
+    const waitMs =
+      lockTimeoutMs ?? (context.letsOthersPass(context.sql(file)) ? PASSING_LOCK_TIMEOUT_MS : LOCK_TIMEOUT_MS);
+    const set = await session.query("SELECT set_config('lock_timeout', $1, false)", {values: [`${waitMs}`]});
+    if (!set.ok) return set;
+    if (!(await context.targetLockHeld())) return failed({code: 'target-lock-lost', holder: ''});
+    const ran = await runFiles(context, session, [file]);
+    if (!ran.ok) return ran;
+  }
+  return success(undefined);
+};
+
 /** Statements that refuse a transaction: each is sent alone, and the verify file decides whether the effect is there. */
 const applyAlone = (step: MigrationStep, context: StepContext): Promise<Result<FactsOf<'migration'>>> => {
   const options = {
     readOnly: false,
     statementTimeoutMs: step.timeoutMs ?? CONCURRENT_TIMEOUT_MS,
-    // SHARE UPDATE EXCLUSIVE lets readers and writers pass while it waits, so it may wait for longer.
-    lockTimeoutMs: step.lockTimeoutMs ?? 10_000,
+    lockTimeoutMs: step.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
   };
   return withSession(context, options, async (session) => {
     const began = context.clock.monotonicMs();
-    const ran = await runFiles(context, session, step.apply);
+    const ran = await runAlone(step, context, session);
     if (!ran.ok) return ran;
     const held = await verified(context, session, step.verify);
     if (!held.ok) return held;

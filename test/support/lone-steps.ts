@@ -37,6 +37,7 @@ export const loneSteps = (
     targetLockLost: async () => undefined,
     targetLockHeld: async () => true,
     createdViews: () => [],
+    letsOthersPass: () => false,
   };
   const context = {
     ...world,

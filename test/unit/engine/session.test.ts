@@ -109,6 +109,7 @@ const sessionOf = (given: Given) => {
       freeBytes: async () => 1e12,
     },
     createdViews: () => [],
+    letsOthersPass: () => false,
     clock: {now: () => '2026-01-01T00:00:00.000Z', monotonicMs: () => 0, pause: async () => undefined, random: () => 0},
     scratch: {
       freeBytes: async () => undefined,

@@ -1,0 +1,67 @@
+// How are the files of an untransacted migration sent: how long may each wait, and is the target still ours before each?
+
+import {describe, expect, it} from 'vitest';
+import {success} from '../../../src/core/failure.ts';
+import {letsOthersPass} from '../../../src/runbook/sql-alone.ts';
+import type {StepContext} from '../../../src/steps/kind.ts';
+import {migration} from '../../../src/steps/migration.ts';
+import {runbook} from '../../support/events.ts';
+
+const texts: Readonly<Record<string, string>> = {
+  'index.sql': 'CREATE INDEX CONCURRENTLY i ON t (a)',
+  'table.sql': 'VACUUM FULL t',
+  'verify.sql': 'SELECT 1 WHERE false',
+};
+
+/** Performs the step on a server that takes everything; tells what it was sent, with the lock_timeout in force then. */
+const performed = async (heldFor: number, lockTimeoutMs?: number) => {
+  const sent: string[] = [];
+  let lockTimeout = '';
+  let asked = 0;
+  const session = {
+    query: async (sql: string, {values, file}: Readonly<{values?: readonly string[]; file?: string}> = {}) => {
+      if (sql.includes('lock_timeout')) lockTimeout = values?.[0] ?? '';
+      if (file !== undefined) sent.push(`${file} ${lockTimeout}`);
+      return success({count: 0, rows: [], columns: []});
+    },
+    close: async () => undefined,
+  };
+  const context = {
+    runbook,
+    database: {connect: async () => success(session)},
+    sql: (file: string) => texts[file] ?? '',
+    letsOthersPass,
+    targetLockHeld: async () => {
+      asked += 1;
+      return asked <= heldFor;
+    },
+    scribe: {progress: () => undefined, output: () => undefined},
+    clock: {monotonicMs: () => 0},
+  } as unknown as StepContext;
+  const step = {
+    kind: 'migration',
+    transaction: 'none',
+    apply: ['index.sql', 'table.sql'],
+    verify: 'verify.sql',
+    ...(lockTimeoutMs === undefined ? {} : {lockTimeoutMs}),
+  };
+  return {result: await migration.perform?.(step as never, context), sent};
+};
+
+describe('an untransacted migration', () => {
+  it('waits 10 s for a lock only where others pass meanwhile, and 150 ms where they queue', async () => {
+    const {result, sent} = await performed(2);
+    expect(result).toMatchObject({ok: true});
+    expect(sent.slice(0, 2)).toEqual(['index.sql 10000', 'table.sql 150']);
+  });
+
+  it('waits as long as the runbook says, if it says', async () => {
+    expect((await performed(2, 60_000)).sent.slice(0, 2)).toEqual(['index.sql 60000', 'table.sql 60000']);
+  });
+
+  it.each([0, 1])('sends no more once the target is not its own any more, after %i files', async (files) => {
+    const {result, sent} = await performed(files);
+    expect(result).toMatchObject({ok: false, failure: {code: 'target-lock-lost'}});
+    expect(sent).toHaveLength(files);
+  });
+});
