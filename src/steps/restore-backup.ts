@@ -74,11 +74,20 @@ const perform = async (
   // The backup has been read for minutes perhaps; whoever took the target meanwhile has it.
   const holder = await context.targetLockLost();
   if (holder !== undefined) return failed({code: 'target-lock-lost', holder});
-  const watch = watchLocks(context, RESTORE_LOCK_TIMEOUT_MS);
-  const ran = await runTool(context, tool.value, 'pg_restore', args, {toTarget: true, timeoutMs});
-  const blockers = await watch.end();
+  const watched = await watchLocks(context, RESTORE_LOCK_TIMEOUT_MS);
+  // Without the watch nothing bounds its waits for locks, and readers queue behind each of them.
+  if (!watched.ok) return watched;
+  const {lost, end: endWatch} = watched.value;
+  const guarded = {...context, signal: AbortSignal.any([context.signal, lost])};
+  const ran = await runTool(guarded, tool.value, 'pg_restore', args, {toTarget: true, timeoutMs});
+  const blockers = await endWatch();
   // In one transaction, which the cancelled statement has rolled back: nothing was changed.
-  if (!ran.ok && blockers !== undefined) return failed({code: 'lock-timeout', tries: 1, blockers});
+  if (!ran.ok && blockers !== undefined && !lost.aborted) return failed({code: 'lock-timeout', tries: 1, blockers});
+  if (!ran.ok && lost.aborted) {
+    const message = 'the watch over the locks of pg_restore was lost, so pg_restore was ended';
+    context.scribe.output('note', `! ${message}\n`);
+    return failed({code: 'connection-lost', message});
+  }
   if (!ran.ok) return ran;
   const end = await endState(context, backup.value);
   if (!end.ok) return end;

@@ -1,9 +1,9 @@
 // How a child that sets its own lock_timeout to 0, as pg_restore does, is kept from waiting for a lock for ever.
 
-import {failed, success, type Blocker, type Result} from '../core/failure.ts';
+import {success, type Blocker, type Result} from '../core/failure.ts';
 import type {DatabaseSession} from '../core/ports.ts';
 import type {StepContext} from './kind.ts';
-import {CHECK_TIMEOUT_MS, LOCK_TIMEOUT_MS} from './sessions.ts';
+import {LOCK_TIMEOUT_MS} from './sessions.ts';
 
 /** 250 ms: fine enough for a limit of seconds, and nothing that a server notices. */
 const LOOK_EVERY_MS = 250;
@@ -33,47 +33,82 @@ const blockersOf = async (session: DatabaseSession, pid: string): Promise<Result
   );
 };
 
-/** Looks until a session of this attempt has waited for one lock for `limitMs`, then cancels its statement: our own. */
-const watch = async (context: StepContext, limitMs: number, stop: AbortSignal): Promise<Result<readonly Blocker[]>> => {
-  const options = {readOnly: true, statementTimeoutMs: CHECK_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS};
-  const connected = await context.database.connect(options);
-  if (!connected.ok) return connected;
-  const session = connected.value;
-  try {
-    let since: number | undefined;
-    while (!stop.aborted) {
-      const waiting = await session.query(WAITING_SQL, {values: [context.applicationName]});
-      if (!waiting.ok) return waiting;
-      const pid = waiting.value.rows[0]?.['pid'];
-      since = pid === undefined ? undefined : (since ?? context.clock.monotonicMs());
-      if (typeof pid === 'string' && since !== undefined && context.clock.monotonicMs() - since >= limitMs) {
-        const blockers = await blockersOf(session, pid);
-        const cancelled = await session.query('SELECT pg_cancel_backend($1::int)', {values: [pid]});
-        return cancelled.ok ? blockers : cancelled;
-      }
-      await context.clock.pause(LOOK_EVERY_MS, stop);
-    }
-    return failed({code: 'cancelled'});
-  } finally {
-    await session.close();
-  }
-};
+/** 5 s: these questions take milliseconds, and nobody guards the restore while one of them waits. */
+const ANSWER_TIMEOUT_MS = 5000;
 
-/**
- * Watches the sessions of this attempt until `end` is called.
- * @returns from `end`, who stood in the way when the watch had to cancel the statement; undefined when it did not.
- */
-export const watchLocks = (
+const connectWatch = (context: StepContext): Promise<Result<DatabaseSession>> =>
+  context.database.connect({readOnly: true, statementTimeoutMs: ANSWER_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS});
+
+/** What one look found: who waits, and whoever stood in the way when it has waited for too long and was cancelled. */
+type Look = Readonly<{since: number | undefined; blockers?: readonly Blocker[]}>;
+
+const look = async (
   context: StepContext,
   limitMs: number,
-): Readonly<{end: () => Promise<readonly Blocker[] | undefined>}> => {
+  session: DatabaseSession,
+  before: number | undefined,
+): Promise<Result<Look>> => {
+  const waiting = await session.query(WAITING_SQL, {values: [context.applicationName]});
+  if (!waiting.ok) return waiting;
+  const pid = waiting.value.rows[0]?.['pid'];
+  if (typeof pid !== 'string') return success({since: undefined});
+  const since = before ?? context.clock.monotonicMs();
+  if (context.clock.monotonicMs() - since < limitMs) return success({since});
+  const blockers = await blockersOf(session, pid);
+  if (!blockers.ok) return blockers;
+  const cancelled = await session.query('SELECT pg_cancel_backend($1::int)', {values: [pid]});
+  return cancelled.ok ? success({since: undefined, blockers: blockers.value}) : cancelled;
+};
+
+export type LockWatch = Readonly<{
+  /** Aborts when nobody watches any more, on a new connection neither: the child must not go on. */
+  lost: AbortSignal;
+  /** @returns who stood in the way when the watch had to cancel a statement; undefined when it did not. */
+  end: () => Promise<readonly Blocker[] | undefined>;
+}>;
+
+/**
+ * Watches the sessions of this attempt until `end` is called: one that has waited for one lock for `limitMs` has its
+ * statement cancelled, which is our own. To be called before the child starts; a failure means that nobody would watch.
+ */
+export const watchLocks = async (context: StepContext, limitMs: number): Promise<Result<LockWatch>> => {
+  const connected = await connectWatch(context);
+  if (!connected.ok) return connected;
   const stop = new AbortController();
-  const watching = watch(context, limitMs, stop.signal);
-  return {
-    end: async () => {
-      stop.abort();
-      const watched = await watching;
-      return watched.ok ? watched.value : undefined;
-    },
+  const lost = new AbortController();
+  const watch = async (): Promise<readonly Blocker[] | undefined> => {
+    let session = connected.value;
+    let since: number | undefined;
+    let blockers: readonly Blocker[] | undefined;
+    try {
+      // It goes on after a cancel, which may have come too late for that statement and the next one may wait as well.
+      while (!stop.signal.aborted) {
+        let looked = await look(context, limitMs, session, since);
+        if (!looked.ok && !stop.signal.aborted) {
+          await session.close();
+          const again = await connectWatch(context);
+          if (again.ok) session = again.value;
+          looked = again.ok ? await look(context, limitMs, session, since) : again;
+        }
+        if (!looked.ok) {
+          if (!stop.signal.aborted) lost.abort();
+          return blockers;
+        }
+        since = looked.value.since;
+        blockers = looked.value.blockers ?? blockers;
+        await context.clock.pause(LOOK_EVERY_MS, stop.signal);
+      }
+      return blockers;
+    } finally {
+      await session.close();
+    }
   };
+  const watching = watch();
+  return success({
+    lost: lost.signal,
+    end: () => {
+      stop.abort();
+      return watching;
+    },
+  });
 };
