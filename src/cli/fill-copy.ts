@@ -1,8 +1,5 @@
 // How an empty database becomes a copy of what a backup file holds.
 
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import {readDumpFile, restoreDumpFile, type DumpFile} from '../adapters/dump-file.ts';
 import {childTarget} from '../adapters/postgres/child-environment.ts';
 import {databaseOf} from '../adapters/postgres/database.ts';
@@ -98,12 +95,15 @@ const analyze = async (settings: CompleteSettings, signal: AbortSignal): Promise
   return done.ok ? opened(undefined) : trouble({code: 'failure', failure: done.failure});
 };
 
-/** @param settings an empty database of ours, as somebody who may give its objects their owners. */
+/**
+ * @param settings an empty database of ours, as somebody who may give its objects their owners.
+ * @param folder where a password file may lie: one that is swept when this process is killed.
+ */
 export const fillCopy = async (
   context: CliContext,
   dump: DumpFile,
   settings: CompleteSettings,
-  {signal, mayMakeRoles}: Readonly<{signal: AbortSignal; mayMakeRoles: boolean}>,
+  {signal, mayMakeRoles, folder}: Readonly<{signal: AbortSignal; mayMakeRoles: boolean; folder: string}>,
 ): Promise<Opening<void>> => {
   const connected = await databaseOf(settings, APPLICATION_NAME).connect({
     readOnly: false,
@@ -115,18 +115,13 @@ export const fillCopy = async (
   const prepared = await prepare(dump, connected.value, mayMakeRoles).finally(() => connected.value.close());
   if (!prepared.ok) return prepared;
   const {versionNum} = prepared.value;
-  const folder = mkdtempSync(join(tmpdir(), 'ar-copy-'));
   const processes = processesOf({
     env: context.env,
     secrets: () => [],
     target: (limits) => childTarget(settings, APPLICATION_NAME, folder, {serverVersionNum: versionNum, ...limits}),
   });
   context.err(copyText(context.locale).restoring(dump.file));
-  try {
-    const major = Math.floor(versionNum / 10_000);
-    const restored = await restoreDumpFile(dump, settings.database, major, processes, signal);
-    return restored.ok ? await analyze(settings, signal) : dumpTrouble(dump.path, restored.problem);
-  } finally {
-    rmSync(folder, {recursive: true, force: true});
-  }
+  const major = Math.floor(versionNum / 10_000);
+  const restored = await restoreDumpFile(dump, settings.database, major, processes, signal);
+  return restored.ok ? analyze(settings, signal) : dumpTrouble(dump.path, restored.problem);
 };

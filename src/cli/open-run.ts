@@ -5,6 +5,7 @@ import {systemClock} from '../adapters/clock.ts';
 import {errorMessage, isFileTrouble} from '../adapters/files.ts';
 import {createJournal, type JournalFile} from '../adapters/journal-file.ts';
 import {writePlan} from '../adapters/plan-directory.ts';
+import {removePassfiles} from '../adapters/postgres/child-environment.ts';
 import {identifyTarget} from '../adapters/postgres/identity.ts';
 import type {CompleteSettings} from '../adapters/postgres/source.ts';
 import type {TargetLock} from '../adapters/postgres/target-lock.ts';
@@ -70,10 +71,11 @@ const makeDirectory = (context: CliContext): Opening<RunDirectory> => {
 };
 
 export const closer =
-  (journal: JournalFile, lock: RunLock, targetLock: TargetLock, scratch: OwnedScratchPlace) =>
+  (directory: RunDirectory, journal: JournalFile, lock: RunLock, targetLock: TargetLock, scratch: OwnedScratchPlace) =>
   async (): Promise<void> => {
     journal.close();
     await scratch.close();
+    removePassfiles(directory.path);
     lock.release();
     await targetLock.release();
   };
@@ -179,6 +181,6 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     session,
     opening: events,
     seal: (event) => void journal.append(event),
-    close: closer(journal, lock, targetLock, world.scratch),
+    close: closer(directory, journal, lock, targetLock, world.scratch),
   });
 };

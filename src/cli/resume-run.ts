@@ -4,6 +4,7 @@ import {systemClock} from '../adapters/clock.ts';
 import {reattachEmbeddedServer} from '../adapters/embedded/server.ts';
 import {errorMessage, isFileTrouble} from '../adapters/files.ts';
 import {journalBytes, openJournal, type JournalFile} from '../adapters/journal-file.ts';
+import {removePassfiles} from '../adapters/postgres/child-environment.ts';
 import {identifyTarget} from '../adapters/postgres/identity.ts';
 import {completed, resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
 import {writeNote, type RunDirectory} from '../adapters/run-directory.ts';
@@ -150,6 +151,8 @@ export const resumeRun = async (
   const locking = lockOf(context, directory, takeOver === directory.run, again);
   if (!locking.ok) return locking;
   const runLock = locking.value.lock;
+  // Before anything that may refuse the run: a process that was killed has left the password of its child.
+  removePassfiles(directory.path);
   // Nobody else can write now: what was read before the lock, and was continued meanwhile, is read again.
   const reread = journalBytes(directory.journal) === bytes ? found : readRun(directory);
   if (!reread.ok) {
@@ -225,6 +228,6 @@ export const resumeRun = async (
     read,
     ...(embedded === undefined ? {} : {embedded}),
     seal: (event) => void journal.append(event),
-    close: closer(journal, runLock, targetLock, world.scratch),
+    close: closer(directory, journal, runLock, targetLock, world.scratch),
   });
 };

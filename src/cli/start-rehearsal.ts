@@ -75,6 +75,8 @@ type Place = Readonly<{
   server: RehearsalServer;
   note: Omit<ConnectionNote, 'folder'>;
   directory?: RunDirectory;
+  /** Goes with the database, also when this process is killed. */
+  folder: string;
   /** Roles outlive a database: they are made only on a server that goes as well. */
   isOwnServer: boolean;
 }>;
@@ -82,7 +84,7 @@ type Place = Readonly<{
 const placeFor = async ({context, dump, scratchUrl, signal}: Start): Promise<Opening<Place>> => {
   if (scratchUrl !== undefined) {
     const made = await makeTarget(context, scratchUrl, signal);
-    return made.ok ? opened({...made.value, isOwnServer: false}) : made;
+    return made.ok ? opened({...made.value, folder: made.value.directory.path, isOwnServer: false}) : made;
   }
   await sweepAbandonedServers(undefined, resumable(context));
   // pg_dump refuses a server newer than itself, so its major bounds the server's.
@@ -95,11 +97,20 @@ const placeFor = async ({context, dump, scratchUrl, signal}: Start): Promise<Ope
   if (!started.ok) return trouble({code: 'server', problem: started.problem});
   const {server} = started;
   const {record} = server;
-  return opened({settings: embeddedSettings(record), server, note: {embedded: record}, isOwnServer: true});
+  return opened({
+    settings: embeddedSettings(record),
+    server,
+    note: {embedded: record},
+    folder: record.directory,
+    isOwnServer: true,
+  });
 };
 
-const fill = async ({context, loaded, dump, signal}: Start, {settings, isOwnServer}: Place): Promise<Opening<void>> => {
-  if (dump !== undefined) return fillCopy(context, dump, settings, {signal, mayMakeRoles: isOwnServer});
+const fill = async (
+  {context, loaded, dump, signal}: Start,
+  {settings, isOwnServer, folder}: Place,
+): Promise<Opening<void>> => {
+  if (dump !== undefined) return fillCopy(context, dump, settings, {signal, mayMakeRoles: isOwnServer, folder});
   const filled = await fillSample(loaded, settings, signal);
   return filled.ok ? opened(undefined) : trouble({code: 'failure', failure: filled.failure});
 };

@@ -1,6 +1,6 @@
 // How a PostgreSQL client program learns the target: by PG* variables and a private password file, never by argv.
 
-import {writeFileSync} from 'node:fs';
+import {readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {reveal} from '../../core/secret.ts';
 import {FILE_MODE, removeIfPossible} from '../files.ts';
@@ -16,15 +16,29 @@ const IDLE_IN_TRANSACTION_MS = 300_000;
 
 const field = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll(':', '\\:');
 
+const PASSFILE_PREFIX = 'pgpass.';
+
 /** A child of the target and one of a scratch database may run at once, each with its own password. */
 let passfiles = 0;
 
 /** Writes the one line that libpq needs; `*` for the host, since a bastion's address is not the server's. */
 const writePassfile = (directory: string, settings: CompleteSettings, password: string): string => {
   passfiles += 1;
-  const path = join(directory, `pgpass.${process.pid}.${passfiles}`);
+  const path = join(directory, `${PASSFILE_PREFIX}${process.pid}.${passfiles}`);
   writeFileSync(path, `*:*:*:${field(settings.user)}:${field(password)}\n`, {mode: FILE_MODE});
   return path;
+};
+
+/** A process that was killed while a child ran has left its password behind; whoever has the directory now removes it. */
+export const removePassfiles = (directory: string): void => {
+  let names: readonly string[];
+  try {
+    names = readdirSync(directory);
+  } catch {
+    // Gone, or not ours to read: then there is nothing that could be removed.
+    return;
+  }
+  for (const name of names) if (name.startsWith(PASSFILE_PREFIX)) removeIfPossible(join(directory, name));
 };
 
 export type ChildTarget = Readonly<{
