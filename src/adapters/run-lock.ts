@@ -8,7 +8,15 @@ import type {Holder} from '../core/trouble.ts';
 import {identifyProcess, judgeProcess, type ProcessIdentity} from './embedded/processes.ts';
 import {FILE_MODE, errorCode, removeIfPossible} from './files.ts';
 
-export type LockHolder = Readonly<{process: ProcessIdentity; host: string; operator: string; since: string}>;
+export type ProcessOnHost = Readonly<{process: ProcessIdentity; host: string}>;
+
+export type LockHolder = ProcessOnHost & Readonly<{operator: string; since: string}>;
+
+export const thisProcess = (): ProcessOnHost => {
+  const self = identifyProcess(process.pid);
+  if (self === undefined) throw new Error('this process cannot find itself');
+  return {process: self, host: hostname()};
+};
 
 /** What is told of the holder. */
 export const holderOf = (holder: LockHolder | undefined): Holder | undefined =>
@@ -54,8 +62,8 @@ const createWhole = (path: string, content: string): void => {
 };
 
 /** A process on another machine or in another container may live or not; nobody here can look. */
-const judge = (holder: LockHolder): 'alive' | 'dead' | 'unknown' =>
-  holder.host === hostname() ? judgeProcess(holder.process) : 'unknown';
+export const judgeHolder = ({process: identity, host}: ProcessOnHost): 'alive' | 'dead' | 'unknown' =>
+  host === hostname() ? judgeProcess(identity) : 'unknown';
 
 /** The number of a lock file that is not newest any more, or gone, is the number of a lock that was lost. */
 const takerOf = (directory: string, mine: number): ReturnType<RunLock['takenBy']> => {
@@ -82,15 +90,14 @@ export type LockedRun =
  * @param takeOver takes it also from a process that cannot be looked at from here.
  */
 export const lockRun = (directory: string, operator: string, now: string, takeOver = false): LockedRun => {
-  const self = identifyProcess(process.pid);
-  if (self === undefined) throw new Error('this process cannot find itself');
+  const self = thisProcess();
   const current = newest(directory);
   const holder = current === 0 ? undefined : readHolder(join(directory, `lock.${current}`));
-  const life = holder === undefined ? 'dead' : judge(holder);
+  const life = holder === undefined ? 'dead' : judgeHolder(holder);
   const from = life === 'unknown' && takeOver ? holder : undefined;
   if (life !== 'dead' && from === undefined) return {ok: false, holder, judged: life === 'alive'};
   const path = join(directory, `lock.${current + 1}`);
-  const mine: LockHolder = {process: self, host: hostname(), operator, since: now};
+  const mine: LockHolder = {...self, operator, since: now};
   try {
     createWhole(path, `${JSON.stringify(mine)}\n`);
   } catch (error) {

@@ -1,7 +1,7 @@
 // How a rehearsal gets a database of its own on a server that the operator named: made, marked, found again, dropped.
 
-import {readdirSync} from 'node:fs';
-import {isRunning} from '../adapters/embedded/processes.ts';
+import {existsSync, readdirSync} from 'node:fs';
+import {removePassfiles} from '../adapters/postgres/child-environment.ts';
 import {databaseOf} from '../adapters/postgres/database.ts';
 import {createMarked, dropMarked, newToken, type Mark} from '../adapters/postgres/scratch-database.ts';
 import {completed, resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
@@ -13,6 +13,7 @@ import {
   writeNote,
   type RunDirectory,
 } from '../adapters/run-directory.ts';
+import {judgeHolder, thisProcess, type ProcessOnHost} from '../adapters/run-lock.ts';
 import {errorMessage} from '../adapters/files.ts';
 import {failed, type Result} from '../core/failure.ts';
 import type {DatabaseSession} from '../core/ports.ts';
@@ -24,7 +25,7 @@ import type {RehearsalServer} from './leave-run.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
 
 /** What is kept of it beside the journal. The token is what proves, later, that the database is ours to drop. */
-export type MadeNote = Readonly<{database: string; token: string; pid: number}>;
+export type MadeNote = Readonly<{database: string; token: string}> & ProcessOnHost;
 
 /** 2 min: CREATE and DROP DATABASE wait for a checkpoint. */
 const ADMIN_TIMEOUT_MS = 120_000;
@@ -95,8 +96,10 @@ const sweepUnbegun = async (context: CliContext, source: string, admin: Complete
     const directory = runDirectory(context.runsDirectory, name);
     const note = readNote(directory, CONNECTION_NOTE) as Partial<ConnectionNote> | undefined;
     const {made} = note ?? {};
-    const hasBegun = readdirSync(directory.path).includes('journal.ndjson');
-    if (made === undefined || note?.source !== source || hasBegun || isRunning(made.pid)) continue;
+    // Whose end nobody here can see may still be at work.
+    if (made?.process === undefined || existsSync(directory.journal) || judgeHolder(made) !== 'dead') continue;
+    removePassfiles(directory.path);
+    if (note?.source !== source) continue;
     const dropped = await asAdmin(admin, (session) => dropMarked(session, markOf(name, made), made.database));
     if (dropped.ok) removeRunDirectory(directory);
   }
@@ -118,7 +121,7 @@ export const makeTarget = async (
     return trouble({code: 'runs-directory', path: context.runsDirectory, message: errorMessage(error)});
   }
   const {run} = directory;
-  const made: MadeNote = {database: scratchName(run, 'target', 1), token: newToken(), pid: process.pid};
+  const made: MadeNote = {database: scratchName(run, 'target', 1), token: newToken(), ...thisProcess()};
   // On disk before there is anything to drop.
   writeNote(directory, CONNECTION_NOTE, {source, made});
   const created = signal.aborted

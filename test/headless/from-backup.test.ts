@@ -115,6 +115,44 @@ describe('a rehearsal in a database that it makes on a named server', () => {
     expect(await catalogOf(database)).toMatchObject({missing: []});
   });
 
+  test('is killed while it restores: the next one clears away what it left, and stumbles over no stray file', async () => {
+    const place = createPlace();
+    await using database = await createTestDatabase();
+    const file = await dump(database, place, 'custom');
+    const rehearse = ['rehearse', '--scratch-url', 'env:SCRATCH_HERE', '--from-backup', file, '--until', 'snapshot'];
+    const env = {SCRATCH_HERE: database.url};
+    const killed = await place.cli(rehearse, {
+      env,
+      signal: {name: 'SIGKILL', when: (printed) => printed.includes('Restoring')},
+    });
+    expect(killed.signal, killed.all).toBe('SIGKILL');
+    expect(place.leftovers()).toEqual([]);
+    const run = place.run();
+    const passfile = place.path('pgpass.1.1');
+    const connection = place.path('connection.json');
+    writeFileSync(passfile, '*:*:*:deploy:secret\n');
+    writeFileSync(join(place.runs, 'r-notes'), 'not a run');
+    const note = JSON.parse(readFileSync(connection, 'utf8')) as {made: {process: object; host: string}};
+    const because = {
+      'on another host': {...note.made, host: 'elsewhere'},
+      'in another container': {...note.made, process: {...note.made.process, scope: 'pid:[1]'}},
+      'whose note says neither': {...note.made, process: undefined},
+    };
+    for (const [why, made] of Object.entries(because)) {
+      writeFileSync(connection, JSON.stringify({...note, made}));
+      expect((await place.cli(rehearse, {env})).code).toBe(0);
+      expect(existsSync(passfile), why).toBe(true);
+      expect(await madeFor(database, run), why).toHaveLength(1);
+    }
+    // The number of a process that lives now, and began at another time.
+    const process_ = {...note.made.process, pid: process.pid};
+    writeFileSync(connection, JSON.stringify({...note, made: {...note.made, process: process_}}));
+    expect((await place.cli(rehearse, {env})).code).toBe(0);
+    expect(existsSync(passfile)).toBe(false);
+    expect(readdirSync(place.runs)).not.toContain(run);
+    expect(await madeFor(database, run)).toEqual([]);
+  });
+
   test('is refused a URL, and leaves nothing of a copy whose roles are missing', async () => {
     const place = createPlace();
     await using database = await createTestDatabase();
