@@ -157,7 +157,12 @@ const shell = async (world: ProcessWorld, spec: Parameters<Processes['shell']>[0
   let force: NodeJS.Timeout | undefined;
   const cancel = (): void => {
     end('SIGTERM');
-    force = setTimeout(() => end('SIGKILL'), KILL_DELAY_MS);
+    force = setTimeout(() => {
+      end('SIGKILL');
+      // What has left the group (setsid) may hold the pipes open for as long as it likes: nobody waits for that.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, KILL_DELAY_MS);
   };
   let isLate = false;
   const limit = setTimeout(() => {
