@@ -6,14 +6,19 @@ import type {Session} from '../engine/session.ts';
 /** 10 s: a statement is cancelled within milliseconds; a child that ignores SIGTERM for 5 s is killed then. */
 const SETTLE_MS = 10_000;
 
-/** Asks what runs to stop, and waits until it has, or until nobody can wait any longer. */
-export const settle = async (session: Session): Promise<void> => {
+/** 1 s: npm and shells pass a Ctrl+C on that the process has had already; what comes later is a second one. */
+const PASSED_ON_MS = 1000;
+
+/** Waits until it is done, or until nobody can wait any longer. */
+export const withinLimit = async (done: Promise<unknown>): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, SETTLE_MS)));
-  const stopped = session.submit({type: 'CancelEffect'}).then(() => session.settled());
-  await Promise.race([stopped, limit]);
-  clearTimeout(timer);
+  await Promise.race([done, limit]).finally(() => clearTimeout(timer));
 };
+
+/** Asks what runs to stop, and waits until it has, or until nobody can wait any longer. */
+export const settle = (session: Session): Promise<void> =>
+  withinLimit(session.submit({type: 'CancelEffect'}).then(() => session.settled()));
 
 export type Interruption = Readonly<{
   /** True once a signal has arrived, or nobody can read any more what is printed. */
@@ -31,14 +36,22 @@ const endBy = (signal: NodeJS.Signals | undefined, handle: () => void): void => 
 /**
  * Watches SIGINT, SIGTERM and SIGHUP, and the streams that are printed to: a pipe without a reader or a terminal that is
  * gone means that nobody is there. The first of them asks the running effect to stop; then the process ends by the same
- * signal.
+ * signal. A second signal ends it at once; what was running is in doubt then.
  * @param beforeEnd puts away what the process has started, such as a rehearsal's server.
  */
 export const watchInterruption = (session: Session, beforeEnd: () => Promise<void>): Interruption => {
   let happened = false;
   let isOver = false;
+  let signalledAt: number | undefined;
   const interrupt = (signal: NodeJS.Signals | undefined, handle: () => void): void => {
-    if (happened || isOver) return;
+    if (isOver) return;
+    if (signal !== undefined) {
+      const now = performance.now();
+      signalledAt ??= now;
+      // By exit, not by the signal: the exit hooks still end what was started.
+      if (now - signalledAt > PASSED_ON_MS) process.exit(130);
+    }
+    if (happened) return;
     happened = true;
     void settle(session)
       .then(beforeEnd)

@@ -1,5 +1,6 @@
 // How a run is let go of: the journal is closed, the lock is free, and a rehearsal's server goes with the rehearsal.
 
+import {withinLimit} from './interruption.ts';
 import type {OpenRun} from './open-run.ts';
 
 /** What a rehearsal runs on: a server of its own, or a database of its own on a server that was named. */
@@ -19,8 +20,12 @@ export const leaveRun = async (run: OpenRun, embedded: RehearsalServer | undefin
   }
   // Without its server the run can never go on; its journal should not say that it could.
   if (run.session.view().state.closed === undefined) {
-    await run.session.submit({type: 'AbandonRun', reason: "interrupted; the rehearsal's server was removed"});
-    await run.session.settled();
+    const abandoned = run.session.submit({
+      type: 'AbandonRun',
+      reason: "interrupted; the rehearsal's server was removed",
+    });
+    // Refused while an effect that could not be stopped still runs: it has been waited for already.
+    await withinLimit(abandoned.then((refusal) => (refusal === undefined ? run.session.settled() : undefined)));
   }
   await run.close();
   await embedded.stop();
