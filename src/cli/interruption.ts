@@ -48,7 +48,7 @@ export const watchInterruption = (session: Session, beforeEnd: () => Promise<voi
     if (signal !== undefined) {
       const now = performance.now();
       signalledAt ??= now;
-      // By exit, not by the signal: its hooks still end our children. A server that stays is swept up by the next start.
+      // By exit, not by the signal: its hooks still end our children. A rehearsal's server stays, as after a crash.
       if (now - signalledAt > PASSED_ON_MS) process.exit(130);
     }
     if (happened) return;
