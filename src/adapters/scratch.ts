@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os';
 import {failed, success, type Result} from '../core/failure.ts';
 import {scratchPrefix} from '../core/scratch-name.ts';
 import type {DatabaseSession, Processes, RoleNeed, Scratch, ScratchPlace} from '../core/ports.ts';
+import type {LeftBehind} from '../core/trouble.ts';
 import type {RunId, TargetIdentity} from '../core/ids.ts';
 import type {EmbeddedServer} from './embedded/server.ts';
 import {startEmbeddedServer} from './embedded/server.ts';
@@ -83,8 +84,13 @@ const asAdmin = async <T>(
   }
 };
 
-/** `close` ends a server that is still running, whatever is in it. */
-export type OwnedScratchPlace = ScratchPlace & Readonly<{close: () => Promise<void>}>;
+export type OwnedScratchPlace = ScratchPlace &
+  Readonly<{
+    /** As `sweep`; says what may have stayed. */
+    sweepOrTell: () => Promise<LeftBehind | undefined>;
+    /** Tries once more to drop what is known to have stayed, and ends a server that still runs, whatever is in it. */
+    close: () => Promise<LeftBehind | undefined>;
+  }>;
 
 /** A server of this machine has its data in the temporary folder; of any other nobody here knows the disk. */
 const freeBytesOf = async ({kind}: ScratchParts['place']): Promise<number | undefined> => {
@@ -101,6 +107,10 @@ export const scratchPlace = (parts: ScratchParts): OwnedScratchPlace => {
   const {directory, run, target, place} = parts;
   let server: EmbeddedServer | undefined;
   const used = new Set<string>();
+  /** What could not be dropped. */
+  const left = new Set<string>();
+  /** True when a sweep failed: then more may have stayed than is known. */
+  let isUnswept = false;
 
   const start = async (): Promise<Result<CompleteSettings>> => {
     if (place.kind !== 'embedded') return place.settings();
@@ -170,6 +180,7 @@ export const scratchPlace = (parts: ScratchParts): OwnedScratchPlace => {
         place.kind === 'embedded' && used.size === 1
           ? success(undefined)
           : await asAdmin(admin, applicationName, (session) => dropMarked(session, mark, name));
+      if (!dropped.ok && place.kind !== 'embedded') left.add(name);
       await release(name);
       return dropped;
     };
@@ -212,7 +223,7 @@ export const scratchPlace = (parts: ScratchParts): OwnedScratchPlace => {
     }
   };
 
-  const sweep: ScratchPlace['sweep'] = async () => {
+  const sweepAll: ScratchPlace['sweep'] = async () => {
     const note = noteOf(directory);
     if (note === undefined) return success([]);
     for (const left of note.servers ?? []) await removeAbandoned(left);
@@ -225,5 +236,33 @@ export const scratchPlace = (parts: ScratchParts): OwnedScratchPlace => {
     );
   };
 
-  return {freeBytes: () => freeBytesOf(place), open, sweep, close: stop};
+  const sweep: ScratchPlace['sweep'] = async () => {
+    const swept = await sweepAll();
+    if (swept.ok) left.clear();
+    isUnswept = !swept.ok;
+    return swept;
+  };
+
+  const sweepOrTell = async (): Promise<LeftBehind | undefined> => {
+    const swept = await sweep();
+    if (swept.ok) return undefined;
+    const settings = place.kind === 'embedded' ? undefined : place.settings();
+    const server = settings?.ok === true ? `${settings.value.host}:${settings.value.port}` : undefined;
+    return {
+      names: [...left],
+      prefix: scratchPrefix(run),
+      ...(server === undefined ? {} : {server}),
+      failure: swept.failure,
+    };
+  };
+
+  const close = async (): Promise<LeftBehind | undefined> => {
+    try {
+      return left.size === 0 && !isUnswept ? undefined : await sweepOrTell();
+    } finally {
+      await stop();
+    }
+  };
+
+  return {freeBytes: () => freeBytesOf(place), open, sweep, sweepOrTell, close};
 };

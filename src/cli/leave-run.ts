@@ -1,15 +1,24 @@
 // How a run is let go of: the journal is closed, the lock is free, and a rehearsal's server goes with the rehearsal.
 
+import type {EmbeddedServer} from '../adapters/embedded/server.ts';
 import {withinLimit} from './interruption.ts';
 import type {OpenRun} from './open-run.ts';
 
 /** What a rehearsal runs on: a server of its own, or a database of its own on a server that was named. */
 export type RehearsalServer = Readonly<{
-  /** Removes it. */
-  stop: () => Promise<void>;
+  /** Removes it; false when it stays, of which the operator was told. */
+  stop: () => Promise<boolean>;
   /** Leaves it for a later process. */
   detach: () => void;
 }>;
+
+export const ownServer = (server: EmbeddedServer): RehearsalServer => ({
+  detach: () => server.detach(),
+  stop: async () => {
+    await server.stop();
+    return true;
+  },
+});
 
 /** @param keep leaves the server running, so that the rehearsal can be continued or looked at. */
 export const leaveRun = async (run: OpenRun, embedded: RehearsalServer | undefined, keep: boolean): Promise<void> => {

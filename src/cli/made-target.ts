@@ -18,7 +18,7 @@ import {errorMessage} from '../adapters/files.ts';
 import {failed, type Result} from '../core/failure.ts';
 import type {DatabaseSession} from '../core/ports.ts';
 import {scratchName} from '../core/scratch-name.ts';
-import {failureText} from '../ui/text/failure.ts';
+import {leftBehindText} from '../ui/text/left-behind.ts';
 import {CONNECTION_NOTE, type ConnectionNote} from './connection-note.ts';
 import type {CliContext} from './context.ts';
 import type {RehearsalServer} from './leave-run.ts';
@@ -66,7 +66,16 @@ const serverOf = (context: CliContext, admin: CompleteSettings, run: string, mad
   detach: () => undefined,
   stop: async () => {
     const dropped = await asAdmin(admin, (session) => dropMarked(session, markOf(run, made), made.database));
-    if (!dropped.ok) context.err(`${made.database}: ${failureText(dropped.failure, context.locale).what}`);
+    if (!dropped.ok) {
+      const left = {
+        names: [made.database],
+        prefix: made.database,
+        server: `${admin.host}:${admin.port}`,
+        failure: dropped.failure,
+      };
+      leftBehindText(left, context.locale).forEach(context.err);
+    }
+    return dropped.ok;
   },
 });
 
@@ -124,13 +133,16 @@ export const makeTarget = async (
   const made: MadeNote = {database: scratchName(run, 'target', 1), token: newToken(), ...thisProcess()};
   // On disk before there is anything to drop.
   writeNote(directory, CONNECTION_NOTE, {source, made});
-  const created = signal.aborted
-    ? failed({code: 'cancelled'})
-    : await asAdmin(admin.value, (session) => createMarked(session, markOf(run, made), made.database), signal);
+  let isReached = false;
+  const create = (session: DatabaseSession): Promise<Result<void>> => {
+    isReached = true;
+    return createMarked(session, markOf(run, made), made.database);
+  };
+  const created = signal.aborted ? failed({code: 'cancelled'}) : await asAdmin(admin.value, create, signal);
   const server = serverOf(context, admin.value, run, made);
   if (!created.ok) {
-    await server.stop();
-    removeRunDirectory(directory);
+    // Where nobody was reached nothing was made; else the token stays as long as the database may.
+    if (!isReached || (await server.stop())) removeRunDirectory(directory);
     return trouble({code: 'failure', failure: created.failure});
   }
   return opened({directory, settings: {...admin.value, database: made.database}, server, note: {source, made}});

@@ -2,7 +2,7 @@
 
 import {join} from 'node:path';
 import {systemClock} from '../adapters/clock.ts';
-import {errorMessage, isFileTrouble} from '../adapters/files.ts';
+import {errorMessage, isFileTrouble, removeIfPossible} from '../adapters/files.ts';
 import {createJournal, type JournalFile} from '../adapters/journal-file.ts';
 import {writePlan} from '../adapters/plan-directory.ts';
 import {removePassfiles} from '../adapters/postgres/child-environment.ts';
@@ -23,6 +23,7 @@ import type {Session} from '../engine/session.ts';
 import {makePlan, type Plan} from '../runbook/plan.ts';
 import {handedOver, lockedTarget, type AloneOnTarget, type TargetClaim} from './alone-on-target.ts';
 import {CONNECTION_NOTE, type ConnectionNote} from './connection-note.ts';
+import {leftBehindText} from '../ui/text/left-behind.ts';
 import {planParameters} from './plan-parameters.ts';
 import type {CliContext} from './context.ts';
 import type {LoadedFolder} from './load.ts';
@@ -52,7 +53,7 @@ export type OpenRunOptions = Readonly<{
   settings: CompleteSettings;
   note: Omit<ConnectionNote, 'folder'>;
   copyOf?: CopyOf;
-  /** Made before, with what the run needs to know beforehand. */
+  /** Made before, with what the run needs to know beforehand; whoever made it removes it when no run begins. */
   directory?: RunDirectory;
   /** Says how the target is known to be the right one, or why it is not; a rehearsal makes its own. */
   admit?: (target: TargetIdentity) => Opening<TargetTrust>;
@@ -71,13 +72,21 @@ const makeDirectory = (context: CliContext): Opening<RunDirectory> => {
 };
 
 export const closer =
-  (directory: RunDirectory, journal: JournalFile, lock: RunLock, targetLock: TargetLock, scratch: OwnedScratchPlace) =>
+  (
+    context: CliContext,
+    directory: RunDirectory,
+    journal: JournalFile,
+    lock: RunLock,
+    targetLock: TargetLock,
+    scratch: OwnedScratchPlace,
+  ) =>
   async (): Promise<void> => {
     journal.close();
-    await scratch.close();
+    const left = await scratch.close();
     removePassfiles(directory.path);
     lock.release();
     await targetLock.release();
+    if (left !== undefined) leftBehindText(left, context.locale).forEach(context.err);
   };
 
 type Begun = Readonly<{lock: RunLock; journal: JournalFile; events: readonly Recorded[]}>;
@@ -134,7 +143,7 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
   const claim = {context, settings, runbook, run: directory.run, afterCrash: false, takeOver, again};
   const alone = await lockedTarget(claim);
   if (!alone.ok) {
-    removeRunDirectory(directory);
+    if (options.directory === undefined) removeRunDirectory(directory);
     return alone;
   }
   const {lock: targetLock, from} = alone.value;
@@ -148,7 +157,8 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
   if (!begun.ok) {
     // Nothing has begun: the target is free again, and no half of a run is left.
     await targetLock.release();
-    removeRunDirectory(directory);
+    removeIfPossible(directory.journal);
+    if (options.directory === undefined) removeRunDirectory(directory);
     return begun;
   }
   const {lock, journal, events} = begun.value;
@@ -181,6 +191,6 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     session,
     opening: events,
     seal: (event) => void journal.append(event),
-    close: closer(directory, journal, lock, targetLock, world.scratch),
+    close: closer(context, directory, journal, lock, targetLock, world.scratch),
   });
 };

@@ -19,13 +19,14 @@ import {commandLine} from './command-line.ts';
 import {CONNECTION_NOTE} from './connection-note.ts';
 import type {CliContext} from './context.ts';
 import {embeddedSettings} from './embedded-settings.ts';
-import type {RehearsalServer} from './leave-run.ts';
+import {ownServer, type RehearsalServer} from './leave-run.ts';
 import {findMade} from './made-target.ts';
 import {closer, type Compose, type OpenRun} from './open-run.ts';
 import {findRun, readRun, type ReadRun} from './read-run.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
 import {viewOnly} from './view-only.ts';
-import {worldOf} from './world.ts';
+import {leftBehindText} from '../ui/text/left-behind.ts';
+import {sweepScratch, worldOf} from './world.ts';
 
 export type Resumed = OpenRun & Readonly<{read: ReadRun; embedded?: RehearsalServer}>;
 
@@ -39,7 +40,7 @@ const reach = async (context: CliContext, read: ReadRun, source: string | undefi
   if (record !== undefined) {
     const attached = await reattachEmbeddedServer(record);
     return attached.ok
-      ? opened({settings: embeddedSettings(attached.server.record), embedded: attached.server})
+      ? opened({settings: embeddedSettings(attached.server.record), embedded: ownServer(attached.server)})
       : trouble({code: 'server', problem: attached.problem});
   }
   const from = source ?? read.note.source;
@@ -185,6 +186,13 @@ export const resumeRun = async (
     return alone;
   }
   const {lock: targetLock, from} = alone.value;
+  const {environment} = read.opened;
+  if (options.scratch !== undefined && options.scratch !== read.note.scratch) {
+    // The note is about to name another server; after that nobody would know the one before it.
+    const before = {directory, settings, target, env: context.env, environment, scratch: read.note.scratch};
+    const left = await sweepScratch(before);
+    if (left !== undefined) leftBehindText(left, context.locale).forEach(context.err);
+  }
   const taken = {run: locking.value.from, target: from};
   const continued = goOn(context, read, target, options.scratch, taken);
   if (!continued.ok) {
@@ -207,7 +215,7 @@ export const resumeRun = async (
     source: read.note.folder,
     targetLock,
     runLock,
-    environment: read.opened.environment,
+    environment,
     scratch: options.scratch ?? read.note.scratch,
   });
   // What a killed process left in a scratch database holds the data itself; a server that cannot be asked now is asked next time.
@@ -228,6 +236,6 @@ export const resumeRun = async (
     read,
     ...(embedded === undefined ? {} : {embedded}),
     seal: (event) => void journal.append(event),
-    close: closer(directory, journal, runLock, targetLock, world.scratch),
+    close: closer(context, directory, journal, runLock, targetLock, world.scratch),
   });
 };

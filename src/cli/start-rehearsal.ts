@@ -16,7 +16,7 @@ import {embeddedSettings} from './embedded-settings.ts';
 import {fillCopy, openDump} from './fill-copy.ts';
 import {fillSample} from './fill-sample.ts';
 import {holdSignals} from './hold-signals.ts';
-import {leaveRun, type RehearsalServer} from './leave-run.ts';
+import {leaveRun, ownServer, type RehearsalServer} from './leave-run.ts';
 import {withSoundSql, type LoadedFolder} from './load.ts';
 import {openRun, type Compose, type OpenRun} from './open-run.ts';
 import {allRuns, readRun} from './read-run.ts';
@@ -99,7 +99,7 @@ const placeFor = async ({context, dump, scratchUrl, signal}: Start): Promise<Ope
   const {record} = server;
   return opened({
     settings: embeddedSettings(record),
-    server,
+    server: ownServer(server),
     note: {embedded: record},
     folder: record.directory,
     isOwnServer: true,
@@ -124,13 +124,18 @@ const copyOf = ({file, bytes, sha256, database, dumpedAt, serverVersion}: DumpFi
   serverVersion,
 });
 
+/** The directory proves whose the database is: it goes only after the database. */
+const takeBack = async ({server, directory}: Place): Promise<void> => {
+  const isGone = await server.stop();
+  if (isGone && directory !== undefined) removeRunDirectory(directory);
+};
+
 const startOn = async (start: Start, place: Place): Promise<Opening<Rehearsal>> => {
   const {context, loaded, dump, compose, signal} = start;
   const {settings, server, note, directory} = place;
   const filled = await fill(start, place);
   if (!filled.ok) {
-    await server.stop();
-    if (directory !== undefined) removeRunDirectory(directory);
+    await takeBack(place);
     return filled;
   }
   const run = await openRun({
@@ -144,7 +149,7 @@ const startOn = async (start: Start, place: Place): Promise<Opening<Rehearsal>> 
     ...(compose === undefined ? {} : {compose}),
   });
   if (!run.ok) {
-    await server.stop();
+    await takeBack(place);
     return run;
   }
   if (!signal.aborted) return opened({...run.value, embedded: server});

@@ -15,6 +15,7 @@ import {systemClock} from '../adapters/clock.ts';
 import {scratchPlace, type OwnedScratchPlace, type ScratchParts} from '../adapters/scratch.ts';
 import {knownSecrets} from '../adapters/postgres/known-secrets.ts';
 import {transcriptFiles} from '../adapters/transcripts.ts';
+import type {LeftBehind} from '../core/trouble.ts';
 import type {Environment, TargetIdentity} from '../core/ids.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {Journal, Processes} from '../core/ports.ts';
@@ -53,13 +54,25 @@ const scratchSettings = (source: string, env: WorldParts['env']): Result<Complet
 
 /** Beside a rehearsal; where the operator said; else on a server of this machine. Never beside a target by itself. */
 const placeOf = (
-  {environment, settings}: WorldParts,
+  {environment, settings}: Pick<WorldParts, 'environment' | 'settings'>,
   declared: Result<CompleteSettings> | undefined,
 ): ScratchParts['place'] => {
   if (declared !== undefined) return {kind: 'declared', settings: () => declared};
   return environment === 'rehearsal'
     ? {kind: 'target-server', settings: () => success(settings)}
     : {kind: 'embedded', settingsOf: ({record}) => embeddedSettings(record)};
+};
+
+/** Drops what the run has on that server, where no world is needed yet; says what may have stayed. */
+export const sweepScratch = (
+  parts: Pick<WorldParts, 'directory' | 'settings' | 'target' | 'env' | 'environment' | 'scratch'>,
+): Promise<LeftBehind | undefined> => {
+  const {directory, target, env, scratch} = parts;
+  const place = placeOf(parts, scratch === undefined ? undefined : scratchSettings(scratch, env));
+  const processes = (): Processes => {
+    throw new Error('a sweep runs no program');
+  };
+  return scratchPlace({directory, run: directory.run, target, place, processes}).sweepOrTell();
 };
 
 /** The world of the engine, and the servers that it may have started. */

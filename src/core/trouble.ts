@@ -31,6 +31,9 @@ export type ServerProblem =
   /** Another running process of ours works with this server. */
   | Readonly<{code: 'in-use'; directory: string; pid: number}>;
 
+/** What we made and may still be there: by name, or by its beginning (`names` is empty) where nobody could be asked. */
+export type LeftBehind = Readonly<{names: readonly string[]; prefix: string; server?: string; failure: Failure}>;
+
 /** Why a backup file cannot be rehearsed on. */
 export type DumpProblem =
   | Readonly<{code: 'missing'; message: string}>

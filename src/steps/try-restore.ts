@@ -57,7 +57,7 @@ export const inScratch = async <T>(
     return await use(opened.value);
   } finally {
     const dropped = await opened.value.drop();
-    // The next attempt, or the next resume, finds it by its mark.
+    // The next attempt, the closing of the run, or the next resume finds it by its mark.
     if (!dropped.ok) context.scribe.output('note', `${name} could not be dropped: ${dropped.failure.code}\n`);
   }
 };

@@ -153,6 +153,33 @@ describe('a rehearsal in a database that it makes on a named server', () => {
     expect(await madeFor(database, run)).toEqual([]);
   });
 
+  test('that cannot be dropped is named with its server, keeps its mark, and is dropped by the next one', async () => {
+    const place = createPlace();
+    await using database = await createTestDatabase();
+    const schema = place.sql('sample/010_schema.sql');
+    const results = place.sql('sample/030_results.sql');
+    const [schemaBefore, resultsBefore] = [readFileSync(schema, 'utf8'), readFileSync(results, 'utf8')];
+    // Nothing drops a database that is a template.
+    const pin = `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I IS_TEMPLATE true', current_database()); END $$;`;
+    writeFileSync(schema, `${schemaBefore}\n${pin}\n`);
+    writeFileSync(results, 'SELECT 1/0;\n');
+    const rehearse = ['rehearse', '--scratch-url', 'env:SCRATCH_HERE', '--until', 'snapshot'];
+    const env = {SCRATCH_HERE: database.url};
+    const ended = await place.cli(rehearse, {env});
+    expect(ended.code, ended.all).not.toBe(0);
+    const run = place.run();
+    const [made = 'nothing'] = await madeFor(database, run);
+    expect(ended.stderr).toMatch(new RegExp(`Could not be dropped on \\S+:\\d+: ${made}`));
+
+    const client = await database.connect();
+    await client.query(`ALTER DATABASE ${made} IS_TEMPLATE false`);
+    writeFileSync(schema, schemaBefore);
+    writeFileSync(results, resultsBefore);
+    expect((await place.cli(rehearse, {env})).code).toBe(0);
+    expect(await madeFor(database, run)).toEqual([]);
+    expect(readdirSync(place.runs)).not.toContain(run);
+  });
+
   test('is refused a URL, and leaves nothing of a copy whose roles are missing', async () => {
     const place = createPlace();
     await using database = await createTestDatabase();

@@ -176,7 +176,7 @@ export const resumeTestRun = async (
   database: Pick<TestDatabase, 'url'>,
   runsDirectory: string,
   id: string,
-  options: Readonly<{compose?: Compose}> = {},
+  options: Readonly<{compose?: Compose; scratch?: string}> = {},
 ): Promise<TestRun> => {
   const context = contextOf(database, runsDirectory, {});
   const resumed = await resumeRun(context, id, options);

@@ -12,7 +12,7 @@ import {embeddedSettings} from '../../../src/cli/embedded-settings.ts';
 import {success, type Result} from '../../../src/core/failure.ts';
 import {scratchName} from '../../../src/core/scratch-name.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
-import {settingsOf, temporaryFolder} from '../../support/run.ts';
+import {openTestRun, resumeTestRun, settingsOf, temporaryFolder} from '../../support/run.ts';
 
 const value = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(JSON.stringify(result.failure));
@@ -46,7 +46,7 @@ const placeIn = async (
     processes: () =>
       processesOf({env: {}, secrets: () => [], target: () => ({variables: {}, dispose: () => undefined})}),
   });
-  onTestFinished(() => place.close());
+  onTestFinished(async () => void (await place.close()));
   return place;
 };
 
@@ -121,6 +121,38 @@ describe('a scratch database', () => {
     expect(await scratch.drop()).toEqual({ok: false, failure: {code: 'scratch-not-ours', name}});
     expect(await databases(database, run)).toEqual([name]);
     await runSql(database, `DROP DATABASE ${name}`);
+  });
+
+  test('that could not be dropped is tried once more when the run is closed, and named when it stays', async () => {
+    await using database = await createTestDatabase();
+    const run = newRun();
+    const place = await placeIn(database, directoryOf(run), 'declared');
+    const name = scratchName(run, 'backup', 1);
+    const scratch = value(await open(place, name));
+    // Nothing drops a database that is a template.
+    await runSql(database, `ALTER DATABASE ${name} IS_TEMPLATE true`);
+    expect((await scratch.drop()).ok).toBe(false);
+    const {host, port} = settingsOf(database);
+    expect(await place.close()).toMatchObject({names: [name], server: `${host}:${port}`});
+    expect(await databases(database, run)).toEqual([name]);
+
+    await runSql(database, `ALTER DATABASE ${name} IS_TEMPLATE false`);
+    expect(await place.close()).toBeUndefined();
+    expect(await databases(database, run)).toEqual([]);
+  });
+
+  test('on the server that the run named before is dropped when it is resumed with another', async () => {
+    await using database = await createTestDatabase();
+    const run = await openTestRun(database);
+    const directory = runDirectory(run.runsDirectory, run.id);
+    value(await open(await placeIn(database, directory, 'declared'), scratchName(run.id, 'backup', 1)));
+    await run.close();
+    expect(await databases(database, run.id)).toHaveLength(1);
+    const elsewhere = join(temporaryFolder(), 'url');
+    writeFileSync(elsewhere, 'postgresql://nobody@127.0.0.1:1/nothing', {mode: 0o600});
+    const resumed = await resumeTestRun(database, run.runsDirectory, run.id, {scratch: `file:${elsewhere}`});
+    expect(await databases(database, run.id)).toEqual([]);
+    await resumed.close();
   });
 
   test('of a process that was killed is dropped by the next one, even when it has no comment yet', async () => {
