@@ -1,13 +1,14 @@
 // The last way back: the whole database as it was when the backup was taken, in one transaction of pg_restore.
 
 import {captureSnapshot} from '../catalog/capture.ts';
-import {diffSnapshots} from '../catalog/diff.ts';
 import {snapshotText} from '../catalog/snapshot.ts';
 import type {RestoreBackupOption} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
+import {stepState} from '../core/state.ts';
 import {countRows} from './backup-sql.ts';
 import {takenBackup} from './backup.ts';
+import {catalogStanding, lastingChanges} from './catalog-standing.ts';
 import {databaseArgument, DUMP_TIMEOUT_MS, findRestore, readWhole, runTool} from './dump.ts';
 import type {Kind, Reconciliation, StepContext} from './kind.ts';
 import {orphans, withReader} from './sessions.ts';
@@ -34,7 +35,7 @@ const endState = (context: StepContext, backup: FactsOf<'backup'>) =>
     if (!taken.ok) return taken;
     const now = await captureSnapshot(session, context.runbook.objects);
     if (!now.ok) return now;
-    const changes = diffSnapshots(taken.value, now.value);
+    const changes = lastingChanges(taken.value, now.value);
     if (changes.length > 0) return failed({code: 'catalog-differs', changes});
     const tables = await countRows(session, context.runbook.tables);
     if (!tables.ok) return tables;
@@ -94,7 +95,16 @@ const perform = async (
   return success({kind: 'restore-backup', durationMs: Math.round(context.clock.monotonicMs() - began), ...end.value});
 };
 
-/** pg_restore ran in one transaction: either everything is as in the backup, or nothing changed. */
+/** The file that says whether the change is there: that of the last migration that took effect. */
+const verifyOf = ({runbook, state}: StepContext): string | undefined =>
+  runbook.steps
+    .flatMap((step) => (step.kind === 'migration' && stepState(state, step.id).status === 'succeeded' ? [step] : []))
+    .at(-1)?.verify;
+
+/**
+ * pg_restore ran in one transaction: either everything is as in the backup, or nothing changed. A catalog that is not as
+ * before may be a restored one that somebody has worked on since; only one that still shows the change was not restored.
+ */
 const reconcile = async (context: StepContext, applicationName: string): Promise<Reconciliation> => {
   const alive = await orphans(context, applicationName);
   if (alive !== undefined) return alive;
@@ -107,9 +117,12 @@ const reconcile = async (context: StepContext, applicationName: string): Promise
       detail: end.value.digest,
       facts: {kind: 'restore-backup', durationMs: 0, ...end.value},
     };
-  return end.failure.code === 'catalog-differs'
-    ? {verdict: 'had-no-effect', detail: end.failure.code}
-    : {verdict: 'cannot-tell', detail: end.failure.code};
+  const detail = end.failure.code;
+  if (detail !== 'catalog-differs') return {verdict: 'cannot-tell', detail};
+  const standing = await withReader(context, {}, (session) => catalogStanding(context, session, verifyOf(context)));
+  if (!standing.ok) return {verdict: 'cannot-tell', detail};
+  const catalog = standing.value;
+  return {verdict: catalog.verify === 'holds' ? 'had-no-effect' : 'cannot-tell', detail, found: {catalog}};
 };
 
 export const restoreBackup: Kind<'restore-backup'> = {
