@@ -17,6 +17,8 @@ import {watchLocks} from './watch-locks.ts';
 
 /** 5 s: a restore replaces every table, so it may wait a little longer than a swap of one view, but never queue. */
 const RESTORE_LOCK_TIMEOUT_MS = 5000;
+/** The end of what pg_restore says, which tells how it ended; in characters. */
+const SAID_LENGTH = 16_384;
 
 export const restoreArguments = (database: string, file: string): readonly string[] => [
   '--clean',
@@ -52,6 +54,13 @@ const endState = (context: StepContext, backup: FactsOf<'backup'>) =>
         });
   });
 
+/**
+ * The server has answered with an error, so nothing was committed; anything else may be a COMMIT whose answer was lost.
+ * A server that words its errors in another language is asked: that is never wrong.
+ */
+const isRolledBack = (said: string): boolean =>
+  / ERROR: /.test(said) && !/FATAL: |PANIC: |server closed the connection|connection to server was lost/.test(said);
+
 const perform = async (
   option: RestoreBackupOption,
   context: StepContext,
@@ -80,14 +89,21 @@ const perform = async (
   if (!watched.ok) return watched;
   const {lost, end: endWatch} = watched.value;
   const guarded = {...context, signal: AbortSignal.any([context.signal, lost])};
-  const ran = await runTool(guarded, tool.value, 'pg_restore', args, {toTarget: true, timeoutMs});
+  let said = '';
+  const onLine = (text: string): void => void (said = (said + text).slice(-SAID_LENGTH));
+  const ran = await runTool(guarded, tool.value, 'pg_restore', args, {toTarget: true, timeoutMs, onLine});
   const blockers = await endWatch();
   // In one transaction, which the cancelled statement has rolled back: nothing was changed.
-  if (!ran.ok && blockers !== undefined && !lost.aborted) return failed({code: 'lock-timeout', tries: 1, blockers});
+  if (!ran.ok && blockers !== undefined && isRolledBack(said))
+    return failed({code: 'lock-timeout', tries: 1, blockers});
   if (!ran.ok && lost.aborted) {
     const message = 'the watch over the locks of pg_restore was lost, so pg_restore was ended';
     context.scribe.output('note', `! ${message}\n`);
     return failed({code: 'connection-lost', message});
+  }
+  // It had begun, so it may have been ended behind its COMMIT, by whomever: the target is asked.
+  if (!ran.ok && ran.failure.code !== 'program-missing' && !isRolledBack(said)) {
+    return failed({code: 'connection-lost', message: said.trim().split('\n').at(-1) || ran.failure.code});
   }
   if (!ran.ok) return ran;
   const end = await endState(context, backup.value);

@@ -45,7 +45,6 @@ test.each([
   {option: 'restore-objects', before: undefined, steps: ['snapshot', 'apply-v1']},
   {option: 'revert-v0', before: undefined, steps: ['snapshot', 'apply-v1']},
   {option: 'drop-attempt', before: bare, steps: ['snapshot', 'apply-v1']},
-  {option: 'restore-backup', before: undefined, steps: ['snapshot', 'backup', 'apply-v1']},
 ])('$option, twice in a row', async ({option, before, steps}) => {
   await using database = await createTestDatabase();
   if (before !== undefined) {

@@ -1,0 +1,53 @@
+// What is said of a restore of the backup whose answer nobody heard: that it failed, or what the target says of it?
+
+import {expect, test} from 'vitest';
+import type {Compose} from '../../../src/cli/open-run.ts';
+import type {ProcessEnd} from '../../../src/core/ports.ts';
+import {createTestDatabase} from '../../support/postgres.ts';
+import {openTestRun, withProcesses} from '../../support/run.ts';
+
+const step = 'rollback/restore-backup';
+const steps = ['snapshot', 'backup', 'apply-v1'];
+
+/** The restore commits, `then` somebody works on, and the program ends as one that did not hear of it. */
+const unheard = (end: Partial<ProcessEnd>, then: () => Promise<void>): Compose =>
+  withProcesses((real) => ({
+    ...real,
+    run: async (spec) => {
+      const ran = await real.run(spec);
+      if (!ran.ok || !spec.toTarget || !spec.args.includes('--clean')) return ran;
+      await then();
+      const {exitCode: _, ...rest} = ran.value;
+      return {ok: true, value: {...rest, ...end}};
+    },
+  }));
+
+const broken = {exitCode: 1, lastLines: ['pg_restore: error: could not execute query: server closed the connection']};
+
+test.each([
+  {name: 'a broken line, and nothing since', end: broken, sql: 'SELECT 1', verdict: 'took-effect'},
+  {name: 'a cancel, and nothing since', end: {cancelled: true}, sql: 'SELECT 1', verdict: 'took-effect'},
+  {
+    name: 'a broken line, and a view made since',
+    end: {signal: 'SIGKILL'},
+    sql: 'CREATE VIEW public.attempt_new AS SELECT id FROM public.attempt',
+    verdict: 'took-effect',
+  },
+  {
+    name: 'a broken line, and a grant made since',
+    end: {signal: 'SIGKILL'},
+    sql: 'GRANT UPDATE ON public.attempt TO app_reader',
+    verdict: 'cannot-tell',
+  },
+])('the target is asked: $name', async ({end, sql, verdict}) => {
+  await using database = await createTestDatabase();
+  const then = async (): Promise<void> => {
+    const admin = await database.connect();
+    await admin.query(sql);
+    await admin.end();
+  };
+  const run = await openTestRun(database, {steps, compose: unheard(end, then)});
+  await run.start('apply-v1');
+  await run.rollback('restore-backup');
+  expect(run.events.findLast(({type}) => type === 'StepReconciled')).toMatchObject({step, verdict});
+});
