@@ -5,7 +5,7 @@ import {z} from 'zod';
 import type {RunbookDefinition, StepDefinition} from '../core/definition.ts';
 import {isDangerous} from '../core/decide.ts';
 import type {StepId} from '../core/ids.ts';
-import {idSchema} from '../steps/schemas.ts';
+import {idSchema} from '../steps/schema-parts.ts';
 import {parseYaml, type ParsedDocument, type Path} from './parse.ts';
 import {inReadingOrder, pathText, type Problem, type ProblemDetail} from './problems.ts';
 import {shapeProblems} from './shape-problems.ts';

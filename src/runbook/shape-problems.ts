@@ -36,7 +36,7 @@ const expectedName = (expected: string): string => {
   }
 };
 
-/** The code that a pattern of src/steps/schemas.ts carries in place of a message. */
+/** The code that a pattern of src/steps/schema-parts.ts carries in place of a message. */
 const malformed = (message: string, value: string): ProblemDetail => {
   switch (message) {
     case 'text-blank':

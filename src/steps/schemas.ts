@@ -2,7 +2,6 @@
 //
 // Objects are strict, since a misspelt key (`optinal: true`) would otherwise silently make a mandatory step of an
 // optional one. Defaults are not filled in: what approvers read in the file is all there is, and each step knows its own defaults.
-// The message of a pattern is a problem code of src/runbook/problems.ts, never words.
 
 import {z} from 'zod';
 
@@ -24,62 +23,21 @@ import type {
   StepKind,
   TableDefinition,
 } from '../core/definition.ts';
-import type {LocalText} from '../core/text.ts';
-
-/** A schema for every field of T and for nothing else: a field that core gains and this file forgets does not compile. */
-type Shape<T> = {readonly [F in keyof T]-?: z.ZodType<T[F]>};
-
-const maybe = z.exactOptional;
-const flag = maybe(z.boolean());
-
-const text = z.string().regex(/\S/, 'text-blank');
-const localText = z
-  .strictObject({en: text, ko: text} satisfies Shape<LocalText>)
-  .meta({id: 'LocalText', description: 'A text in English and in Korean; both are required.'});
-
-export const idSchema = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'id-malformed')
-  .meta({
-    id: 'Id',
-    description: 'Lower-case letters, digits and hyphens; begins with a letter; 40 characters at most.',
-  });
-
-const sqlFile = z
-  .string()
-  .regex(/^(?:[A-Za-z0-9_][\w.-]*\/)*[A-Za-z0-9_][\w.-]*\.sql$/, 'sql-path-malformed')
-  .meta({id: 'SqlFile', description: 'A path below sql/<runbook>/, with forward slashes, ending in .sql.'});
-
-// Plain names only: catalog/names.ts quotes both halves as they stand, so `public.Attempt` would mean another object.
-const qualifiedName = z
-  .string()
-  .regex(/^[a-z_][a-z0-9_$]*\.[a-z_][a-z0-9_$]*$/, 'name-not-qualified')
-  .meta({id: 'QualifiedName', description: 'schema.name, both in lower case and without quotes.'});
-
-const plainName = z.string().regex(/^[a-z_][a-z0-9_$]*$/, 'name-malformed');
-
-export const environmentSchema = z
-  .enum(['rehearsal', 'staging', 'production'])
-  .meta({id: 'Environment', description: 'Where the runbook is carried out.'});
-
-const within = maybe(z.array(environmentSchema).min(1)).meta({
-  description: 'The environments that have this; all of them when absent.',
-});
-
-// 24 h: longer than any statement that somebody watches, and far below the 24.8 days at which timers overflow.
-const timeoutMs = maybe(z.int().min(1).max(86_400_000)).meta({description: 'In milliseconds.'});
-const asApplication = maybe(z.literal('application')).meta({
-  description: "Runs under the environment's applicationRole: an owner does not notice a lost GRANT.",
-});
-
-const stepBase = {
-  id: idSchema,
-  phase: idSchema,
-  title: localText,
-  why: maybe(localText),
-  in: within,
-  optional: flag.meta({description: 'An optional step may be waived with a reason; every other step is mandatory.'}),
-};
+import {
+  asApplication,
+  flag,
+  idSchema,
+  localText,
+  maybe,
+  plainName,
+  qualifiedName,
+  sqlFile,
+  stepBase,
+  text,
+  timeoutMs,
+  within,
+  type Shape,
+} from './schema-parts.ts';
 
 const checklistItem = z.strictObject({
   id: idSchema,
