@@ -38,6 +38,7 @@ const EVENT_TYPES: Readonly<Record<RunEvent['type'], true>> = {
   TransactionOpened: true,
   ItemChecked: true,
   ArtifactSealed: true,
+  EvidenceAttached: true,
   TranscriptLost: true,
   SleepNoticed: true,
   StepSucceeded: true,

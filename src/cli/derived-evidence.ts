@@ -35,6 +35,8 @@ export const derivedEvidence = (
     tornBytes,
     plan: opened?.plan ?? null,
     steps: state.steps,
+    // Each with its note, and whether it was looked through for secrets: pictures are not.
+    attachments: state.attachments ?? [],
   };
   return [
     {path: RESULTS, bytes: json(results)},

@@ -225,6 +225,15 @@ program
   );
 
 program
+  .command('attach <run> <file>')
+  .description("add a file to a run's evidence while the run is open and no other process has it")
+  .requiredOption('--note <text>', 'what it shows')
+  .option('--step <step>', 'the step, or rollback/ID, that it belongs to')
+  .action((run: string, file: string, options: {note: string; step?: string}) =>
+    start(async (context) => (await import('./commands/attach.ts')).attach(context, {run, file, ...options})),
+  );
+
+program
   .command('sign <bundle>')
   .description('add a signature to an evidence archive or directory, after it has been verified')
   .requiredOption('--key <key>', 'an SSH key: a private one, or a public one that your agent has')

@@ -40,6 +40,7 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
     case 'file-not-written':
     case 'evidence-unreadable':
     case 'signature':
+    case 'attachment':
       return 64;
     case 'run-not-written':
       // As for a journal that fails later: what the run had begun before stays in doubt until it is continued.

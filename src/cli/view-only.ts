@@ -1,6 +1,7 @@
 // A run to look at: nothing is written, nothing is asked of its target.
 
 import {compileRedaction} from '../evidence/redaction.ts';
+import {evidenceReader} from '../adapters/evidence-reader.ts';
 import {transcriptFiles} from '../adapters/transcripts.ts';
 import type {Fault, Session} from '../engine/session.ts';
 import type {OpenRun} from './open-run.ts';
@@ -27,6 +28,8 @@ const refusing = (read: ReadRun): Session => {
     blockerQueries: async () => ({ok: true, value: []}),
     preview: async () => ({parts: []}),
     transcript: (step, attempt) => transcriptFiles(read.directory.path, compileRedaction([])).read(step, attempt),
+    attach: async () => ({code: 'run-read-only'}),
+    evidence: evidenceReader(read.directory.path),
     noticeSleep: async () => undefined,
     settled: async () => undefined,
   };

@@ -1,5 +1,7 @@
 // How the ports of engine and steps are filled with the real world, for one run and one target.
 
+import {attachmentsOf} from '../adapters/attachments.ts';
+import {evidenceReader} from '../adapters/evidence-reader.ts';
 import {childTarget} from '../adapters/postgres/child-environment.ts';
 import {databaseOf} from '../adapters/postgres/database.ts';
 import {completed, resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
@@ -112,6 +114,8 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     journal: {append: (event) => parts.journal.append(redactEvent(event, redaction))},
     redact: (text) => redactText(text, redaction).text,
     transcripts: transcriptFiles(directory.path, redaction),
+    attachments: attachmentsOf(directory.path, redaction),
+    evidence: evidenceReader(directory.path),
     createdViews,
     letsOthersPass,
     runTakenBy: () => parts.runLock.takenBy(),

@@ -50,6 +50,16 @@ export type RunEvent =
       }>)
   | Readonly<{type: 'ItemChecked'; step: StepId; item: string; by: Identity; note?: string}>
   | (OfAttempt & Readonly<{type: 'ArtifactSealed'; artifact: Artifact}>)
+  /** A file that a person added, with what it shows. `fileName`: what it was called; `scanned`: looked through for secrets. */
+  | Readonly<{
+      type: 'EvidenceAttached';
+      step?: StepId;
+      artifact: Artifact;
+      fileName: string;
+      scanned: boolean;
+      note: string;
+      by: Identity;
+    }>
   /** What the step said could not be kept, or not all of it; what it did counts all the same. */
   | (OfAttempt & Readonly<{type: 'TranscriptLost'; failure: Failure}>)
   | (OfAttempt & Readonly<{type: 'StepSucceeded'; facts: Facts}>)

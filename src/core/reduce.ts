@@ -77,6 +77,11 @@ const changed = (state: RunState, event: Recorded): RunState => {
         ...state,
         artifacts: [...state.artifacts, {step: event.step, attempt: event.attempt, artifact: event.artifact}],
       };
+    case 'EvidenceAttached': {
+      const {step, artifact, fileName, scanned, note, by, at} = event;
+      const attached = {artifact, fileName, scanned, note, by, at, ...(step === undefined ? {} : {step})};
+      return {...state, attachments: [...(state.attachments ?? []), attached]};
+    }
     case 'TranscriptLost': {
       const lost = {step: event.step, attempt: event.attempt, failure: event.failure};
       return {...state, lostTranscripts: [...(state.lostTranscripts ?? []), lost]};

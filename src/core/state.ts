@@ -1,5 +1,6 @@
 // What is known about a run: the fold of its journal, as plain JSON values.
 
+import type {Attachment} from './attachment.ts';
 import type {Found} from './doubt.ts';
 import type {Receipt, Verdict, Outcome} from './event.ts';
 import type {Artifact, Facts} from './facts.ts';
@@ -64,6 +65,8 @@ export type RunState = Readonly<{
   steps: Readonly<Record<StepId, StepState>>;
   items: Readonly<Record<StepId, Readonly<Record<string, CheckedItem>>>>;
   artifacts: readonly Readonly<{step: StepId; attempt: number; artifact: Artifact}>[];
+  /** What people added, in the order in which they did. */
+  attachments?: readonly Attachment[];
   /** Attempts whose output could not be kept whole. */
   lostTranscripts?: readonly Readonly<{step: StepId; attempt: number; failure: Failure}>[];
   rollback?: Readonly<{option: string; reason: string; by: Identity; at: Instant}>;

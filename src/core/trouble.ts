@@ -1,5 +1,6 @@
 // What can keep a command from starting, as data; the words are in ui/text/trouble.
 
+import type {AttachProblem} from './attachment.ts';
 import type {Blocker, Failure} from './failure.ts';
 import type {RunId, TargetIdentity} from './ids.ts';
 import type {ExpectedTarget, RealEnvironment, TargetClaim} from './known-target.ts';
@@ -126,4 +127,5 @@ export type Trouble =
   | Readonly<{code: 'file-not-written'; path: string; message: string}>
   | Readonly<{code: 'evidence-unreadable'; path: string; message: string}>
   | Readonly<{code: 'signature'; problem: SignatureProblem}>
+  | Readonly<{code: 'attachment'; problem: AttachProblem}>
   | Readonly<{code: 'step-unknown'; step: string; known: readonly string[]}>;

@@ -15,6 +15,7 @@ import type {StepContext, World} from '../steps/kind.ts';
 import {previewOf} from '../steps/preview.ts';
 import {outlineOf} from '../steps/registry.ts';
 import {rollbackFacts} from '../steps/rollback-facts.ts';
+import {attachTo, type AttachTo} from './attach.ts';
 import {applicationName} from './application-name.ts';
 import {performEffect, reconcileStep, type Attempt} from './effect.ts';
 import type {EngineWorld, PlanCopies} from './ports.ts';
@@ -242,6 +243,23 @@ export const createSession = (options: SessionOptions): Session => {
     }
   };
 
+  const attaching: AttachTo = {
+    runbook,
+    by: operator,
+    attachments: world.attachments,
+    state: () => state,
+    isStopped: () => fault !== undefined,
+    append: (event) => {
+      try {
+        append(event);
+        return true;
+      } catch (error) {
+        if (error instanceof JournalStopped) return false;
+        throw error;
+      }
+    },
+  };
+
   const interrupted = Object.entries(state.steps).find(
     ([, step]) =>
       step.status === 'running' ||
@@ -294,6 +312,12 @@ export const createSession = (options: SessionOptions): Session => {
     blockerQueries: (pids) => world.attempt('attempt-runbook/look').database.queriesOf(pids),
     preview: (step) => previewOf(actionFor(step), state, stepWorld(named(step, 0))),
     transcript: (step, attempt) => world.transcripts.read(step, attempt),
+    attach: (request) => {
+      const attached = submitting.then(() => attachTo(attaching, request));
+      submitting = attached.catch(() => undefined);
+      return attached;
+    },
+    evidence: world.evidence,
     noticeSleep: (sleptMs) => {
       const noticed = submitting.then(() => noticeSleep(sleptMs));
       submitting = noticed.catch(() => undefined);

@@ -1,5 +1,7 @@
 // What the engine needs of the world beside what the steps need.
 
+import type {Attachments} from '../core/attachment.ts';
+import type {EvidenceReader} from '../core/evidence-reading.ts';
 import type {Database, Journal, Processes, Transcripts} from '../core/ports.ts';
 import type {Holder} from '../core/trouble.ts';
 import type {World} from '../steps/kind.ts';
@@ -13,6 +15,8 @@ export type EngineWorld = Omit<World, 'processes'> &
     attempt: (applicationName: string) => Readonly<{database: Database; processes: Processes}>;
     journal: Journal;
     transcripts: Transcripts;
+    attachments: Attachments;
+    evidence: EvidenceReader;
     /** Masks what must not be shown; absent where nothing is known. */
     redact?: (text: string) => string;
     /** Files of the plan that are no longer what was approved. */

@@ -1,8 +1,10 @@
 // What a front sees of a run: state out, commands in, plain JSON values only, so that it can later cross a socket.
 
+import type {AttachProblem, AttachRequest} from '../core/attachment.ts';
 import type {Command, Refusal} from '../core/command.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
 import type {Recorded} from '../core/event.ts';
+import type {EvidenceReader} from '../core/evidence-reading.ts';
 import type {Need} from '../core/next.ts';
 import type {OutputStream, Progress, SessionQuery} from '../core/ports.ts';
 import type {Preview} from '../core/preview.ts';
@@ -51,6 +53,10 @@ export type Session = Readonly<{
   preview: (step: string) => Promise<Preview>;
   /** The transcript of an attempt so far, from the file. */
   transcript: (step: string, attempt: number) => Promise<string>;
+  /** Keeps a copy of the file as evidence of this run, or says why not. */
+  attach: (request: AttachRequest) => Promise<AttachProblem | undefined>;
+  /** A piece of a kept file, and what a kept file is now; both read it, and hold little of it. */
+  evidence: EvidenceReader;
   /** The process did not run for this long: the target's lock is asked for before anything else that is submitted. */
   noticeSleep: (sleptMs: number) => Promise<void>;
   /** Resolves when no effect is running and nothing is left to do without a human. */

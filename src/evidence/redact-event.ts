@@ -19,6 +19,7 @@ const WORDS: ReadonlySet<string> = new Set([
   'actual',
   'detail',
   'note',
+  'fileName',
   'reason',
   'before',
   'after',

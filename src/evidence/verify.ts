@@ -143,7 +143,11 @@ const staysBehind = ({mediaType, path}: Artifact): boolean =>
 type Sealed = Readonly<{record: number; artifact: Artifact}>;
 
 const sealedIn = (events: readonly RunEvent[]): readonly Sealed[] =>
-  events.flatMap((event, at) => (event.type === 'ArtifactSealed' ? [{record: at + 1, artifact: event.artifact}] : []));
+  events.flatMap((event, at) =>
+    event.type === 'ArtifactSealed' || event.type === 'EvidenceAttached'
+      ? [{record: at + 1, artifact: event.artifact}]
+      : [],
+  );
 
 const artifactFault = (
   payload: ReadonlyMap<string, Uint8Array>,

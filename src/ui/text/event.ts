@@ -5,6 +5,7 @@ import type {Recorded} from '../../core/event.ts';
 import {verdictOf} from '../../core/facts.ts';
 import {rollbackStepId, type Identity, type StepId} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
+import {scannedText} from './attachment.ts';
 import {copyText} from './copy.ts';
 import {probeInParentheses} from './found.ts';
 import {factsSummary} from './facts.ts';
@@ -48,6 +49,8 @@ const en: Lexicon = {
     `${titleOf(step)}: ${item} checked by ${who(by)}${note === undefined ? '' : `: ${note}`}`,
   ArtifactSealed: ({step, artifact}, titleOf) =>
     `${titleOf(step)}: kept ${artifact.path}, ${formatBytes(artifact.bytes)}, sha256 ${shortHash(artifact.sha256)}${maskedText(artifact, 'en')}`,
+  EvidenceAttached: ({step, artifact, fileName, scanned, note, by}, titleOf) =>
+    `${step === undefined ? '' : `${titleOf(step)}: `}${fileName} attached by ${who(by)}: ${note} (${artifact.path}, ${formatBytes(artifact.bytes)}, sha256 ${shortHash(artifact.sha256)}, ${scannedText(scanned, 'en')}${maskedText(artifact, 'en')})`,
   TranscriptLost: ({step, failure}, titleOf) => `${titleOf(step)}: ${lostTranscriptText(failure, 'en')}`,
   SleepNoticed: ({sleptMs, lockLostTo}) => sleepText(sleptMs, lockLostTo, 'en'),
   StepSucceeded: ({step, facts}, titleOf) => `${titleOf(step)}: ${factsSummary(facts, 'en')}`,
@@ -83,6 +86,8 @@ const ko: Lexicon = {
     `${titleOf(step)}: ${item} 확인, 작업자 ${who(by)}${note === undefined ? '' : `: ${note}`}`,
   ArtifactSealed: ({step, artifact}, titleOf) =>
     `${titleOf(step)}: 보관 ${artifact.path}, ${formatBytes(artifact.bytes)}, sha256 ${shortHash(artifact.sha256)}${maskedText(artifact, 'ko')}`,
+  EvidenceAttached: ({step, artifact, fileName, scanned, note, by}, titleOf) =>
+    `${step === undefined ? '' : `${titleOf(step)}: `}${fileName} 첨부, 작업자 ${who(by)}: ${note} (${artifact.path}, ${formatBytes(artifact.bytes)}, sha256 ${shortHash(artifact.sha256)}, ${scannedText(scanned, 'ko')}${maskedText(artifact, 'ko')})`,
   TranscriptLost: ({step, failure}, titleOf) => `${titleOf(step)}: ${lostTranscriptText(failure, 'ko')}`,
   SleepNoticed: ({sleptMs, lockLostTo}) => sleepText(sleptMs, lockLostTo, 'ko'),
   StepSucceeded: ({step, facts}, titleOf) => `${titleOf(step)}: ${factsSummary(facts, 'ko')}`,
@@ -133,6 +138,8 @@ const sign = (event: Recorded): string => {
       return '-';
     case 'RunClosed':
       return event.outcome === 'completed' || event.outcome === 'rolled-back' ? '✓' : '-';
+    case 'EvidenceAttached':
+      return event.scanned ? ' ' : '!';
     case 'TransactionOpened':
     case 'ArtifactSealed':
       return ' ';

@@ -10,6 +10,7 @@ import type {
   TargetTrouble,
   Trouble,
 } from '../../core/trouble.ts';
+import {attachProblemText} from './attachment.ts';
 import {failureText} from './failure.ts';
 import {lockTroubleText} from './lock-trouble.ts';
 import {targetTroubleText} from './target-trouble.ts';
@@ -327,7 +328,7 @@ const dumpWords = (path: string, problem: DumpProblem): Words => {
 
 const list = (names: readonly string[]): string => (names.length === 0 ? '-' : names.join(', '));
 
-const wordsOf = (trouble: Exclude<Trouble, TargetTrouble | LockTrouble>): Words => {
+const wordsOf = (trouble: Exclude<Trouble, TargetTrouble | LockTrouble | Readonly<{code: 'attachment'}>>): Words => {
   switch (trouble.code) {
     case 'runbook-unknown':
       return said(
@@ -512,6 +513,7 @@ const isTargetTrouble = (trouble: Trouble): trouble is TargetTrouble => {
 export const troubleText = (trouble: Trouble, locale: Locale): readonly string[] => {
   if (isTargetTrouble(trouble)) return targetTroubleText(trouble, locale);
   if (isLockTrouble(trouble)) return lockTroubleText(trouble, locale);
+  if (trouble.code === 'attachment') return attachProblemText(trouble.problem, locale);
   const {what, database, now} = wordsOf(trouble);
   const where = trouble.code === 'failure' ? failureText(trouble.failure, locale).where : undefined;
   return [what[locale], ...(where === undefined ? [] : where.split('\n')), database[locale], now[locale]];

@@ -35,6 +35,8 @@ export type FakeOptions = Readonly<{
   environment?: Environment;
   runbook?: RunbookDefinition;
   previews?: Readonly<Record<string, Preview>>;
+  /** What lies in kept files. */
+  files?: Readonly<Record<string, string>>;
 }>;
 
 const scriptOf = (lines: number): string =>
@@ -91,6 +93,7 @@ export const createFakeSession = ({
   environment = 'staging',
   runbook = fixtureRunbook,
   previews = defaultPreviews,
+  files = {},
 }: FakeOptions = {}): FakeSession => {
   const listeners = new Set<(message: SessionMessage) => void>();
   const commands: Command[] = [];
@@ -193,6 +196,34 @@ export const createFakeSession = ({
     }),
     preview: async (step) => previews[step] ?? {parts: []},
     transcript: async (step, attempt) => `transcript of ${step}, attempt ${attempt}\n`,
+    attach: async ({path, note, step}) => {
+      if (path.includes('missing')) return {code: 'missing', path};
+      const fileName = path.slice(path.lastIndexOf('/') + 1);
+      const at = `artifacts/attachments/001-${fileName}`;
+      const artifact = {path: at, bytes: 81_204, sha256: 'ab'.repeat(32), mediaType: 'image/png'};
+      record({
+        type: 'EvidenceAttached',
+        ...(step === undefined ? {} : {step}),
+        artifact,
+        fileName,
+        scanned: false,
+        note,
+        by,
+      });
+      return undefined;
+    },
+    evidence: {
+      piece: async (path, from, most) => {
+        const whole = files[path] ?? `kept in ${path}\n`;
+        const start = from < 0 ? Math.max(0, whole.length + from) : from;
+        const text = whole.slice(start, start + most);
+        return {ok: true, value: {text, from: start, to: start + text.length, of: whole.length}};
+      },
+      hash: async (path) => ({
+        ok: true,
+        value: {bytes: 18_204, sha256: path.includes('changed') ? 'cd'.repeat(32) : '9'.repeat(64)},
+      }),
+    },
     noticeSleep: async () => undefined,
     settled: async () => undefined,
   };

@@ -47,6 +47,8 @@ type Given = Readonly<{
   lockedBy?: string | (() => string | undefined);
   transcript?: 'cannot be made' | 'cannot be kept';
   fault?: Fault;
+  /** Happens while a file is copied into the run. */
+  whileKeeping?: () => void;
 }>;
 
 const ended: ProcessEnd = {exitCode: 0, timedOut: false, cancelled: false, durationMs: 1, lastLines: []};
@@ -62,6 +64,7 @@ const sessionOf = (given: Given) => {
   let failedOnce = false;
   const lockedBy = () => (typeof given.lockedBy === 'function' ? given.lockedBy() : given.lockedBy);
   const asked: string[] = [];
+  const discarded: string[] = [];
   const ran: string[] = [];
   const database = {
     connect: async () => {
@@ -146,6 +149,19 @@ const sessionOf = (given: Given) => {
       },
       read: async () => '',
     },
+    attachments: {
+      keep: async (path) => {
+        given.whileKeeping?.();
+        return path === 'gone'
+          ? {ok: false, problem: {code: 'missing', path}}
+          : {ok: true, value: {artifact: {path, bytes: 5, sha256: 'aa', mediaType: ''}, fileName: path, scanned: true}};
+      },
+      discard: ({fileName}) => void discarded.push(fileName),
+    },
+    evidence: {
+      piece: async (path) => failed({code: 'artifact-unreadable', path, message: ''}),
+      hash: async (path) => failed({code: 'artifact-unreadable', path, message: ''}),
+    },
     changedPlanFiles: async (where) => {
       given.comparedPlan?.(where);
       return given.changedFiles ?? [];
@@ -168,6 +184,7 @@ const sessionOf = (given: Given) => {
   return {
     session,
     asked,
+    discarded,
     ran,
     messages,
     written: () =>
@@ -181,6 +198,44 @@ const sessionOf = (given: Given) => {
 };
 
 const startTidy: Command = {type: 'StartStep', step: 'tidy'};
+
+describe('an attachment', () => {
+  const picture = {path: 'smoke.png', note: ' five of five '};
+
+  it('is written down once it is kept', async () => {
+    const run = sessionOf({});
+    expect(await run.session.attach({...picture, step: 'tidy'})).toBeUndefined();
+    expect(run.written()).toEqual(['EvidenceAttached tidy']);
+    expect(run.session.view().state.attachments).toMatchObject([{step: 'tidy', note: 'five of five', by: operator}]);
+  });
+
+  it.each([
+    ['a file that is not there', {path: 'gone', note: 'x'}, {}, {code: 'missing', path: 'gone'}],
+    ['no note', {path: 'a', note: '  '}, {}, {code: 'note-missing'}],
+    ['a step that is none', {...picture, step: 'nowhere'}, {}, {code: 'step-unknown', step: 'nowhere'}],
+    ['a run that is read only', picture, {fault: {code: 'bug', message: ''}}, {code: 'run-read-only'}],
+    ['a journal that takes nothing', picture, {room: 0}, {code: 'run-read-only'}],
+  ] as const)('is refused: %s', async (_, request, given, problem) => {
+    const run = sessionOf(given);
+    expect(await run.session.attach(request)).toMatchObject(problem);
+    expect(run.written()).toEqual([]);
+  });
+
+  it('is refused once the run is closed, and taken back when it was closed meanwhile', async () => {
+    const abandon: Command = {type: 'AbandonRun', reason: 'enough'};
+    const closed = sessionOf({});
+    await closed.submit(abandon);
+    expect(await closed.session.attach(picture)).toEqual({code: 'run-closed'});
+    expect(closed.discarded).toEqual([]);
+    const given: {whileKeeping?: () => void} = {};
+    const run = sessionOf({events: changed, ...given, whileKeeping: () => given.whileKeeping?.()});
+    given.whileKeeping = () => void run.session.submit(abandon);
+    expect(await run.session.attach(picture)).toBeUndefined();
+    await run.session.settled();
+    // Whatever is submitted meanwhile waits for it.
+    expect(run.written()).toEqual(['EvidenceAttached', 'RunClosed']);
+  });
+});
 
 describe('an effect', () => {
   it('is not begun when what it says could not be recorded', async () => {

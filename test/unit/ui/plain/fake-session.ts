@@ -162,6 +162,11 @@ export const fakeSession = ({
     preview: async (step) => previews[step] ?? {parts: []},
     blockerQueries: async (pids) => ({ok: true, value: pids.map((pid) => ({pid, query: 'SELECT\n  1'}))}),
     transcript: unused,
+    attach: async () => ({code: 'run-read-only'}),
+    evidence: {
+      piece: async () => ({ok: true, value: {text: '', from: 0, to: 0, of: 0}}),
+      hash: async () => ({ok: true, value: {bytes: 0, sha256: ''}}),
+    },
     noticeSleep: async () => undefined,
     settled: async () => undefined,
   };

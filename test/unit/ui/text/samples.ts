@@ -587,6 +587,33 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
       },
     },
   ],
+  EvidenceAttached: [
+    {
+      ...line,
+      type: 'EvidenceAttached',
+      step: 'apply',
+      artifact: {path: 'artifacts/attachments/001-smoke.png', bytes: 81_204, sha256: sha, mediaType: 'image/png'},
+      fileName: 'smoke 5 of 5.png',
+      scanned: false,
+      note: 'the guide asks for this picture',
+      by: operator,
+    },
+    {
+      ...line,
+      type: 'EvidenceAttached',
+      artifact: {
+        path: 'artifacts/attachments/002-app.log',
+        bytes: 1204,
+        sha256: sha,
+        mediaType: 'text/plain; charset=utf-8',
+        redactions: {password: 1},
+      },
+      fileName: 'app.log',
+      scanned: true,
+      note: 'no errors after the swap',
+      by: operator,
+    },
+  ],
   SleepNoticed: [
     {...line, type: 'SleepNoticed', sleptMs: 720_000},
     {...line, type: 'SleepNoticed', sleptMs: 720_000, lockLostTo: ''},
