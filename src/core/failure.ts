@@ -42,7 +42,14 @@ export type Failure =
   | Readonly<{code: 'lock-timeout'; tries: number; blockers: readonly Blocker[]}>
   | Readonly<{code: 'statement-timeout'; afterMs: number; file?: string}>
   | Readonly<{code: 'target-unreachable'; address: string; message: string}>
-  | Readonly<{code: 'authentication-refused'; address: string; user: string; message: string}>
+  | Readonly<{
+      code: 'authentication-refused';
+      address: string;
+      user: string;
+      message: string;
+      /** A password file from which nothing was taken, since others can read it. */
+      ignoredPassfile?: string;
+    }>
   | Readonly<{code: 'connection-lost'; message: string}>
   | Readonly<{code: 'target-read-only'; address: string}>
   /** The role may not ask the server who it is; an unknown target would be taken for any other. */

@@ -70,6 +70,7 @@ export const childTarget = (
   return {
     variables: {
       PGHOST: settings.host,
+      ...(settings.hostaddr === undefined ? {} : {PGHOSTADDR: settings.hostaddr}),
       PGPORT: `${settings.port}`,
       PGUSER: settings.user,
       PGDATABASE: settings.database,
@@ -79,6 +80,8 @@ export const childTarget = (
       PGOPTIONS: pgOptions.join(' '),
       ...(settings.sslmode === undefined ? {} : {PGSSLMODE: settings.sslmode}),
       ...(settings.sslrootcert === undefined ? {} : {PGSSLROOTCERT: settings.sslrootcert}),
+      ...(settings.sslcert === undefined ? {} : {PGSSLCERT: settings.sslcert}),
+      ...(settings.sslkey === undefined ? {} : {PGSSLKEY: settings.sslkey}),
       ...(passfile === undefined ? {} : {PGPASSFILE: passfile}),
     },
     dispose: () => {

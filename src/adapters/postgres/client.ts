@@ -1,6 +1,8 @@
 // A connected client: encryption tried as libpq would, and no wait, for an answer or for the end, that has no end itself.
 
 import {readFileSync} from 'node:fs';
+import {isIP} from 'node:net';
+import {checkServerIdentity, type PeerCertificate} from 'node:tls';
 import {Client, type ClientConfig} from 'pg';
 import {reveal} from '../../core/secret.ts';
 import {isSocket, type CompleteSettings} from './source.ts';
@@ -25,13 +27,32 @@ type Ssl = NonNullable<ClientConfig['ssl']>;
 
 const isLoopback = ({host}: CompleteSettings): boolean => /^(localhost|127\.|::1$)/.test(host);
 
+/** The authorities that count; undefined: those that Node brings (`sslrootcert=system`). */
+const authorities = ({sslrootcert}: CompleteSettings): Readonly<{ca?: string}> =>
+  sslrootcert === undefined || sslrootcert === 'system' ? {} : {ca: readFileSync(sslrootcert, 'utf8')};
+
+const ownCertificate = ({sslcert, sslkey}: CompleteSettings): Readonly<{cert?: string; key?: string}> =>
+  sslcert === undefined || sslkey === undefined
+    ? {}
+    : {cert: readFileSync(sslcert, 'utf8'), key: readFileSync(sslkey, 'utf8')};
+
+/** As libpq: whom nobody has named as an authority proves nothing. */
+const provenBy = (settings: CompleteSettings): ReturnType<typeof authorities> => {
+  if (settings.sslrootcert !== undefined) return authorities(settings);
+  throw new Error(`sslmode ${settings.sslmode} needs a root certificate: sslrootcert=FILE, or sslrootcert=system`);
+};
+
 /** The ways in which to try, in order, as libpq does for its sslmodes; on loopback plain first, since nobody listens in. */
 const sslAttempts = (settings: CompleteSettings): readonly Ssl[] => {
-  const {sslmode, sslrootcert} = settings;
-  const ca = sslrootcert === undefined ? {} : {ca: readFileSync(sslrootcert, 'utf8')};
-  const unverified = {rejectUnauthorized: false, ...ca};
+  const own = ownCertificate(settings);
+  const unverified = {rejectUnauthorized: false, ...own};
+  // The server is called what the operator calls it, also where the line ends at another address.
+  const servername = isIP(settings.host) === 0 ? {servername: settings.host} : {};
+  const isIssued = (): readonly Ssl[] => [
+    {rejectUnauthorized: true, checkServerIdentity: () => undefined, ...servername, ...own, ...provenBy(settings)},
+  ];
   if (isSocket(settings)) return [false];
-  switch (sslmode) {
+  switch (settings.sslmode) {
     case 'disable':
       return [false];
     case 'allow':
@@ -39,12 +60,25 @@ const sslAttempts = (settings: CompleteSettings): readonly Ssl[] => {
     case undefined:
     case 'prefer':
       return isLoopback(settings) ? [false, unverified] : [unverified, false];
+    case 'require':
+      // libpq: with a root certificate at hand it is verify-ca.
+      return settings.sslrootcert === undefined ? [unverified] : isIssued();
     case 'verify-ca':
-      return [{rejectUnauthorized: true, checkServerIdentity: () => undefined, ...ca}];
+      return isIssued();
     case 'verify-full':
-      return [{rejectUnauthorized: true, ...ca}];
+      return [
+        {
+          rejectUnauthorized: true,
+          checkServerIdentity: (_name: string, certificate: PeerCertificate) =>
+            checkServerIdentity(settings.host, certificate),
+          ...servername,
+          ...own,
+          ...provenBy(settings),
+        },
+      ];
     default:
-      return [unverified];
+      // A misspelt mode must not mean that nothing is proven.
+      throw new Error(`invalid sslmode value: "${settings.sslmode}"`);
   }
 };
 
@@ -74,11 +108,15 @@ export const connectClient = async (settings: CompleteSettings, applicationName:
 };
 
 const clientConfig = (settings: CompleteSettings, applicationName: string, ssl: Ssl): ClientConfig => ({
-  host: settings.host,
+  host: settings.hostaddr ?? settings.host,
   port: settings.port,
   user: settings.user,
   database: settings.database,
-  ...(settings.password === undefined ? {} : {password: reveal(settings.password)}),
+  // Asked for only when the server wants one. Never left out: pg would look for one by itself, in other places.
+  password: () => {
+    if (settings.password === undefined) throw new Error('no password');
+    return reveal(settings.password);
+  },
   ssl,
   application_name: applicationName,
   connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

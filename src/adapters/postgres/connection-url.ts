@@ -5,32 +5,53 @@ import {secret, type Secret} from '../../core/secret.ts';
 /** Where and as whom to connect. What is absent comes from PG* variables, the service file or libpq's defaults. */
 export type ConnectionSettings = Readonly<{
   host?: string;
+  /** Where to connect in place of what `host` resolves to; certificates are held against `host`. */
+  hostaddr?: string;
   port?: number;
   database?: string;
   user?: string;
   password?: Secret;
   sslmode?: string;
   sslrootcert?: string;
+  sslcert?: string;
+  sslkey?: string;
   passfile?: string;
   service?: string;
 }>;
 
 export type UrlProblem = 'not-a-postgresql-url' | 'several-hosts' | 'port-invalid';
 
-const KEYS = ['host', 'port', 'user', 'password', 'sslmode', 'sslrootcert', 'passfile', 'service', 'dbname'] as const;
+const KEYS = [
+  'host',
+  'hostaddr',
+  'port',
+  'user',
+  'password',
+  'sslmode',
+  'sslrootcert',
+  'sslcert',
+  'sslkey',
+  'passfile',
+  'service',
+  'dbname',
+] as const;
 type Key = (typeof KEYS)[number];
 
 /** Turns libpq's parameter names into settings; unknown names are left out. */
 export const settingsOf = (values: Readonly<Partial<Record<Key, string>>>): ConnectionSettings => {
-  const {host, port, user, password, sslmode, sslrootcert, passfile, service, dbname} = values;
+  const {host, hostaddr, port, user, password, sslmode, sslrootcert, sslcert, sslkey, passfile, service, dbname} =
+    values;
   return {
     ...(host ? {host} : {}),
+    ...(hostaddr ? {hostaddr} : {}),
     ...(port ? {port: Number(port)} : {}),
     ...(dbname ? {database: dbname} : {}),
     ...(user ? {user} : {}),
     ...(password ? {password: secret(password)} : {}),
     ...(sslmode ? {sslmode} : {}),
     ...(sslrootcert ? {sslrootcert} : {}),
+    ...(sslcert ? {sslcert} : {}),
+    ...(sslkey ? {sslkey} : {}),
     ...(passfile ? {passfile} : {}),
     ...(service ? {service} : {}),
   };

@@ -7,7 +7,7 @@ import {ANSWER_GRACE_MS, connectClient, endClient, hangUp} from './client.ts';
 import {connectFailure, JOINT, queryFailure, type Sent} from './errors.ts';
 import {otherSessions} from './other-sessions.ts';
 import {prepare} from './session-settings.ts';
-import {addressOf, type CompleteSettings} from './source.ts';
+import type {CompleteSettings} from './source.ts';
 
 /** A message of several statements answers with several results. */
 const allRowsOf = (result: QueryResult | readonly QueryResult[]): readonly Rows[] =>
@@ -103,7 +103,7 @@ export const databaseOf = (settings: CompleteSettings, applicationName: string):
     try {
       client = await connectClient(settings, name);
     } catch (error) {
-      return failed(connectFailure(error, addressOf(settings), settings.user));
+      return failed(connectFailure(error, settings));
     }
     try {
       const prepared = await prepare(client, name, options);
@@ -119,7 +119,7 @@ export const databaseOf = (settings: CompleteSettings, applicationName: string):
       return failed({code: 'application-role-missing', role: options.role});
     } catch (error) {
       await endClient(client);
-      return failed(connectFailure(error, addressOf(settings), settings.user));
+      return failed(connectFailure(error, settings));
     }
   };
   return {connect: (options) => connectAs(applicationName, options), ...otherSessions(connectAs)};

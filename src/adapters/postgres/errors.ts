@@ -3,6 +3,7 @@
 import {DatabaseError} from 'pg';
 import type {Failure} from '../../core/failure.ts';
 import {errorCode, errorMessage} from '../files.ts';
+import {addressOf, type CompleteSettings} from './source.ts';
 
 /** Between statements in one message: a line each, so that a comment at the end of one does not swallow the next. */
 export const JOINT = ';\n';
@@ -73,7 +74,9 @@ export const queryFailure = (error: unknown, sent: Sent): Failure => {
 };
 
 /** A connection that did not come about. */
-export const connectFailure = (error: unknown, address: string, user: string): Failure => {
+export const connectFailure = (error: unknown, settings: CompleteSettings): Failure => {
+  const {user, ignoredPassfile} = settings;
+  const address = addressOf(settings);
   if (error instanceof DatabaseError) {
     const {message} = error;
     return (error.code ?? '').startsWith('28')
@@ -84,7 +87,8 @@ export const connectFailure = (error: unknown, address: string, user: string): F
   const message = errorMessage(error) || code;
   // pg's own words when the server wants a password and nobody gave one.
   if (/password must be a string|no password/i.test(message)) {
-    return {code: 'authentication-refused', address, user, message: 'no password'};
+    const ignored = ignoredPassfile === undefined ? {} : {ignoredPassfile};
+    return {code: 'authentication-refused', address, user, message: 'no password', ...ignored};
   }
   return {code: 'target-unreachable', address, message: message === '' ? code : message};
 };

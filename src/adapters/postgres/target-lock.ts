@@ -7,7 +7,7 @@ import type {TargetHolder} from '../../core/trouble.ts';
 import {connectFailure} from './errors.ts';
 import {connectClient, endClient} from './client.ts';
 import {KEEP_ALIVE_SQL} from './session-settings.ts';
-import {addressOf, type CompleteSettings} from './source.ts';
+import type {CompleteSettings} from './source.ts';
 import {atWork, endLockSession, holderName, holderOf, lockName, marked, type HeldBy} from './target-holder.ts';
 
 export type TargetLock = Readonly<{
@@ -154,8 +154,7 @@ export const lockTarget = async (
   options: LockOptions,
 ): Promise<Result<LockedTarget>> => {
   const claim: Claim = {settings, by, keys: keysOf(objects)};
-  const refused = (error: unknown): Readonly<{ok: false; failure: Failure}> =>
-    failed(connectFailure(error, addressOf(settings), settings.user));
+  const refused = (error: unknown): Readonly<{ok: false; failure: Failure}> => failed(connectFailure(error, settings));
   let client: Client;
   try {
     client = await connect(claim);

@@ -97,8 +97,8 @@ export const failureEn: FailureLexicon = {
         : 'The connection was not opened, so no statement was sent over it.',
     now: 'Check the address, the VPN or proxy, and that the server is up. Then start the step again.',
   }),
-  'authentication-refused': ({message}, reach) => ({
-    what: `The server refused the login: ${ended(message)}`,
+  'authentication-refused': ({message, ignoredPassfile}, reach) => ({
+    what: `The server refused the login: ${ended(message)}${ignoredPassfile === undefined ? '' : ` Nothing was taken from ${ignoredPassfile}, since others can read it (chmod 600 ${ignoredPassfile}).`}`,
     database:
       reach === 'reads'
         ? before('this step only reads, and it was not logged in')

@@ -92,8 +92,8 @@ export const failureKo: FailureLexicon = {
         : '연결이 열리지 않았으므로 이 연결로 보낸 문장은 없습니다.',
     now: '주소, VPN 또는 프록시, 서버의 가동 여부를 확인한 뒤 이 단계를 다시 시작합니다.',
   }),
-  'authentication-refused': ({message}, reach) => ({
-    what: `서버가 로그인을 거부했습니다: ${ended(message)}`,
+  'authentication-refused': ({message, ignoredPassfile}, reach) => ({
+    what: `서버가 로그인을 거부했습니다: ${ended(message)}${ignoredPassfile === undefined ? '' : ` 다른 사용자가 읽을 수 있는 파일이므로 ${ignoredPassfile} 의 암호는 사용하지 않았습니다(chmod 600 ${ignoredPassfile}).`}`,
     database:
       reach === 'reads'
         ? before('이 단계는 읽기만 하며, 로그인되지도 않았습니다.')

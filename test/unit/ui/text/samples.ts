@@ -92,6 +92,13 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
       user: 'deployer',
       message: 'password authentication failed for user "deployer"',
     },
+    {
+      code: 'authentication-refused',
+      address: '10.1.4.7:5432',
+      user: 'deployer',
+      message: 'no password',
+      ignoredPassfile: '/home/kim/.pgpass',
+    },
   ],
   'connection-lost': [{code: 'connection-lost', message: 'Connection terminated unexpectedly'}],
   'identity-hidden': [{code: 'identity-hidden', address: '10.1.4.8:5432', user: 'deployer'}],
