@@ -2,6 +2,7 @@
 
 import {isSecretName, isWorthALook, KEY_BEGINS, KEY_GOES_ON, rules, type RuleName} from './secret-rules.ts';
 import {spellingsOf} from './spellings.ts';
+import {wrappedSecrets} from './wrapped.ts';
 
 /** How many values each rule has masked; a rule that masked nothing is absent. */
 export type Redactions = Readonly<Partial<Record<RuleName, number>>>;
@@ -26,8 +27,14 @@ type Looked = Readonly<{spans: readonly Span[]; inKey: boolean}>;
 
 /** What is known, compiled once: several hundred spellings become one pattern. */
 export type Redaction = Readonly<{
-  /** @param inKey the text goes on inside of a private key, whose beginning was in an earlier piece. */
-  look: (text: string, inKey?: boolean) => Looked;
+  /**
+   * @param inKey the text goes on inside of a private key, whose beginning was in an earlier piece.
+   * @param before the last signs of the line before: a secret that is wrapped over lines may have begun with them.
+   */
+  look: (text: string, inKey?: boolean, before?: string) => Looked;
+  /** From where on something has to be kept back, since a wrapped secret may go on after `end`. */
+  keptFrom: (text: string, end: number, before: string) => number;
+  lastSigns: (text: string) => string;
 }>;
 
 const escape = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
@@ -76,8 +83,29 @@ const keySpans = (text: string, inKey: boolean): Looked => {
 export const compileRedaction = (secrets: readonly string[]): Redaction => {
   const known = spellingsOf(secrets);
   const literal = known.length === 0 ? undefined : new RegExp(known.map(escape).join('|'), 'g');
+  const wrapped = wrappedSecrets(secrets, escape);
+  /** Twice as long as what is looked for, with what it is set in by: no farther does a line before have a say. */
+  const reach = 2 * wrapped.longest * 17;
+  const spanOf = (from: number, to: number): Span => ({start: from, end: to, from, to, rule: 'known-secret'});
+  const wrappedSpans = (text: string, before: string): readonly Span[] => {
+    const here = wrapped.spans(text).map(({from, to}) => spanOf(from, to));
+    if (before === '') return here;
+    const lead = `${before}\n`;
+    // As far as they lie in the text itself.
+    const begun = wrapped
+      .spans(lead + text.slice(0, reach))
+      .filter(({from, to}) => from < lead.length && to > lead.length)
+      .map(({to}) => spanOf(0, to - lead.length));
+    return [...begun, ...here];
+  };
   return {
-    look: (text, inKey = false) => {
+    keptFrom: (text, end, before) => {
+      const lead = before === '' || end > reach ? '' : `${before}\n`;
+      const from = wrapped.beginsAt(lead + text, end + lead.length);
+      return from === undefined ? end : Math.max(0, from - lead.length);
+    },
+    lastSigns: wrapped.lastSigns,
+    look: (text, inKey = false, before = '') => {
       const keys = keySpans(text, inKey);
       const literals =
         literal === undefined
@@ -86,7 +114,7 @@ export const compileRedaction = (secrets: readonly string[]): Redaction => {
               const end = index + found.length;
               return {start: index, end, from: index, to: end, rule: 'known-secret'};
             });
-      const spans = [...keys.spans, ...literals, ...ruleSpans(text)];
+      const spans = [...keys.spans, ...literals, ...wrappedSpans(text, before), ...ruleSpans(text)];
       return {spans: spans.length < 2 ? spans : spans.toSorted((a, b) => a.from - b.from), inKey: keys.inKey};
     },
   };
@@ -115,6 +143,10 @@ const counted = (before: Redactions, found: readonly RuleName[]): Redactions => 
   for (const rule of found) counts[rule] = (counts[rule] ?? 0) + 1;
   return counts;
 };
+
+/** As an artefact or an event says it: nothing when nothing was masked. */
+export const maskedIn = (redactions: Redactions): Readonly<{redactions?: Redactions}> =>
+  Object.keys(redactions).length === 0 ? {} : {redactions};
 
 export const sumOf = (a: Redactions, b: Redactions): Redactions => {
   const sum: Partial<Record<RuleName, number>> = {...a};
@@ -184,6 +216,7 @@ export const createRedactor = (known: readonly string[] | Redaction): Redactor =
   const redaction = asRedaction(known);
   let held = '';
   let inKey = false;
+  let before = '';
   let redactions: Redactions = {};
   /** Nothing but a private key may lie across `upTo`; that goes on in the next piece. */
   const release = ({spans, inKey: goesOn}: Looked, upTo: number): string => {
@@ -202,7 +235,8 @@ export const createRedactor = (known: readonly string[] | Redaction): Redactor =
   const letGo = (text: string): string => {
     const rest = held.slice(text.length);
     held = text;
-    const out = text === '' ? '' : release(redaction.look(text, inKey), text.length);
+    const out = text === '' ? '' : release(redaction.look(text, inKey, before), text.length);
+    before = text.endsWith('\n') ? redaction.lastSigns(text) : '';
     held = rest;
     return out;
   };
@@ -210,10 +244,16 @@ export const createRedactor = (known: readonly string[] | Redaction): Redactor =
     push: (text) => {
       held += text;
       const line = held.lastIndexOf('\n') + 1;
-      if (line > 0) return letGo(held.slice(0, line));
+      if (line > 0) {
+        const kept = redaction.keptFrom(held, line, before);
+        // What is wrapped is never that long: then it was something else.
+        const upTo = held.length - kept > 2 * CARRY ? line : kept;
+        return upTo === 0 ? '' : letGo(held.slice(0, upTo));
+      }
       // Twice as much: a line that comes sign by sign must not be looked at again for each of them.
       if (held.length < 2 * CARRY) return '';
-      const looked = redaction.look(held, inKey);
+      const looked = redaction.look(held, inKey, before);
+      before = '';
       return release(looked, cutOf(held, looked));
     },
     end: () => letGo(held),

@@ -40,9 +40,32 @@ const base64 = (bytes: Uint8Array): readonly string[] =>
     return padded.slice(offset === 0 ? 0 : offset + 1, Math.floor(((offset + bytes.length) * 8) / 6));
   });
 
+const forUrls = (text: string): string => text.replaceAll('+', '-').replaceAll('/', '_');
+
+/** UTF-16, little end first: what programs of Windows and of Java write to a file, and hand to base64. */
+const utf16 = (text: string): Uint8Array =>
+  new Uint8Array(
+    Array.from({length: text.length}, (_, at) => text.charCodeAt(at)).flatMap((unit) => [unit & 255, unit >> 8]),
+  );
+
+/**
+ * The same bytes as they are read from a pipe. Each sign of ASCII stands beside a NUL; the other bytes of a longer
+ * alphabet depend on their neighbours, so only the parts between them can be recognised.
+ */
+const utf16AsRead = (secret: string): readonly string[] =>
+  secret
+    .split(/[^\u0001-\u007f]/)
+    .filter((part) => part.length >= SHORTEST)
+    .map((part) => [...part].join('\u0000'));
+
+/** Spellings in an alphabet that programs wrap over lines wherever a line is full. */
+const wrappable = (secret: string): readonly string[] =>
+  [bytesOf(secret), utf16(secret)].flatMap((bytes) => {
+    const encoded = base64(bytes).filter((text) => text.length >= SHORTEST + 2);
+    return [...encoded, ...encoded.map(forUrls), hex(bytes), hex(bytes).toUpperCase()];
+  });
+
 const written = (secret: string): readonly string[] => {
-  const bytes = bytesOf(secret);
-  const encoded = base64(bytes);
   const percented = percent(secret);
   return [
     secret,
@@ -65,14 +88,17 @@ const written = (secret: string): readonly string[] => {
     xml(secret),
     xml(secret).replaceAll('&apos;', '&#39;'),
     xml(secret).replaceAll('&apos;', '&#x27;'),
-    ...encoded.filter((text) => text.length >= SHORTEST + 2),
-    ...encoded
-      .map((text) => text.replaceAll('+', '-').replaceAll('/', '_'))
-      .filter((text) => text.length >= SHORTEST + 2),
-    hex(bytes),
-    hex(bytes).toUpperCase(),
+    ...utf16AsRead(secret),
+    ...wrappable(secret),
   ];
 };
+
+const wellFormed = (secrets: readonly string[]): readonly string[] =>
+  secrets.filter((secret) => secret.length >= SHORTEST).map((secret) => secret.toWellFormed());
+
+const longestFirst = (spellings: readonly string[]): readonly string[] =>
+  // Nothing with a line break is ever found: the lines are.
+  [...new Set(spellings)].filter((text) => !text.includes('\n')).toSorted((a, b) => b.length - a.length);
 
 /**
  * Every spelling of these secrets, longest first. A secret of several lines is also each of its lines, since output is
@@ -80,9 +106,11 @@ const written = (secret: string): readonly string[] => {
  * by its place.
  */
 export const spellingsOf = (secrets: readonly string[]): readonly string[] => {
-  const whole = secrets.filter((secret) => secret.length >= SHORTEST).map((secret) => secret.toWellFormed());
+  const whole = wellFormed(secrets);
   const lines = whole.flatMap((secret) => secret.split(/\r?\n/)).filter((line) => line.trim().length >= SHORTEST);
-  const all = [...whole, ...lines].flatMap(written);
-  // Nothing with a line break is ever found: the lines are.
-  return [...new Set(all)].filter((text) => !text.includes('\n')).toSorted((a, b) => b.length - a.length);
+  return longestFirst([...whole, ...lines].flatMap(written));
 };
+
+/** Those that may be found over several lines: base64 and hexadecimal. */
+export const wrappableSpellingsOf = (secrets: readonly string[]): readonly string[] =>
+  longestFirst(wellFormed(secrets).flatMap(wrappable));

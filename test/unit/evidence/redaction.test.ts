@@ -11,6 +11,9 @@ import {
 
 const SECRET = `p@ss w'rd/é"\\%&<$x`;
 
+/** The second is written in UTF-16 as well. */
+const KNOWN = [SECRET, 'hunter2!'];
+
 const redactText = (of: string, secrets: readonly string[]) => {
   const {text, count} = redacted(of, secrets);
   return {text, count};
@@ -40,6 +43,11 @@ const spellings: Readonly<Record<string, readonly [text: string, gone: string]>>
   'in hexadecimal capitals': [
     Buffer.from(SECRET).toString('hex').toUpperCase(),
     Buffer.from(SECRET).toString('hex').toUpperCase(),
+  ],
+  'in UTF-16': ['key \u0000h\u0000u\u0000n\u0000t\u0000e\u0000r\u00002\u0000!\u0000 end', 'u\u0000n\u0000t'],
+  'in base64 of UTF-16': [
+    `-EncodedCommand ${Buffer.from(SECRET, 'utf16le').toString('base64')} end`,
+    Buffer.from(SECRET, 'utf16le').toString('base64').slice(0, 40),
   ],
   'in base64 for URLs': [
     `t=${Buffer.from(SECRET).toString('base64url')}`,
@@ -71,28 +79,28 @@ const spellings: Readonly<Record<string, readonly [text: string, gone: string]>>
 };
 
 const through = (pieces: readonly string[]): Readonly<{text: string; count: number}> => {
-  const redactor = createRedactor([SECRET]);
+  const redactor = createRedactor(KNOWN);
   const text = pieces.map(redactor.push).join('') + redactor.end();
   return {text, count: Object.values(redactor.redactions()).reduce((sum, one) => sum + one, 0)};
 };
 
 describe.each(Object.entries(spellings))('a secret %s', (_name, [text, gone]) => {
   it('is masked in a whole text', () => {
-    const redacted = redactText(text, [SECRET]);
+    const redacted = redactText(text, KNOWN);
     expect(redacted.text).toContain(MASK);
     expect(redacted.text).not.toContain(gone);
     expect(redacted.count).toBeGreaterThan(0);
   });
 
   it('is masked at every boundary at which two pieces can meet, to the same text', () => {
-    const whole = redactText(text, [SECRET]);
+    const whole = redactText(text, KNOWN);
     for (let cut = 0; cut <= text.length; cut += 1) {
       expect(through([text.slice(0, cut), text.slice(cut)]), `cut at ${cut}`).toEqual(whole);
     }
   });
 
   it('is masked when it comes character by character', () => {
-    expect(through([...text]).text).toBe(redactText(text, [SECRET]).text);
+    expect(through([...text]).text).toBe(redactText(text, KNOWN).text);
   });
 
   it('is masked in the middle of lines before and after it', () => {
@@ -109,6 +117,58 @@ describe('base64 of a secret', () => {
     const whole = base64At(offset);
     const expected = `${whole.slice(0, Math.ceil(bits.before / 6))}${MASK}${whole.slice(Math.floor(bits.until / 6))}`;
     expect(redactText(whole, [SECRET]).text).toBe(expected);
+  });
+});
+
+describe('a secret that a program wrapped over lines', () => {
+  const utf16 = Buffer.from(SECRET, 'utf16le');
+  const spelled: Readonly<Record<string, string>> = {
+    'base64 at offset 0': Buffer.from(`${SECRET}yyyy`).toString('base64'),
+    'base64 at offset 1': Buffer.from(`xxxx${SECRET}yyyy`).toString('base64'),
+    'base64 at offset 2': Buffer.from(`xx${SECRET}yyyy`).toString('base64'),
+    'base64 of UTF-16': utf16.toString('base64'),
+    hexadecimal: Buffer.from(`ab${SECRET}yy`).toString('hex'),
+    'hexadecimal of UTF-16': utf16.toString('hex'),
+  };
+  /** What a reader who joins the lines still sees of it: never more than five signs of its own in a row. */
+  const expectGone = (spelling: string, text: string, what: string): void => {
+    const joined = text.replaceAll(/\s/g, '');
+    const own = spelling.slice(4, -8);
+    for (let at = 0; at + 6 <= own.length; at += 1) expect(joined, what).not.toContain(own.slice(at, at + 6));
+  };
+
+  it.each(Object.entries(spelled))(
+    'is masked at every width, and wherever the stream is cut: %s',
+    (_name, spelling) => {
+      const widths = Array.from({length: spelling.length - 4}, (_, at) => at + 6);
+      for (const width of process.env['LONG'] === '1' ? widths : [6, 7, 19, spelling.length - 1]) {
+        for (const indent of ['', '    ']) {
+          const lines = spelling.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+          const text = `key:\n${lines.map((line) => `${indent}${line}\n`).join('')}and a line after it\n`;
+          expectGone(spelling, redactText(text, KNOWN).text, `${width}, whole`);
+          for (let cut = 0; cut <= text.length; cut += 1) {
+            const {text: streamed} = through([text.slice(0, cut), text.slice(cut)]);
+            expectGone(spelling, streamed, `width ${width}, cut at ${cut}`);
+            expect(streamed.endsWith('and a line after it\n')).toBe(true);
+          }
+          expectGone(spelling, through([...text]).text, `${width}, sign by sign`);
+        }
+      }
+    },
+  );
+
+  it('keeps no line back that only looks like base64', () => {
+    const redactor = createRedactor(KNOWN);
+    const line = '/usr/lib/postgresql/15/bin/pg_dump\n';
+    expect(redactor.push(line)).toBe(line);
+  });
+
+  it('keeps back no more than the line in which it may have begun, and lets go of it at the end', () => {
+    const redactor = createRedactor(KNOWN);
+    const begun = Buffer.from(SECRET).toString('base64').slice(0, 12);
+    expect(redactor.push(`before\n${begun}\n`)).toBe('before\n');
+    expect(redactor.push('no, something else\n')).toBe(`${begun}\nno, something else\n`);
+    expect(redactor.push(`${begun}\n`) + redactor.end()).toBe(`${begun}\n`);
   });
 });
 
@@ -129,7 +189,7 @@ describe('ordinary text', () => {
     '://\n',
     '',
   ])('stays as it is: %j', (text) => {
-    expect(redactText(text, [SECRET])).toEqual({text, count: 0});
+    expect(redactText(text, KNOWN)).toEqual({text, count: 0});
     expect(through([...text])).toEqual({text, count: 0});
   });
 
@@ -142,7 +202,7 @@ describe('ordinary text', () => {
   });
 
   it('without line breaks is let go in time, so that memory does not grow with the output', () => {
-    const redactor = createRedactor([SECRET]);
+    const redactor = createRedactor(KNOWN);
     let out = '';
     let held = 0;
     for (let nth = 0; nth < 200; nth += 1) {
@@ -159,7 +219,7 @@ describe('a secret in an endless line', () => {
   it.each(['a known one', 'the password of a URL'])('is masked wherever the cut falls: %s', (kind) => {
     const [text, rest] = kind === 'a known one' ? [SECRET, MASK] : ['://u:pw-nobody-knows@h', `://u:${MASK}@h`];
     for (let after = 8192 - 60; after <= 8192 + 20; after += 1) {
-      const redactor = createRedactor([SECRET]);
+      const redactor = createRedactor(KNOWN);
       const [before, behind] = ['x'.repeat(9000), ' '.repeat(after)];
       const out = redactor.push(`${before}${text}`) + redactor.push(behind) + redactor.end();
       expect(out, `${after} before the end`).toBe(`${before}${rest}${behind}`);
