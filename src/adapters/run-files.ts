@@ -6,6 +6,7 @@ import {failed, success, type Failure} from '../core/failure.ts';
 import type {RunFiles} from '../core/ports.ts';
 import {
   compileRedaction,
+  maskedIn,
   redactText,
   redactValues,
   sumOf,
@@ -82,7 +83,7 @@ export const runFiles = (root: string, known: Redaction = compileRedaction([])):
           bytes: Buffer.byteLength(text),
           sha256: sha256(text),
           mediaType,
-          ...(Object.keys(redactions).length === 0 ? {} : {redactions}),
+          ...maskedIn(redactions),
         });
       } catch (error) {
         await rm(`${absolute(path)}.partial`, {force: true}).catch(() => undefined);

@@ -7,6 +7,7 @@ import {dirname, join} from 'node:path';
 import {failed, success} from '../core/failure.ts';
 import {
   createRedactor,
+  maskedIn,
   redactValues,
   sumOf,
   type Redaction,
@@ -49,8 +50,7 @@ const told = (record: TranscriptRecord): string => {
 /** Names and messages of the server's are somebody's text: what is told of them does not act on a terminal. */
 const harmless = (text: string): string => text.replaceAll(/(?![\n\t])\p{Cc}/gu, '?');
 
-const withCounts = (artifact: Artifact, redactions: Redactions): Artifact =>
-  Object.keys(redactions).length === 0 ? artifact : {...artifact, redactions};
+const withCounts = (artifact: Artifact, redactions: Redactions): Artifact => ({...artifact, ...maskedIn(redactions)});
 
 /** @param known what must not be stored. */
 export const transcriptFiles = (root: string, known: Redaction): Transcripts => ({

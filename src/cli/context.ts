@@ -4,11 +4,11 @@ import {hostname, userInfo} from 'node:os';
 import {resolve} from 'node:path';
 import {defaultRunsDirectory} from '../adapters/run-directory.ts';
 import {shippedRunbooks} from '../adapters/runbook-folder.ts';
-import {knownSecrets} from '../adapters/postgres/known-secrets.ts';
 import type {Identity} from '../core/ids.ts';
 import type {Locale} from '../core/text.ts';
-import {compileRedaction, redactText, type Redaction} from '../evidence/redaction.ts';
+import {redactText} from '../evidence/redaction.ts';
 import {visibleLine} from '../ui/text/visible.ts';
+import {knownRedaction} from './known-redaction.ts';
 
 export type GlobalOptions = Readonly<{
   plain?: boolean;
@@ -45,7 +45,7 @@ export const cliContext = (
   remembered: Locale | undefined,
 ): CliContext => {
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  let known: Redaction | undefined;
+  const known = knownRedaction(env);
   const isCi = env['CI'] !== undefined && env['CI'] !== 'false' && env['CI'] !== '0';
   return {
     options,
@@ -58,9 +58,6 @@ export const cliContext = (
     interactive: isTerminal && !isCi && options.plain !== true && options.json !== true && env['TERM'] !== 'dumb',
     // The last door before the terminal: whatever a line quotes cannot act on it, and a complaint quotes no secret.
     out: (line) => void process.stdout.write(`${visibleLine(line)}\n`),
-    err: (line) => {
-      known ??= compileRedaction(knownSecrets([], env));
-      process.stderr.write(`${visibleLine(redactText(line, known).text)}\n`);
-    },
+    err: (line) => void process.stderr.write(`${visibleLine(redactText(line, known()).text)}\n`),
   };
 };

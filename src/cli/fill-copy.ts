@@ -3,6 +3,7 @@
 import {readDumpFile, restoreDumpFile, type DumpFile} from '../adapters/dump-file.ts';
 import {childTarget} from '../adapters/postgres/child-environment.ts';
 import {databaseOf} from '../adapters/postgres/database.ts';
+import {knownSecrets} from '../adapters/postgres/known-secrets.ts';
 import type {CompleteSettings} from '../adapters/postgres/source.ts';
 import {processesOf} from '../adapters/processes.ts';
 import {quoteIdentifier} from '../catalog/names.ts';
@@ -25,7 +26,7 @@ const dumpTrouble = (path: string, problem: DumpProblem) =>
 const withoutTarget = (context: CliContext): Processes =>
   processesOf({
     env: context.env,
-    secrets: () => [],
+    secrets: () => knownSecrets([], context.env),
     target: () => {
       throw new Error('reading a file needs no database');
     },
@@ -117,7 +118,7 @@ export const fillCopy = async (
   const {versionNum} = prepared.value;
   const processes = processesOf({
     env: context.env,
-    secrets: () => [],
+    secrets: () => knownSecrets([settings], context.env),
     target: (limits) => childTarget(settings, APPLICATION_NAME, folder, {serverVersionNum: versionNum, ...limits}),
   });
   context.err(copyText(context.locale).restoring(dump.file));

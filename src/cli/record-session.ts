@@ -3,10 +3,10 @@
 import {join} from 'node:path';
 import {createCast, type CastFile} from '../adapters/cast-file.ts';
 import {errorCode, hashFile} from '../adapters/files.ts';
-import {knownSecrets} from '../adapters/postgres/known-secrets.ts';
-import {compileRedaction, redactText} from '../evidence/redaction.ts';
+import {maskedIn, redactText, sumOf, type Redactions} from '../evidence/redaction.ts';
 import type {Recording} from '../ui/tui/recorder.ts';
 import type {CliContext} from './context.ts';
+import {knownRedaction} from './known-redaction.ts';
 import type {OpenRun} from './open-run.ts';
 
 export type SessionRecording = Recording & Readonly<{seal: () => Promise<void>}>;
@@ -15,7 +15,10 @@ type Opened = Readonly<{cast: CastFile; nth: number; path: string}>;
 
 /** @param run whose session it is; asked when the first frame is drawn. */
 export const recordSession = (context: CliContext, run: () => OpenRun | undefined): SessionRecording => {
-  const redaction = compileRedaction(knownSecrets([], context.env));
+  const known = knownRedaction(context.env);
+  /** A row is looked at again for every frame that it is on; what was masked on it counts once. */
+  const counted = new Set<string>();
+  let redactions: Redactions = {};
   let opened: Opened | undefined;
   let failed = false;
   /** A recording that cannot be written ends; the run does not depend on it, and its seal would say that it is not there. */
@@ -40,7 +43,14 @@ export const recordSession = (context: CliContext, run: () => OpenRun | undefine
   };
   return {
     nowMs: () => performance.now(),
-    redact: (text) => redactText(text, redaction).text,
+    redact: (text) => {
+      const done = redactText(text, known());
+      if (done.count > 0 && !counted.has(done.text)) {
+        counted.add(done.text);
+        redactions = sumOf(redactions, done.redactions);
+      }
+      return done.text;
+    },
     begin: ({columns, rows}) =>
       guarded(() => {
         const of = run();
@@ -60,7 +70,7 @@ export const recordSession = (context: CliContext, run: () => OpenRun | undefine
           type: 'ArtifactSealed',
           step: 'session',
           attempt: nth,
-          artifact: {path, ...hashed, mediaType: 'application/x-asciicast'},
+          artifact: {path, ...hashed, mediaType: 'application/x-asciicast', ...maskedIn(redactions)},
         });
       } catch {
         // The file is there as far as the disk took it, and evidence lists it as not sealed.

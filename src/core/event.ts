@@ -93,5 +93,8 @@ export type RunEvent =
   | Readonly<{type: 'SleepNoticed'; sleptMs: number; lockLostTo?: string}>
   | Readonly<{type: 'RunClosed'; outcome: Outcome; by: Identity; reason?: string}>;
 
+/** How many values were masked in the words of an event before it was written, by rule; absent when none was. */
+export type Masked = Readonly<{masked?: Readonly<Record<string, number>>}>;
+
 /** An event as a line of the journal: `prev` is the SHA-256 of the line before it, so that lines form a chain. */
-export type Recorded = Readonly<{v: 1; seq: number; at: Instant; prev: Sha256}> & RunEvent;
+export type Recorded = Readonly<{v: 1; seq: number; at: Instant; prev: Sha256}> & RunEvent & Masked;

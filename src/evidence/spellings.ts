@@ -54,7 +54,7 @@ const utf16 = (text: string): Uint8Array =>
  */
 const utf16AsRead = (secret: string): readonly string[] =>
   secret
-    .split(/[^\u0001-\u007f]/)
+    .split(/[^\p{ASCII}]/u)
     .filter((part) => part.length >= SHORTEST)
     .map((part) => [...part].join('\u0000'));
 

@@ -9,6 +9,18 @@ import type {CompleteSettings} from './source.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What this process has resolved a source to: its password, which may have stood in a file, is known from then on. */
+const resolved: CompleteSettings[] = [];
+
+/** For the life of the process: what a connection was made with may be said by anybody until it ends. */
+export const learned = (settings: CompleteSettings): CompleteSettings => {
+  resolved.push(settings);
+  return settings;
+};
+
+/** Changes whenever more is known; what was compiled before is then too little. */
+export const learnedCount = (): number => resolved.length;
+
 /** 8: shorter values of a variable that is only called a token (`TOKEN=true`) are words. */
 const SHORTEST_BY_NAME = 8;
 const NAMED = /PASS(?:WORD|WD|PHRASE)|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL/i;
@@ -59,7 +71,8 @@ const fromUrl = (value: string): FromUrl => {
  * A password that is also the name of the user, the database or the host stays readable where it is that name: masking it
  * everywhere would tell everybody what it is. Where it stands as a password, the rules find it.
  */
-export const knownSecrets = (settings: readonly CompleteSettings[], env: Environment): readonly string[] => {
+export const knownSecrets = (more: readonly CompleteSettings[], env: Environment): readonly string[] => {
+  const settings = [...resolved, ...more];
   const home = env['HOME'] ?? homedir();
   const variables = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [{name, value}]));
   const urls = variables.map(({value}) => fromUrl(value));

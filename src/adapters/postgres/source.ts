@@ -5,6 +5,7 @@ import {homedir, userInfo} from 'node:os';
 import {join} from 'node:path';
 import type {SourceProblem} from '../../core/trouble.ts';
 import {errorMessage} from '../files.ts';
+import {learned} from './known-secrets.ts';
 import {parseConnectionUrl, settingsOf, type ConnectionSettings} from './connection-url.ts';
 import {passwordFrom} from './password-file.ts';
 import {readService} from './service-file.ts';
@@ -112,14 +113,15 @@ export const completed = (settings: ConnectionSettings, env: Environment): Compl
   const port = base.port ?? 5432;
   const host = base.host ?? base.hostaddr ?? defaultHost(port);
   const whole = {...base, host, port, user, database: base.database ?? user};
-  if (whole.password !== undefined) return whole;
+  // Before anything can be done with it that somebody may speak of.
+  if (whole.password !== undefined) return learned(whole);
   const passfile = base.passfile ?? join(home, '.pgpass');
   const {password, ignored} = passwordFrom(passfile, whole);
-  return {
+  return learned({
     ...whole,
     ...(password === undefined ? {} : {password}),
     ...(ignored === undefined ? {} : {ignoredPassfile: passfile}),
-  };
+  });
 };
 
 export type CompleteSettings = ConnectionSettings &

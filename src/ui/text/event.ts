@@ -11,7 +11,7 @@ import {probeInParentheses} from './found.ts';
 import {factsSummary} from './facts.ts';
 import {failureText} from './failure.ts';
 import {lostTranscriptText} from './lost-transcript.ts';
-import {maskedText} from './masked.ts';
+import {maskedInEvent, maskedText} from './masked.ts';
 import {formatBytes, formatCount, formatInstant, formatTime, shortHash} from './numbers.ts';
 import {identityText} from './target.ts';
 import {sleepText} from './sleep.ts';
@@ -153,5 +153,5 @@ const sign = (event: Recorded): string => {
 export const eventText = (recorded: Recorded, titleOf: TitleOf, locale: Locale, timeZone = 'UTC'): string => {
   // TypeScript cannot see that the entry under `recorded.type` takes exactly this event.
   const say = lexicons[locale][recorded.type] as (event: Recorded, titleOf: TitleOf, timeZone: string) => string;
-  return `${formatTime(recorded.at, timeZone)} ${sign(recorded)} ${say(recorded, titleOf, timeZone)}`;
+  return `${formatTime(recorded.at, timeZone)} ${sign(recorded)} ${say(recorded, titleOf, timeZone)}${maskedInEvent(recorded, locale)}`;
 };
