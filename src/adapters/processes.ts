@@ -1,5 +1,7 @@
 // How child programs run: our own by execa with an argument list, an author's shell lines by zx.
 
+import {statSync} from 'node:fs';
+import {resolve} from 'node:path';
 import type {Readable} from 'node:stream';
 import {execa} from 'execa';
 import {failed, success, type Result} from '../core/failure.ts';
@@ -8,6 +10,7 @@ import {redactText} from '../evidence/redaction.ts';
 import {errorCode} from './files.ts';
 import {rawDecoder} from './raw-text.ts';
 import {findClientTool, installHint} from './pg-tools.ts';
+import {programHint} from './program-hint.ts';
 import {fileFailure} from './run-files.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,7 +19,7 @@ export type ProcessWorld = Readonly<{
   env: Environment;
   /** The target as PG* variables for one child; disposed when the child has ended. */
   target: (
-    limits: Readonly<{lockTimeoutMs?: number | undefined; timeoutMs: number}>,
+    limits: Readonly<Pick<ProcessRun, 'timeoutMs' | 'lockTimeoutMs' | 'readOnly' | 'url'>>,
   ) => Readonly<{variables: Readonly<Record<string, string>>; dispose: () => void}>;
   secrets: () => readonly string[];
 }>;
@@ -39,6 +42,16 @@ const ALLOWED = [
 
 export const allowedEnvironment = (env: Environment): Readonly<Record<string, string>> =>
   Object.fromEntries(ALLOWED.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+
+/** All of the operator's, save what libpq would take for the target: a child gets ours, or none. */
+const withoutLibpq = (env: Environment): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || /^PG[A-Z]/.test(name) ? [] : [[name, value]],
+    ),
+  );
+
+const isDirectory = (path: string): boolean => statSync(path, {throwIfNoEntry: false})?.isDirectory() === true;
 
 /** Keeps the end of a stream, for the message of a failure. */
 const lastLinesOf = (secrets: readonly string[]) => {
@@ -70,8 +83,10 @@ const listen = (stream: Readable | undefined, onText: (text: string) => void): v
 
 const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<ProcessEnd>> => {
   let target: ReturnType<ProcessWorld['target']> | undefined;
+  const cwd = resolve(spec.directory ?? '/');
+  if (!isDirectory(cwd)) return failed({code: 'directory-missing', path: cwd});
   try {
-    target = spec.toTarget ? world.target({lockTimeoutMs: spec.lockTimeoutMs, timeoutMs: spec.timeoutMs}) : undefined;
+    target = spec.toTarget ? world.target(spec) : undefined;
   } catch (error) {
     // Its password file could not be written: nothing was started.
     return failed(fileFailure(error, 'pgpass'));
@@ -80,7 +95,12 @@ const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<Proces
   const errors = lastLinesOf(world.secrets());
   const output = lastLinesOf(world.secrets());
   // In C the programs' messages are the ones that the tool knows how to read.
-  const env = {...allowedEnvironment(world.env), LC_ALL: 'C', ...target?.variables};
+  const own = {...allowedEnvironment(world.env), LC_ALL: 'C'};
+  const env = {
+    ...(spec.environment === 'operator' ? withoutLibpq(world.env) : own),
+    ...spec.variables,
+    ...target?.variables,
+  };
   try {
     spec.onStart?.(Object.keys(env).toSorted());
     const child = execa(spec.program, [...spec.args], {
@@ -95,7 +115,7 @@ const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<Proces
       cancelSignal: spec.signal,
       killDescendants: true,
       forceKillAfterDelay: KILL_DELAY_MS,
-      cwd: '/',
+      cwd,
     });
     for (const [stream, last] of [
       ['stdout', output],
@@ -108,7 +128,7 @@ const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<Proces
     }
     const end = await child;
     if (end.exitCode === undefined && end.signal === undefined && errorCode(end.cause ?? end) === 'ENOENT') {
-      return failed({code: 'program-missing', program: spec.program, install: installHint()});
+      return failed({code: 'program-missing', program: spec.program, install: programHint(spec.program)});
     }
     return success({
       ...(end.exitCode === undefined ? {} : {exitCode: end.exitCode}),

@@ -8,6 +8,7 @@ import {currentStep, next} from './next.ts';
 import {actionOf} from './outline.ts';
 import {hasChanged, impossibility} from './rollback.ts';
 import {stepState, type OpenedRun, type RunState} from './state.ts';
+import {isOfTool} from './tools.ts';
 
 export type Decision = Readonly<{ok: true; events: readonly RunEvent[]}> | Readonly<{ok: false; refusal: Refusal}>;
 
@@ -19,6 +20,7 @@ const refuse = (refusal: Refusal): Decision => ({ok: false, refusal});
 
 /** Steps and ways back that change the target: they want its name typed. */
 export const isDangerous = (action: Action): boolean => {
+  if (isOfTool(action)) return false;
   switch (action.kind) {
     case 'migration':
     case 'restore-objects':

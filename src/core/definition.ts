@@ -3,11 +3,12 @@
 import type {Acceptance} from './acceptance.ts';
 import type {Environment, StepId} from './ids.ts';
 import type {LocalText} from './text.ts';
+import type {ToolStep} from './tools.ts';
 
 /** A path below `sql/<runbook>/`, with forward slashes. */
 export type SqlFile = string;
 
-type StepBase = Readonly<{
+export type StepBase = Readonly<{
   id: StepId;
   phase: string;
   title: LocalText;
@@ -126,7 +127,8 @@ export type StepDefinition =
   | MigrationStep
   | SmokeStep
   | DownstreamStep
-  | CommandStep;
+  | CommandStep
+  | ToolStep;
 export type StepKind = StepDefinition['kind'];
 
 type OptionBase = Readonly<{id: string; title: LocalText; why?: LocalText}>;

@@ -5,6 +5,8 @@ import type {CatalogChange, Failure, Finding} from './failure.ts';
 import type {Instant, Sha256, StepId} from './ids.ts';
 import type {PlannedView} from './planned-view.ts';
 import type {LocalText} from './text.ts';
+import {findingVerdict} from './tool-finding.ts';
+import {isOfTool, type ToolFactsByKind} from './tools.ts';
 
 /** A file of the run directory, sealed by its hash. `path` is relative to the run directory. */
 export type Artifact = Readonly<{
@@ -77,7 +79,7 @@ type PutBack = Readonly<{
   owners: number;
 }>;
 
-export type FactsByKind = {
+export type FactsByKind = ToolFactsByKind & {
   checklist: Readonly<{kind: 'checklist'; items: number}>;
   query: Readonly<{
     kind: 'query';
@@ -221,6 +223,7 @@ export type {PutBack};
 
 /** The verdict on a success: amber if anything in it is amber. */
 export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
+  if (isOfTool(facts)) return facts.findings.every((of) => findingVerdict(of) === 'pass') ? 'pass' : 'amber';
   switch (facts.kind) {
     case 'smoke':
       return facts.checks.some((check) => check.verdict !== 'pass') ? 'amber' : 'pass';

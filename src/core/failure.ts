@@ -1,5 +1,7 @@
 // Which troubles are expected, as codes and data. The words for them are in ui/text, in two languages.
 
+import type {ToolFinding} from './tool-finding.ts';
+
 /** Somebody who holds a lock that the change needs. Query text is left out: it may hold personal data. */
 export type Blocker = Readonly<{
   pid: number;
@@ -58,6 +60,8 @@ export type Failure =
   | Readonly<{code: 'session-unguarded'; missing: readonly string[]}>
   | Readonly<{code: 'application-role-missing'; role: string}>
   | Readonly<{code: 'program-missing'; program: string; install: string}>
+  /** Where a program was to be run. */
+  | Readonly<{code: 'directory-missing'; path: string}>
   | Readonly<{code: 'program-too-old'; program: string; version: string; serverVersion: string; install: string}>
   | Readonly<{
       code: 'process-failed';
@@ -88,6 +92,10 @@ export type Failure =
       total: number;
       checks: readonly Readonly<{id: string; verdict: 'pass' | 'amber' | 'fail'; rows: number; observed: string}>[];
     }>
+  /** Another program was asked, and what it found is not what must be. */
+  | Readonly<{code: 'tool-findings'; tool: string; findings: readonly ToolFinding[]}>
+  /** What another program reported cannot be read. */
+  | Readonly<{code: 'report-unreadable'; tool: string; path: string; message: string}>
   | Readonly<{code: 'snapshot-missing'}>
   | Readonly<{code: 'backup-missing'}>
   | Readonly<{code: 'snapshot-stale'; changes: readonly CatalogChange[]}>

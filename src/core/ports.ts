@@ -85,6 +85,16 @@ export type ProcessRun = Readonly<{
   /** True gives the child the target as PG* variables and a private password file; never through its arguments. */
   toTarget: boolean;
   lockTimeoutMs?: number;
+  /** Every transaction begins READ ONLY, unless the child says otherwise itself; only with `toTarget`. */
+  readOnly?: boolean;
+  /** The variable in which it gets the target as a URL, with the password; only with `toTarget`. */
+  url?: Readonly<{variable: string; scheme?: string}>;
+  /** 'operator': all that the operator's shell has, for programs with a login of their own; else only what a child needs. */
+  environment?: 'operator';
+  /** Public values for its environment. */
+  variables?: Readonly<Record<string, string>>;
+  /** Where it runs, seen from where the tool was started; `/` when absent. */
+  directory?: string;
   timeoutMs: number;
   signal: AbortSignal;
   /** Bytes that are no UTF-8 come as lone surrogates, so that a transcript can keep them. */

@@ -1,6 +1,7 @@
 // Which names occur twice where each must mean one thing?
 
 import type {Environment} from '../core/ids.ts';
+import {isOfTool} from '../core/tools.ts';
 import type {ParsedDocument, Path} from './parse.ts';
 import type {DuplicateKind, Problem} from './problems.ts';
 import type {At, Salvaged} from './salvage.ts';
@@ -42,6 +43,7 @@ export const duplicates = (document: ParsedDocument, salvaged: Salvaged): readon
     ...among('option', named(rollback)),
     ...[...phases, ...steps].flatMap(({path, value}) => among('environment', environmentsOf(path, value.in))),
     ...steps.flatMap(({path, value}) => {
+      if (isOfTool(value)) return [];
       switch (value.kind) {
         case 'checklist':
           return among('item', inner(path, 'items', value.items));

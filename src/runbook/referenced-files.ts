@@ -1,6 +1,7 @@
 // Which SQL files does a runbook refer to, from where?
 
 import type {RollbackOption, RunbookDefinition, SampleDefinition, SqlFile, StepDefinition} from '../core/definition.ts';
+import {isOfTool} from '../core/tools.ts';
 
 /**
  * How a file runs: in a transaction that changes the target, statement by statement outside of one, as one question
@@ -14,6 +15,7 @@ export type Reference = Readonly<{sql: SqlFile; path: readonly PropertyKey[]; ro
 const one = (role: FileRole, sql: SqlFile, ...path: readonly PropertyKey[]): Reference => ({sql, path, role});
 
 export const referencesOfStep = (step: StepDefinition): readonly Reference[] => {
+  if (isOfTool(step)) return [];
   switch (step.kind) {
     case 'query':
       return [one('read', step.sql, 'sql')];

@@ -11,6 +11,7 @@ import {downstream} from './downstream.ts';
 import {dropObject} from './drop-object.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
 import {migration} from './migration.ts';
+import {pytest} from './pytest.ts';
 import {query} from './query.ts';
 import {rehearseBy} from './rehearse.ts';
 import {restoreBackup} from './restore-backup.ts';
@@ -29,6 +30,7 @@ export const kinds = {
   smoke,
   downstream,
   command,
+  pytest,
   'restore-objects': restoreObjects,
   revert,
   'drop-object': dropObject,

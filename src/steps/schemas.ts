@@ -38,6 +38,7 @@ import {
   within,
   type Shape,
 } from './schema-parts.ts';
+import {toolSchemas} from './tool-schemas.ts';
 
 const checklistItem = z.strictObject({
   id: idSchema,
@@ -143,12 +144,24 @@ export const stepSchemas = {
     repeatable: flag,
     timeoutMs,
   } satisfies Shape<Of<'command'>>),
+  ...toolSchemas,
 } satisfies {readonly [K in StepKind]: z.ZodType<Of<K>>};
 
 const {checklist, query, snapshot, backup, rehearse, migration, smoke, downstream, command} = stepSchemas;
 
 export const stepSchema: z.ZodType<StepDefinition> = z
-  .discriminatedUnion('kind', [checklist, query, snapshot, backup, rehearse, migration, smoke, downstream, command])
+  .discriminatedUnion('kind', [
+    checklist,
+    query,
+    snapshot,
+    backup,
+    rehearse,
+    migration,
+    smoke,
+    downstream,
+    command,
+    ...Object.values(toolSchemas),
+  ])
   .meta({id: 'Step'});
 
 const optionBase = {id: idSchema, title: localText, why: maybe(localText)};

@@ -8,6 +8,7 @@ import type {Failure} from '../../src/core/failure.ts';
 import type {Environment, Identity, TargetIdentity} from '../../src/core/ids.ts';
 import {fold} from '../../src/core/reduce.ts';
 import type {RunState} from '../../src/core/state.ts';
+import {goodToolFacts} from './tools.ts';
 
 const text = (en: string) => ({en, ko: `${en} (ko)`});
 
@@ -242,6 +243,7 @@ export const goodFacts: Readonly<FactsByKind> = {
     samples: [{id: 'kpi', verdict: 'pass', rows: 5, medianMs: 2, runsMs: [2], budgetMs: 10, estimatedCost: 50}],
   },
   command: {kind: 'command', exitCode: 0, durationMs: 4, lines: 1},
+  ...goodToolFacts,
   'restore-objects': {kind: 'restore-objects', digest: 'ef'.repeat(32), durationMs: 9, statements: 4},
   revert: {
     kind: 'revert',

@@ -2,6 +2,7 @@
 
 import {readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import type {ProcessRun} from '../../core/ports.ts';
 import {reveal} from '../../core/secret.ts';
 import {FILE_MODE, removeIfPossible} from '../files.ts';
 import type {CompleteSettings} from './source.ts';
@@ -27,6 +28,29 @@ const writePassfile = (directory: string, settings: CompleteSettings, password: 
   const path = join(directory, `${PASSFILE_PREFIX}${process.pid}.${passfiles}`);
   writeFileSync(path, `*:*:*:${field(settings.user)}:${field(password)}\n`, {mode: FILE_MODE});
   return path;
+};
+
+/**
+ * The target as a URL. Everything that is no plain character is percent-encoded, a socket's folder stands behind `?host=`: what
+ * libpq, SQLAlchemy and their kin all read alike.
+ */
+const urlOf = (settings: CompleteSettings, password: string, scheme = 'postgresql'): string => {
+  const {host, port, user, database, sslmode, sslrootcert} = settings;
+  const isSocket = host.startsWith('/');
+  const parameters = [
+    ...(isSocket
+      ? [
+          ['host', host],
+          ['port', `${port}`],
+        ]
+      : []),
+    ...(sslmode === undefined ? [] : [['sslmode', sslmode]]),
+    ...(sslrootcert === undefined ? [] : [['sslrootcert', sslrootcert]]),
+  ].map(([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`);
+  const login = `${encodeURIComponent(user)}${password === '' ? '' : `:${encodeURIComponent(password)}`}`;
+  const address = isSocket ? '' : `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const query = parameters.length === 0 ? '' : `?${parameters.join('&')}`;
+  return `${scheme}://${login}@${address}/${encodeURIComponent(database)}${query}`;
 };
 
 /** A process that was killed while a child ran has left its password behind; whoever has the directory now removes it. */
@@ -55,7 +79,7 @@ export const childTarget = (
   settings: CompleteSettings,
   applicationName: string,
   directory: string,
-  options: Readonly<{serverVersionNum: number; lockTimeoutMs?: number | undefined; timeoutMs: number}>,
+  options: Readonly<{serverVersionNum: number}> & Pick<ProcessRun, 'timeoutMs' | 'lockTimeoutMs' | 'readOnly' | 'url'>,
 ): ChildTarget => {
   const password = settings.password === undefined ? '' : reveal(settings.password);
   const passfile = password === '' ? settings.passfile : writePassfile(directory, settings, password);
@@ -64,6 +88,7 @@ export const childTarget = (
     // pg_dump and pg_restore set these three to 0 for themselves; then their own options and the watch of their locks hold.
     `-c statement_timeout=${options.timeoutMs}`,
     `-c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MS}`,
+    ...(options.readOnly === true ? ['-c default_transaction_read_only=on'] : []),
     '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
     ...(options.serverVersionNum >= 140_000 ? [`-c client_connection_check_interval=${CONNECTION_CHECK_MS}`] : []),
   ];
@@ -83,6 +108,7 @@ export const childTarget = (
       ...(settings.sslcert === undefined ? {} : {PGSSLCERT: settings.sslcert}),
       ...(settings.sslkey === undefined ? {} : {PGSSLKEY: settings.sslkey}),
       ...(passfile === undefined ? {} : {PGPASSFILE: passfile}),
+      ...(options.url === undefined ? {} : {[options.url.variable]: urlOf(settings, password, options.url.scheme)}),
     },
     dispose: () => {
       if (password !== '' && passfile !== undefined) removeIfPossible(passfile);

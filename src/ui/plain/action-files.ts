@@ -1,8 +1,10 @@
 // Which files of the plan an action runs, in order.
 
 import type {Action, SqlFile} from '../../core/definition.ts';
+import {isOfTool} from '../../core/tools.ts';
 
 export const filesOf = (action: Action): readonly SqlFile[] => {
+  if (isOfTool(action)) return [];
   switch (action.kind) {
     case 'query':
     case 'revert':

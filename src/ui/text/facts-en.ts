@@ -7,6 +7,7 @@ import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './n
 import {changeText} from './place.ts';
 import {proofLines, proofSummary} from './proof.ts';
 import {rehearsedPartText} from './rehearsed.ts';
+import {toolFactsWords} from './tool.ts';
 import {verdictCounts, verdictSign} from './verdict-sign.ts';
 
 const count = (of: number, one: string, many = `${one}s`): string => `${formatCount(of)} ${of === 1 ? one : many}`;
@@ -149,6 +150,7 @@ export const factsEn: FactsLexicon = {
     summary: `exit code ${exitCode} in ${took(durationMs)}, ${count(lines, 'line')} of output`,
     lines: [],
   }),
+  ...toolFactsWords('en'),
   'restore-objects': ({statements, durationMs, digest}) => ({
     summary: `restored${statements === 0 ? '' : ` with ${count(statements, 'statement')}`}${inTime(durationMs)}`,
     lines: catalogLine(digest),

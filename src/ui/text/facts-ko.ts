@@ -7,6 +7,7 @@ import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './n
 import {changeText} from './place.ts';
 import {proofLines, proofSummary} from './proof.ts';
 import {rehearsedPartText} from './rehearsed.ts';
+import {toolFactsWords} from './tool.ts';
 import {verdictCounts, verdictSign} from './verdict-sign.ts';
 
 const took = (ms: number): string => formatDuration(ms, 'ko');
@@ -145,6 +146,7 @@ export const factsKo: FactsLexicon = {
     summary: `종료 코드 ${exitCode}, ${took(durationMs)}, 출력 ${formatCount(lines)}줄`,
     lines: [],
   }),
+  ...toolFactsWords('ko'),
   'restore-objects': ({statements, durationMs, digest}) => ({
     summary: `복원 완료${statements === 0 ? '' : `, SQL 문 ${formatCount(statements)}개`}${inTime(durationMs)}`,
     lines: catalogLine(digest),

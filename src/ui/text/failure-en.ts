@@ -5,6 +5,7 @@ import type {FailureLexicon, FailureWords} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
+import {notAsTheyMustBe} from './tool.ts';
 import {scratchWhereText} from './terms.ts';
 
 /** After a statement failed on a connection that still works. */
@@ -140,6 +141,11 @@ export const failureEn: FailureLexicon = {
     database: before('the program was never started'),
     now: `Install it, then start the step again: ${install}`,
   }),
+  'directory-missing': ({path}) => ({
+    what: `There is no folder ${path} on this machine.`,
+    database: before('the program that should run there was never started'),
+    now: 'A folder of a step is seen from where this tool was started. Leave the run, go there and continue it, or put the folder in its place and start the step again.',
+  }),
   'program-too-old': ({program, version, serverVersion, install}) => ({
     what: `${program} ${version} is older than the server, which is ${serverVersion}.`,
     database: before('the program was never started'),
@@ -204,6 +210,16 @@ export const failureEn: FailureLexicon = {
     what: `${formatCount(failed.length)} of ${plural(total, 'check', 'checks')} failed.`,
     database: 'The checks changed nothing: they only read. The change that they looked at stays in place.',
     now: 'Read what each failed check observed. Put the cause right and start the step again, or take the way back.',
+  }),
+  'tool-findings': ({tool, findings}, reach) => ({
+    what: `${tool} found ${plural(notAsTheyMustBe(findings), 'thing that is', 'things that are')} not as it must be.`,
+    database: stopped[reach],
+    now: 'Read what was found, and the output of this step. Put the cause right and start the step again, or take the way back.',
+  }),
+  'report-unreadable': ({tool, message}, reach) => ({
+    what: `The report of ${tool} cannot be read: ${ended(message)}`,
+    database: stopped[reach],
+    now: 'Read the output of this step: without its report the program proves nothing. Put the cause right, then start the step again.',
   }),
   'snapshot-missing': () => ({
     what: 'There is no snapshot of the declared objects in this run.',

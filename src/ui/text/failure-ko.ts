@@ -5,6 +5,7 @@ import type {FailureLexicon, FailureWords} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
+import {notAsTheyMustBe} from './tool.ts';
 import {scratchWhereText} from './terms.ts';
 
 /** After a statement failed on a connection that still works. */
@@ -135,6 +136,11 @@ export const failureKo: FailureLexicon = {
     database: before('프로그램은 시작되지 않았습니다.'),
     now: `프로그램을 설치한 뒤 이 단계를 다시 시작합니다. 설치 명령: ${install}`,
   }),
+  'directory-missing': ({path}) => ({
+    what: `이 컴퓨터에 폴더가 없습니다: ${path}.`,
+    database: before('그 폴더에서 실행할 프로그램은 시작되지 않았습니다.'),
+    now: '단계의 폴더는 이 도구를 시작한 위치를 기준으로 찾습니다. 실행에서 나가 그 위치에서 이어서 진행하거나, 폴더를 준비한 뒤 이 단계를 다시 시작합니다.',
+  }),
   'program-too-old': ({program, version, serverVersion, install}) => ({
     what: `프로그램이 서버보다 오래되었습니다: ${program} ${version}, 서버 ${serverVersion}.`,
     database: before('프로그램은 시작되지 않았습니다.'),
@@ -197,6 +203,16 @@ export const failureKo: FailureLexicon = {
     what: `점검 ${formatCount(total)}건 중 ${formatCount(failed.length)}건이 실패했습니다.`,
     database: '점검은 읽기만 하므로 아무것도 바꾸지 않았습니다. 점검 대상인 변경은 그대로 남아 있습니다.',
     now: '실패한 점검의 결과를 확인합니다. 원인을 바로잡아 이 단계를 다시 시작하거나, 원복합니다.',
+  }),
+  'tool-findings': ({tool, findings}, reach) => ({
+    what: `${tool} 확인 결과 중 기준에 맞지 않는 것이 ${formatCount(notAsTheyMustBe(findings))}건 있습니다.`,
+    database: stopped[reach],
+    now: '확인 결과와 이 단계의 출력을 읽습니다. 원인을 바로잡아 이 단계를 다시 시작하거나, 원복합니다.',
+  }),
+  'report-unreadable': ({tool, message}, reach) => ({
+    what: `${tool} 결과 보고서를 읽을 수 없습니다: ${ended(message)}`,
+    database: stopped[reach],
+    now: '이 단계의 출력을 읽습니다. 보고서가 없으면 확인된 것이 없습니다. 원인을 바로잡은 뒤 이 단계를 다시 시작합니다.',
   }),
   'snapshot-missing': () => ({
     what: '이 실행에는 선언된 객체의 스냅샷이 없습니다.',

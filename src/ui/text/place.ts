@@ -3,6 +3,7 @@
 import type {Blocker, CatalogChange, Failure} from '../../core/failure.ts';
 import type {Locale} from '../../core/text.ts';
 import {formatCount, formatDuration} from './numbers.ts';
+import {toolFindingLines} from './tool.ts';
 import {displayWidth} from './width.ts';
 
 /** More would push the reason off the screen; the rest is in the evidence. */
@@ -127,10 +128,15 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'process-failed':
       return limited(failure.lastLines.slice(-mostLines), locale);
     case 'disk-full':
+    case 'directory-missing':
     case 'artifact-unreadable':
       return failure.path;
     case 'checks-failed':
       return limited(failedChecks(failure, locale), locale);
+    case 'tool-findings':
+      return limited(toolFindingLines(failure.findings, locale), locale);
+    case 'report-unreadable':
+      return failure.path;
     case 'backup-not-restorable':
       return limited(failure.lines, locale);
     case 'scratch-roles-missing':

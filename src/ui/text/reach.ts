@@ -1,6 +1,7 @@
 // How far an action can have reached into the database when it fails; the honest answer differs by kind.
 
 import type {Action} from '../../core/definition.ts';
+import {isOfTool} from '../../core/tools.ts';
 
 export type Reach =
   /** Read-only transactions, or nothing but a file of ours. */
@@ -18,6 +19,7 @@ export type Reach =
 
 export const reachOf = (action: Action | undefined): Reach => {
   if (action === undefined) return 'unknown';
+  if (isOfTool(action)) return action.writes === true ? 'command' : 'reads';
   switch (action.kind) {
     case 'checklist':
     case 'query':

@@ -1,6 +1,7 @@
 // The words of the full-screen front, in English.
 
 import {formatCount} from './numbers.ts';
+import {toolSentences} from './tool.ts';
 
 const plural = (count: number, one: string, many: string): string =>
   `${formatCount(count)} ${count === 1 ? one : many}`;
@@ -36,6 +37,7 @@ export const screenEn = {
     smoke: 'Reads only: checks that the objects answer as they should.',
     downstream: 'Reads only: times the queries that depend on the objects.',
     command: "Runs a command of the runbook's author; what it changes is up to the command.",
+    ...toolSentences.en,
     'restore-objects': 'CHANGES the database: puts the objects back as they were captured.',
     revert: 'CHANGES the database: runs the reviewed script that reverts the change.',
     'drop-object': 'CHANGES the database: drops the objects and leaves nothing in their place.',

@@ -1,6 +1,7 @@
 // The words of the full-screen front, in Korean. Particles after a name are avoided by wording.
 
 import {formatCount} from './numbers.ts';
+import {toolSentences} from './tool.ts';
 import type {ScreenText} from './screen.ts';
 
 const keepEvidence = '증적을 내보내 변경 요청에 첨부합니다.';
@@ -35,6 +36,7 @@ export const screenKo: ScreenText = {
     smoke: '읽기만 합니다: 객체가 제대로 응답하는지 점검합니다.',
     downstream: '읽기만 합니다: 객체를 쓰는 쿼리의 시간을 잽니다.',
     command: '런북 작성자의 명령을 실행합니다. 무엇을 바꾸는지는 그 명령에 달려 있습니다.',
+    ...toolSentences.ko,
     'restore-objects': '데이터베이스를 변경합니다: 객체를 스냅샷 그대로 복원합니다.',
     revert: '데이터베이스를 변경합니다: 검토된 롤백 스크립트를 실행합니다.',
     'drop-object': '데이터베이스를 변경합니다: 객체를 삭제하고 그 자리에 아무것도 남기지 않습니다.',

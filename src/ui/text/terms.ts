@@ -6,6 +6,7 @@ import type {Environment} from '../../core/ids.ts';
 import type {Scratch} from '../../core/ports.ts';
 import type {StepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
+import {toolTerms} from './tool.ts';
 
 type Terms<W extends string> = Readonly<Record<Locale, {readonly [K in W]: string}>>;
 
@@ -25,6 +26,7 @@ const kinds: Terms<ActionKind> = {
     smoke: 'smoke',
     downstream: 'downstream',
     command: 'command',
+    ...toolTerms.en,
     'restore-objects': 'restore objects',
     revert: 'revert',
     'drop-object': 'drop object',
@@ -40,6 +42,7 @@ const kinds: Terms<ActionKind> = {
     smoke: '스모크 점검',
     downstream: '하위 시스템 표본',
     command: '명령',
+    ...toolTerms.ko,
     'restore-objects': '객체 복원',
     revert: '롤백 스크립트',
     'drop-object': '객체 삭제',

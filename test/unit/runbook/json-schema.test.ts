@@ -61,6 +61,7 @@ describe('runbook.schema.json', () => {
       'command',
       'downstream',
       'migration',
+      'pytest',
       'query',
       'rehearse',
       'smoke',

@@ -4,6 +4,7 @@ import {describe, expect, test} from 'vitest';
 import type {Action, ActionKind} from '../../../src/core/definition.ts';
 import {isDangerous} from '../../../src/core/decide.ts';
 import {kinds, outlineOf} from '../../../src/steps/registry.ts';
+import {toolActions} from '../../support/tools.ts';
 
 const base = {id: 'x', phase: 'p', title: {en: 'x', ko: 'x'}} as const;
 
@@ -25,6 +26,7 @@ const actions: {readonly [K in ActionKind]: Extract<Action, {kind: K}>} = {
   smoke: {...base, kind: 'smoke', checks: [{id: 'c', title: {en: 'c', ko: 'c'}, sql: 'c.sql'}]},
   downstream: {...base, kind: 'downstream', samples: [{id: 's', title: {en: 's', ko: 's'}, sql: 's.sql', budgetMs: 1}]},
   command: {...base, kind: 'command', run: 'make it so'},
+  ...toolActions,
   'restore-objects': {...base, kind: 'restore-objects'},
   revert: {...base, kind: 'revert', sql: 'r.sql'},
   'drop-object': {...base, kind: 'drop-object'},

@@ -11,6 +11,12 @@ import type {Progress} from '../../../../src/core/ports.ts';
 import type {Loss} from '../../../../src/core/loss.ts';
 import type {Advice, AdviceReason} from '../../../../src/core/rollback.ts';
 import type {Fault} from '../../../../src/engine/session.ts';
+import {goodToolFacts, toolActions, toolFindings} from '../../../support/tools.ts';
+
+type OneOfEach<T> = {readonly [K in keyof T]: readonly T[K][]};
+
+const ofEach = <T extends object>(all: T): OneOfEach<T> =>
+  Object.fromEntries(Object.entries(all).map(([kind, one]) => [kind, [one as unknown]])) as unknown as OneOfEach<T>;
 
 const sha = '7f3a91c2d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f';
 
@@ -110,6 +116,16 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
   'program-missing': [
     {code: 'program-missing', program: 'pg_dump', install: 'sudo apt-get install postgresql-client-15'},
   ],
+  'tool-findings': [{code: 'tool-findings', tool: 'pytest', findings: Object.values(toolFindings).flat()}],
+  'report-unreadable': [
+    {
+      code: 'report-unreadable',
+      tool: 'pytest',
+      path: 'artifacts/smoke.1.junit.xml',
+      message: 'unclosed, character 812',
+    },
+  ],
+  'directory-missing': [{code: 'directory-missing', path: '/srv/apps/seedtest_api'}],
   'program-too-old': [
     {
       code: 'program-too-old',
@@ -480,6 +496,8 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
     },
   ],
   command: [{kind: 'command', exitCode: 0, durationMs: 3100, lines: 1}],
+  ...ofEach(goodToolFacts),
+  pytest: [{kind: 'pytest', findings: Object.values(toolFindings).flat(), durationMs: 310}],
   'restore-objects': [
     {kind: 'restore-objects', digest: sha, durationMs: 38, statements: 12},
     {kind: 'restore-objects', digest: '', durationMs: 0, statements: 0},
@@ -837,6 +855,7 @@ export const actions: {readonly [K in ActionKind]: readonly Extract<Action, {kin
   smoke: [{...step, kind: 'smoke', checks: []}],
   downstream: [{...step, kind: 'downstream', samples: []}],
   command: [{...step, kind: 'command', run: 'true'}],
+  ...ofEach(toolActions),
   'restore-objects': [{...step, kind: 'restore-objects'}],
   revert: [{...step, kind: 'revert', sql: 'a.sql'}],
   'drop-object': [{...step, kind: 'drop-object'}],

@@ -1,0 +1,56 @@
+// What can be found out by asking another program, one thing at a time, and what does each finding count for?
+
+import type {CheckVerdict} from './facts.ts';
+
+type Finding<C extends string, T = unknown> = Readonly<{code: C}> & Readonly<T>;
+
+/** What became of tests. `id` is a test's full name: `tests/test_view.py::test_columns`. */
+type TestFinding =
+  | Finding<'test-passed', {id: string}>
+  | Finding<'test-failed', {id: string; message: string}>
+  /** Its set-up or its tear-down went wrong. */
+  | Finding<'test-error', {id: string; message: string}>
+  /** `expected`: the runbook names it, so that it should have run. */
+  | Finding<'test-skipped', {id: string; message: string; expected: boolean}>
+  /** The runbook names it; it was not in the report, and so many were deselected. */
+  | Finding<'test-deselected', {id: string; count: number}>
+  | Finding<'test-missing', {id: string}>
+  /** It ran, and the runbook does not name it. */
+  | Finding<'test-unknown', {id: string}>
+  /** `named`: the runbook names the tests, and so the others were left out on purpose. */
+  | Finding<'deselected', {count: number; named: boolean}>
+  | Finding<'none-collected'>
+  | Finding<'too-few', {executed: number; minimum: number}>
+  | Finding<'object-has-rows', {object: string}>
+  /** Whatever passed, passed on nothing. */
+  | Finding<'object-empty', {object: string}>
+  | Finding<'object-unread', {object: string; message: string}>
+  /** No session of the program was seen in the target under the attempt's name. */
+  | Finding<'not-seen-in-target'>;
+
+export type ToolFinding = TestFinding;
+export type ToolFindingCode = ToolFinding['code'];
+
+export const findingVerdict = (finding: ToolFinding): CheckVerdict => {
+  switch (finding.code) {
+    case 'test-passed':
+    case 'object-has-rows':
+      return 'pass';
+    case 'test-failed':
+    case 'test-error':
+    case 'test-deselected':
+    case 'test-missing':
+    case 'test-unknown':
+    case 'none-collected':
+    case 'too-few':
+      return 'fail';
+    case 'test-skipped':
+      return finding.expected ? 'fail' : 'amber';
+    case 'deselected':
+      return finding.named ? 'pass' : 'amber';
+    case 'object-empty':
+    case 'object-unread':
+    case 'not-seen-in-target':
+      return 'amber';
+  }
+};

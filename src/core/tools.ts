@@ -1,0 +1,47 @@
+// Which steps hand their work to a program of the operator's own, and what does a runbook say of each?
+
+import type {StepBase} from './definition.ts';
+import type {ToolFinding} from './tool-finding.ts';
+
+/** A program and its arguments, as they are handed over: no shell reads them. */
+export type Argv = readonly string[];
+
+/** Where a program learns the target from: the name of a variable, and the scheme of the URL in it. */
+export type UrlVariable = Readonly<{variable: string; scheme?: string}>;
+
+export type PytestStep = StepBase &
+  Readonly<{
+    kind: 'pytest';
+    /** `[pytest, -k, attempt_view_smoke, -q]`, perhaps behind `docker exec …`; the tool adds the report's options. */
+    argv: Argv;
+    directory?: string;
+    url?: UrlVariable;
+    /** 'stderr' for a pytest that cannot write to this machine's disk. */
+    report?: 'file' | 'stderr';
+    /** The tests that have to run, by their full names, and no other. */
+    expect?: readonly string[];
+    /** So many have to run at least. */
+    minimum?: number;
+    /** What the tests look at: when it has no rows, their passing proves nothing. The declared objects when absent. */
+    looksAt?: readonly string[];
+    /** True for a suite that has to write; otherwise its sessions begin read-only. */
+    writes?: boolean;
+    timeoutMs?: number;
+  }>;
+
+export type ToolStep = PytestStep;
+export type ToolKind = ToolStep['kind'];
+
+export const toolKinds = ['pytest'] as const satisfies readonly ToolKind[];
+
+/** Of steps and of their facts alike. */
+export const isOfTool = <A extends Readonly<{kind: string}>>(of: A): of is Extract<A, {kind: ToolKind}> =>
+  (toolKinds as readonly string[]).includes(of.kind);
+
+export type ToolFacts<K extends ToolKind> = Readonly<{
+  kind: K;
+  findings: readonly ToolFinding[];
+  durationMs: number;
+}>;
+
+export type ToolFactsByKind = {[K in ToolKind]: ToolFacts<K>};

@@ -1,0 +1,49 @@
+// What shape may the steps have that hand their work to a program of the operator's own?
+
+import {z} from 'zod';
+
+import type {Argv, PytestStep, ToolKind, ToolStep, UrlVariable} from '../core/tools.ts';
+import {flag, maybe, qualifiedName, stepBase, text, timeoutMs, type Shape} from './schema-parts.ts';
+
+const argv: z.ZodType<Argv> = z.array(text).min(1).meta({
+  id: 'Argv',
+  description: 'A program and its arguments, as a list; no shell reads them, so nothing is split, expanded or piped.',
+});
+
+const directory = maybe(text).meta({
+  description: 'Where the program runs, seen from where attempt-runbook was started; / when absent.',
+});
+
+const urlVariable: z.ZodType<UrlVariable> = z
+  .strictObject({
+    variable: z.string().regex(/^[A-Za-z_]\w*$/, 'name-malformed'),
+    scheme: maybe(z.string().regex(/^[a-z][a-z0-9+.-]*$/, 'name-malformed')).meta({
+      description: 'postgresql when absent; SQLAlchemy may want postgresql+psycopg2.',
+    }),
+  } satisfies Shape<UrlVariable>)
+  .meta({
+    id: 'UrlVariable',
+    description: 'The environment variable in which the program finds the target as a URL, password included.',
+  });
+
+export const toolSchemas = {
+  pytest: z.strictObject({
+    ...stepBase,
+    kind: z.literal('pytest'),
+    argv,
+    directory,
+    url: maybe(urlVariable),
+    report: maybe(z.enum(['file', 'stderr'])).meta({
+      description: "Where the JUnit report goes: 'stderr' for a pytest in a container; a file of the run when absent.",
+    }),
+    expect: maybe(z.array(text).min(1)).meta({
+      description: 'The tests that have to run, as pytest names them (tests/test_view.py::test_columns), and no other.',
+    }),
+    minimum: maybe(z.int().min(1)).meta({description: 'So many tests have to run at least.'}),
+    looksAt: maybe(z.array(qualifiedName).min(1)).meta({
+      description: 'What the tests read: without rows in it a pass proves nothing. The declared objects when absent.',
+    }),
+    writes: flag.meta({description: 'True for a suite that has to write; otherwise its sessions begin read-only.'}),
+    timeoutMs,
+  } satisfies Shape<PytestStep>),
+} satisfies {readonly [K in ToolKind]: z.ZodType<Extract<ToolStep, {kind: K}>>};

@@ -1,0 +1,74 @@
+// The words for what other programs were asked and what came of it, in both languages.
+
+import type {CheckVerdict} from '../../core/facts.ts';
+import {findingVerdict, type ToolFinding, type ToolFindingCode} from '../../core/tool-finding.ts';
+import type {Locale} from '../../core/text.ts';
+import {toolKinds, type ToolFacts, type ToolFactsByKind, type ToolKind} from '../../core/tools.ts';
+import type {FactsWords} from './facts.ts';
+import {formatCount, formatDuration} from './numbers.ts';
+import {toolFindingEn} from './tool-finding-en.ts';
+import {toolFindingKo} from './tool-finding-ko.ts';
+import {verdictCounts, verdictSign} from './verdict-sign.ts';
+
+export type ToolFindingLexicon = Readonly<{
+  [C in ToolFindingCode]: (finding: Extract<ToolFinding, {code: C}>) => string;
+}>;
+
+const lexicons: Readonly<Record<Locale, ToolFindingLexicon>> = {en: toolFindingEn, ko: toolFindingKo};
+
+/** The finding in words, without its sign. */
+const findingText = (finding: ToolFinding, locale: Locale): string => {
+  // TypeScript cannot see that the entry under `finding.code` takes exactly this finding.
+  const say = lexicons[locale][finding.code] as (finding: ToolFinding) => string;
+  return say(finding);
+};
+
+const order: readonly CheckVerdict[] = ['fail', 'amber', 'pass'];
+
+/** One line a finding with its sign, the worst first. */
+export const toolFindingLines = (findings: readonly ToolFinding[], locale: Locale): readonly string[] =>
+  order.flatMap((verdict) =>
+    findings
+      .filter((finding) => findingVerdict(finding) === verdict)
+      .map((finding) => `${verdictSign[verdict]} ${findingText(finding, locale)}`),
+  );
+
+export const notAsTheyMustBe = (findings: readonly ToolFinding[]): number =>
+  findings.filter((finding) => findingVerdict(finding) === 'fail').length;
+
+const words = ({findings, durationMs}: ToolFacts<ToolKind>, locale: Locale): FactsWords => {
+  const verdicts = findings.map((finding) => ({verdict: findingVerdict(finding)}));
+  const took = formatDuration(durationMs, locale);
+  const counts = verdictCounts(verdicts);
+  return {
+    summary:
+      locale === 'en'
+        ? `${formatCount(findings.length)} ${findings.length === 1 ? 'finding' : 'findings'}: ${counts}, in ${took}`
+        : `확인 결과 ${formatCount(findings.length)}건: ${counts}, ${took}`,
+    lines: toolFindingLines(findings, locale),
+  };
+};
+
+type ToolFactsLexicon = Readonly<{[K in ToolKind]: (facts: ToolFactsByKind[K]) => FactsWords}>;
+
+export const toolFactsWords = (locale: Locale): ToolFactsLexicon =>
+  Object.fromEntries(
+    toolKinds.map((kind) => [kind, (facts: ToolFacts<ToolKind>) => words(facts, locale)]),
+  ) as unknown as ToolFactsLexicon;
+
+/** What the house calls a kind. */
+export const toolTerms: Readonly<Record<Locale, {readonly [K in ToolKind]: string}>> = {
+  en: {pytest: 'pytest'},
+  ko: {pytest: 'pytest'},
+};
+
+/** What a step of the kind does, for whoever is about to start it. */
+export const toolSentences: Readonly<Record<Locale, {readonly [K in ToolKind]: string}>> = {
+  en: {
+    pytest:
+      'Runs a pytest suite and judges its report; its sessions begin read-only unless the runbook says otherwise.',
+  },
+  ko: {
+    pytest: 'pytest를 실행하고 결과 보고서를 판정합니다. 런북에 달리 적혀 있지 않으면 세션은 읽기 전용으로 시작합니다.',
+  },
+};
