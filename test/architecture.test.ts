@@ -22,7 +22,7 @@ const law: Readonly<Record<string, Law>> = {
   steps: {folders: ['core', 'catalog'], packages: ['zod']},
   runbook: {folders: ['core', 'steps'], packages: ['yaml', 'zod', 'node:crypto']},
   engine: {folders: ['core', 'steps'], packages: []},
-  evidence: {folders: ['core'], packages: ['node:buffer', 'node:crypto', 'node:zlib', 'yazl', 'yauzl']},
+  evidence: {folders: ['core'], packages: ['node:buffer', 'node:crypto', 'node:stream', 'node:zlib', 'yazl', 'yauzl']},
   adapters: {
     folders: ['core', 'evidence/redaction.ts'],
     packages: ['pg', 'libpg-query', 'execa', 'zx', 'zx/core', 'conf', 'node:*'],

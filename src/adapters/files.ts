@@ -50,10 +50,10 @@ export const makeDirectories = (directory: string): void => {
   }
 };
 
-/** Removes a file that does no harm where it is: a disk that does not let go of it is no trouble of its own. */
+/** Removes a file or folder that does no harm where it is: a disk that does not let go of it is no trouble of its own. */
 export const removeIfPossible = (path: string): void => {
   try {
-    rmSync(path, {force: true});
+    rmSync(path, {force: true, recursive: true});
   } catch {
     // Read-only by now, or broken; what is written next will say so.
   }

@@ -23,6 +23,8 @@ export type Damage = Readonly<{seq: number; detail: 'not-json' | 'chain' | 'sequ
 
 export type ReadJournal = Readonly<{
   events: readonly Recorded[];
+  /** How long the file was when it was read. */
+  bytes: number;
   /** Hash of the last line, which the next one will name. */
   head: string;
   /** A last record that is not whole: what a crash in the middle of a write leaves. Bytes from `tornFrom` on. */
@@ -85,14 +87,14 @@ export const readJournal = (path: string): ReadJournal => {
       // The last line, with zeros in it: sectors of a record that a power loss has kept only in part. Nobody was told that
       // it was written, and no line of ours has a zero byte.
       if (end + 1 === bytes.length && line.includes(0)) break;
-      return {events, head, tornBytes: 0, damage: read};
+      return {events, bytes: bytes.length, head, tornBytes: 0, damage: read};
     }
     events.push(read);
     head = sha256(line);
     start = end + 1;
   }
   const tornBytes = bytes.length - start;
-  return {events, head, tornBytes, ...(tornBytes > 0 ? {tornFrom: start} : {})};
+  return {events, bytes: bytes.length, head, tornBytes, ...(tornBytes > 0 ? {tornFrom: start} : {})};
 };
 
 /** How long it is; a journal only grows, so one of the same length is the same. Undefined when there is none. */
@@ -183,5 +185,5 @@ export const openJournal = (path: string, read: ReadJournal, clock: Clock): Jour
 export const createJournal = (path: string, clock: Clock): JournalFile => {
   writeFileSync(path, '', {mode: FILE_MODE, flag: 'wx'});
   syncDirectory(dirname(path));
-  return openJournal(path, {events: [], head: GENESIS, tornBytes: 0}, clock);
+  return openJournal(path, {events: [], bytes: 0, head: GENESIS, tornBytes: 0}, clock);
 };

@@ -2,9 +2,11 @@
 // whoever has those two can make them again and compare.
 
 import type {RunbookDefinition} from '../core/definition.ts';
-import {factsOf, type RunState} from '../core/state.ts';
+import {factsOf} from '../core/state.ts';
 import type {EvidenceFile} from '../evidence/bag.ts';
+import type {Payload} from '../evidence/payload.ts';
 import {summaryMarkdown} from '../evidence/summary.ts';
+import type {JournalRead} from '../evidence/verify.ts';
 import {safeJson} from '../ui/plain/json-line.ts';
 import {summaryWords} from '../ui/text/summary.ts';
 import {visible} from '../ui/text/visible.ts';
@@ -16,20 +18,19 @@ const json = (value: unknown): Uint8Array => utf8(`${safeJson(JSON.stringify(val
 
 export const RESULTS = 'results.json';
 
-export type JournalEnd = Readonly<{events: number; head: string; tornBytes: number; damage?: unknown}>;
-
-export const derivedEvidence = (
+/** @param payload the run's files, for what is made from transcripts and artifacts; the same ones give the same bytes. */
+export const derivedEvidence = async (
   runbook: RunbookDefinition,
-  state: RunState,
-  {events, head, tornBytes, damage}: JournalEnd,
-): readonly EvidenceFile[] => {
+  _payload: Payload,
+  {state, events, head, tornBytes, damage}: JournalRead,
+): Promise<readonly EvidenceFile[]> => {
   const {opened, closed} = state;
   const results = {
     tool: VERSION,
     run: opened?.run ?? null,
     complete: closed !== undefined && damage === undefined && tornBytes === 0,
     outcome: closed?.outcome ?? null,
-    events,
+    events: events.length,
     head,
     damage: damage ?? null,
     tornBytes,

@@ -38,6 +38,7 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
     case 'other-target':
     case 'runs-directory':
     case 'file-not-written':
+    case 'not-a-bundle':
     case 'evidence-unreadable':
     case 'signature':
     case 'attachment':

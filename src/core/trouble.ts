@@ -125,6 +125,8 @@ export type Trouble =
   | Readonly<{code: 'pooler-detected'; address: string}>
   | Readonly<{code: 'runs-directory'; path: string; message: string}>
   | Readonly<{code: 'file-not-written'; path: string; message: string}>
+  /** A folder that a bundle would take the place of, and that is none. */
+  | Readonly<{code: 'not-a-bundle'; path: string}>
   | Readonly<{code: 'evidence-unreadable'; path: string; message: string}>
   | Readonly<{code: 'signature'; problem: SignatureProblem}>
   | Readonly<{code: 'attachment'; problem: AttachProblem}>

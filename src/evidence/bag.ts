@@ -1,7 +1,8 @@
 // How the files of a run become a BagIt bag (RFC 8493): a folder that `sha256sum -c` and any archivist's tool can check.
 
-import {createHash} from 'node:crypto';
+import {sha256Of, type Hashed} from './hashing.ts';
 
+/** A small file that is made here; what a run wrote itself is read in pieces. */
 export type EvidenceFile = Readonly<{path: string; bytes: Uint8Array}>;
 
 /** Where the files themselves lie; what is beside it only describes them. */
@@ -18,18 +19,19 @@ export const DECLARATION_TEXT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-const byPath = (a: EvidenceFile, b: EvidenceFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
+type Named = Readonly<{path: string}>;
 
-export const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+/** By code units, as everybody sorts who makes a list or an archive here. */
+export const byPath = (a: Named, b: Named): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);
 
 /** RFC 8493, 2.1.3: a line break in a name would end its line, and the percent sign is what says that there was one. */
 const written = (path: string): string => path.replaceAll('%', '%25').replaceAll('\n', '%0A').replaceAll('\r', '%0D');
 
 /** One list for one set of files, whatever order they come in: a verifier makes it again and compares bytes. */
-export const manifestText = (files: readonly EvidenceFile[]): string =>
+export const manifestText = (files: readonly Hashed[]): string =>
   files
     .toSorted(byPath)
-    .map(({path, bytes}) => `${sha256Of(bytes)}  ${written(path)}\n`)
+    .map(({path, sha256}) => `${sha256}  ${written(path)}\n`)
     .join('');
 
 export type BagInfo = Readonly<{
@@ -41,8 +43,8 @@ export type BagInfo = Readonly<{
 }>;
 
 /** RFC 8493, 2.2.2. Payload-Oxum counts octets and files, so that a glance sees whether all of it arrived. */
-export const infoText = ({identifier, date, software}: BagInfo, payload: readonly EvidenceFile[]): string => {
-  const octets = payload.reduce((sum, {bytes}) => sum + bytes.byteLength, 0);
+const infoText = ({identifier, date, software}: BagInfo, payload: readonly Hashed[]): string => {
+  const octets = payload.reduce((sum, {bytes}) => sum + bytes, 0);
   return [
     `Bag-Software-Agent: ${software}`,
     `Bagging-Date: ${date}`,
@@ -52,23 +54,22 @@ export const infoText = ({identifier, date, software}: BagInfo, payload: readonl
   ].join('\n');
 };
 
-/** The bag's files in a fixed order. `files` become its payload; the same run gives the same bytes. */
-export const bagOf = (info: BagInfo, files: readonly EvidenceFile[]): readonly EvidenceFile[] => {
-  const payload = files.map(({path, bytes}) => ({path: `${PAYLOAD}${path}`, bytes})).toSorted(byPath);
+const hashed = ({path, bytes}: EvidenceFile): Hashed => ({path, bytes: bytes.byteLength, sha256: sha256Of(bytes)});
+
+/** What describes a payload, in a fixed order; the same run gives the same bytes. @param payload below `data/`. */
+export const tagFiles = (info: BagInfo, payload: readonly Hashed[]): readonly EvidenceFile[] => {
   const tags = [
     {path: INFO, bytes: utf8(infoText(info, payload))},
     {path: DECLARATION, bytes: utf8(DECLARATION_TEXT)},
     {path: MANIFEST, bytes: utf8(manifestText(payload))},
   ];
-  return [...tags, ...payload, {path: TAG_MANIFEST, bytes: utf8(manifestText(tags))}].toSorted(byPath);
+  return [...tags, {path: TAG_MANIFEST, bytes: utf8(manifestText(tags.map(hashed)))}];
 };
 
-/** The bag with one more signature, under the next free number. */
-export const withSignature = (files: readonly EvidenceFile[], signature: Uint8Array): readonly EvidenceFile[] => {
-  const nth = files.filter(({path}) => isSignature(path)).length + 1;
-  return [...files, {path: `signatures/${`${nth}`.padStart(2, '0')}.sig`, bytes: signature}].toSorted(byPath);
-};
+/** Where one more signature lies, under the next free number. */
+export const nextSignature = (paths: readonly string[]): string =>
+  `signatures/${`${paths.filter(isSignature).length + 1}`.padStart(2, '0')}.sig`;
 
 /** What is signed: the list of the lists. */
-export const signedBytes = (files: readonly EvidenceFile[]): Uint8Array =>
-  files.find(({path}) => path === TAG_MANIFEST)?.bytes ?? new Uint8Array();
+export const signedIn = (tags: readonly EvidenceFile[]): Uint8Array =>
+  tags.find(({path}) => path === TAG_MANIFEST)?.bytes ?? new Uint8Array();

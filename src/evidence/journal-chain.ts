@@ -2,7 +2,7 @@
 // shared the writer's code would share its mistakes.
 
 import type {Recorded} from '../core/event.ts';
-import {sha256Of} from './bag.ts';
+import {sha256Of} from './hashing.ts';
 
 export type ChainFault = Readonly<{
   code: 'journal-broken';

@@ -1,8 +1,9 @@
-// How an archive from a stranger is read: into memory, within limits, and not at all when anything about it is odd.
+// How an archive from a stranger is read: in pieces, within limits, and not at all when anything about it is odd.
 
-import {Buffer} from 'node:buffer';
-import {fromBufferPromise, validateFileName, type Entry, type ZipFile} from 'yauzl';
-import type {EvidenceFile} from './bag.ts';
+import {Readable} from 'node:stream';
+import {fromRandomAccessReaderPromise, RandomAccessReader, validateFileName, type Entry, type ZipFile} from 'yauzl';
+import {partOf, type ByteRange, type Content} from '../core/content.ts';
+import {TooBigForMemory} from './hashing.ts';
 
 export type ArchiveFault =
   | Readonly<{code: 'archive-unreadable'; detail: string}>
@@ -27,13 +28,13 @@ export type Unsafe =
   | 'outside';
 
 export type ReadArchive =
-  | Readonly<{ok: true; root: string; files: readonly EvidenceFile[]}>
+  | Readonly<{ok: true; root: string; files: readonly Content[]}>
   | Readonly<{ok: false; fault: ArchiveFault}>;
 
 /** 100,000 files: a run has some hundred. */
 const MOST_FILES = 100_000;
-/** 2 GiB: everything is held in memory, and a transcript of hundreds of megabytes still fits. */
-const MOST_BYTES = 2 ** 31;
+/** 64 GiB: nothing is written and little is held in memory; beyond it nobody waits for the hashes. */
+const MOST_BYTES = 2 ** 36;
 /** Deflate packs a run of one byte 1,032 times; the most monotonous log stayed below 200. */
 const MOST_RATIO = 400;
 /** Below this a ratio says nothing: 64 KiB of blanks are nobody's bomb. */
@@ -62,7 +63,8 @@ const unsafeEntry = (entry: Entry): Unsafe | undefined => {
   return undefined;
 };
 
-class Refused extends Error {
+/** Thrown by reading a file of an archive: what it holds is known only once it is read. */
+export class Refused extends Error {
   readonly fault: ArchiveFault;
   constructor(fault: ArchiveFault) {
     super(fault.code);
@@ -97,17 +99,52 @@ const entriesOf = async (zip: ZipFile, archiveBytes: number): Promise<readonly E
   return entries;
 };
 
-/** The reader checks the size as it unpacks and ends the stream when it is another. */
-const contentOf = async (zip: ZipFile, entry: Entry): Promise<Uint8Array> => {
-  const header = await zip.readLocalFileHeaderPromise(entry);
-  // Two readers of one archive must see one name: some go by the directory, some by the header before the bytes.
-  if (header.fileName.toString('utf8') !== entry.fileName) refuse(entry.fileName, 'name');
-  const chunks: Uint8Array[] = [];
-  const stream = await zip.openReadStreamPromise(entry);
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
-  return bytes.byteLength === entry.uncompressedSize ? bytes : refuse(entry.fileName, 'size');
+/** What is wrong, of everything that reading an archive throws; a trouble of the disk is none of the archive. */
+const refusedBy = (error: unknown): Error => {
+  if (error instanceof Refused || !(error instanceof Error) || 'syscall' in error) return error as Error;
+  if (error instanceof TooBigForMemory)
+    return new Refused({code: 'archive-unsafe', entry: error.path, because: 'too-big'});
+  // The reader's own words: a broken directory, a name that leads outside, bytes that do not unpack.
+  return new Refused({code: 'archive-unreadable', detail: error.message});
 };
+
+/** Two readers of one archive must see one name: some go by the directory, some by the header before the bytes. */
+const checkHeader = async (zip: ZipFile, entry: Entry): Promise<void> => {
+  const header = await zip.readLocalFileHeaderPromise(entry);
+  if (header.fileName.toString('utf8') !== entry.fileName) refuse(entry.fileName, 'name');
+};
+
+/** The reader checks the size as it unpacks and ends the stream when it is another. */
+async function* chunksOf(zip: ZipFile, entry: Entry): AsyncIterable<Uint8Array> {
+  let bytes = 0;
+  try {
+    const stream = await zip.openReadStreamPromise(entry);
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+      bytes += chunk.byteLength;
+      yield chunk;
+    }
+  } catch (error) {
+    throw refusedBy(error);
+  }
+  if (bytes !== entry.uncompressedSize) refuse(entry.fileName, 'size');
+}
+
+const contentOf = (zip: ZipFile, entry: Entry, path: string): Content => ({
+  path,
+  bytes: entry.uncompressedSize,
+  open: (range?: ByteRange) => (range === undefined ? chunksOf(zip, entry) : partOf(chunksOf(zip, entry), range)),
+});
+
+class ContentReader extends RandomAccessReader {
+  readonly #archive: Content;
+  constructor(archive: Content) {
+    super();
+    this.#archive = archive;
+  }
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(this.#archive.open({start, end}), {objectMode: false, highWaterMark: 2 ** 20});
+  }
+}
 
 const rootOf = (entries: readonly Entry[]): string => {
   const first = entries[0]?.fileName.split('/')[0] ?? '';
@@ -116,28 +153,26 @@ const rootOf = (entries: readonly Entry[]): string => {
   return first;
 };
 
-/** Nothing is written anywhere, whatever the archive says. */
-export const readArchive = async (archive: Uint8Array): Promise<ReadArchive> => {
+/**
+ * Nothing is written anywhere, whatever the archive says. Every name, type and size is judged here, before a file is
+ * unpacked; reading a file throws `Refused` when its bytes are not what was said of them.
+ */
+export const readArchive = async (archive: Content): Promise<ReadArchive> => {
   try {
-    const zip = await fromBufferPromise(Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength), {
-      lazyEntries: true,
+    const zip = await fromRandomAccessReaderPromise(new ContentReader(archive), archive.bytes, {
+      autoClose: false,
       strictFileNames: true,
       validateEntrySizes: true,
     });
-    const entries = await entriesOf(zip, archive.byteLength);
+    const entries = await entriesOf(zip, archive.bytes);
     if (entries.length === 0) return {ok: false, fault: {code: 'archive-unreadable', detail: 'no entries'}};
     const root = rootOf(entries);
-    const files: EvidenceFile[] = [];
-    for (const entry of entries) {
-      files.push({path: entry.fileName.slice(root.length + 1), bytes: await contentOf(zip, entry)});
-    }
+    for (const entry of entries) await checkHeader(zip, entry);
+    const files = entries.map((entry) => contentOf(zip, entry, entry.fileName.slice(root.length + 1)));
     return {ok: true, root, files};
   } catch (error) {
-    if (error instanceof Refused) return {ok: false, fault: error.fault};
-    // The reader's own words: a broken directory, a name that leads outside, bytes that do not unpack.
-    return {
-      ok: false,
-      fault: {code: 'archive-unreadable', detail: error instanceof Error ? error.message : String(error)},
-    };
+    const refused = refusedBy(error);
+    if (refused instanceof Refused) return {ok: false, fault: refused.fault};
+    throw refused;
   }
 };

@@ -1,7 +1,8 @@
 // Does a bundle of evidence hold what it says it holds? The first thing that is wrong is named; nothing is believed that
 // is not computed here from its bytes.
 
-import type {RunEvent} from '../core/event.ts';
+import type {Content} from '../core/content.ts';
+import type {Recorded, RunEvent} from '../core/event.ts';
 import type {Artifact} from '../core/facts.ts';
 import {fold} from '../core/reduce.ts';
 import type {RunState} from '../core/state.ts';
@@ -14,13 +15,13 @@ import {
   MANIFEST,
   manifestText,
   PAYLOAD,
-  sha256Of,
-  signedBytes,
   TAG_MANIFEST,
   type EvidenceFile,
 } from './bag.ts';
+import {hashOf, sameBytes, sha256Of, TooBigForMemory, wholeOf, type Hashed, type Tell} from './hashing.ts';
 import {readChain, type ChainFault} from './journal-chain.ts';
-import {readArchive, type ArchiveFault} from './read-archive.ts';
+import {payloadOf, type Payload} from './payload.ts';
+import {readArchive, Refused, type ArchiveFault} from './read-archive.ts';
 
 export type BundleFault =
   | ArchiveFault
@@ -63,73 +64,72 @@ export type Verified = Readonly<{
 
 export type Verification = Readonly<{ok: true; verified: Verified}> | Readonly<{ok: false; fault: BundleFault}>;
 
-/** Makes the files that are derived from journal and plan again; undefined when this version cannot. */
-export type Derive = (
-  payload: ReadonlyMap<string, Uint8Array>,
-  state: RunState,
-  journal: Readonly<{events: number; head: string; tornBytes: number}>,
-) => readonly EvidenceFile[] | undefined;
+/** What a journal says, and where it ends. */
+export type JournalRead = Readonly<{
+  state: RunState;
+  events: readonly Recorded[];
+  head: string;
+  tornBytes: number;
+  damage?: unknown;
+}>;
 
-const same = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.byteLength === b.byteLength && a.every((byte, at) => byte === b[at]);
+/** Makes the files that are derived from journal and plan again; undefined when this version cannot. */
+export type Derive = (payload: Payload, journal: JournalRead) => Promise<readonly EvidenceFile[] | undefined>;
+
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 const unescaped = (path: string): string => path.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%');
 
-/** Hashes every listed file, then holds the list against the one that the files give, so that not a byte of it is free. */
-const listFault = (list: EvidenceFile, files: readonly EvidenceFile[]): BundleFault | undefined => {
+type Read = ReadonlyMap<string, Uint8Array>;
+
+/** Holds the hash of every listed file against the list, then the list against the one that the files give, so that not a byte of it is free. */
+const listFault = (path: string, list: Uint8Array, files: readonly Hashed[]): BundleFault | undefined => {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const listed = new Set<string>();
-  for (const line of textOf(list.bytes).split('\n').slice(0, -1)) {
-    const [, expected, path] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? [];
-    if (expected === undefined || path === undefined) return {code: 'description-differs', file: list.path};
-    const name = unescaped(path);
+  for (const line of textOf(list).split('\n').slice(0, -1)) {
+    const [, expected, named] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) ?? [];
+    if (expected === undefined || named === undefined) return {code: 'description-differs', file: path};
+    const name = unescaped(named);
     const file = byPath.get(name);
     if (file === undefined) return {code: 'file-missing', file: name};
-    const actual = sha256Of(file.bytes);
-    if (actual !== expected) return {code: 'hash-differs', file: name, expected, actual};
+    if (file.sha256 !== expected) return {code: 'hash-differs', file: name, expected, actual: file.sha256};
     listed.add(name);
   }
-  const unlisted = files.find(({path}) => !listed.has(path));
+  const unlisted = files.find(({path: name}) => !listed.has(name));
   if (unlisted !== undefined) return {code: 'file-unlisted', file: unlisted.path};
-  return textOf(list.bytes) === manifestText(files) ? undefined : {code: 'description-differs', file: list.path};
+  return textOf(list) === manifestText(files) ? undefined : {code: 'description-differs', file: path};
 };
 
 const OXUM = /^Payload-Oxum: (\d+)\.(\d+)$/m;
 
-const bagFault = (files: readonly EvidenceFile[]): BundleFault | undefined => {
-  const byPath = new Map(files.map((file) => [file.path, file]));
-  const missing = [DECLARATION, INFO, MANIFEST, TAG_MANIFEST].find((path) => !byPath.has(path));
+const bagFault = (files: readonly Hashed[], read: Read): BundleFault | undefined => {
+  const of = (path: string): Uint8Array => read.get(path) ?? new Uint8Array();
+  const missing = [DECLARATION, INFO, MANIFEST, TAG_MANIFEST].find((path) => !read.has(path));
   if (missing !== undefined) return {code: 'file-missing', file: missing};
-  const [declaration, info, manifest, tagManifest] = [DECLARATION, INFO, MANIFEST, TAG_MANIFEST].map(
-    (path) => byPath.get(path) as EvidenceFile,
-  ) as [EvidenceFile, EvidenceFile, EvidenceFile, EvidenceFile];
-  if (textOf(declaration.bytes) !== DECLARATION_TEXT) return {code: 'description-differs', file: DECLARATION};
+  if (textOf(of(DECLARATION)) !== DECLARATION_TEXT) return {code: 'description-differs', file: DECLARATION};
   const payload = files.filter(({path}) => path.startsWith(PAYLOAD));
   const tags = files.filter(({path}) => !path.startsWith(PAYLOAD) && path !== TAG_MANIFEST && !isSignature(path));
-  const listed = listFault(manifest, payload) ?? listFault(tagManifest, tags);
+  const listed = listFault(MANIFEST, of(MANIFEST), payload) ?? listFault(TAG_MANIFEST, of(TAG_MANIFEST), tags);
   if (listed !== undefined) return listed;
   const stray = tags.find(({path}) => path !== DECLARATION && path !== INFO && path !== MANIFEST);
   if (stray !== undefined) return {code: 'file-unlisted', file: stray.path};
-  const octets = payload.reduce((sum, {bytes}) => sum + bytes.byteLength, 0);
-  const [, saysOctets, saysFiles] = OXUM.exec(textOf(info.bytes)) ?? [];
+  const octets = payload.reduce((sum, {bytes}) => sum + bytes, 0);
+  const [, saysOctets, saysFiles] = OXUM.exec(textOf(of(INFO))) ?? [];
   return saysOctets === `${octets}` && saysFiles === `${payload.length}`
     ? undefined
     : {code: 'description-differs', file: INFO};
 };
 
+type ByPath = ReadonlyMap<string, Hashed>;
+
 /** The plan's list is what the run was opened with, and its files are what the list says. */
-const planFault = (payload: ReadonlyMap<string, Uint8Array>, digest: string): BundleFault | undefined => {
-  const list = payload.get('plan/plan.sha256');
+const planFault = (payload: ByPath, list: Uint8Array | undefined, digest: string): BundleFault | undefined => {
   if (list === undefined) return {code: 'file-missing', file: `${PAYLOAD}plan/plan.sha256`};
   if (sha256Of(list) !== digest) return {code: 'plan-differs', file: `${PAYLOAD}plan/plan.sha256`};
   const listed = new Set(['plan/plan.sha256']);
   for (const line of textOf(list).split('\n').slice(0, -1)) {
     const path = `plan/${line.slice(66)}`;
-    const bytes = payload.get(path);
-    if (bytes === undefined || sha256Of(bytes) !== line.slice(0, 64)) {
-      return {code: 'plan-differs', file: `${PAYLOAD}${path}`};
-    }
+    if (payload.get(path)?.sha256 !== line.slice(0, 64)) return {code: 'plan-differs', file: `${PAYLOAD}${path}`};
     listed.add(path);
   }
   const stray = [...payload.keys()].find((path) => path.startsWith('plan/') && !listed.has(path));
@@ -149,42 +149,54 @@ const sealedIn = (events: readonly RunEvent[]): readonly Sealed[] =>
       : [],
   );
 
-const artifactFault = (
-  payload: ReadonlyMap<string, Uint8Array>,
-  sealed: readonly Sealed[],
-): BundleFault | undefined => {
+const artifactFault = (payload: ByPath, sealed: readonly Sealed[]): BundleFault | undefined => {
   for (const {record, artifact} of sealed) {
-    const bytes = payload.get(artifact.path);
+    const there = payload.get(artifact.path);
     const file = `${PAYLOAD}${artifact.path}`;
-    if (bytes === undefined) {
+    if (there === undefined) {
       if (!staysBehind(artifact)) return {code: 'file-missing', file};
-    } else if (bytes.byteLength !== artifact.bytes || sha256Of(bytes) !== artifact.sha256) {
+    } else if (there.bytes !== artifact.bytes || there.sha256 !== artifact.sha256) {
       return {code: 'artifact-differs', file, record};
     }
   }
   return undefined;
 };
 
-/** @param derive makes the reports again; they must come out as they are in the bundle. */
-export const verifyFiles = (files: readonly EvidenceFile[], derive: Derive): Verification => {
-  const wrong = bagFault(files);
+const JOURNAL = `${PAYLOAD}journal.ndjson`;
+const PLAN_LIST = `${PAYLOAD}plan/plan.sha256`;
+
+/** Lists, descriptions and signatures are text that is looked into; everything else below `data/` may be of any size. */
+const isReadWhole = (path: string): boolean => !path.startsWith(PAYLOAD) || path === JOURNAL || path === PLAN_LIST;
+
+const verifyEach = async (files: readonly Content[], derive: Derive, tell: Tell): Promise<Verification> => {
+  const hashed: Hashed[] = [];
+  const read = new Map<string, Uint8Array>();
+  for (const file of files) {
+    if (isReadWhole(file.path)) {
+      // Read once, and hashed as it was read.
+      const bytes = await wholeOf(file);
+      read.set(file.path, bytes);
+      hashed.push({path: file.path, bytes: bytes.byteLength, sha256: sha256Of(bytes)});
+      tell(bytes.byteLength);
+    } else hashed.push(await hashOf(file, tell));
+  }
+  const wrong = bagFault(hashed, read);
   if (wrong !== undefined) return {ok: false, fault: wrong};
-  const payload = new Map(
-    files.flatMap(({path, bytes}) => (path.startsWith(PAYLOAD) ? [[path.slice(PAYLOAD.length), bytes] as const] : [])),
-  );
-  const journal = payload.get('journal.ndjson');
-  if (journal === undefined) return {ok: false, fault: {code: 'file-missing', file: `${PAYLOAD}journal.ndjson`}};
+  const inside = <T extends Readonly<{path: string}>>(of: readonly T[]): readonly T[] =>
+    of.flatMap((file) => (file.path.startsWith(PAYLOAD) ? [{...file, path: file.path.slice(PAYLOAD.length)}] : []));
+  const payload = new Map(inside(hashed).map((file) => [file.path, file]));
+  const journal = read.get(JOURNAL);
+  if (journal === undefined) return {ok: false, fault: {code: 'file-missing', file: JOURNAL}};
   const chain = readChain(journal);
   if (!chain.ok) return chain;
   const {events, head, tornBytes} = chain;
   const state = fold(events);
   const sealed = sealedIn(events);
-  const fault = planFault(payload, state.opened?.plan ?? '') ?? artifactFault(payload, sealed);
+  const fault = planFault(payload, read.get(PLAN_LIST), state.opened?.plan ?? '') ?? artifactFault(payload, sealed);
   if (fault !== undefined) return {ok: false, fault};
-  const remade = derive(payload, state, {events: events.length, head, tornBytes});
+  const remade = await derive(payloadOf(inside(files)), {state, events, head, tornBytes});
   for (const {path, bytes} of remade ?? []) {
-    const there = payload.get(path);
-    if (there === undefined || !same(there, bytes))
+    if (payload.get(path)?.sha256 !== sha256Of(bytes))
       return {ok: false, fault: {code: 'report-differs', file: `${PAYLOAD}${path}`}};
   }
   const known = new Set([...sealed.map(({artifact}) => artifact.path), ...(remade ?? []).map(({path}) => path)]);
@@ -200,26 +212,46 @@ export const verifyFiles = (files: readonly EvidenceFile[], derive: Derive): Ver
       tornBytes,
       byHashOnly: sealed.map(({artifact}) => artifact).filter(({path}) => !payload.has(path)),
       unsealed: [...payload.keys()].filter(isUnsealed).toSorted(),
-      signatures: files.filter(({path}) => isSignature(path)),
-      signed: signedBytes(files),
+      signatures: [...read].flatMap(([path, bytes]) => (isSignature(path) ? [{path, bytes}] : [])),
+      signed: read.get(TAG_MANIFEST) ?? new Uint8Array(),
       reportsRemade: remade !== undefined,
     },
   };
 };
 
 /**
- * An archive is one possible packing of its files: made again from them it must come out byte for byte, or something is
- * in it that nobody listed. Another zlib may pack otherwise; then the files alone are the evidence, and `packed` says so.
+ * @param derive makes the reports again; they must come out as they are in the bundle.
+ * @param tell how many bytes were read since it was told last; throws to end the check.
  */
-export const verifyArchive = async (archive: Uint8Array, derive: Derive, zlib: string): Promise<Verification> => {
+export const verifyFiles = async (
+  files: readonly Content[],
+  derive: Derive,
+  tell: Tell = () => undefined,
+): Promise<Verification> => {
+  try {
+    return await verifyEach(files, derive, tell);
+  } catch (error) {
+    if (error instanceof Refused) return {ok: false, fault: error.fault};
+    if (error instanceof TooBigForMemory)
+      return {ok: false, fault: {code: 'archive-unsafe', entry: error.path, because: 'too-big'}};
+    throw error;
+  }
+};
+
+/**
+ * An archive is the one packing of its files that there is: made again from them it must come out byte for byte, or
+ * something is in it that nobody listed.
+ */
+export const verifyArchive = async (
+  archive: Content,
+  derive: Derive,
+  tell: Tell = () => undefined,
+): Promise<Verification> => {
   const read = await readArchive(archive);
   if (!read.ok) return read;
-  const verification = verifyFiles(read.files, derive);
+  const verification = await verifyFiles(read.files, derive, tell);
   if (!verification.ok) return verification;
-  const info = read.files.find(({path}) => path === INFO);
-  const isSameZlib = info !== undefined && textOf(info.bytes).includes(` zlib ${zlib}\n`);
-  if (isSameZlib && !same(archive, await archiveOf(read.root, read.files))) {
-    return {ok: false, fault: {code: 'container-differs'}};
-  }
-  return verification;
+  return (await sameBytes(archiveOf(read.root, read.files), archive.open(), tell))
+    ? verification
+    : {ok: false, fault: {code: 'container-differs'}};
 };

@@ -6,9 +6,8 @@ import {cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} fr
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {archiveOf} from '../../src/evidence/archive.ts';
 import {createPlace, ensureBuilt, type Place} from '../support/headless.ts';
-import {bundleOf} from '../unit/evidence/bundle.ts';
+import {archiveOf, bagOf, bundleOf, payloadOf, withSignature} from '../unit/evidence/bundle.ts';
 
 const hasKeygen = spawnSync('ssh-keygen', ['-?']).error === undefined;
 
@@ -103,8 +102,6 @@ describe.skipIf(!hasKeygen)('with ssh-keygen (skipped where there is none: apt-g
   });
 
   test('a signature of another bundle, or for another use, is refused by name', async () => {
-    const {bagOf, withSignature} = await import('../../src/evidence/bag.ts');
-    const {payloadOf} = await import('../unit/evidence/bundle.ts');
     const forged = async (namespace: string, over: string): Promise<string> => {
       writeFileSync(at('over'), over);
       rmSync(at('over.sig'), {force: true});

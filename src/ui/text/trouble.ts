@@ -465,6 +465,17 @@ const wordsOf = (trouble: Exclude<Trouble, TargetTrouble | LockTrouble | Readonl
       );
     case 'signature':
       return signatureWords(trouble.problem);
+    case 'not-a-bundle':
+      return said(
+        {
+          en: `${trouble.path} is there already, and is no evidence of this tool. It was not replaced.`,
+          ko: `${trouble.path} 폴더가 이미 있으며 이 도구의 증적이 아닙니다. 덮어쓰지 않았습니다.`,
+        },
+        {
+          en: 'Give another name with -o. The run itself is complete.',
+          ko: '-o 로 다른 이름을 지정하십시오. 실행 기록 자체는 온전합니다.',
+        },
+      );
     case 'evidence-unreadable':
       return said(
         {

@@ -54,7 +54,12 @@ describe('a journal', () => {
     expect(lines).toEqual(written.map(lineOf));
     expect(written.map(({seq}) => seq)).toEqual([1, 2, 3, 4, 5]);
     expect(written.map(({prev}) => prev)).toEqual([GENESIS, ...lines.slice(0, -1).map(sha256)]);
-    expect(readJournal(path)).toEqual({events: written, head: sha256(lines.at(-1) ?? ''), tornBytes: 0});
+    expect(readJournal(path)).toEqual({
+      events: written,
+      bytes: statSync(path).size,
+      head: sha256(lines.at(-1) ?? ''),
+      tornBytes: 0,
+    });
   });
 
   it('goes on where it was left, in as many processes as there are', () => {
@@ -93,7 +98,7 @@ describe('a journal', () => {
 
   it('that is empty holds nothing and is not damaged', () => {
     createJournal(path, clock).close();
-    expect(readJournal(path)).toEqual({events: [], head: GENESIS, tornBytes: 0});
+    expect(readJournal(path)).toEqual({events: [], bytes: 0, head: GENESIS, tornBytes: 0});
   });
 });
 
@@ -148,7 +153,7 @@ describe('a torn last record', () => {
 
   it('can be the first', () => {
     writeFileSync(path, '{"v":1,"se');
-    expect(readJournal(path)).toEqual({events: [], head: GENESIS, tornBytes: 10, tornFrom: 0});
+    expect(readJournal(path)).toEqual({events: [], bytes: 10, head: GENESIS, tornBytes: 10, tornFrom: 0});
   });
 });
 

@@ -6,8 +6,8 @@ import {join} from 'node:path';
 import {execa} from 'execa';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {sha256} from '../../../src/adapters/files.ts';
-import {archiveOf} from '../../../src/evidence/archive.ts';
-import {bagOf, MANIFEST, TAG_MANIFEST, type EvidenceFile} from '../../../src/evidence/bag.ts';
+import {MANIFEST, TAG_MANIFEST, type EvidenceFile} from '../../../src/evidence/bag.ts';
+import {archiveOf, bagOf} from './bundle.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -30,15 +30,13 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, {recursive: true}));
 
-const moduleOf = (name: string): string =>
-  JSON.stringify(new URL(`../../../src/evidence/${name}.ts`, import.meta.url).href);
+const moduleOf = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
 
 /** The hash of the archive as a process in another time zone makes it. */
 const hashIn = async (timeZone: string): Promise<string> => {
   const script = `
     import {createHash} from 'node:crypto';
-    import {archiveOf} from ${moduleOf('archive')};
-    import {bagOf} from ${moduleOf('bag')};
+    import {archiveOf, bagOf} from ${moduleOf('./bundle.ts')};
     const files = JSON.parse(process.argv[1]).map(({path, base64}) => ({path, bytes: new Uint8Array(Buffer.from(base64, 'base64'))}));
     console.log(createHash('sha256').update(await archiveOf('r-small-evidence', bagOf(${JSON.stringify(info)}, files))).digest('hex'));
   `;

@@ -2,11 +2,45 @@
 
 import {createHash} from 'node:crypto';
 import type {Recorded, RunEvent} from '../../../src/core/event.ts';
-import {bagOf, type EvidenceFile} from '../../../src/evidence/bag.ts';
-import type {Derive} from '../../../src/evidence/verify.ts';
+import {inMemory, type Content} from '../../../src/core/content.ts';
+import * as archive from '../../../src/evidence/archive.ts';
+import {byPath, nextSignature, PAYLOAD, tagFiles, type BagInfo, type EvidenceFile} from '../../../src/evidence/bag.ts';
+import {sha256Of} from '../../../src/evidence/hashing.ts';
+import * as reading from '../../../src/evidence/read-archive.ts';
+import * as verification from '../../../src/evidence/verify.ts';
 
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const contents = (files: readonly EvidenceFile[]): readonly Content[] =>
+  files.map(({path, bytes}) => inMemory(path, bytes));
+
+/** As a bundle is made on the disk, in memory. */
+export const bagOf = (about: BagInfo, files: readonly EvidenceFile[]): readonly EvidenceFile[] => {
+  const payload = files.map(({path, bytes}) => ({path: `${PAYLOAD}${path}`, bytes}));
+  const listed = payload.map(({path, bytes}) => ({path, bytes: bytes.byteLength, sha256: sha256Of(bytes)}));
+  return [...tagFiles(about, listed), ...payload].toSorted(byPath);
+};
+
+export const withSignature = (files: readonly EvidenceFile[], signature: Uint8Array): readonly EvidenceFile[] =>
+  [...files, {path: nextSignature(files.map(({path}) => path)), bytes: signature}].toSorted(byPath);
+
+export const archiveOf = async (root: string, files: readonly EvidenceFile[]): Promise<Uint8Array> => {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of archive.archiveOf(root, contents(files))) chunks.push(chunk);
+  return Buffer.concat(chunks);
+};
+
+export const readArchive = (bytes: Uint8Array): Promise<reading.ReadArchive> =>
+  reading.readArchive(inMemory('', bytes));
+
+export const verifyFiles = (
+  files: readonly EvidenceFile[],
+  again: verification.Derive,
+): Promise<verification.Verification> => verification.verifyFiles(contents(files), again);
+
+export const verifyArchive = (bytes: Uint8Array, again: verification.Derive): Promise<verification.Verification> =>
+  verification.verifyArchive(inMemory('', bytes), again);
 
 const by = {name: 'min', host: 'ops-1'};
 
@@ -73,14 +107,14 @@ export const events: readonly RunEvent[] = [
 ];
 
 /** Stands for the reports: a function of journal and plan alone. */
-export const derive: Derive = (_payload, state, {head}) => [
+export const derive: verification.Derive = async (_payload, {state, head}) => [
   {path: 'results.json', bytes: bytesOf(`${state.closed?.outcome ?? 'open'} ${head}\n`)},
 ];
 
 const info = {
   identifier: 'r-small',
   date: '2026-11-24',
-  software: `attempt-runbook 0.0.0 zlib ${process.versions.zlib}`,
+  software: 'attempt-runbook 0.0.0',
 };
 
 /** @param journal in place of the whole one; everything else follows from it, as a careful forger would do it. */

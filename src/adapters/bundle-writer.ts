@@ -1,0 +1,138 @@
+// How a bundle gets its final name only once it is whole, and how the one before stays until then.
+
+import {createHash} from 'node:crypto';
+import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
+import {open} from 'node:fs/promises';
+import {basename, dirname, join} from 'node:path';
+import type {Content} from '../core/content.ts';
+import {DIRECTORY_MODE, FILE_MODE, makeDirectories, removeIfPossible, syncDirectory, writeWhole} from './files.ts';
+import {contentOnDisk} from './evidence-files.ts';
+
+/** Told how many bytes were written since it was told last. Throws to end the work. */
+type Tell = (bytes: number) => void;
+
+type Written = Readonly<{bytes: number; sha256: string}>;
+
+/** Takes every byte of a stream into a new file, and returns once they are on the disk. */
+const writeStream = async (path: string, chunks: AsyncIterable<Uint8Array>, tell: Tell): Promise<Written> => {
+  const file = await open(path, 'w', FILE_MODE);
+  try {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      // On a full disk a write takes a part of what it was given, and says so only by its count.
+      for (let done = 0; done < chunk.byteLength; ) done += (await file.write(chunk, done)).bytesWritten;
+      bytes += chunk.byteLength;
+      tell(chunk.byteLength);
+    }
+    await file.sync();
+    return {bytes, sha256: hash.digest('hex')};
+  } finally {
+    await file.close();
+  }
+};
+
+const isAtWork = (pid: number): boolean => {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+};
+
+/** Names beside the final one that say who works there: `NAME.4711.partial`, `NAME.4711.earlier`. */
+const asideOf = (path: string, kind: 'partial' | 'earlier'): string => `${path}.${process.pid}.${kind}`;
+
+/** What processes that were killed have left: half a bundle goes; the earlier one gets its name back if nothing has it. */
+const tidy = (path: string): void => {
+  const folder = dirname(path);
+  if (!existsSync(folder)) return;
+  const name = basename(path);
+  for (const entry of readdirSync(folder)) {
+    const [, pid, kind] =
+      /^\.(\d+)\.(partial|earlier)$/.exec(entry.startsWith(name) ? entry.slice(name.length) : '') ?? [];
+    if (pid === undefined || isAtWork(Number(pid))) continue;
+    if (kind === 'earlier' && !existsSync(path)) renameSync(join(folder, entry), path);
+    else rmSync(join(folder, entry), {recursive: true, force: true});
+  }
+};
+
+/** Whether a folder may be replaced: it is not there, or it is a bundle of ours. */
+export const isReplaceable = (folder: string): boolean => {
+  if (!existsSync(folder)) return true;
+  try {
+    return readFileSync(join(folder, 'bag-info.txt'), 'utf8').startsWith('Bag-Software-Agent: attempt-runbook ');
+  } catch {
+    // No bag, or one that cannot be read: either way it is not for us to remove.
+    return false;
+  }
+};
+
+export type BundleFolder = Readonly<{
+  /** Takes a file in, in pieces, and says what it is now. */
+  copy: (content: Content, path: string, tell: Tell) => Promise<Written & Readonly<{path: string}>>;
+  write: (path: string, bytes: Uint8Array) => Promise<void>;
+  /** A file as it was written. */
+  content: (path: string) => Content;
+  /** The folder gets its final name. */
+  publish: () => void;
+  /** Takes back what was begun; without effect once it is published. */
+  discard: () => void;
+}>;
+
+export const openBundleFolder = (path: string): BundleFolder => {
+  makeDirectories(dirname(path));
+  tidy(path);
+  const partial = asideOf(path, 'partial');
+  mkdirSync(partial, {mode: DIRECTORY_MODE});
+  const folders = new Set<string>([partial]);
+  const place = (name: string): string => {
+    const at = join(partial, name);
+    for (let folder = dirname(at); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+    mkdirSync(dirname(at), {recursive: true, mode: DIRECTORY_MODE});
+    return at;
+  };
+  const one = async function* (bytes: Uint8Array): AsyncIterable<Uint8Array> {
+    yield bytes;
+  };
+  return {
+    copy: async (content, name, tell) => ({path: name, ...(await writeStream(place(name), content.open(), tell))}),
+    write: async (name, bytes) => void (await writeStream(place(name), one(bytes), () => undefined)),
+    content: (name) => contentOnDisk(join(partial, name), name),
+    publish: () => {
+      for (const folder of folders) syncDirectory(folder);
+      const earlier = asideOf(path, 'earlier');
+      const isThere = existsSync(path);
+      // A folder cannot take the place of another one in one step: the earlier one waits beside it.
+      if (isThere) renameSync(path, earlier);
+      renameSync(partial, path);
+      syncDirectory(dirname(path));
+      if (isThere) rmSync(earlier, {recursive: true, force: true});
+    },
+    discard: () => removeIfPossible(partial),
+  };
+};
+
+/** The archive appears under its name whole, or not at all. */
+export const writeArchive = async (path: string, chunks: AsyncIterable<Uint8Array>, tell: Tell): Promise<void> => {
+  makeDirectories(dirname(path));
+  tidy(path);
+  const partial = asideOf(path, 'partial');
+  try {
+    await writeStream(partial, chunks, tell);
+    renameSync(partial, path);
+  } catch (error) {
+    removeIfPossible(partial);
+    throw error;
+  }
+  syncDirectory(dirname(path));
+};
+
+/** One more file in a bundle that is there, under its name once it is whole. */
+export const addToBundle = (folder: string, path: string, bytes: Uint8Array): void => {
+  makeDirectories(dirname(join(folder, path)));
+  writeWhole(join(folder, path), bytes);
+};

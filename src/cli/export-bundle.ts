@@ -1,0 +1,135 @@
+// How a run becomes a bundle on the disk: copied and hashed in pieces, described, signed, packed, and named once it is whole.
+
+import {basename, resolve} from 'node:path';
+import {isReplaceable, openBundleFolder, writeArchive, type BundleFolder} from '../adapters/bundle-writer.ts';
+import {evidenceFiles, partOnDisk} from '../adapters/evidence-files.ts';
+import {errorMessage, isFileTrouble} from '../adapters/files.ts';
+import type {RunDirectory} from '../adapters/run-directory.ts';
+import {signBytes} from '../adapters/ssh-signature.ts';
+import {inMemory, type Content} from '../core/content.ts';
+import {archiveOf} from '../evidence/archive.ts';
+import {nextSignature, PAYLOAD, signedIn, tagFiles, type BagInfo} from '../evidence/bag.ts';
+import type {Hashed} from '../evidence/hashing.ts';
+import {payloadOf} from '../evidence/payload.ts';
+import {derivedEvidence} from './derived-evidence.ts';
+import {readRun, type ReadRun} from './read-run.ts';
+import type {StartTrouble} from './trouble.ts';
+import {VERSION} from './version.ts';
+
+export type ExportPhase = 'copying' | 'reporting' | 'signing' | 'packing';
+
+/** Bytes of all phases together, so that one bar is enough. */
+export type ExportProgress = Readonly<{phase: ExportPhase; doneBytes: number; totalBytes: number}>;
+
+export type ExportOrder = Readonly<{
+  directory: RunDirectory;
+  /** The archive, `NAME.zip`; the directory is `NAME` beside it. Without it, the run's name in the working directory. */
+  output?: string;
+  /** Signs the bundle: a private key's file, or a public one whose private half an agent has. */
+  key?: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** True when a passphrase may be asked for on the terminal: never while a screen is shown. */
+  terminal: boolean;
+  onProgress?: (progress: ExportProgress) => void;
+  /** Ends the work between two pieces; what was begun is removed, an earlier bundle stays. */
+  signal?: AbortSignal;
+}>;
+
+export type Exported =
+  | Readonly<{status: 'written'; archive: string; directory: string; files: number; bytes: number}>
+  | Readonly<{status: 'stopped'}>
+  | Readonly<{status: 'failed'; trouble: StartTrouble}>;
+
+type Tell = (bytes: number) => void;
+
+/** Names what made it, and nothing that differs from machine to machine. */
+const infoOf = ({directory, state, opened}: ReadRun): BagInfo => ({
+  identifier: directory.run,
+  date: (state.at ?? opened.at).slice(0, 10),
+  software: `attempt-runbook ${VERSION}`,
+});
+
+/** The run's files under `data/`, then what is made from them: from the copies, which nobody writes to any more. */
+const fill = async (
+  bag: BundleFolder,
+  {journal, state, runbook}: ReadRun,
+  files: readonly Content[],
+  tell: Tell,
+  enter: (phase: ExportPhase) => void,
+): Promise<readonly Hashed[]> => {
+  enter('copying');
+  const taken: Hashed[] = [];
+  for (const file of files) taken.push(await bag.copy(file, `${PAYLOAD}${file.path}`, tell));
+  enter('reporting');
+  const copies = files.map(({path}) => ({...bag.content(`${PAYLOAD}${path}`), path}));
+  for (const {path, bytes} of await derivedEvidence(runbook, payloadOf(copies), {...journal, state}))
+    taken.push(await bag.copy(inMemory(path, bytes), `${PAYLOAD}${path}`, () => undefined));
+  return taken;
+};
+
+const write = async (order: ExportOrder, read: ReadRun, archive: string, folder: string): Promise<Exported> => {
+  const {key, env, terminal, onProgress = () => undefined, signal} = order;
+  const {path, journal} = read.directory;
+  const run = [
+    // As it was when its events were read: it may have grown since.
+    partOnDisk(journal, 'journal.ndjson', read.journal.bytes),
+    ...evidenceFiles({path}),
+  ];
+  const totalBytes = 2 * run.reduce((sum, {bytes}) => sum + bytes, 0);
+  let phase: ExportPhase = 'copying';
+  let doneBytes = 0;
+  const tell: Tell = (bytes) => {
+    signal?.throwIfAborted();
+    doneBytes = Math.min(totalBytes, doneBytes + bytes);
+    onProgress({phase, doneBytes, totalBytes});
+  };
+  const enter = (next: ExportPhase): void => {
+    phase = next;
+    tell(0);
+  };
+  const bag = openBundleFolder(folder);
+  try {
+    const payload = await fill(bag, read, run, tell, enter);
+    const tags = tagFiles(infoOf(read), payload);
+    for (const tag of tags) await bag.write(tag.path, tag.bytes);
+    const paths = [...payload, ...tags].map((file) => file.path);
+    if (key !== undefined) {
+      enter('signing');
+      const signed = await signBytes(signedIn(tags), key, env, terminal);
+      if (!signed.ok) return failed({code: 'signature', problem: signed.problem});
+      const place = nextSignature(paths);
+      await bag.write(place, signed.signature);
+      paths.push(place);
+    }
+    enter('packing');
+    const files = paths.map((name) => bag.content(name));
+    await writeArchive(archive, archiveOf(basename(folder), files), tell);
+    bag.publish();
+    return {
+      status: 'written',
+      archive,
+      directory: folder,
+      files: files.length,
+      bytes: files.reduce((sum, {bytes}) => sum + bytes, 0),
+    };
+  } finally {
+    bag.discard();
+  }
+};
+
+const failed = (of: StartTrouble): Exported => ({status: 'failed', trouble: of});
+
+export const exportBundle = async (order: ExportOrder): Promise<Exported> => {
+  const read = readRun(order.directory);
+  if (!read.ok) return failed(read.trouble);
+  const archive = resolve(order.output ?? `${order.directory.run}-evidence.zip`);
+  const folder = archive.endsWith('.zip') ? archive.slice(0, -'.zip'.length) : `${archive}.d`;
+  try {
+    if (!isReplaceable(folder)) return failed({code: 'not-a-bundle', path: folder});
+    return await write(order, read.value, archive, folder);
+  } catch (error) {
+    if (order.signal?.aborted === true) return {status: 'stopped'};
+    if (!isFileTrouble(error)) throw error;
+    return failed({code: 'file-not-written', path: archive, message: errorMessage(error)});
+  }
+};

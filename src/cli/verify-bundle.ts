@@ -1,0 +1,74 @@
+// How a bundle is checked from its bytes, and by whose keys it is signed; no network, no run, no database.
+
+import {resolve} from 'node:path';
+import {openEvidence} from '../adapters/evidence-files.ts';
+import {checkSignature} from '../adapters/ssh-signature.ts';
+import {verifyArchive, verifyFiles, type BundleFault, type Derive, type Verified} from '../evidence/verify.ts';
+import {loadRunbook} from '../runbook/load.ts';
+import type {SignedBy} from '../ui/text/verification.ts';
+import {derivedEvidence, RESULTS} from './derived-evidence.ts';
+import {VERSION} from './version.ts';
+
+export type CheckedBundle =
+  | Readonly<{ok: true; verified: Verified; signedBy: readonly SignedBy[]}>
+  | Readonly<{ok: false; fault: BundleFault}>;
+
+export type VerifyOrder = Readonly<{
+  /** An archive, or the directory that it unpacks to. */
+  path: string;
+  /** Whose signatures count, as in ssh-keygen(1); without one of them the bundle is refused. */
+  allowedSigners?: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Bytes that were read since it was told last: an archive is read twice. Throws to end the check. */
+  onBytes?: (bytes: number) => void;
+}>;
+
+const madeBy = (results: Uint8Array | undefined): unknown => {
+  try {
+    return (JSON.parse(new TextDecoder().decode(results)) as Readonly<{tool?: unknown}>).tool;
+  } catch {
+    // No results, or not ours: then nothing is made again, and the result says so.
+    return undefined;
+  }
+};
+
+const derive: Derive = async (payload, journal) => {
+  if (madeBy(await payload.read(RESULTS)) !== VERSION) return undefined;
+  const plan = new Map<string, Uint8Array>();
+  for (const path of payload.paths.filter((name) => name.startsWith('plan/'))) {
+    const bytes = await payload.read(path);
+    if (bytes !== undefined) plan.set(path.slice('plan/'.length), bytes);
+  }
+  const loaded = loadRunbook({files: plan});
+  return loaded.ok ? derivedEvidence(loaded.runbook, payload, journal) : undefined;
+};
+
+const withSigners = async (
+  verified: Verified,
+  allowedSigners: string | undefined,
+  env: VerifyOrder['env'],
+): Promise<CheckedBundle> => {
+  const {signatures, signed} = verified;
+  const signedBy: SignedBy[] = [];
+  for (const {path, bytes} of signatures) {
+    const checked = await checkSignature(signed, bytes, allowedSigners, env);
+    if (checked?.status === 'bad')
+      return {ok: false, fault: {code: 'signature-bad', file: path, detail: checked.detail}};
+    signedBy.push(checked === undefined ? {file: path, status: 'unchecked'} : {file: path, ...checked});
+  }
+  return allowedSigners === undefined || signedBy.some(({status}) => status === 'good')
+    ? {ok: true, verified, signedBy}
+    : {ok: false, fault: {code: 'not-signed', signatures: signatures.length}};
+};
+
+/** Throws the system's error when the bundle cannot be read. */
+export const verifyBundle = async ({path, allowedSigners, env, onBytes}: VerifyOrder): Promise<CheckedBundle> => {
+  const evidence = openEvidence(path);
+  const found =
+    'archive' in evidence
+      ? await verifyArchive(evidence.archive, derive, onBytes)
+      : await verifyFiles(evidence.files, derive, onBytes);
+  // ssh-keygen runs elsewhere: a relative path would mean another file there.
+  const list = allowedSigners === undefined ? undefined : resolve(allowedSigners);
+  return found.ok ? withSigners(found.verified, list, env) : found;
+};
