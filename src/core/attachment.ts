@@ -14,8 +14,8 @@ export type KeptFile = Readonly<{
 
 export type Attachment = KeptFile & Readonly<{step?: StepId; note: string; by: Identity; at: Instant}>;
 
-/** 32 MiB: every screenshot and every log that somebody will read; a dump belongs into a backup step. */
-export const MOST_ATTACHED_BYTES = 32 * 1024 * 1024;
+/** 32 MB: every screenshot and every log that somebody will read; a dump belongs into a backup step. */
+export const MOST_ATTACHED_BYTES = 32_000_000;
 
 export type AttachProblem = Readonly<
   /** The journal ends with the closing of the run, and may be signed already. */

@@ -1,5 +1,6 @@
 // attempt-runbook: the screen, from the first one or straight into a run, and what is put away when it is left.
 
+import {operatorPaths} from '../../adapters/operator-paths.ts';
 import {preferenceFile} from '../../adapters/preferences.ts';
 import {pageText} from '../../adapters/pager.ts';
 import {exitCodeOf, endOf, type ExitCode} from '../../ui/text/exit.ts';
@@ -112,6 +113,7 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
     hangup: hangup.signal,
     record: recording,
     openPager: (text) => pageText(text, context.env),
+    paths: operatorPaths(context.env),
     exportEvidence: async (session) => {
       const run = session.view().state.opened?.run;
       if (run === undefined) return;

@@ -54,6 +54,7 @@ export const screenEn = {
     settle: 'choose this answer',
     'cancel-orphans': 'end what is left (asks for the target name)',
     'to-current': 'go to the current step',
+    'open-item': 'show it',
     leave: 'leave',
     wait: 'nothing to do, the step is running',
     'keep-trying': 'nothing to do, it keeps trying',

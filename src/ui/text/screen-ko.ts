@@ -53,6 +53,7 @@ export const screenKo: ScreenText = {
     settle: '이 답을 선택',
     'cancel-orphans': '남은 세션 종료(대상 DB 이름을 묻습니다)',
     'to-current': '현재 단계로',
+    'open-item': '내용 보기',
     leave: '나가기',
     wait: '할 일 없음, 단계 실행 중',
     'keep-trying': '할 일 없음, 계속 시도 중',

@@ -39,15 +39,21 @@ export const createAppDesk = (
   };
 
   const run = (session: Session, isReadOnly: boolean): AppState['place'] => {
-    const {openPager, exportEvidence, record} = options;
+    const {openPager, exportEvidence, record, paths, now} = options;
     const desk = createRunDesk({
       session,
       isReadOnly,
       leave: leaveRun,
       switchLanguage,
+      locale: () => store.get().locale,
+      now,
+      ...(paths === undefined ? {} : {paths}),
       ...(openPager === undefined
         ? {}
-        : {openPager: (text: string) => suspend.current?.(() => openPager(text)) ?? openPager(text)}),
+        : {
+            openPager: (text: string | AsyncIterable<string>) =>
+              suspend.current?.(() => openPager(text)) ?? openPager(text),
+          }),
       ...(exportEvidence === undefined ? {} : {exportEvidence}),
       ...(record === undefined || isReadOnly ? {} : {recorder: createRecorder(record)}),
     });

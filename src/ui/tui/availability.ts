@@ -1,6 +1,7 @@
 // Whether a key acts now, and if not, why: an impossible key stays on the screen and says it.
 
 import {hasChanged} from '../../core/rollback.ts';
+import {chosenItem, evidenceItems} from './evidence-items.ts';
 import type {Because, Condition} from './keys.ts';
 import {actionShown, currentOf, runningStep, shownOf, type Scene} from './scene.ts';
 import {blockersOf, standingOf} from './standing.ts';
@@ -57,9 +58,19 @@ export const availabilityOf = (condition: Condition, scene: Scene): Availability
       return ui.tab === 'output' && shownOf(scene) !== undefined ? yes : meaningless;
     case 'searched':
       return ui.tab === 'output' && ui.search !== undefined ? yes : meaningless;
+    case 'attachable':
+      if (ui.tab !== 'evidence') return meaningless;
+      if (isMute) return no('read-only');
+      return view.state.closed === undefined ? yes : no('run-closed');
+    case 'evidence':
+      return ui.tab === 'evidence' && evidenceItems(scene).length > 1 ? yes : meaningless;
+    case 'scoped':
+      return ui.tab === 'evidence' && shownOf(scene) !== undefined ? yes : meaningless;
     case 'exporter':
       return can.exportEvidence ? yes : meaningless;
     case 'pager':
-      return can.openPager && shownOf(scene) !== undefined ? yes : meaningless;
+      if (!can.openPager) return meaningless;
+      if (ui.tab === 'evidence') return chosenItem(scene).kind === 'record' ? meaningless : yes;
+      return shownOf(scene) === undefined ? meaningless : yes;
   }
 };

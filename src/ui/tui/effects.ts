@@ -15,6 +15,10 @@ export type Effect =
   | Readonly<{do: 'stop-and-leave'}>
   | Readonly<{do: 'switch-language'}>
   | Readonly<{do: 'open-pager'; step: StepId; what: 'sql' | 'transcript'}>
+  | Readonly<{do: 'open-item'; path: string}>
+  | Readonly<{do: 'compare-items'; paths: readonly string[]}>
+  | Readonly<{do: 'attach'; path: string; note: string; step?: StepId}>
+  | Readonly<{do: 'complete-path'; text: string}>
   | Readonly<{do: 'export-evidence'}>;
 
 export const view = (action: ViewAction): readonly Effect[] => [{do: 'view', action}];

@@ -1,19 +1,17 @@
 // What the whole run screen looks like: every row of the terminal, and where the cursor stands in it.
 
-import {formatBytes} from '../text/numbers.ts';
-import {refusalText} from '../text/refusal.ts';
-import {sleepText} from '../text/sleep.ts';
-import {stepTitles} from '../text/titles.ts';
 import {visibleLine} from '../text/visible.ts';
 import {displayWidth, wrapped} from '../text/width.ts';
 import {availabilityOf} from './availability.ts';
 import {bodyRowsOf, pageOf, paneWidthOf, treeWidthOf} from './layout.ts';
 import {beside, blank, fit, line, lineWidth, paragraph, span, type Line} from './line.ts';
 import {askOf} from './panes/ask.ts';
-import {evidenceLines} from './panes/evidence.ts';
+import {itemAt} from './evidence-items.ts';
+import {aboutItem, evidenceLines, previewLinesOf} from './panes/evidence.ts';
 import {footLines} from './panes/foot.ts';
 import {headLines} from './panes/head.ts';
 import {helpPage, type HelpOptions} from './panes/help.ts';
+import {noticeLines} from './panes/notice.ts';
 import {outputLines} from './panes/output.ts';
 import {planLines} from './panes/plan.ts';
 import {partLines} from './panes/preview.ts';
@@ -25,44 +23,9 @@ import {innerWidth, panel} from './panel.ts';
 import {currentOf, nameOf, shownOf, type Scene} from './scene.ts';
 import {borderOf, signOf, type Border} from './theme.ts';
 import {typedLine} from './typed.ts';
-import {tabs, type Notice} from './view-state.ts';
+import {tabs} from './view-state.ts';
 
 export type Frame = Readonly<{lines: readonly Line[]; cursor?: Readonly<{x: number; y: number}>}>;
-
-const noticeText = ({text, locale, view}: Scene, notice: Notice): string => {
-  switch (notice.kind) {
-    case 'refused': {
-      const environment = view.state.opened?.environment;
-      const titleOf = environment === undefined ? undefined : stepTitles(view.runbook, environment, locale);
-      return refusalText(notice.refusal, locale, titleOf);
-    }
-    case 'impossible':
-      return text.because[notice.because];
-    case 'trouble':
-      return text.notice.trouble(notice.message);
-    case 'slept':
-      return sleepText(notice.ms, notice.lockLostTo, locale);
-    case 'torn':
-      return text.notice.torn(formatBytes(notice.bytes));
-    case 'reason-missing':
-    case 'note-missing':
-    case 'no-match':
-    case 'stopping-step':
-    case 'exported':
-      return text.notice[notice.kind];
-  }
-};
-
-/** One row that is always there; a longer notice takes rows from the body while it is shown. */
-const noticeLines = (scene: Scene): readonly Line[] => {
-  const {ui, size, text} = scene;
-  if (ui.isLeaving) return [line(` ! ${text.notice.stopping}`, 'warn')];
-  if (ui.notice === undefined) return [ui.isSubmitting ? line(` ${text.notice.submitting}`, 'dim') : blank];
-  const words = visibleLine(noticeText(scene, ui.notice));
-  return wrapped(words, size.columns - 4)
-    .slice(0, 4)
-    .map((row, at): Line => [span(at === 0 ? ' ! ' : '   ', 'warn'), span(row, 'strong')]);
-};
 
 const tabLine = ({text, ui}: Scene): Line =>
   tabs.flatMap(
@@ -107,7 +70,7 @@ const paneLines = (scene: Scene, columns: number, rows: number): readonly Line[]
     case 'output':
       return outputLines(scene, columns, rows);
     case 'evidence':
-      return scrolled(evidenceLines(scene, columns), ui.evidenceOffset, rows);
+      return evidenceLines(scene, columns, rows);
   }
 };
 
@@ -186,6 +149,14 @@ const bodyOf = (scene: Scene, rows: number): Body => {
       const content = lines.length === 0 ? [line(text.preview.nothing, 'dim')] : lines;
       return {lines: whole(scene, title, content, overlay.offset, rows, border)};
     }
+    case 'item': {
+      const item = itemAt(scene, overlay.path);
+      if (item === undefined) return {lines: twoPanes(scene, rows, border)};
+      const about = [...aboutItem(scene, item, columns), blank];
+      const lines = [...about, ...previewLinesOf(scene, ui.items[overlay.path]?.preview, columns)];
+      const title = visibleLine(overlay.path.slice(overlay.path.lastIndexOf('/') + 1));
+      return {lines: whole(scene, title, lines, overlay.offset, rows, border)};
+    }
     case 'queries':
       return {
         lines: whole(scene, text.queries.title, queryLines(scene, overlay.at, columns), overlay.offset, rows, border),
@@ -202,6 +173,8 @@ const bodyOf = (scene: Scene, rows: number): Body => {
     case 'settle':
     case 'cancel-orphans':
     case 'search':
+    case 'attach-path':
+    case 'attach-note':
     case 'abandon':
     case 'leaving':
     case 'interrupt': {

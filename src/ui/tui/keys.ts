@@ -30,6 +30,9 @@ export type ActionId =
   | 'previous-match'
   | 'follow'
   | 'export'
+  | 'attach'
+  | 'compare'
+  | 'scope'
   | 'pager'
   | 'language'
   | 'help'
@@ -49,6 +52,9 @@ export type Condition =
   | 'output'
   | 'searched'
   | 'exporter'
+  | 'attachable'
+  | 'evidence'
+  | 'scoped'
   | 'pager';
 
 /** Why a key does not act now; the words are in the catalogue. */
@@ -271,6 +277,39 @@ export const keys: readonly KeyEntry[] = [
     2,
   ),
   entry(
+    'attach',
+    [[], ['a'], 'a'],
+    {en: 'attach a file', ko: '파일 첨부'},
+    {
+      en: 'Adds a file to the evidence: copied, sealed, with a note.',
+      ko: '파일을 복사하고 봉인하여 메모와 함께 증적에 추가합니다.',
+    },
+    'attachable',
+    3,
+  ),
+  entry(
+    'compare',
+    [[], ['h'], 'h'],
+    {en: 'compare with seals', ko: '봉인과 비교'},
+    {
+      en: 'Reads the listed files again and compares them with their seals.',
+      ko: '목록의 파일을 다시 읽어 봉인과 비교합니다.',
+    },
+    'evidence',
+    2,
+  ),
+  entry(
+    'scope',
+    [[], ['u'], 'u'],
+    {en: 'step or run', ko: '단계/전체'},
+    {
+      en: 'Lists the evidence of the whole run, or of the shown step again.',
+      ko: '증적 목록을 전체 실행과 현재 단계 사이에서 바꿉니다.',
+    },
+    'scoped',
+    2,
+  ),
+  entry(
     'export',
     [[], ['x'], 'x'],
     {en: 'export', ko: '내보내기'},
@@ -281,7 +320,10 @@ export const keys: readonly KeyEntry[] = [
     'pager',
     [[], ['o'], 'o'],
     {en: 'open in $PAGER', ko: '$PAGER로 열기'},
-    {en: 'Opens the whole transcript, or the whole SQL, in $PAGER.', ko: '전체 터미널 기록이나 SQL을 $PAGER로 엽니다.'},
+    {
+      en: 'Opens the whole transcript, file or SQL in $PAGER.',
+      ko: '터미널 기록, 파일 또는 SQL 전체를 $PAGER로 엽니다.',
+    },
     'pager',
   ),
   entry(

@@ -3,6 +3,7 @@
 import type {RunId} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
 import type {Recording} from './recorder.ts';
+import type {PathsOfOperator} from './evidence-desk.ts';
 import type {Session} from '../../engine/session.ts';
 import type {Confirmation, HomeModel, Opening} from './home-model.ts';
 
@@ -25,7 +26,9 @@ export type TuiOptions = Readonly<{
   /** What was asked for on the command line, and wants a confirmation on the first screen. */
   asked?: Readonly<{opening: Opening; ask: Confirmation}>;
   /** Shows a text in $PAGER; the screen is handed over meanwhile. */
-  openPager?: (text: string) => Promise<void>;
+  openPager?: (text: string | AsyncIterable<string>) => Promise<void>;
+  /** How a path that the operator types is understood. */
+  paths?: PathsOfOperator;
   /** Records what is shown of a run that can be continued, and the keys that led to commands. */
   record?: Recording;
   /** Writes the evidence bundle of the run. */

@@ -11,6 +11,9 @@ import {runningStep, type Scene} from './scene.ts';
 import {edited, emptyText, valueOf, type TextEdit} from './text-edit.ts';
 import type {Overlay, WayBack} from './view-state.ts';
 
+/** More than anything has lines; drawing clamps it. */
+const FAR_END = 1_000_000;
+
 const isKey = (press: KeyPress, key: string): boolean => press.kind === 'key' && press.key === key;
 
 /** A one-line prompt: Enter hands the value over, Esc closes, everything else edits. */
@@ -61,6 +64,16 @@ const scrolling = (
   }
   if (!isLeaving(command)) return nothing;
   return overlay.kind === 'sql' && overlay.under !== undefined ? open(overlay.under) : close;
+};
+
+const item = (scene: Scene, overlay: Extract<Overlay, {kind: 'item'}>, press: KeyPress): readonly Effect[] => {
+  const to = moved(press, overlay.offset, pageOf(scene));
+  if (to !== undefined) return open({...overlay, offset: Math.min(to, FAR_END)});
+  const command = commandOf(press);
+  if (command === 'language') return [{do: 'switch-language'}];
+  if (command === 'compare') return [{do: 'compare-items', paths: [overlay.path]}];
+  if (command === 'pager' && scene.can.openPager) return [{do: 'open-item', path: overlay.path}];
+  return isLeaving(command) || command === 'evidence' ? close : nothing;
 };
 
 const isLeaving = (command: string | undefined): boolean =>
@@ -227,6 +240,23 @@ export const respondToOverlay = (scene: Scene, overlay: Overlay, press: KeyPress
       return prompt(overlay, press, (reason) => withReason(reason, submit({type: 'AbandonRun', reason})));
     case 'search':
       return prompt(overlay, press, (text) => (text === '' ? close : searchFrom(scene, text, undefined, 1)));
+    case 'item':
+      return item(scene, overlay, press);
+    case 'attach-path': {
+      if (isKey(press, 'tab')) return [{do: 'complete-path', text: valueOf(overlay.text)}];
+      const {step} = overlay;
+      return prompt(overlay, press, (path) =>
+        path === '' ? close : open({kind: 'attach-note', ...(step === undefined ? {} : {step}), path, text: emptyText}),
+      );
+    }
+    case 'attach-note': {
+      const {step, path} = overlay;
+      return prompt(overlay, press, (note) =>
+        note === ''
+          ? notify({kind: 'note-missing'})
+          : [{do: 'attach', path, note, ...(step === undefined ? {} : {step})}],
+      );
+    }
     case 'way-back':
       return wayBack(scene, overlay.at, press);
   }

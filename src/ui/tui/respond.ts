@@ -3,6 +3,7 @@
 import type {Command} from '../../core/command.ts';
 import {availabilityOf} from './availability.ts';
 import {close, notify, nothing, open, submit, view, type Effect} from './effects.ts';
+import {chosenItem, cursorOf, evidenceItems, scopeOf} from './evidence-items.ts';
 import type {KeyPress} from './key-press.ts';
 import {entryOf} from './key-entry.ts';
 import {keys, type ActionId, type KeyEntry} from './keys.ts';
@@ -66,6 +67,10 @@ const act = (scene: Scene): readonly Effect[] => {
       return open({kind: 'cancel-orphans', step: usual.step, text: emptyText});
     case 'settle':
       return open({kind: 'settle', step: usual.step, verdict: usual.verdict, text: emptyText});
+    case 'open-item': {
+      const item = chosenItem(scene);
+      return item.kind === 'record' ? nothing : open({kind: 'item', path: item.artifact.path, offset: 0});
+    }
     case 'to-current':
       return [
         ...view({type: 'show', shown: {kind: 'current'}, focus: 'pane'}),
@@ -138,9 +143,16 @@ const performed = (scene: Scene, action: ActionId, character: string): readonly 
       return toMatch(scene, -1);
     case 'follow':
       return view({type: 'scroll-output', from: ui.outputFrom === undefined ? followFrom(scene) : undefined});
+    case 'attach':
+      return open({kind: 'attach-path', ...ofStep(scopeOf(scene)), text: emptyText});
+    case 'compare':
+      return compareAll(scene);
+    case 'scope':
+      return view({type: 'choose-scope', scope: ui.evidence.scope === 'run' ? 'step' : 'run'});
     case 'export':
       return [{do: 'export-evidence'}];
     case 'pager':
+      if (ui.tab === 'evidence') return pageItem(scene);
       return shown === undefined
         ? nothing
         : [{do: 'open-pager', step: shown, what: ui.tab === 'output' ? 'transcript' : 'sql'}];
@@ -166,6 +178,23 @@ const leave = (scene: Scene): readonly Effect[] => {
   return open({kind: runningStep(scene) === undefined ? 'leaving' : 'interrupt', cursor: 0});
 };
 
+const ofStep = (step: string | undefined): Readonly<{step?: string}> => (step === undefined ? {} : {step});
+
+const pageItem = (scene: Scene): readonly Effect[] => {
+  const item = chosenItem(scene);
+  return item.kind === 'record' ? nothing : [{do: 'open-item', path: item.artifact.path}];
+};
+
+const compareAll = (scene: Scene): readonly Effect[] => {
+  const paths = evidenceItems(scene).flatMap((item) => (item.kind === 'record' ? [] : [item.artifact.path]));
+  return [{do: 'compare-items', paths}];
+};
+
+const movedItem = (scene: Scene, by: number): number => {
+  const items = evidenceItems(scene);
+  return Math.min(items.length - 1, Math.max(0, cursorOf(scene, items) + by));
+};
+
 const retry = (scene: Scene): readonly Effect[] => {
   const standing = standingOf(scene);
   if (standing.kind === 'settle') return submit({type: 'ProbeStep', step: standing.step});
@@ -184,7 +213,7 @@ const move = (scene: Scene, by: number): readonly Effect[] => {
     case 'output':
       return scrollOutput(scene, by);
     case 'evidence':
-      return view({type: 'scroll', pane: 'evidence', offset: bounded(ui.evidenceOffset, by)});
+      return view({type: 'choose-item', cursor: movedItem(scene, by)});
     case 'step': {
       const choices = choicesOf(scene);
       if (choices > 0 && Math.abs(by) === 1) {

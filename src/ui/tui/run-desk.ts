@@ -6,7 +6,9 @@ import {actionOf} from '../../core/outline.ts';
 import type {Locale} from '../../core/text.ts';
 import type {Session, SessionMessage} from '../../engine/session.ts';
 import {screenText} from '../text/screen.ts';
+import {visible} from '../text/visible.ts';
 import type {Effect} from './effects.ts';
+import {createEvidenceDesk, plainPaths, type PathsOfOperator} from './evidence-desk.ts';
 import type {Frame} from './frame.ts';
 import type {Recorder} from './recorder.ts';
 import {commandPresses} from './key-entry.ts';
@@ -48,7 +50,11 @@ export type DeskOptions = Readonly<{
   isReadOnly: boolean;
   leave: (how?: 'interrupted') => void;
   switchLanguage: () => void;
-  openPager?: (text: string) => Promise<void>;
+  openPager?: (text: string | AsyncIterable<string>) => Promise<void>;
+  paths?: PathsOfOperator;
+  locale: () => Locale;
+  /** Epoch milliseconds. */
+  now: () => number;
   exportEvidence?: (session: Session) => Promise<void>;
   recorder?: Recorder;
 }>;
@@ -81,6 +87,14 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
   });
 
   const place = () => ({view: session.view(), ui: ui.get()});
+
+  const evidence = createEvidenceDesk({
+    session,
+    ui,
+    locale: options.locale,
+    now: options.now,
+    paths: options.paths ?? plainPaths,
+  });
 
   const outputKey = (step: StepId, attempt: number): string => `${step}\n${attempt}`;
 
@@ -179,10 +193,10 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     if (options.openPager === undefined) return;
     if (what === 'transcript') {
       const {attempt} = stateOf(place(), step);
-      return options.openPager(attempt === 0 ? '' : await session.transcript(step, attempt));
+      return options.openPager(attempt === 0 ? '' : visible(await session.transcript(step, attempt)));
     }
     const {parts} = await session.preview(step);
-    return options.openPager(parts.map(({title, text}) => `-- ${title}\n${text}`).join('\n\n'));
+    return options.openPager(visible(parts.map(({title, text}) => `-- ${title}\n${text}`).join('\n\n')));
   };
 
   const stopAndLeave = async (): Promise<void> => {
@@ -213,6 +227,14 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
         return options.switchLanguage();
       case 'open-pager':
         return guarded(openPager(effect.step, effect.what));
+      case 'open-item':
+        return options.openPager === undefined ? undefined : guarded(options.openPager(evidence.pieces(effect.path)));
+      case 'compare-items':
+        return guarded(evidence.compare(effect.paths));
+      case 'attach':
+        return guarded(evidence.attach(effect));
+      case 'complete-path':
+        return guarded(evidence.complete(effect.text));
       case 'export-evidence':
         if (options.exportEvidence === undefined) return;
         return guarded(
@@ -267,6 +289,7 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     leaveWhenStopped();
     loadPreviews();
     loadTranscript();
+    guarded(evidence.look());
   };
 
   const unsubscribe = [
@@ -274,6 +297,7 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     ui.subscribe(() => {
       loadPreviews();
       loadTranscript();
+      guarded(evidence.look());
     }),
   ];
   // What was learned while the run was being opened is shown first: that a step took effect before a crash.

@@ -9,6 +9,7 @@ import type {StepId} from '../../core/ids.ts';
 import {actionOf} from '../../core/outline.ts';
 import type {Probe} from '../../core/state.ts';
 import type {Fault} from '../../engine/session.ts';
+import {chosenItem} from './evidence-items.ts';
 import {currentOf, stateOf, type Scene} from './scene.ts';
 
 export type Standing =
@@ -92,9 +93,12 @@ export type Usual =
   | Readonly<{does: 'note'; step: StepId; item: string}>
   | Readonly<{does: 'ask-again' | 'cancel-orphans'; step: StepId}>
   | Readonly<{does: 'settle'; step: StepId; verdict: 'took-effect' | 'had-no-effect'}>
-  | Readonly<{does: 'to-current' | 'leave' | 'wait' | 'keep-trying' | 'nothing'}>;
+  | Readonly<{does: 'to-current' | 'open-item' | 'leave' | 'wait' | 'keep-trying' | 'nothing'}>;
 
 export const usualOf = (scene: Scene): Usual => {
+  // Whoever stands on a file of the evidence opens it; the run is not driven on from beside it.
+  const isInList = scene.ui.tab === 'evidence' && scene.ui.focus === 'pane';
+  if (isInList && chosenItem(scene).kind !== 'record') return {does: 'open-item'};
   const standing = standingOf(scene);
   if (standing.kind === 'elsewhere') return {does: 'to-current'};
   if (standing.kind === 'closed' || standing.kind === 'fault') return {does: 'leave'};

@@ -1,11 +1,13 @@
 // What the run screen shows besides the run itself: where one looks, and what is being asked.
 
+import type {AttachProblem} from '../../core/attachment.ts';
 import type {Refusal} from '../../core/command.ts';
 import type {Failure} from '../../core/failure.ts';
 import type {StepId} from '../../core/ids.ts';
 import type {SessionQuery} from '../../core/ports.ts';
 import type {RankedOption} from '../../core/rollback.ts';
 import type {Preview} from '../../engine/session.ts';
+import type {ItemCheck, ItemPreview} from './item-preview.ts';
 import type {Because} from './keys.ts';
 import type {TextEdit} from './text-edit.ts';
 
@@ -37,6 +39,8 @@ export type QueriesState =
   | Readonly<{status: 'told'; queries: readonly SessionQuery[]}>
   | Readonly<{status: 'unknown'; failure: Failure}>;
 
+export type ItemView = Readonly<{preview?: ItemPreview; check?: ItemCheck}>;
+
 export type Settling = 'took-effect' | 'had-no-effect';
 
 /** One thing is asked at a time. */
@@ -52,6 +56,10 @@ export type Overlay =
   | Readonly<{kind: 'cancel-orphans'; step: StepId; text: TextEdit}>
   | Readonly<{kind: 'queries'; offset: number; at: QueriesState}>
   | Readonly<{kind: 'search'; text: TextEdit}>
+  /** A kept file, as far as it is shown. */
+  | Readonly<{kind: 'item'; path: string; offset: number}>
+  | Readonly<{kind: 'attach-path'; step?: StepId; text: TextEdit}>
+  | Readonly<{kind: 'attach-note'; step?: StepId; path: string; text: TextEdit}>
   | Readonly<{kind: 'abandon'; text: TextEdit}>
   | Readonly<{kind: 'leaving'; cursor: number}>
   | Readonly<{kind: 'interrupt'; cursor: number}>
@@ -63,6 +71,11 @@ export type Notice =
   | Readonly<{kind: 'impossible'; because: Because}>
   | Readonly<{kind: 'reason-missing' | 'note-missing' | 'no-match' | 'stopping-step' | 'exported'}>
   | Readonly<{kind: 'torn'; bytes: number}>
+  | Readonly<{kind: 'attached'}>
+  | Readonly<{kind: 'attach-refused'; problem: AttachProblem}>
+  /** How many kept files were read again, and how many of them are what was sealed. */
+  | Readonly<{kind: 'checking'; done: number; of: number}>
+  | Readonly<{kind: 'checked'; equal: number; of: number}>
   | Readonly<{kind: 'slept'; ms: number; lockLostTo?: string}>
   /** A bug on the other side of the session: its message is all there is. */
   | Readonly<{kind: 'trouble'; message: string}>;
@@ -80,7 +93,10 @@ export type RunViewState = Readonly<{
   /** The item or choice under the cursor of the step's pane. */
   choice: number;
   stepOffset: number;
-  evidenceOffset: number;
+  /** Where the list of the evidence stands, and whether it is of the shown step or of the whole run. */
+  evidence: Readonly<{cursor: number; scope: 'step' | 'run'}>;
+  /** What was seen of kept files, by their path. */
+  items: Readonly<Record<string, ItemView>>;
   /** Undefined follows the end of the output; otherwise the number of the first line shown. */
   outputFrom?: number;
   search?: Readonly<{text: string; line?: number}>;
@@ -96,7 +112,8 @@ export const initialViewState: RunViewState = {
   isLeaving: false,
   choice: 0,
   stepOffset: 0,
-  evidenceOffset: 0,
+  evidence: {cursor: 0, scope: 'step'},
+  items: {},
   previews: {},
 };
 
@@ -110,10 +127,16 @@ export type ViewAction =
   | Readonly<{type: 'forget-notice'}>
   | Readonly<{type: 'submitting'}>
   | Readonly<{type: 'submitted'; refusal?: Refusal}>
+  /** A file is being copied; what it led to. */
+  | Readonly<{type: 'attaching'}>
+  | Readonly<{type: 'attached'; problem?: AttachProblem}>
   | Readonly<{type: 'troubled'; message: string}>
   | Readonly<{type: 'leave'}>
   | Readonly<{type: 'choose'; choice: number}>
-  | Readonly<{type: 'scroll'; pane: 'step' | 'evidence'; offset: number}>
+  | Readonly<{type: 'scroll'; pane: 'step'; offset: number}>
+  | Readonly<{type: 'choose-item'; cursor: number}>
+  | Readonly<{type: 'choose-scope'; scope: 'step' | 'run'}>
+  | Readonly<{type: 'item'; path: string; seen: ItemView}>
   | Readonly<{type: 'scroll-output'; from: number | undefined}>
   | Readonly<{type: 'search'; text: string; line?: number}>
   | Readonly<{type: 'preview'; step: StepId; preview: PreviewState}>
@@ -130,7 +153,8 @@ export const viewed = (state: RunViewState, action: ViewAction): RunViewState =>
       // Another step has another output and another text: their places mean nothing there.
       const {search: _, ...rest} = withoutFrom(withoutNotice(state));
       const focus = action.focus ?? state.focus;
-      return {...rest, shown: action.shown, focus, choice: 0, stepOffset: 0, evidenceOffset: 0};
+      const evidence = {...state.evidence, cursor: 0};
+      return {...rest, shown: action.shown, focus, choice: 0, stepOffset: 0, evidence};
     }
     case 'choose-tab':
       return {...withoutNotice(state), tab: action.tab, focus: 'pane'};
@@ -151,6 +175,12 @@ export const viewed = (state: RunViewState, action: ViewAction): RunViewState =>
       return action.refusal === undefined
         ? {...withoutNotice(state), isSubmitting: false, overlay: none}
         : {...state, isSubmitting: false, notice: {kind: 'refused', refusal: action.refusal}};
+    case 'attaching':
+      return {...withoutNotice(state), isSubmitting: true};
+    case 'attached':
+      return action.problem === undefined
+        ? {...state, isSubmitting: false, overlay: none, notice: {kind: 'attached'}}
+        : {...state, isSubmitting: false, notice: {kind: 'attach-refused', problem: action.problem}};
     case 'troubled':
       return {...state, isSubmitting: false, notice: {kind: 'trouble', message: action.message}};
     case 'leave':
@@ -158,9 +188,13 @@ export const viewed = (state: RunViewState, action: ViewAction): RunViewState =>
     case 'choose':
       return {...state, choice: Math.max(0, action.choice)};
     case 'scroll':
-      return action.pane === 'step'
-        ? {...state, stepOffset: Math.max(0, action.offset)}
-        : {...state, evidenceOffset: Math.max(0, action.offset)};
+      return {...state, stepOffset: Math.max(0, action.offset)};
+    case 'choose-item':
+      return {...state, evidence: {...state.evidence, cursor: Math.max(0, action.cursor)}};
+    case 'choose-scope':
+      return {...withoutNotice(state), evidence: {scope: action.scope, cursor: 0}};
+    case 'item':
+      return {...state, items: {...state.items, [action.path]: {...state.items[action.path], ...action.seen}}};
     case 'scroll-output':
       return action.from === undefined ? withoutFrom(state) : {...state, outputFrom: Math.max(0, action.from)};
     case 'search': {

@@ -1,6 +1,9 @@
 // What is asked of the operator now: always in the same place, at the bottom of the body.
 
+import {MOST_ATTACHED_BYTES} from '../../../core/attachment.ts';
 import type {StepId} from '../../../core/ids.ts';
+import {evidenceText} from '../../text/evidence.ts';
+import {formatBytes} from '../../text/numbers.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {outsideWindowText} from '../../text/window.ts';
 import {blank, paragraph, type Line} from '../line.ts';
@@ -99,6 +102,23 @@ export const askOf = (scene: Scene, columns: number): Ask | undefined => {
         lines: said(text.ask.abandon),
         input: {label: text.ask.reason, text: overlay.text},
       };
+    case 'attach-path': {
+      const words = evidenceText(scene.locale);
+      const where = overlay.step === undefined ? words.attachRun : words.attachStep(name(overlay.step));
+      return {
+        title: words.attachTitle,
+        lines: [...said(where), ...said(words.attachPath(formatBytes(MOST_ATTACHED_BYTES)))],
+        input: {label: words.attachPathLabel, text: overlay.text},
+      };
+    }
+    case 'attach-note': {
+      const words = evidenceText(scene.locale);
+      return {
+        title: words.attachTitle,
+        lines: said(words.attachNote(visibleLine(overlay.path))),
+        input: {label: words.attachNoteLabel, text: overlay.text},
+      };
+    }
     case 'search':
       return {title: text.ask.searchTitle, lines: [], input: {label: text.ask.searchLabel, text: overlay.text}};
     case 'leaving':
@@ -122,6 +142,7 @@ export const askOf = (scene: Scene, columns: number): Ask | undefined => {
     case 'sql':
     case 'plan':
     case 'queries':
+    case 'item':
     case 'way-back':
       return undefined;
   }

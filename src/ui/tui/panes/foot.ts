@@ -1,8 +1,9 @@
 // Which keys act now, and why others do not: the two rows at the bottom, made from the one key table.
 
+import {evidenceText} from '../../text/evidence.ts';
 import {displayWidth} from '../../text/width.ts';
 import {availabilityOf} from '../availability.ts';
-import {keys} from '../keys.ts';
+import {keys, type ActionId, type KeyEntry} from '../keys.ts';
 import {lineWidth, span, type Line} from '../line.ts';
 import type {Scene} from '../scene.ts';
 import {usualOf} from '../standing.ts';
@@ -37,15 +38,24 @@ export const flowed = (tokens: readonly Token[], columns: number, rows = 2): rea
   return least === 0 ? lines.slice(0, rows) : flowed(tokens.toSpliced(drop, 1), columns, rows);
 };
 
+/** Beside the evidence its own keys come first. */
+const ofEvidence: ReadonlySet<ActionId> = new Set(['scope', 'compare', 'attach', 'export']);
+
+const rankOf = ({ui}: Scene, {action, foot}: KeyEntry): KeyEntry['foot'] => {
+  if (ui.tab !== 'evidence') return foot;
+  return action === 'evidence' ? 0 : ofEvidence.has(action) ? 1 : foot;
+};
+
 const runTokens = (scene: Scene): readonly Token[] => {
   const {text, locale} = scene;
   return keys.flatMap((entry): readonly Token[] => {
-    if (entry.foot === 0) return [];
+    const foot = rankOf(scene, entry);
+    if (foot === 0) return [];
     if (entry.action === 'act') return [token('Enter', text.usual[usualOf(scene).does], 0)];
     const availability = availabilityOf(entry.when, scene);
     const isTrying = scene.view.progress?.code === 'waiting-for-lock';
     const label = entry.action === 'stop' && isTrying ? text.keys.stopTrying : entry.label[locale];
-    const rank = entry.action === 'help' || entry.action === 'pause' ? 0 : entry.foot;
+    const rank = entry.action === 'help' || entry.action === 'pause' ? 0 : foot;
     if (availability.acts) return [token(entry.shown, label, rank)];
     if (availability.because === undefined) return [];
     const because = `${entry.shown} ${label} (${text.because[availability.because]})`;
@@ -71,6 +81,20 @@ const overlayTokens = (scene: Scene): readonly Token[] => {
         pair('PageUp/PageDown', text.keys.page),
         pair('Esc', text.keys.close),
       ];
+    case 'item': {
+      const words = evidenceText(scene.locale).keys;
+      return [
+        pair(text.keys.upDown, text.keys.scroll),
+        pair('PageUp/PageDown', text.keys.page),
+        ...(scene.can.openPager ? [pair('o', words.pager)] : []),
+        pair('h', words.check),
+        pair('Esc', text.keys.close),
+      ];
+    }
+    case 'attach-path':
+      return [pair('Enter', text.keys.goOn), pair('Esc', text.keys.cancelNothing)];
+    case 'attach-note':
+      return [pair('Enter', evidenceText(scene.locale).keys.attach), pair('Esc', text.keys.cancelNothing)];
     case 'leaving':
     case 'interrupt':
       return [pair(text.keys.upDown, text.keys.choose), pair('Enter', text.keys.take), pair('Esc', text.keys.stay)];
