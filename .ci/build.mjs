@@ -14,6 +14,19 @@ const withoutDevtools = {
   },
 };
 
+// yazl takes the checksum of every byte it packs in JavaScript, which is half of the time of checking a bundle. Node has
+// had the same function since 22.2, ten times as fast.
+const withNativeChecksum = {
+  name: 'with-native-checksum',
+  setup(builder) {
+    builder.onResolve({filter: /^buffer-crc32$/}, ({path}) => ({path, namespace: 'checksum'}));
+    builder.onLoad({filter: /.*/, namespace: 'checksum'}, () => ({
+      contents:
+        "import {crc32} from 'node:zlib'; export const unsigned = (bytes, before) => crc32(bytes, before ?? 0);",
+    }));
+  },
+};
+
 await build({
   absWorkingDir: new URL('..', import.meta.url).pathname,
   entryPoints: {'attempt-runbook': 'src/cli/main.ts'},
@@ -35,6 +48,6 @@ await build({
   banner: {
     js: "import {createRequire as __createRequire} from 'node:module';\nconst require = __createRequire(import.meta.url);",
   },
-  plugins: [withoutDevtools],
+  plugins: [withoutDevtools, withNativeChecksum],
   logLevel: 'warning',
 });

@@ -2,32 +2,51 @@
 
 import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
-import {open} from 'node:fs/promises';
+import {open, type FileHandle} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
-import type {Content} from '../core/content.ts';
+import {inMemory, type Content} from '../core/content.ts';
 import {DIRECTORY_MODE, FILE_MODE, makeDirectories, removeIfPossible, syncDirectory, writeWhole} from './files.ts';
 import {contentOnDisk} from './evidence-files.ts';
 
 /** Told how many bytes were written since it was told last. Throws to end the work. */
 type Tell = (bytes: number) => void;
 
-type Written = Readonly<{bytes: number; sha256: string}>;
+type Hashed = Readonly<{path: string; bytes: number; sha256: string}>;
 
-/** Takes every byte of a stream into a new file, and returns once they are on the disk. */
-const writeStream = async (path: string, chunks: AsyncIterable<Uint8Array>, tell: Tell): Promise<Written> => {
+/** 32: each is an open file. */
+const MOST_SYNCING = 32;
+
+/** Takes every byte of a stream into a new file. @param see is given each piece while it is on its way to the disk. */
+const writeStream = async (
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
+  see: (chunk: Uint8Array) => void,
+): Promise<FileHandle> => {
   const file = await open(path, 'w', FILE_MODE);
   try {
-    const hash = createHash('sha256');
-    let bytes = 0;
     for await (const chunk of chunks) {
-      hash.update(chunk);
+      const writing = file.write(chunk);
+      try {
+        see(chunk);
+      } finally {
+        // Whoever looks may end the work: the write is waited for all the same.
+        await Promise.allSettled([writing]);
+      }
+      const written = await writing;
       // On a full disk a write takes a part of what it was given, and says so only by its count.
-      for (let done = 0; done < chunk.byteLength; ) done += (await file.write(chunk, done)).bytesWritten;
-      bytes += chunk.byteLength;
-      tell(chunk.byteLength);
+      for (let done = written.bytesWritten; done < chunk.byteLength; )
+        done += (await file.write(chunk, done)).bytesWritten;
     }
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+};
+
+const synced = async (file: FileHandle): Promise<void> => {
+  try {
     await file.sync();
-    return {bytes, sha256: hash.digest('hex')};
   } finally {
     await file.close();
   }
@@ -73,14 +92,14 @@ export const isReplaceable = (folder: string): boolean => {
 
 export type BundleFolder = Readonly<{
   /** Takes a file in, in pieces, and says what it is now. */
-  copy: (content: Content, path: string, tell: Tell) => Promise<Written & Readonly<{path: string}>>;
+  copy: (content: Content, path: string, tell: Tell) => Promise<Hashed>;
   write: (path: string, bytes: Uint8Array) => Promise<void>;
   /** A file as it was written. */
   content: (path: string) => Content;
-  /** The folder gets its final name. */
-  publish: () => void;
+  /** The folder gets its final name, once every file in it is on the disk. */
+  publish: () => Promise<void>;
   /** Takes back what was begun; without effect once it is published. */
-  discard: () => void;
+  discard: () => Promise<void>;
 }>;
 
 export const openBundleFolder = (path: string): BundleFolder => {
@@ -95,14 +114,31 @@ export const openBundleFolder = (path: string): BundleFolder => {
     mkdirSync(dirname(at), {recursive: true, mode: DIRECTORY_MODE});
     return at;
   };
-  const one = async function* (bytes: Uint8Array): AsyncIterable<Uint8Array> {
-    yield bytes;
+  // The disk takes the files of before while the next ones are read; a failure is found when all are waited for.
+  const syncing: Promise<void>[] = [];
+  const allSynced = async (): Promise<void> => {
+    const results = await Promise.allSettled(syncing.splice(0));
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+  };
+  const taken = async (name: string, content: Content, tell: Tell): Promise<Hashed> => {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const file = await writeStream(place(name), content.open(), (chunk) => {
+      hash.update(chunk);
+      bytes += chunk.byteLength;
+      tell(chunk.byteLength);
+    });
+    syncing.push(synced(file));
+    if (syncing.length >= MOST_SYNCING) await allSynced();
+    return {path: name, bytes, sha256: hash.digest('hex')};
   };
   return {
-    copy: async (content, name, tell) => ({path: name, ...(await writeStream(place(name), content.open(), tell))}),
-    write: async (name, bytes) => void (await writeStream(place(name), one(bytes), () => undefined)),
+    copy: (content, name, tell) => taken(name, content, tell),
+    write: async (name, bytes) => void (await taken(name, inMemory(name, bytes), () => undefined)),
     content: (name) => contentOnDisk(join(partial, name), name),
-    publish: () => {
+    publish: async () => {
+      await allSynced();
       for (const folder of folders) syncDirectory(folder);
       const earlier = asideOf(path, 'earlier');
       const isThere = existsSync(path);
@@ -112,7 +148,10 @@ export const openBundleFolder = (path: string): BundleFolder => {
       syncDirectory(dirname(path));
       if (isThere) rmSync(earlier, {recursive: true, force: true});
     },
-    discard: () => removeIfPossible(partial),
+    discard: async () => {
+      await Promise.allSettled(syncing);
+      removeIfPossible(partial);
+    },
   };
 };
 
@@ -122,7 +161,7 @@ export const writeArchive = async (path: string, chunks: AsyncIterable<Uint8Arra
   tidy(path);
   const partial = asideOf(path, 'partial');
   try {
-    await writeStream(partial, chunks, tell);
+    await synced(await writeStream(partial, chunks, ({byteLength}) => tell(byteLength)));
     renameSync(partial, path);
   } catch (error) {
     removeIfPossible(partial);

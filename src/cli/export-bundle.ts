@@ -104,7 +104,7 @@ const write = async (order: ExportOrder, read: ReadRun, archive: string, folder:
     enter('packing');
     const files = paths.map((name) => bag.content(name));
     await writeArchive(archive, archiveOf(basename(folder), files), tell);
-    bag.publish();
+    await bag.publish();
     return {
       status: 'written',
       archive,
@@ -113,7 +113,7 @@ const write = async (order: ExportOrder, read: ReadRun, archive: string, folder:
       bytes: files.reduce((sum, {bytes}) => sum + bytes, 0),
     };
   } finally {
-    bag.discard();
+    await bag.discard();
   }
 };
 

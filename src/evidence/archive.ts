@@ -27,7 +27,7 @@ export async function* archiveOf(root: string, files: readonly Content[]): Async
       compress: false,
     };
     zip.addReadStreamLazy(`${root}/${path}`, options, (give) => {
-      reading = Readable.from(open(), {objectMode: false, highWaterMark: 2 ** 20});
+      reading = Readable.from(open(), {objectMode: false, highWaterMark: 2 ** 18});
       reading.on('error', fail);
       give(null, reading);
     });

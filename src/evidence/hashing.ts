@@ -12,17 +12,6 @@ export type Hashed = Readonly<{path: string; bytes: number; sha256: string}>;
 /** Told what was done since it was told last. Throws to end the work. */
 export type Tell = (bytes: number) => void;
 
-export const hashOf = async ({path, open}: Content, tell: Tell = () => undefined): Promise<Hashed> => {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of open()) {
-    hash.update(chunk);
-    bytes += chunk.byteLength;
-    tell(chunk.byteLength);
-  }
-  return {path, bytes, sha256: hash.digest('hex')};
-};
-
 /** 256 MiB: a journal of a million records; whatever else is read whole is far below it. */
 const MOST_IN_MEMORY = 2 ** 28;
 

@@ -142,7 +142,7 @@ class ContentReader extends RandomAccessReader {
     this.#archive = archive;
   }
   override _readStreamForRange(start: number, end: number): Readable {
-    return Readable.from(this.#archive.open({start, end}), {objectMode: false, highWaterMark: 2 ** 20});
+    return Readable.from(this.#archive.open({start, end}), {objectMode: false, highWaterMark: 2 ** 18});
   }
 }
 

@@ -1,6 +1,7 @@
 // Does a bundle of evidence hold what it says it holds? The first thing that is wrong is named; nothing is believed that
 // is not computed here from its bytes.
 
+import {createHash} from 'node:crypto';
 import type {Content} from '../core/content.ts';
 import type {Recorded, RunEvent} from '../core/event.ts';
 import type {Artifact} from '../core/facts.ts';
@@ -18,7 +19,7 @@ import {
   TAG_MANIFEST,
   type EvidenceFile,
 } from './bag.ts';
-import {hashOf, sameBytes, sha256Of, TooBigForMemory, wholeOf, type Hashed, type Tell} from './hashing.ts';
+import {sameBytes, sha256Of, TooBigForMemory, wholeOf, type Hashed, type Tell} from './hashing.ts';
 import {readChain, type ChainFault} from './journal-chain.ts';
 import {payloadOf, type Payload} from './payload.ts';
 import {readArchive, Refused, type ArchiveFault} from './read-archive.ts';
@@ -168,18 +169,42 @@ const PLAN_LIST = `${PAYLOAD}plan/plan.sha256`;
 /** Lists, descriptions and signatures are text that is looked into; everything else below `data/` may be of any size. */
 const isReadWhole = (path: string): boolean => !path.startsWith(PAYLOAD) || path === JOURNAL || path === PLAN_LIST;
 
-const verifyEach = async (files: readonly Content[], derive: Derive, tell: Tell): Promise<Verification> => {
-  const hashed: Hashed[] = [];
-  const read = new Map<string, Uint8Array>();
-  for (const file of files) {
-    if (isReadWhole(file.path)) {
+/** What was learned of every file by reading it once. */
+type Taken = Readonly<{hashed: Hashed[]; read: Map<string, Uint8Array>}>;
+
+const nothingTaken = (): Taken => ({hashed: [], read: new Map()});
+
+/** The file; whoever reads it to its end has it taken as well. */
+const takenWhenRead = (file: Content, {hashed, read}: Taken): Content => ({
+  ...file,
+  open: async function* () {
+    const {path} = file;
+    if (isReadWhole(path)) {
       // Read once, and hashed as it was read.
-      const bytes = await wholeOf(file);
-      read.set(file.path, bytes);
-      hashed.push({path: file.path, bytes: bytes.byteLength, sha256: sha256Of(bytes)});
-      tell(bytes.byteLength);
-    } else hashed.push(await hashOf(file, tell));
-  }
+      const whole = await wholeOf(file);
+      read.set(path, whole);
+      hashed.push({path, bytes: whole.byteLength, sha256: sha256Of(whole)});
+      yield whole;
+      return;
+    }
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of file.open()) {
+      hash.update(chunk);
+      bytes += chunk.byteLength;
+      yield chunk;
+    }
+    hashed.push({path, bytes, sha256: hash.digest('hex')});
+  },
+});
+
+const takeEach = async (files: readonly Content[], tell: Tell): Promise<Taken> => {
+  const taken = nothingTaken();
+  for (const file of files) for await (const {byteLength} of takenWhenRead(file, taken).open()) tell(byteLength);
+  return taken;
+};
+
+const verifyTaken = async (files: readonly Content[], {hashed, read}: Taken, derive: Derive): Promise<Verification> => {
   const wrong = bagFault(hashed, read);
   if (wrong !== undefined) return {ok: false, fault: wrong};
   const inside = <T extends Readonly<{path: string}>>(of: readonly T[]): readonly T[] =>
@@ -219,17 +244,10 @@ const verifyEach = async (files: readonly Content[], derive: Derive, tell: Tell)
   };
 };
 
-/**
- * @param derive makes the reports again; they must come out as they are in the bundle.
- * @param tell how many bytes were read since it was told last; throws to end the check.
- */
-export const verifyFiles = async (
-  files: readonly Content[],
-  derive: Derive,
-  tell: Tell = () => undefined,
-): Promise<Verification> => {
+/** What reading the files of a stranger throws is what is wrong with them. */
+const judged = async (verify: () => Promise<Verification>): Promise<Verification> => {
   try {
-    return await verifyEach(files, derive, tell);
+    return await verify();
   } catch (error) {
     if (error instanceof Refused) return {ok: false, fault: error.fault};
     if (error instanceof TooBigForMemory)
@@ -239,19 +257,31 @@ export const verifyFiles = async (
 };
 
 /**
- * An archive is the one packing of its files that there is: made again from them it must come out byte for byte, or
- * something is in it that nobody listed.
+ * @param derive makes the reports again; they must come out as they are in the bundle.
+ * @param tell how many bytes were read since it was told last; throws to end the check.
  */
-export const verifyArchive = async (
-  archive: Content,
+export const verifyFiles = (
+  files: readonly Content[],
   derive: Derive,
   tell: Tell = () => undefined,
-): Promise<Verification> => {
-  const read = await readArchive(archive);
-  if (!read.ok) return read;
-  const verification = await verifyFiles(read.files, derive, tell);
-  if (!verification.ok) return verification;
-  return (await sameBytes(archiveOf(read.root, read.files), archive.open(), tell))
-    ? verification
-    : {ok: false, fault: {code: 'container-differs'}};
-};
+): Promise<Verification> => judged(async () => verifyTaken(files, await takeEach(files, tell), derive));
+
+/**
+ * An archive is the one packing of its files that there is: made again from them it must come out byte for byte, or
+ * something is in it that nobody listed. Its files are hashed on their way through.
+ */
+export const verifyArchive = (archive: Content, derive: Derive, tell: Tell = () => undefined): Promise<Verification> =>
+  judged(async () => {
+    const read = await readArchive(archive);
+    if (!read.ok) return read;
+    const {root, files} = read;
+    const taken = nothingTaken();
+    const again = archiveOf(
+      root,
+      files.map((file) => takenWhenRead(file, taken)),
+    );
+    if (await sameBytes(again, archive.open(), tell)) return verifyTaken(files, taken, derive);
+    // Which file it is says more than that it is not the same archive.
+    const verification = await verifyTaken(files, await takeEach(files, tell), derive);
+    return verification.ok ? {ok: false, fault: {code: 'container-differs'}} : verification;
+  });

@@ -3,7 +3,7 @@
 
 import {deflateRawSync} from 'node:zlib';
 import {describe, expect, it} from 'vitest';
-import {hashOf} from '../../../src/evidence/hashing.ts';
+import {wholeOf} from '../../../src/evidence/hashing.ts';
 import {Refused, type ArchiveFault} from '../../../src/evidence/read-archive.ts';
 import {bytesOf, readArchive} from './bundle.ts';
 
@@ -89,7 +89,7 @@ const outcome = async (entries: readonly RawEntry[]): Promise<string> => {
   const read = await readArchive(rawZip(entries));
   if (!read.ok) return told(read.fault);
   try {
-    for (const content of read.files) await hashOf(content);
+    for (const content of read.files) await wholeOf(content);
     return 'read';
   } catch (error) {
     if (error instanceof Refused) return told(error.fault);
