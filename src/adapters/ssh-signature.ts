@@ -11,7 +11,7 @@ import {allowedEnvironment} from './processes.ts';
 /** Keeps a signature of ours from meaning anything elsewhere: one made for git or mail does not verify here. */
 export const NAMESPACE = 'attempt-runbook';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type Signed = Readonly<{ok: true; signature: Uint8Array}> | Readonly<{ok: false; problem: SignatureProblem}>;
 
@@ -31,7 +31,7 @@ const sshEnvironment = (env: Environment): Readonly<Record<string, string>> => (
   LC_ALL: 'C',
 });
 
-const inTemporaryFolder = async <T>(use: (folder: string) => Promise<T>): Promise<T> => {
+export const inTemporaryFolder = async <T>(use: (folder: string) => Promise<T>): Promise<T> => {
   // mkdtemp makes it for us alone (0700).
   const folder = await mkdtemp(join(tmpdir(), 'ar-sign-'));
   try {
@@ -43,7 +43,7 @@ const inTemporaryFolder = async <T>(use: (folder: string) => Promise<T>): Promis
 
 type Ran = Readonly<{exitCode: number | undefined; stdout: string; stderr: string; missing: boolean}>;
 
-const keygen = async (
+export const keygen = async (
   args: readonly string[],
   env: Environment,
   options: Readonly<{input?: Uint8Array; terminal?: boolean}> = {},

@@ -1,5 +1,8 @@
 // What a human or a script may ask of a run, and the reasons for which the run says no.
 
+import type {Lapse} from './approval.ts';
+import type {ApprovalDecision} from './approval-statement.ts';
+import type {ApprovalProblem} from './decide-approval.ts';
 import type {StepId} from './ids.ts';
 import type {Holder} from './trouble.ts';
 
@@ -7,6 +10,17 @@ export type Command =
   | Readonly<{type: 'CheckItem'; step: StepId; item: string; note?: string}>
   /** Starts, or starts again, the step that is next. A dangerous step wants the target's name typed. */
   | Readonly<{type: 'StartStep'; step: StepId; confirm?: string}>
+  /** An approver's word, given here: with a key (a file, or a public one that an agent has), or as a typed name. */
+  | Readonly<{
+      type: 'GiveApproval';
+      step: StepId;
+      decision: ApprovalDecision;
+      approver: string;
+      reason?: string;
+      key?: string;
+    }>
+  /** The same, signed elsewhere: the file of the signature, and that of the text when it was not written by this run. */
+  | Readonly<{type: 'ImportApproval'; step: StepId; signature: string; statement?: string}>
   | Readonly<{type: 'WaiveStep'; step: StepId; reason: string}>
   /** Asks the target again about a step in doubt. */
   | Readonly<{type: 'ProbeStep'; step: StepId}>
@@ -28,6 +42,10 @@ export type Refusal = Readonly<
   | {code: 'item-unknown'; step: StepId; item: string}
   | {code: 'not-this-step'; step: StepId; next: StepId | undefined}
   | {code: 'not-a-checklist'; step: StepId}
+  | {code: 'not-an-approval'; step: StepId}
+  | {code: 'approval-not-taken'; step: StepId; problem: ApprovalProblem}
+  /** An approval before the step does not count any more: the run goes back to it. */
+  | {code: 'approval-lapsed'; step: StepId; approval: StepId; lapse: Lapse}
   | {code: 'already-done'; step: StepId}
   | {code: 'already-running'; step: StepId}
   | {code: 'nothing-running'}

@@ -1,19 +1,31 @@
 // Which events a command leads to, or why it is refused. The only place where a human is told no.
 
+import {lapsedApproval} from './approval.ts';
+import type {History} from './approval-standing.ts';
 import type {Command, Refusal} from './command.ts';
-import type {Action, RunbookDefinition, StepDefinition} from './definition.ts';
+import {takeApproval, type Presented} from './decide-approval.ts';
+import type {Action, ApprovalStep, RunbookDefinition, StepDefinition} from './definition.ts';
 import type {Receipt, RunEvent} from './event.ts';
-import {rollbackStepId, type Identity, type StepId} from './ids.ts';
+import {rollbackStepId, type Identity, type Instant, type StepId} from './ids.ts';
 import {currentStep, next} from './next.ts';
 import {actionOf} from './outline.ts';
 import {hasChanged, impossibility} from './rollback.ts';
 import {stepState, type OpenedRun, type RunState} from './state.ts';
 import {isOfTool} from './tools.ts';
 
-export type Decision = Readonly<{ok: true; events: readonly RunEvent[]}> | Readonly<{ok: false; refusal: Refusal}>;
+/** `events` of a refusal: what was found out on the way to it, and changes what comes next. */
+export type Decision =
+  | Readonly<{ok: true; events: readonly RunEvent[]}>
+  | Readonly<{ok: false; refusal: Refusal; events?: readonly RunEvent[]}>;
 
 /** What `decide` may not know by itself: who asks, and how an attempt will be recognised in the target. */
-export type Asking = Readonly<{by: Identity; receipt: (step: StepId, attempt: number, action: Action) => Receipt}>;
+export type Asking = Readonly<{
+  by: Identity;
+  now: Instant;
+  receipt: (step: StepId, attempt: number, action: Action) => Receipt;
+  /** What lies on the table when an approval is given. */
+  approval?: Readonly<{history: History; presented: Presented}>;
+}>;
 
 const accept = (...events: readonly RunEvent[]): Decision => ({ok: true, events});
 const refuse = (refusal: Refusal): Decision => ({ok: false, refusal});
@@ -36,6 +48,7 @@ export const isDangerous = (action: Action): boolean => {
     case 'smoke':
     case 'downstream':
     case 'command':
+    case 'approval':
       return false;
   }
 };
@@ -54,6 +67,9 @@ export const decide = (runbook: RunbookDefinition, state: RunState, command: Com
       return checkItem(runbook, state, command, asking);
     case 'StartStep':
       return startStep(runbook, state, opened, command, asking);
+    case 'GiveApproval':
+    case 'ImportApproval':
+      return giveApproval(runbook, state, command.step, asking);
     case 'WaiveStep':
       return waiveStep(runbook, state, command, asking);
     case 'ProbeStep': {
@@ -122,21 +138,59 @@ const startStep = (
   state: RunState,
   opened: OpenedRun,
   command: Extract<Command, {type: 'StartStep'}>,
-  {by, receipt}: Asking,
+  {by, now, receipt}: Asking,
 ): Decision => {
   const refusal = inTurn(runbook, state, command.step);
   if (refusal !== undefined) return refuse(refusal);
   const action = actionOf(runbook, command.step);
-  if (action === undefined || action.kind === 'checklist') {
+  if (action === undefined || action.kind === 'checklist' || action.kind === 'approval') {
     return refuse({code: 'not-this-step', step: command.step, next: command.step});
   }
   const {database} = opened.target;
   if (isDangerous(action) && command.confirm !== database) {
     return refuse({code: 'confirmation-missing', expected: database});
   }
+  // What leads back is never held up by an approval.
+  const lapsed =
+    state.rollback === undefined && isDangerous(action)
+      ? lapsedApproval(runbook, state, command.step, by.name, now)
+      : undefined;
+  if (lapsed !== undefined) {
+    const {step, attempt: of, lapse} = lapsed;
+    return {
+      ok: false,
+      refusal: {code: 'approval-lapsed', step: command.step, approval: step.id, lapse},
+      events: [{type: 'ApprovalLapsed', step: step.id, attempt: of, lapse}],
+    };
+  }
   const attempt = stepState(state, command.step).attempt + 1;
   const started = receipt(command.step, attempt, action);
   return accept({type: 'StepStarted', step: command.step, attempt, receipt: started, by});
+};
+
+/** The step that an approval could be given for now, or why none can. */
+export const approvalAsked = (
+  runbook: RunbookDefinition,
+  state: RunState,
+  step: StepId,
+): Readonly<{ok: true; step: ApprovalStep}> | Readonly<{ok: false; refusal: Refusal}> => {
+  if (state.closed !== undefined) return {ok: false, refusal: {code: 'run-closed'}};
+  const refusal = inTurn(runbook, state, step);
+  if (refusal !== undefined) return {ok: false, refusal};
+  const action = actionOf(runbook, step);
+  return action?.kind === 'approval'
+    ? {ok: true, step: action}
+    : {ok: false, refusal: {code: 'not-an-approval', step}};
+};
+
+const giveApproval = (runbook: RunbookDefinition, state: RunState, id: StepId, asking: Asking): Decision => {
+  const asked = approvalAsked(runbook, state, id);
+  if (!asked.ok) return asked;
+  const {approval, by, now} = asking;
+  if (approval === undefined) throw new Error('an approval was decided on before anybody looked at it');
+  const {step} = asked;
+  const taken = takeApproval({runbook, state, history: approval.history, step, by, now}, approval.presented);
+  return taken.ok ? accept(...taken.events) : refuse({code: 'approval-not-taken', step: id, problem: taken.problem});
 };
 
 const waiveStep = (

@@ -118,6 +118,24 @@ export type CommandStep = StepBase &
     timeoutMs?: number;
   }>;
 
+/** Somebody other than the operator decides on what stands: core/approval-statement.ts says what is signed. */
+export type ApprovalStep = StepBase &
+  Readonly<{
+    kind: 'approval';
+    /** What is being approved. */
+    statement: LocalText;
+    /** How many persons must approve; 1 when absent. */
+    approvers?: number;
+    /** 'optional' also takes a name that somebody typed, and is amber then. */
+    signature: 'required' | 'optional';
+    /** An allowed_signers file of ssh-keygen, in `runbook/<id>/signers/`; part of the plan. */
+    signers?: string;
+    /** From the moment that was signed; after it no dangerous step starts on this approval. For good when absent. */
+    validForMs?: number;
+    /** 'allowed' lets the operator approve his own run, as in a rehearsal; 'forbidden' when absent. */
+    self?: 'forbidden' | 'allowed';
+  }>;
+
 export type StepDefinition =
   | ChecklistStep
   | QueryStep
@@ -128,6 +146,7 @@ export type StepDefinition =
   | SmokeStep
   | DownstreamStep
   | CommandStep
+  | ApprovalStep
   | ToolStep;
 export type StepKind = StepDefinition['kind'];
 

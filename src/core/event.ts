@@ -1,5 +1,7 @@
 // What can have happened in a run. Events are past tense, small, and only ever appended.
 
+import type {ApprovalProof, Lapse} from './approval.ts';
+import type {Head} from './approval-statement.ts';
 import type {EndedSession, Found} from './doubt.ts';
 import type {Artifact, Facts} from './facts.ts';
 import type {Failure} from './failure.ts';
@@ -15,6 +17,19 @@ export type Verdict = 'took-effect' | 'had-no-effect' | 'still-running' | 'canno
 export type Outcome = 'completed' | 'rolled-back' | 'abandoned';
 
 type OfAttempt = Readonly<{step: StepId; attempt: number}>;
+
+type Decided = OfAttempt &
+  Readonly<{
+    /** Who decided; `recordedBy` is at the keyboard. */
+    by: string;
+    recordedBy: Identity;
+    plan: Sha256;
+    head: Head;
+    expires?: Instant;
+    reason?: string;
+    statement: Readonly<{path: string; sha256: Sha256}>;
+    proof: ApprovalProof;
+  }>;
 
 export type RunEvent =
   | Readonly<{
@@ -80,6 +95,11 @@ export type RunEvent =
   | (OfAttempt & Readonly<{type: 'OrphanCancellationBegun'; by: Identity}>)
   | (OfAttempt & Readonly<{type: 'OrphansEnded'; sessions: readonly EndedSession[]; failure?: Failure}>)
   | Readonly<{type: 'StepWaived'; step: StepId; reason: string; by: Identity}>
+  /** A person approved, or refused, what stood at `head`; `statement` is the text of it, sealed. */
+  | (Decided & Readonly<{type: 'ApprovalGranted'}>)
+  | (Decided & Readonly<{type: 'ApprovalRefused'}>)
+  /** A dangerous step was about to start, and an approval before it no longer counts: it has to be given again. */
+  | (OfAttempt & Readonly<{type: 'ApprovalLapsed'; lapse: Lapse}>)
   | Readonly<{type: 'RollbackBegun'; option: string; reason: string; by: Identity}>
   /** The run's directory, or its target, was taken from a process that had it, on the word of `by`. */
   | Readonly<{

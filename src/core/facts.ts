@@ -1,5 +1,6 @@
 // What each kind of action found out, as it is written into the journal when the action succeeds.
 
+import type {SignerList} from './approval.ts';
 import type {ActionKind} from './definition.ts';
 import type {CatalogChange, Failure, Finding} from './failure.ts';
 import type {Instant, Sha256, StepId} from './ids.ts';
@@ -184,6 +185,11 @@ export type FactsByKind = ToolFactsByKind & {
       estimatedCost: number;
     }>[];
   }>;
+  approval: Readonly<{
+    kind: 'approval';
+    /** Who approved; `key` is absent for a name that was only typed, `list` says whose list has the key. */
+    approvals: readonly Readonly<{by: string; key?: string; list: SignerList; expires?: Instant}>[];
+  }>;
   command: Readonly<{kind: 'command'; exitCode: number; durationMs: number; lines: number}>;
   'restore-objects': Readonly<{
     kind: 'restore-objects';
@@ -245,6 +251,9 @@ export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
       return 'amber';
     case 'migration':
       return (facts.notNeeded ?? []).length > 0 ? 'amber' : 'pass';
+    case 'approval':
+      // A name that anybody could type, or a key on a list that the operator chose, proves less than it seems to.
+      return facts.approvals.every(({list}) => list === 'plan') ? 'pass' : 'amber';
     case 'checklist':
     case 'command':
     case 'restore-objects':

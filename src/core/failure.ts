@@ -112,6 +112,8 @@ export type Failure =
   | Readonly<{code: 'scratch-roles-missing'; roles: readonly string[]}>
   /** What failed on the copy; the target was not touched. `part` is a step's id. */
   | Readonly<{code: 'rehearsal-failed'; part: string; failure: Failure}>
+  /** An approver has said no. */
+  | Readonly<{code: 'approval-refused'; by: string; reason: string}>
   | Readonly<{code: 'timed-out'; afterMs: number}>
   | Readonly<{code: 'cancelled'}>;
 

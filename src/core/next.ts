@@ -1,27 +1,29 @@
 // What comes next in a run: a function of its state, so that it survives every crash that the state survives.
 
-import type {ChecklistStep, RunbookDefinition} from './definition.ts';
+import {isApproved, standingApprovals} from './approval.ts';
+import type {ApprovalStep, ChecklistStep, RunbookDefinition, StepDefinition} from './definition.ts';
 import type {Outcome} from './event.ts';
+import type {FactsOf} from './facts.ts';
 import {rollbackStepId, type StepId} from './ids.ts';
 import {stepsOf} from './outline.ts';
 import {stepState, type RunState, type StepState} from './state.ts';
 
 /** What the operator is asked: one thing at a time. */
-export type Question = 'checklist' | 'start' | 'failed' | 'blocked' | 'settle';
+export type Question = 'checklist' | 'approval' | 'start' | 'failed' | 'blocked' | 'settle';
 
 export type Need =
   | Readonly<{kind: 'answer'; step: StepId; question: Question}>
   | Readonly<{kind: 'effect'; step: StepId; attempt: number}>
   | Readonly<{kind: 'reconciliation'; step: StepId; attempt: number}>
-  /** Every item is ticked, and a crash came before the success was written: nobody is asked again. */
-  | Readonly<{kind: 'conclusion'; step: StepId; items: number}>
+  /** Every item is ticked, or enough people have approved: the success is written, and nobody is asked again. */
+  | Readonly<{kind: 'conclusion'; step: StepId; attempt: number; facts: FactsOf<'checklist' | 'approval'>}>
   | Readonly<{kind: 'close'; outcome: Outcome}>
   | Readonly<{kind: 'nothing'}>;
 
-const needOf = (id: StepId, state: StepState, isChecklist: boolean): Need | undefined => {
+const needOf = (id: StepId, state: StepState, asked: Question): Need | undefined => {
   switch (state.status) {
     case 'waiting':
-      return {kind: 'answer', step: id, question: isChecklist ? 'checklist' : 'start'};
+      return {kind: 'answer', step: id, question: asked};
     case 'running':
       return {kind: 'effect', step: id, attempt: state.attempt};
     case 'in-doubt':
@@ -41,20 +43,38 @@ const needOf = (id: StepId, state: StepState, isChecklist: boolean): Need | unde
 const isTicked = ({id, items}: ChecklistStep, state: RunState): boolean =>
   items.every((item) => Object.hasOwn(state.items[id] ?? {}, item.id));
 
+const approvalFacts = (state: RunState, {id}: ApprovalStep): FactsOf<'approval'> => ({
+  kind: 'approval',
+  approvals: standingApprovals(state, id).map(({by, proof, expires}) => ({
+    by,
+    ...(proof.how === 'signed' ? {key: proof.key, list: proof.list} : {list: 'none' as const}),
+    ...(expires === undefined ? {} : {expires}),
+  })),
+});
+
+const questionOf = ({kind}: StepDefinition): Question => (kind === 'checklist' || kind === 'approval' ? kind : 'start');
+
+/** What only humans do is done once they have done it. */
+const conclusionOf = (step: StepDefinition, attempts: number, state: RunState): Need | undefined => {
+  if (step.kind === 'checklist' && isTicked(step, state))
+    return {kind: 'conclusion', step: step.id, attempt: 1, facts: {kind: 'checklist', items: step.items.length}};
+  if (step.kind === 'approval' && isApproved(state, step))
+    return {kind: 'conclusion', step: step.id, attempt: attempts + 1, facts: approvalFacts(state, step)};
+  return undefined;
+};
+
 /** The one thing that the run needs now. */
 export const next = (runbook: RunbookDefinition, state: RunState): Need => {
   if (state.opened === undefined || state.closed !== undefined) return {kind: 'nothing'};
   if (state.rollback !== undefined) {
     const id = rollbackStepId(state.rollback.option);
-    return needOf(id, stepState(state, id), false) ?? {kind: 'close', outcome: 'rolled-back'};
+    return needOf(id, stepState(state, id), 'start') ?? {kind: 'close', outcome: 'rolled-back'};
   }
   for (const step of stepsOf(runbook, state.opened.environment)) {
     const of = stepState(state, step.id);
-    const need = needOf(step.id, of, step.kind === 'checklist');
+    const need = needOf(step.id, of, questionOf(step));
     if (need === undefined) continue;
-    return step.kind === 'checklist' && of.status === 'waiting' && isTicked(step, state)
-      ? {kind: 'conclusion', step: step.id, items: step.items.length}
-      : need;
+    return of.status === 'waiting' ? (conclusionOf(step, of.attempt, state) ?? need) : need;
   }
   return {kind: 'close', outcome: 'completed'};
 };

@@ -1,8 +1,9 @@
 // What an event changes. Total: what is in the journal has happened, so it is never refused.
 
+import {approvalsOf, type RecordedApproval} from './approval.ts';
 import type {Recorded} from './event.ts';
 import {verdictOf, type Facts} from './facts.ts';
-import {rollbackStepId, type StepId} from './ids.ts';
+import {rollbackStepId, type Identity, type StepId} from './ids.ts';
 import {emptyState, stepState, type RunState, type StepState} from './state.ts';
 
 const withStep = (state: RunState, step: StepId, next: StepState): RunState => ({
@@ -45,7 +46,7 @@ const changed = (state: RunState, event: Recorded): RunState => {
         },
       };
     case 'RunResumed':
-      return {...state, resumed: state.resumed + 1, target: event.target};
+      return withOperator({...state, resumed: state.resumed + 1, target: event.target}, event.operator);
     case 'StepStarted':
       return withStep(state, event.step, {
         status: 'running',
@@ -132,6 +133,11 @@ const changed = (state: RunState, event: Recorded): RunState => {
         by: event.by,
         at: event.at,
       });
+    case 'ApprovalGranted':
+    case 'ApprovalRefused':
+      return decided(state, event);
+    case 'ApprovalLapsed':
+      return withStep(state, event.step, {status: 'waiting', attempt: event.attempt});
     case 'RollbackBegun': {
       const {closed: _, ...open} = state;
       const begun = {...open, rollback: {option: event.option, reason: event.reason, by: event.by, at: event.at}};
@@ -145,6 +151,49 @@ const changed = (state: RunState, event: Recorded): RunState => {
     case 'RunClosed':
       return {...state, closed: {outcome: event.outcome, at: event.at}};
   }
+};
+
+/** Only who was not known yet, so that an old journal gives the state that it always gave. */
+const withOperator = (state: RunState, operator: Identity): RunState => {
+  const known = [...(state.opened === undefined ? [] : [state.opened.operator]), ...(state.operators ?? [])];
+  return known.some(({name, host}) => name === operator.name && host === operator.host)
+    ? state
+    : {...state, operators: [...(state.operators ?? []), operator]};
+};
+
+const decided = (
+  state: RunState,
+  event: Extract<Recorded, {type: 'ApprovalGranted'} | {type: 'ApprovalRefused'}>,
+): RunState => {
+  const {type, step, seq, at, attempt, by, recordedBy, head, expires, reason, statement, proof} = event;
+  const given: RecordedApproval = {
+    seq,
+    at,
+    attempt,
+    decision: type === 'ApprovalGranted' ? 'approved' : 'refused',
+    by,
+    recordedBy,
+    head,
+    statement,
+    proof,
+    ...(expires === undefined ? {} : {expires}),
+    ...(reason === undefined ? {} : {reason}),
+  };
+  const approvals = {...state.approvals, [step]: [...approvalsOf(state, step), given]};
+  const before = stepState(state, step);
+  const next: StepState =
+    type === 'ApprovalRefused'
+      ? {
+          status: 'failed',
+          attempt,
+          failure: {code: 'approval-refused', by, reason: reason ?? ''},
+          startedAt: at,
+          endedAt: at,
+        }
+      : before.status === 'failed'
+        ? {status: 'waiting', attempt: before.attempt}
+        : before;
+  return withStep({...state, approvals}, step, next);
 };
 
 const reconciled = (state: RunState, event: Extract<Recorded, {type: 'StepReconciled'}>): RunState => {

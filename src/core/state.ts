@@ -1,6 +1,7 @@
 // What is known about a run: the fold of its journal, as plain JSON values.
 
 import type {Attachment} from './attachment.ts';
+import type {RecordedApproval} from './approval.ts';
 import type {Found} from './doubt.ts';
 import type {Receipt, Verdict, Outcome} from './event.ts';
 import type {Artifact, Facts} from './facts.ts';
@@ -69,6 +70,10 @@ export type RunState = Readonly<{
   attachments?: readonly Attachment[];
   /** Attempts whose output could not be kept whole. */
   lostTranscripts?: readonly Readonly<{step: StepId; attempt: number; failure: Failure}>[];
+  /** Decisions of approvers, in their order. */
+  approvals?: Readonly<Record<StepId, readonly RecordedApproval[]>>;
+  /** Who else than its opener has gone on with the run. */
+  operators?: readonly Identity[];
   rollback?: Readonly<{option: string; reason: string; by: Identity; at: Instant}>;
   closed?: Readonly<{outcome: Outcome; at: Instant}>;
   resumed: number;

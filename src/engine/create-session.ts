@@ -1,7 +1,7 @@
 // The loop: commands become events, events become state, state says what is needed, and what is needed is done.
 
 import type {Command, Refusal} from '../core/command.ts';
-import {decide, type Asking} from '../core/decide.ts';
+import {decide, type Asking, type Decision} from '../core/decide.ts';
 import type {Action, RunbookDefinition} from '../core/definition.ts';
 import type {RunEvent} from '../core/event.ts';
 import type {Identity, StepId, TargetIdentity} from '../core/ids.ts';
@@ -18,6 +18,7 @@ import {rollbackFacts} from '../steps/rollback-facts.ts';
 import {attachTo, type AttachTo} from './attach.ts';
 import {applicationName} from './application-name.ts';
 import {performEffect, reconcileStep, type Attempt} from './effect.ts';
+import {approve, writeStatement, type Approving} from './approvals.ts';
 import type {EngineWorld, PlanCopies} from './ports.ts';
 import type {Fault, Session, SessionMessage, SessionView} from './session.ts';
 
@@ -38,13 +39,14 @@ class JournalStopped extends Error {}
 
 /** True for commands that lead to an effect, before which the plan is compared with what was approved. */
 const isForward = (command: Command): boolean => command.type === 'StartStep';
+const isApproval = (command: Command) => command.type === 'GiveApproval' || command.type === 'ImportApproval';
 
 /**
  * Which copies of the plan must still be what was approved. A way back goes whatever became of the folder that the plan
  * came from, and one that runs no file of the plan goes even when the run's own copy is damaged.
  */
 const planCopiesFor = (runbook: RunbookDefinition, command: Command): PlanCopies | undefined => {
-  if (isForward(command)) return 'own-and-source';
+  if (isForward(command) || isApproval(command)) return 'own-and-source';
   if (command.type !== 'BeginRollback') return undefined;
   return runbook.rollback.find(({id}) => id === command.option)?.kind === 'revert' ? 'own' : undefined;
 };
@@ -104,13 +106,22 @@ export const createSession = (options: SessionOptions): Session => {
 
   const named = (step: StepId, attempt: number): string => applicationName(opened().run, step, attempt);
 
-  const asking: Asking = {
+  const asking = (): Asking => ({
     by: operator,
+    now: world.clock.now(),
     receipt: (step, attempt, action) => ({
       applicationName: named(step, attempt),
       statements: outlineOf(action, () => '').map(({title}) => title),
     }),
-  };
+  });
+
+  const approving = (): Approving => ({
+    runbook,
+    state,
+    approvals: world.approvals,
+    asking: asking(),
+    redact: world.redact ?? ((text) => text),
+  });
 
   const contextOf = (
     step: StepId,
@@ -167,7 +178,7 @@ export const createSession = (options: SessionOptions): Session => {
           await reconcileStep(actionFor(need.step), state, attemptOf(need.step, need.attempt));
           break;
         case 'conclusion':
-          append({type: 'StepSucceeded', step: need.step, attempt: 1, facts: {kind: 'checklist', items: need.items}});
+          append({type: 'StepSucceeded', step: need.step, attempt: need.attempt, facts: need.facts});
           break;
         case 'close':
           append({type: 'RunClosed', outcome: need.outcome, by: operator});
@@ -218,17 +229,20 @@ export const createSession = (options: SessionOptions): Session => {
   const handle = async (command: Command): Promise<Refusal | undefined> => {
     const refusal = await refusalBefore(command);
     if (refusal !== undefined) return refusal;
-    const decision = decide(runbook, state, command, asking);
-    if (!decision.ok) return decision.refusal;
-    if (command.type === 'CancelEffect') abort?.abort();
+    const decision: Decision =
+      command.type === 'GiveApproval' || command.type === 'ImportApproval'
+        ? await approve(approving(), command)
+        : decide(runbook, state, command, asking());
+    const events = decision.events ?? [];
+    if (decision.ok && command.type === 'CancelEffect') abort?.abort();
     try {
-      for (const event of decision.events) append(event);
+      for (const event of events) append(event);
     } catch (error) {
       if (error instanceof JournalStopped) return faultRefusal() ?? {code: 'journal-failed', message: error.message};
       throw error;
     }
-    if (decision.events.length > 0) startPump();
-    return undefined;
+    if (events.length > 0) startPump();
+    return decision.ok ? undefined : decision.refusal;
   };
 
   /** Whoever took the target meanwhile has it: what still runs here is stopped, and starts are refused. */
@@ -311,6 +325,10 @@ export const createSession = (options: SessionOptions): Session => {
     },
     blockerQueries: (pids) => world.attempt('attempt-runbook/look').database.queriesOf(pids),
     preview: (step) => previewOf(actionFor(step), state, stepWorld(named(step, 0))),
+    writeStatement: async (order) => {
+      const stopped = faultRefusal();
+      return stopped === undefined ? writeStatement(approving(), order) : {ok: false, refusal: stopped};
+    },
     transcript: (step, attempt) => world.transcripts.read(step, attempt),
     attach: (request) => {
       const attached = submitting.then(() => attachTo(attaching, request));

@@ -2,6 +2,7 @@
 
 import type {Attachments} from '../core/attachment.ts';
 import type {EvidenceReader} from '../core/evidence-reading.ts';
+import type {Approvals} from '../core/approval-port.ts';
 import type {Database, Journal, Processes, Transcripts} from '../core/ports.ts';
 import type {Holder} from '../core/trouble.ts';
 import type {World} from '../steps/kind.ts';
@@ -17,6 +18,7 @@ export type EngineWorld = Omit<World, 'processes'> &
     transcripts: Transcripts;
     attachments: Attachments;
     evidence: EvidenceReader;
+    approvals: Approvals;
     /** Masks what must not be shown; absent where nothing is known. */
     redact?: (text: string) => string;
     /** Files of the plan that are no longer what was approved. */

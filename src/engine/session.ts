@@ -1,6 +1,7 @@
 // What a front sees of a run: state out, commands in, plain JSON values only, so that it can later cross a socket.
 
 import type {AttachProblem, AttachRequest} from '../core/attachment.ts';
+import type {StatementOrder, WrittenStatement} from './approvals.ts';
 import type {Command, Refusal} from '../core/command.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
 import type {Recorded} from '../core/event.ts';
@@ -51,6 +52,8 @@ export type Session = Readonly<{
   blockerQueries: (pids: readonly number[]) => Promise<Result<readonly SessionQuery[]>>;
   /** What a step or option would do, exactly: SQL text or argv, before it runs. */
   preview: (step: string) => Promise<Preview>;
+  /** The text that an approver signs elsewhere, over what stands now; nothing of it is in the journal yet. */
+  writeStatement: (order: StatementOrder) => Promise<WrittenStatement>;
   /** The transcript of an attempt so far, from the file. */
   transcript: (step: string, attempt: number) => Promise<string>;
   /** Keeps a copy of the file as evidence of this run, or says why not. */

@@ -33,6 +33,7 @@ export const referencesOfStep = (step: StepDefinition): readonly Reference[] => 
     case 'backup':
     case 'rehearse':
     case 'command':
+    case 'approval':
       return [];
   }
 };

@@ -4,6 +4,7 @@ import type {Action, ActionKind} from '../core/definition.ts';
 import type {Facts} from '../core/facts.ts';
 import type {Result} from '../core/failure.ts';
 import type {PreviewPart} from '../core/preview.ts';
+import {approval} from './approval.ts';
 import {backup} from './backup.ts';
 import {checklist} from './checklist.ts';
 import {command} from './command.ts';
@@ -31,6 +32,7 @@ export const kinds = {
   downstream,
   command,
   pytest,
+  approval,
   'restore-objects': restoreObjects,
   revert,
   'drop-object': dropObject,

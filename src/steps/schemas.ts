@@ -23,6 +23,7 @@ import type {
   StepKind,
   TableDefinition,
 } from '../core/definition.ts';
+import {approvalSchema} from './approval-schema.ts';
 import {
   asApplication,
   flag,
@@ -145,9 +146,10 @@ export const stepSchemas = {
     timeoutMs,
   } satisfies Shape<Of<'command'>>),
   ...toolSchemas,
+  approval: approvalSchema,
 } satisfies {readonly [K in StepKind]: z.ZodType<Of<K>>};
 
-const {checklist, query, snapshot, backup, rehearse, migration, smoke, downstream, command} = stepSchemas;
+const {checklist, query, snapshot, backup, rehearse, migration, smoke, downstream, command, approval} = stepSchemas;
 
 export const stepSchema: z.ZodType<StepDefinition> = z
   .discriminatedUnion('kind', [
@@ -160,6 +162,7 @@ export const stepSchema: z.ZodType<StepDefinition> = z
     smoke,
     downstream,
     command,
+    approval,
     ...Object.values(toolSchemas),
   ])
   .meta({id: 'Step'});

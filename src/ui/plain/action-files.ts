@@ -20,6 +20,7 @@ export const filesOf = (action: Action): readonly SqlFile[] => {
     case 'backup':
     case 'rehearse':
     case 'command':
+    case 'approval':
     case 'restore-objects':
     case 'drop-object':
     case 'restore-backup':
