@@ -26,6 +26,8 @@ export type ApprovalFilesOptions = Readonly<{
 const bytesOf = (content: string | Uint8Array): number => Buffer.byteLength(content);
 
 export const approvalFiles = ({directory, env, signers, revoked, canAsk}: ApprovalFilesOptions): Approvals => {
+  /** As a shell would read it: on the screen nobody types his whole home. */
+  const atHome = (path: string): string => resolve(path.replace(/^~(?=\/)/, env['HOME'] ?? '~'));
   const inside = (path: string): string => join(directory.path, path);
   const keep = (path: string, content: string | Uint8Array, mediaType: string) => {
     try {
@@ -58,6 +60,7 @@ export const approvalFiles = ({directory, env, signers, revoked, canAsk}: Approv
       return {events, head};
     },
     written,
+    absolute: inside,
     keepStatement: (step, attempt, text) => {
       const known = written(step, attempt).find((of) => of.text === text);
       const nth = Number(/\.(\d+)\.txt$/.exec(namesOf(step, attempt)[0] ?? '')?.[1] ?? '0') + 1;
@@ -74,7 +77,7 @@ export const approvalFiles = ({directory, env, signers, revoked, canAsk}: Approv
       const file = inside(`plan/signers/${name}`);
       return {list: 'plan', file, sha256: existsSync(file) ? sha256(readFileSync(file)) : ''};
     },
-    sign: (text, key) => signBytes(Buffer.from(text), resolve(key), env, canAsk),
+    sign: (text, key) => signBytes(Buffer.from(text), atHome(key), env, canAsk),
     check: (text, signature, {file}) =>
       checkApproval(
         Buffer.from(text),
@@ -87,7 +90,7 @@ export const approvalFiles = ({directory, env, signers, revoked, canAsk}: Approv
       ),
     read: (path) => {
       try {
-        return {ok: true, bytes: new Uint8Array(readFileSync(path))};
+        return {ok: true, bytes: new Uint8Array(readFileSync(atHome(path)))};
       } catch (error) {
         return {ok: false, path, message: errorMessage(error)};
       }

@@ -74,7 +74,11 @@ export const changedFiles = (
   const inSource = listed.filter(({path}) => path !== 'parameters.json');
   const there = new Map(
     inSource.flatMap(({path}) => {
-      const from = path === 'runbook.yaml' ? source.yaml : join(source.sql, path.slice('sql/'.length));
+      const from = path.startsWith('sql/')
+        ? join(source.sql, path.slice('sql/'.length))
+        : path === 'runbook.yaml'
+          ? source.yaml
+          : join(dirname(source.yaml), path);
       const bytes = bytesOf(from);
       return bytes === undefined ? [] : [[path, bytes] as const];
     }),

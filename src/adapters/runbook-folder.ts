@@ -5,7 +5,7 @@ import {dirname, join, relative, resolve, sep} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {errorCode} from './files.ts';
 
-/** `runbook.yaml`, and every file below the SQL folder as `sql/<path>` with forward slashes. */
+/** `runbook.yaml`, the lists beside it as `signers/<path>`, and every file below the SQL folder as `sql/<path>`. */
 export type FolderFiles = ReadonlyMap<string, Uint8Array>;
 
 const filesBelow = (directory: string): readonly string[] => {
@@ -51,6 +51,8 @@ export const runbookFolder = (directory: string, name: string): RunbookFolder =>
 export const readRunbookFolder = ({yaml, sql}: Pick<RunbookFolder, 'yaml' | 'sql'>): FolderFiles => {
   const files = new Map<string, Uint8Array>();
   if (existsSync(yaml)) files.set('runbook.yaml', readFileSync(yaml));
+  const signers = join(dirname(yaml), 'signers');
+  for (const path of filesBelow(signers)) files.set(`signers/${path}`, readFileSync(join(signers, path)));
   for (const path of filesBelow(sql)) files.set(`sql/${path}`, readFileSync(join(sql, path)));
   return files;
 };

@@ -3,6 +3,7 @@
 import {Argument, Command, CommanderError, Option} from 'commander';
 import {exitCodes, type ExitCode} from '../ui/text/exit.ts';
 import type {Locale} from '../core/text.ts';
+import type {ApproveOptions} from './commands/approve.ts';
 import {cliContext, type CliContext, type GlobalOptions} from './context.ts';
 import {lastWords} from './last-words.ts';
 import {VERSION} from './version.ts';
@@ -165,6 +166,21 @@ program
       start(async (context) =>
         (await import('./commands/resume.ts')).rollback(context, {...options, ...(run === undefined ? {} : {run})}),
       ),
+  );
+
+program
+  .command('approve <run> <step>')
+  .description('approve or refuse, as somebody other than the operator: sign here, or bring a signature from elsewhere')
+  .option('--as <name>', 'who decides, as the list of signers names that person')
+  .option('--key <key>', 'an SSH key: a private one, or a public one that your agent has')
+  .option('--refuse', 'say no; needs --reason, and no key')
+  .option('--reason <text>', 'why; kept in the evidence')
+  .option('--statement [file]', 'write what has to be signed elsewhere; with --signature: the text that it is over')
+  .option('--signature <file>', 'a signature of ssh-keygen -Y sign -n attempt-runbook over the statement')
+  .option('--allowed-signers <file>', 'whose keys count, as in ssh-keygen(1), where the runbook has no list of its own')
+  .option('--revoked-keys <file>', 'keys that do not count any more, as ssh-keygen -Y verify -r reads them')
+  .action((run: string, step: string, options: Omit<ApproveOptions, 'run' | 'step'>) =>
+    start(async (context) => (await import('./commands/approve.ts')).approve(context, {...options, run, step})),
   );
 
 program

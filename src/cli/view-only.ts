@@ -27,6 +27,7 @@ const refusing = (read: ReadRun): Session => {
     rollbackOptions: async () => ({ok: true, options: []}),
     blockerQueries: async () => ({ok: true, value: []}),
     preview: async () => ({parts: []}),
+    writeStatement: async () => ({ok: false, refusal: {code: 'run-closed'}}),
     transcript: (step, attempt) => transcriptFiles(read.directory.path, compileRedaction([])).read(step, attempt),
     attach: async () => ({code: 'run-read-only'}),
     evidence: evidenceReader(read.directory.path),

@@ -6,6 +6,7 @@ import {childTarget} from '../adapters/postgres/child-environment.ts';
 import {databaseOf} from '../adapters/postgres/database.ts';
 import {completed, resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
 import type {TargetLock} from '../adapters/postgres/target-lock.ts';
+import {approvalFiles} from '../adapters/approval-files.ts';
 import {changedFiles} from '../adapters/plan-directory.ts';
 import {processesOf} from '../adapters/processes.ts';
 import type {RunDirectory} from '../adapters/run-directory.ts';
@@ -27,6 +28,7 @@ import {compileRedaction, redactText} from '../evidence/redaction.ts';
 import {join} from 'node:path';
 import {createdViews} from '../runbook/created-views.ts';
 import {letsOthersPass} from '../runbook/sql-alone.ts';
+import {approvalKeys} from './approval-keys.ts';
 import {embeddedSettings} from './embedded-settings.ts';
 
 export type WorldParts = Readonly<{
@@ -99,6 +101,7 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     }),
     scratch: scratchPlace({directory, run: directory.run, target, place: placeOf(parts, declared), processes}),
     files: runFiles(directory.path, redaction),
+    approvals: approvalFiles({directory, env, ...approvalKeys(env), canAsk: false}),
     clock: systemClock,
     sha256,
     sql: (file) => {

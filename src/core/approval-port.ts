@@ -18,6 +18,7 @@ export type Approvals = Readonly<{
   history: () => History;
   /** Statements that were written for this attempt, newest first: `path` in the run's directory. */
   written: (step: StepId, attempt: number) => readonly Readonly<{path: string; text: string}>[];
+  absolute: (path: string) => string;
   keepStatement: (step: StepId, attempt: number, text: string) => Kept;
   keepSignature: (statement: string, signature: Uint8Array) => Kept;
   /** A copy of the list that the operator gave; the plan's lies in the plan. */

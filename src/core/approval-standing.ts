@@ -79,13 +79,12 @@ export const statementFor = (
 const isHarmless = (event: Recorded, step: StepId, known: RunState): boolean => {
   switch (event.type) {
     case 'ArtifactSealed':
+    case 'EvidenceAttached':
       return true;
     case 'ApprovalGranted':
       return event.step === step;
     case 'RunResumed':
-      return (
-        event.historyChanged !== true && operatorsOf(known).some((name) => samePerson(name, event.operator.name))
-      );
+      return event.historyChanged !== true && operatorsOf(known).some((name) => samePerson(name, event.operator.name));
     case 'SleepNoticed':
       return event.lockLostTo === undefined;
     default:

@@ -130,9 +130,7 @@ const personProblem = (
   return undefined;
 };
 
-export type Taken =
-  | Readonly<{ok: true; events: readonly RunEvent[]}>
-  | Readonly<{ok: false; problem: ApprovalProblem}>;
+export type Taken = Readonly<{ok: true; events: readonly RunEvent[]}> | Readonly<{ok: false; problem: ApprovalProblem}>;
 
 export type Taking = Readonly<{
   runbook: RunbookDefinition;
@@ -144,10 +142,7 @@ export type Taking = Readonly<{
 }>;
 
 /** The event that an approver's word becomes, or why it is not taken. */
-export const takeApproval = (
-  {runbook, state, history, step, by, now}: Taking,
-  presented: Presented,
-): Taken => {
+export const takeApproval = ({runbook, state, history, step, by, now}: Taking, presented: Presented): Taken => {
   const no = (problem: ApprovalProblem): Taken => ({ok: false, problem});
   const statement = parseStatement(presented.text);
   if (statement === undefined) return no({why: 'not-a-statement'});

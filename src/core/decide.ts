@@ -178,9 +178,7 @@ export const approvalAsked = (
   const refusal = inTurn(runbook, state, step);
   if (refusal !== undefined) return {ok: false, refusal};
   const action = actionOf(runbook, step);
-  return action?.kind === 'approval'
-    ? {ok: true, step: action}
-    : {ok: false, refusal: {code: 'not-an-approval', step}};
+  return action?.kind === 'approval' ? {ok: true, step: action} : {ok: false, refusal: {code: 'not-an-approval', step}};
 };
 
 const giveApproval = (runbook: RunbookDefinition, state: RunState, id: StepId, asking: Asking): Decision => {

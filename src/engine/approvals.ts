@@ -22,9 +22,7 @@ export type Approving = Readonly<{
   redact: (text: string) => string;
 }>;
 
-export type Approved =
-  | Readonly<{ok: true; events: readonly RunEvent[]}>
-  | Readonly<{ok: false; refusal: Refusal}>;
+export type Approved = Readonly<{ok: true; events: readonly RunEvent[]}> | Readonly<{ok: false; refusal: Refusal}>;
 
 /** Who is asked to sign what, as a text that can be carried to another machine. */
 export type StatementOrder = Readonly<{
@@ -35,13 +33,17 @@ export type StatementOrder = Readonly<{
 }>;
 
 export type WrittenStatement =
-  | Readonly<{ok: true; path: string; text: string}>
-  | Readonly<{ok: false; refusal: Refusal}>;
+  /** `place` is where the file lies on this machine. */
+  Readonly<{ok: true; place: string; text: string}> | Readonly<{ok: false; refusal: Refusal}>;
 
 type Drawn = Readonly<{ok: true; text: string}> | Readonly<{ok: false; problem: ApprovalProblem}>;
 
 /** The text over what stands on disk now. Redacted before it is signed: afterwards not a byte of it may change. */
-const draw = ({runbook, state, approvals, asking, redact}: Approving, step: ApprovalStep, of: StatementOrder): Drawn => {
+const draw = (
+  {runbook, state, approvals, asking, redact}: Approving,
+  step: ApprovalStep,
+  of: StatementOrder,
+): Drawn => {
   if (!isPersonName(of.approver)) return {ok: false, problem: {why: 'name-malformed'}};
   const reason = oneLine(redact(of.reason ?? ''));
   const said = {
@@ -71,7 +73,7 @@ export const writeStatement = (of: Approving, order: StatementOrder): WrittenSta
   const attempt = approvalAttempt(of.state, order.step);
   const kept = of.approvals.keepStatement(order.step, attempt, drawn.text);
   return kept.ok
-    ? {ok: true, path: kept.artifact.path, text: drawn.text}
+    ? {ok: true, place: of.approvals.absolute(kept.artifact.path), text: drawn.text}
     : refused(order.step, {why: 'not-written', path: kept.path, message: kept.message});
 };
 
@@ -113,9 +115,7 @@ const brought = async (
   if (given?.ok === false) return unreadable(given);
   const attempt = approvalAttempt(state, step.id);
   const texts: readonly Readonly<{text: string; path?: string}>[] =
-    given === undefined
-      ? approvals.written(step.id, attempt)
-      : [{text: new TextDecoder().decode(given.bytes)}];
+    given === undefined ? approvals.written(step.id, attempt) : [{text: new TextDecoder().decode(given.bytes)}];
   if (texts.length === 0) return refused(step.id, {why: 'no-statement'});
   let last: SignatureCheck | undefined;
   for (const of of texts) {

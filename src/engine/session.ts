@@ -66,4 +66,5 @@ export type Session = Readonly<{
   settled: () => Promise<void>;
 }>;
 
+export type {StatementOrder} from './approvals.ts';
 export type {Impact, Preview} from '../core/preview.ts';

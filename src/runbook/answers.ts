@@ -10,6 +10,8 @@ import {parseYaml, type ParsedDocument, type Path} from './parse.ts';
 import {inReadingOrder, pathText, type Problem, type ProblemDetail} from './problems.ts';
 import {shapeProblems} from './shape-problems.ts';
 
+export type ApprovalAnswer = Readonly<{as: string; key?: string}> | Readonly<{signature: string}>;
+
 export type StepAnswer =
   /** Ticks every item; `note` is used for the items that require one. */
   | Readonly<{answer: 'check-all'; note?: string}>
@@ -17,6 +19,8 @@ export type StepAnswer =
   | Readonly<{answer: 'start'}>
   /** The target's name, as a human would type it. */
   | Readonly<{answer: 'confirm'; target: string}>
+  /** Approvers, each at most once: a name, with the key to sign with or without one; or a signature made elsewhere. */
+  | Readonly<{answer: 'approve'; approvals: readonly ApprovalAnswer[]}>
   | Readonly<{answer: 'waive'; reason: string}>;
 
 export type Answers = Readonly<{
@@ -44,6 +48,9 @@ const stepAnswer = z.strictObject({
   start: maybe(z.literal(true)),
   confirm: maybe(text),
   waive: maybe(text),
+  approve: maybe(
+    z.array(z.union([z.strictObject({as: text, key: maybe(text)}), z.strictObject({signature: text})])).min(1),
+  ),
 });
 type RawAnswer = z.infer<typeof stepAnswer>;
 
@@ -54,11 +61,12 @@ export const answersSchema = z.strictObject({
 });
 
 const kindOf = (raw: RawAnswer): StepAnswer | undefined => {
-  const kinds = (['check', 'start', 'confirm', 'waive'] as const).filter((key) => key in raw);
+  const kinds = (['check', 'start', 'confirm', 'approve', 'waive'] as const).filter((key) => key in raw);
   if (kinds.length !== 1 || (raw.note !== undefined && raw.check !== 'all')) return undefined;
   if (raw.check === 'all') return {answer: 'check-all', ...(raw.note === undefined ? {} : {note: raw.note})};
   if (raw.check !== undefined) return {answer: 'check', items: raw.check};
   if (raw.confirm !== undefined) return {answer: 'confirm', target: raw.confirm};
+  if (raw.approve !== undefined) return {answer: 'approve', approvals: raw.approve};
   return raw.waive === undefined ? {answer: 'start'} : {answer: 'waive', reason: raw.waive};
 };
 
@@ -74,7 +82,9 @@ const checkFaults = (step: StepDefinition, answer: StepAnswer): readonly Fault[]
     case 'confirm':
       return isDangerous(step) ? [] : unfit('confirm');
     case 'start':
-      return step.kind === 'checklist' || isDangerous(step) ? unfit('start') : [];
+      return step.kind === 'checklist' || step.kind === 'approval' || isDangerous(step) ? unfit('start') : [];
+    case 'approve':
+      return step.kind === 'approval' ? [] : unfit('approve');
     case 'check-all': {
       if (step.kind !== 'checklist') return unfit('check');
       const needy = step.items.find(({note}) => note === 'required');

@@ -47,6 +47,9 @@ const stepProblems = (
     // Without a transaction there is no pg_xact_status either: after a crash nobody could say whether it took effect.
     report(['transaction'], {code: 'verify-missing'});
   }
+  if (step.kind === 'approval' && step.self === 'allowed' && (step.approvers ?? 1) > 1) {
+    report(['self'], {code: 'approval-by-operator-only'});
+  }
   if (step.kind === 'backup' && step.jobs !== undefined && step.format !== 'directory') {
     report(['jobs'], {code: 'jobs-without-directory'});
   }

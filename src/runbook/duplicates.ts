@@ -57,6 +57,7 @@ export const duplicates = (document: ParsedDocument, salvaged: Salvaged): readon
         case 'rehearse':
         case 'migration':
         case 'command':
+        case 'approval':
           return [];
       }
     }),

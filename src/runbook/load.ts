@@ -13,6 +13,8 @@ import {
   referencesOfOption,
   referencesOfSample,
   referencesOfStep,
+  signerFiles,
+  signersKey,
   type FileRole,
   type Reference,
 } from './referenced-files.ts';
@@ -23,7 +25,7 @@ import {lintSql, type LintFile} from './sql-lint.ts';
 import {readable, sqlProblems} from './sql-problems.ts';
 
 /**
- * `runbook.yaml`, and every file below `sql/<runbook>/` as `sql/<path>`. Files that nobody refers to are not looked at.
+ * `runbook.yaml`, every file below `sql/<runbook>/` as `sql/<path>`, and lists of signers as `signers/<name>`. Files that nobody refers to are not looked at.
  */
 export type RunbookFiles = ReadonlyMap<string, Uint8Array>;
 
@@ -69,6 +71,13 @@ const onceOnly = (
           : [document.problemAt([...path, 'apply', at], {code: 'file-not-repeatable', sql})];
       });
 
+const signerProblems = (document: ParsedDocument, files: RunbookFiles, {steps}: Salvaged): readonly Problem[] =>
+  steps.flatMap(({path, value}) =>
+    value.kind !== 'approval' || value.signers === undefined || (files.get(signersKey(value.signers))?.byteLength ?? 0) > 0
+      ? []
+      : [document.problemAt([...path, 'signers'], {code: 'signers-missing', signers: value.signers})],
+  );
+
 const fileProblems = (
   document: ParsedDocument,
   files: RunbookFiles,
@@ -113,6 +122,7 @@ export const loadRunbook = ({files, folder, parser}: LoadRunbook): LoadedRunbook
     ...crossChecks(document, salvaged),
     ...(parsed.success ? wholeChecks(document, parsed.data) : []),
     ...fileProblems(document, files, salvaged, parser),
+    ...signerProblems(document, files, salvaged),
   ];
   if (parsed.success && folder !== undefined && folder !== parsed.data.id) {
     problems.push(document.problemAt(['id'], {code: 'id-differs-from-folder', id: parsed.data.id, folder}));
@@ -120,7 +130,7 @@ export const loadRunbook = ({files, folder, parser}: LoadRunbook): LoadedRunbook
   if (problems.length > 0 || !parsed.success) return {ok: false, problems: inReadingOrder(problems)};
 
   const runbook = parsed.data;
-  const planned = [runbookFile, ...referencedFiles(runbook).map(fileKey)];
+  const planned = [runbookFile, ...referencedFiles(runbook).map(fileKey), ...signerFiles(runbook).map(signersKey)];
   const inputs = planned.map((key) => [key, files.get(key) ?? new Uint8Array()] as const);
   return {ok: true, runbook, files: new Map(inputs)};
 };

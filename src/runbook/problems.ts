@@ -42,6 +42,7 @@ export type ProblemDetail = Readonly<
   | {code: 'system-identifier-malformed'; value: string}
   | {code: 'sql-path-malformed'; value: string}
   | {code: 'sql-path-outside'; value: string}
+  | {code: 'signers-malformed'; value: string}
   // The whole
   | {code: 'id-differs-from-folder'; id: string; folder: string}
   | {code: 'duplicate'; what: DuplicateKind; id: string; firstLine: number}
@@ -58,6 +59,8 @@ export type ProblemDetail = Readonly<
   | {code: 'jobs-without-directory'}
   | {code: 'accept-in-vain'}
   | {code: 'no-way-back'}
+  | {code: 'signers-missing'; signers: string}
+  | {code: 'approval-by-operator-only'}
   | {code: 'target-shared'; environment: Environment}
   | {code: 'option-without-objects'; option: string}
   | {code: 'option-without-snapshot'; option: string; environment: Environment}

@@ -62,5 +62,13 @@ export const referencedFiles = (runbook: RunbookDefinition): readonly SqlFile[] 
   return [...new Set(all.map(({sql}) => sql))].toSorted();
 };
 
+/** Lists of signers, each once: in the plan, since who may approve is part of what is approved. */
+export const signerFiles = ({steps}: Pick<RunbookDefinition, 'steps'>): readonly string[] => [
+  ...new Set(steps.flatMap((step) => (step.kind === 'approval' && step.signers !== undefined ? [step.signers] : []))),
+];
+
+/** The key of a list of signers among a runbook's files, and its path in the plan. */
+export const signersKey = (name: string): string => `signers/${name}`;
+
 /** The key of an SQL file among a runbook's files, and its path in the plan. */
 export const fileKey = (sql: SqlFile): string => `sql/${sql}`;

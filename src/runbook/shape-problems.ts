@@ -47,6 +47,7 @@ const malformed = (message: string, value: string): ProblemDetail => {
     case 'time-malformed':
     case 'zone-unknown':
     case 'system-identifier-malformed':
+    case 'signers-malformed':
       return {code: message, value};
     case 'sql-path-malformed': {
       const leaves = /^(?:[\\/]|[A-Za-z]:)/.test(value) || value.split(/[\\/]/).includes('..');

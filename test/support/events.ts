@@ -199,6 +199,7 @@ export const closed = (outcome: 'completed' | 'rolled-back' | 'abandoned' = 'com
 /** What a step of each kind finds out when all is well. */
 export const goodFacts: Readonly<FactsByKind> = {
   checklist: {kind: 'checklist', items: 2},
+  approval: {kind: 'approval', approvals: [{by: 'lee', key: 'SHA256:lee', list: 'plan'}]},
   query: {kind: 'query', rows: 0, columns: ['rule'], findings: [], kept: [], durationMs: 3},
   snapshot: {
     kind: 'snapshot',

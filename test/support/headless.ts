@@ -207,9 +207,11 @@ export const allAnswers = (
         ? {waive: 'not for this test'}
         : step.kind === 'checklist'
           ? {check: 'all', note: 'a test'}
-          : isDangerous(step)
-            ? {confirm: target}
-            : {start: true},
+          : step.kind === 'approval'
+            ? {approve: [{as: 'approver-1'}, {as: 'approver-2'}].slice(0, step.approvers ?? 1)}
+            : isDangerous(step)
+              ? {confirm: target}
+              : {start: true},
     ]),
   );
   const changed = Object.entries({...steps, ...changes}).filter(([, answer]) => answer !== undefined);

@@ -2,6 +2,8 @@
 
 import type {StepId} from '../../core/ids.ts';
 
+export type ApprovalAnswer = Readonly<{as: string; key?: string}> | Readonly<{signature: string}>;
+
 export type StepAnswer =
   /** Ticks every item; `note` is used for the items that require one. */
   | Readonly<{answer: 'check-all'; note?: string}>
@@ -9,6 +11,8 @@ export type StepAnswer =
   | Readonly<{answer: 'start'}>
   /** The target's name, as a human would type it. */
   | Readonly<{answer: 'confirm'; target: string}>
+  /** Approvers, each at most once: a name, with the key to sign with or without one; or a signature made elsewhere. */
+  | Readonly<{answer: 'approve'; approvals: readonly ApprovalAnswer[]}>
   | Readonly<{answer: 'waive'; reason: string}>;
 
 export type Answers = Readonly<{

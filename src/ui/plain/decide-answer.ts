@@ -1,8 +1,9 @@
 // What the plain front does about a question: submits a command that the answers allow, or ends because they do not.
 
 import type {Command} from '../../core/command.ts';
+import {standingApprovals} from '../../core/approval.ts';
 import {isDangerous} from '../../core/decide.ts';
-import type {Action, ChecklistStep, RunbookDefinition} from '../../core/definition.ts';
+import type {Action, ApprovalStep, ChecklistStep, RunbookDefinition} from '../../core/definition.ts';
 import {rollbackStepId, type StepId} from '../../core/ids.ts';
 import type {Need} from '../../core/next.ts';
 import {actionOf} from '../../core/outline.ts';
@@ -10,7 +11,7 @@ import {stepState, type OpenedRun, type RunState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import type {RunEnd} from '../text/exit.ts';
 import type {Answers} from './answers.ts';
-import {neededChecks, neededStart} from './needed.ts';
+import {neededApproval, neededChecks, neededStart} from './needed.ts';
 
 export type Move = Readonly<{do: 'submit'; command: Command}> | Readonly<{do: 'end'; end: RunEnd}>;
 
@@ -41,10 +42,15 @@ export const moveFor = (asked: Asked): Move => {
     case 'checklist':
       if (action.kind !== 'checklist') throw new Error(`the run asks for the items of a ${action.kind} step: ${step}`);
       return tick(asked, action);
+    case 'approval':
+      if (action.kind !== 'approval')
+        throw new Error(`the run asks for the approval of a ${action.kind} step: ${step}`);
+      return approve(asked, action);
     case 'start':
       return start(asked, action);
     case 'failed':
     case 'blocked': {
+      if (retry && !started.has(step) && action.kind === 'approval') return approve(asked, action);
       if (retry && !started.has(step)) return start(asked, action);
       const of = stepState(state, step);
       if (of.status !== 'failed' && of.status !== 'blocked') throw new Error(`a question without its failure: ${step}`);
@@ -83,6 +89,29 @@ const tick = ({state, answers, locale}: Asked, checklist: ChecklistStep): Move =
     }
   }
   return end({status: 'waiting', step, question: 'checklist', needed: neededChecks(step, open, locale)});
+};
+
+/** Each answer once: one that was not taken has ended the walk with its reason. */
+const approve = ({state, answers, opened, locale}: Asked, step: ApprovalStep): Move => {
+  const answer = answers?.steps.get(step.id);
+  if (answer?.answer === 'waive') return submit({type: 'WaiveStep', step: step.id, reason: answer.reason});
+  const next = answer?.answer === 'approve' ? answer.approvals[standingApprovals(state, step.id).length] : undefined;
+  if (next === undefined)
+    return end({
+      status: 'waiting',
+      step: step.id,
+      question: 'approval',
+      needed: neededApproval(step, opened.run, locale),
+    });
+  return 'signature' in next
+    ? submit({type: 'ImportApproval', step: step.id, signature: next.signature})
+    : submit({
+        type: 'GiveApproval',
+        step: step.id,
+        decision: 'approved',
+        approver: next.as,
+        ...(next.key === undefined ? {} : {key: next.key}),
+      });
 };
 
 const start = (asked: Asked, action: Action): Move => {

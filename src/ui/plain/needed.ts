@@ -1,13 +1,13 @@
 // Which lines of an answers file would answer the question that the run waits with.
 
-import type {ChecklistItem} from '../../core/definition.ts';
+import type {ApprovalStep, ChecklistItem} from '../../core/definition.ts';
 import type {StepId} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
 
 /** What the operator has to write instead of; never a value that would pass for an answer by itself. */
 const placeholders = {
-  en: {note: 'a link, a name or a ticket', reason: 'why it is not needed', or: 'or'},
-  ko: {note: '링크, 이름 또는 티켓 번호', reason: '필요하지 않은 이유', or: '또는'},
+  en: {note: 'a link, a name or a ticket', reason: 'why it is not needed', approver: 'who approves', or: 'or'},
+  ko: {note: '링크, 이름 또는 티켓 번호', reason: '필요하지 않은 이유', approver: '승인자', or: '또는'},
 } as const satisfies Record<Locale, unknown>;
 
 /** Words that YAML 1.2, or an older reader of it, takes for something else than text. */
@@ -38,6 +38,20 @@ export const neededChecks = (step: StepId, items: readonly ChecklistItem[], loca
           ),
         ],
   );
+
+/** An approval by command, where the run may be left meanwhile; the answers file is the way of a rehearsal. */
+export const neededApproval = (step: ApprovalStep, run: string, locale: Locale): readonly string[] => {
+  const {or, approver} = placeholders[locale];
+  const command = `attempt-runbook approve ${run} ${step.id}`;
+  const key = step.signature === 'required' ? ', key: ~/.ssh/id_ed25519' : '';
+  return [
+    ...file(step.id, [`approve: [{as: ${JSON.stringify(approver)}${key}}]`]),
+    `# ${or}: ${command} --as NAME --key KEY`,
+    `# ${or}: ${command} --as NAME --statement    (${{en: 'to be signed elsewhere', ko: '다른 곳에서 서명할 승인문'}[locale]})`,
+    `# ${or}: ${command} --signature FILE.sig`,
+    ...(step.optional === true ? [`# ${or}: waive: ${JSON.stringify(placeholders[locale].reason)}`] : []),
+  ];
+};
 
 /** A dangerous step wants the target's name, an optional one a decision. */
 export const neededStart = (

@@ -5,6 +5,7 @@ import type {Action, RunbookDefinition} from '../../core/definition.ts';
 import type {Environment, Sha256} from '../../core/ids.ts';
 import {outline} from '../../core/outline.ts';
 import type {Locale} from '../../core/text.ts';
+import {demandText} from '../text/approval.ts';
 import {predictionSummary} from '../text/rehearsed.ts';
 import {environmentText, kindText} from '../text/terms.ts';
 import {visibleLine} from '../text/visible.ts';
@@ -64,6 +65,8 @@ const contentOf = (action: Action, locale: Locale): readonly string[] => {
           .split('\n')
           .map((line) => `  ${line}`),
       ];
+    case 'approval':
+      return [action.statement[locale], demandText(action, locale)];
     case 'checklist':
       return action.items.map(({text}) => `- ${text[locale]}`);
     default:

@@ -6,6 +6,7 @@ import {verdictOf} from '../../core/facts.ts';
 import {rollbackStepId, type Identity, type StepId} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
 import {scannedText} from './attachment.ts';
+import {decidedText, lapseText} from './approval.ts';
 import {copyText} from './copy.ts';
 import {probeInParentheses} from './found.ts';
 import {factsSummary} from './facts.ts';
@@ -63,6 +64,10 @@ const en: Lexicon = {
   OrphansEnded: ({step, sessions, failure}, titleOf) =>
     `${titleOf(step)}: ${failure === undefined ? endedText(sessions, 'en') : failureText(failure, 'en').what}`,
   StepWaived: ({step, reason, by}, titleOf) => `${titleOf(step)}: waived by ${who(by)}: ${reason}`,
+  ApprovalGranted: (event, titleOf, timeZone) => `${titleOf(event.step)}: ${decidedText(event, 'en', timeZone)}`,
+  ApprovalRefused: (event, titleOf, timeZone) => `${titleOf(event.step)}: ${decidedText(event, 'en', timeZone)}`,
+  ApprovalLapsed: ({step, lapse}, titleOf) =>
+    `${titleOf(step)}: the approval ${lapseText(lapse, 'en')}; it has to be given again`,
   RollbackBegun: ({option, reason, by}, titleOf) =>
     `${titleOf(rollbackStepId(option))}: begun by ${who(by)}: ${reason}`,
   HandedOver: ({what, from, to, by}) =>
@@ -98,6 +103,10 @@ const ko: Lexicon = {
   OrphanCancellationBegun: ({step, by}, titleOf) => `${titleOf(step)}: 이 시도가 남긴 세션을 종료함, 작업자 ${who(by)}`,
   OrphansEnded: ({step, sessions, failure}, titleOf) =>
     `${titleOf(step)}: ${failure === undefined ? endedText(sessions, 'ko') : failureText(failure, 'ko').what}`,
+  ApprovalGranted: (event, titleOf, timeZone) => `${titleOf(event.step)}: ${decidedText(event, 'ko', timeZone)}`,
+  ApprovalRefused: (event, titleOf, timeZone) => `${titleOf(event.step)}: ${decidedText(event, 'ko', timeZone)}`,
+  ApprovalLapsed: ({step, lapse}, titleOf) =>
+    `${titleOf(step)}: 승인 효력 없음, ${lapseText(lapse, 'ko')}. 다시 승인해야 함`,
   StepWaived: ({step, reason, by}, titleOf) => `${titleOf(step)}: 생략, 작업자 ${who(by)}, 사유: ${reason}`,
   RollbackBegun: ({option, reason, by}, titleOf) =>
     `${titleOf(rollbackStepId(option))}: 시작, 작업자 ${who(by)}, 사유: ${reason}`,
@@ -121,10 +130,15 @@ const sign = (event: Recorded): string => {
       return '▸';
     case 'ItemChecked':
       return '✓';
+    case 'ApprovalGranted':
+      return event.proof.how === 'signed' && event.proof.list === 'plan' ? '✓' : '!';
+    case 'ApprovalRefused':
+      return '✗';
     case 'StepSucceeded':
       return verdictOf(event.facts) === 'amber' ? '!' : '✓';
     case 'TranscriptLost':
     case 'SleepNoticed':
+    case 'ApprovalLapsed':
       return '!';
     case 'StepFailed':
       return event.failure.code === 'lock-timeout' ? '!' : '✗';

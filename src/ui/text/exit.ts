@@ -83,6 +83,7 @@ const refusalExitCode = (refusal: Refusal): ExitCode => {
     case 'item-unknown':
     case 'option-unknown':
     case 'not-a-checklist':
+    case 'not-an-approval':
     case 'mandatory':
     case 'run-closed':
       return 64;
@@ -97,6 +98,8 @@ const refusalExitCode = (refusal: Refusal): ExitCode => {
     case 'confirmation-missing':
     case 'option-impossible':
     case 'nothing-to-roll-back':
+    case 'approval-not-taken':
+    case 'approval-lapsed':
       return 3;
   }
 };
@@ -144,7 +147,7 @@ export const endOf = (view: SessionView): RunEnd => {
     case 'reconciliation':
       return {status: 'in-doubt', step: need.step};
     case 'conclusion':
-      return {status: 'waiting', step: need.step, question: 'checklist', needed: []};
+      return {status: 'waiting', step: need.step, question: need.facts.kind, needed: []};
     case 'close':
       return {status: 'closed', outcome: need.outcome};
     case 'nothing':

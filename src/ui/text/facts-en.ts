@@ -1,6 +1,7 @@
 // The words for what each kind of step found out, in English.
 
 import type {FactsOf, PutBack, RehearsedPart, TableCount} from '../../core/facts.ts';
+import {approvalFacts} from './approval.ts';
 import type {FactsLexicon} from './facts.ts';
 import {findingLines} from './findings.ts';
 import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './numbers.ts';
@@ -146,6 +147,7 @@ export const factsEn: FactsLexicon = {
     summary: `${count(samples.length, 'sample')}: ${verdictCounts(samples)}`,
     lines: samples.map(sampleLine),
   }),
+  approval: (facts) => approvalFacts(facts, 'en'),
   command: ({exitCode, durationMs, lines}) => ({
     summary: `exit code ${exitCode} in ${took(durationMs)}, ${count(lines, 'line')} of output`,
     lines: [],

@@ -1,6 +1,7 @@
 // The words for what each kind of step found out, in Korean.
 
 import type {FactsOf, PutBack, RehearsedPart, TableCount} from '../../core/facts.ts';
+import {approvalFacts} from './approval.ts';
 import type {FactsLexicon} from './facts.ts';
 import {findingLines} from './findings.ts';
 import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './numbers.ts';
@@ -142,6 +143,7 @@ export const factsKo: FactsLexicon = {
     summary: `표본 쿼리 ${formatCount(samples.length)}건: ${verdictCounts(samples)}`,
     lines: samples.map(sampleLine),
   }),
+  approval: (facts) => approvalFacts(facts, 'ko'),
   command: ({exitCode, durationMs, lines}) => ({
     summary: `종료 코드 ${exitCode}, ${took(durationMs)}, 출력 ${formatCount(lines)}줄`,
     lines: [],

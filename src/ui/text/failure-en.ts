@@ -300,6 +300,11 @@ export const failureEn: FailureLexicon = {
     database: unsure[reach],
     now: 'Read the output of this step to see how far it came. Start it again when the cause is gone; a longer limit belongs into the runbook.',
   }),
+  'approval-refused': ({by, reason}) => ({
+    what: `${by} refused: ${ended(reason)}`,
+    database: 'A refusal changes nothing in the database; it is as the steps before have left it.',
+    now: 'Talk to whoever refused. Put right what was wrong and ask for the approval again here, or go back, or end the run.',
+  }),
   cancelled: (_, reach) => ({
     what: 'The step was stopped at your request.',
     database: reach === 'transaction' ? stopped.transaction : unsure[reach],

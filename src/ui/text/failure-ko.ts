@@ -290,6 +290,11 @@ export const failureKo: FailureLexicon = {
     database: unsure[reach],
     now: '이 단계의 출력에서 어디까지 진행되었는지 확인합니다. 원인이 사라지면 다시 시작합니다. 제한 시간은 런북에서 늘립니다.',
   }),
+  'approval-refused': ({by, reason}) => ({
+    what: `${by} 님이 거부했습니다: ${ended(reason)}`,
+    database: '거부로 데이터베이스가 바뀌지는 않습니다. 앞 단계까지의 상태 그대로입니다.',
+    now: '거부한 사람과 상의합니다. 문제를 바로잡은 뒤 여기에서 다시 승인을 요청하거나, 원복하거나, 실행을 끝냅니다.',
+  }),
   cancelled: (_, reach) => ({
     what: '요청에 따라 단계를 중단했습니다.',
     database: reach === 'transaction' ? stopped.transaction : unsure[reach],

@@ -164,6 +164,7 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'transaction-lost':
     case 'server-toolchain-missing':
     case 'scratch-unavailable':
+    case 'approval-refused':
     case 'timed-out':
     case 'cancelled':
       return undefined;

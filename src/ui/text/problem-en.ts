@@ -154,6 +154,18 @@ export const problemEn: ProblemLexicon = {
     what: `'${value}' is not a path of an SQL file.`,
     hint: "Write it relative to sql/<runbook>/, with forward slashes, for example 'apply/010_change.sql'.",
   }),
+  'signers-malformed': ({value}) => ({
+    what: `'${value}' is not the name of a file of signers.`,
+    hint: "Write the bare name of a file in runbook/<runbook>/signers/, for example 'approvers'.",
+  }),
+  'signers-missing': ({signers}) => ({
+    what: `The file runbook/<runbook>/signers/${signers} is not there, or is empty.`,
+    hint: 'Put a list of allowed signers there, as in ssh-keygen(1): a name, then a public key, one a line.',
+  }),
+  'approval-by-operator-only': () => ({
+    what: 'Several approvers are wanted, and the operator may be one: one person would do for two.',
+    hint: "Take 'self: allowed' away, or ask for one approver.",
+  }),
   'sql-path-outside': ({value}) => ({
     what: `'${value}' leaves the folder of this runbook's SQL files.`,
     hint: 'Move the file below sql/<runbook>/: only what lies there is part of the plan that approvers sign.',

@@ -152,6 +152,18 @@ export const problemKo: ProblemLexicon = {
     what: `SQL 파일 경로가 아닙니다: '${value}'.`,
     hint: "sql/<runbook>/ 기준의 상대 경로를 슬래시(/)로 적습니다. 예: 'apply/010_change.sql'.",
   }),
+  'signers-malformed': ({value}) => ({
+    what: `서명자 목록의 파일 이름이 아닙니다: '${value}'.`,
+    hint: "runbook/<runbook>/signers/ 안에 있는 파일의 이름만 적습니다. 예: 'approvers'.",
+  }),
+  'signers-missing': ({signers}) => ({
+    what: `파일이 없거나 비어 있습니다: runbook/<runbook>/signers/${signers}`,
+    hint: 'ssh-keygen(1)의 allowed signers 형식으로 목록을 만듭니다. 한 줄에 이름과 공개 키를 차례로 적습니다.',
+  }),
+  'approval-by-operator-only': () => ({
+    what: '승인자가 여러 명이어야 하는데 작업자 본인도 승인할 수 있게 되어 있습니다. 한 사람이 두 사람을 대신하게 됩니다.',
+    hint: "'self: allowed'를 없애거나 승인자를 1명으로 합니다.",
+  }),
   'sql-path-outside': ({value}) => ({
     what: `이 런북의 SQL 폴더를 벗어나는 경로입니다: '${value}'.`,
     hint: '파일을 sql/<runbook>/ 아래로 옮깁니다. 승인자가 서명하는 실행 계획에는 그 아래의 파일만 들어갑니다.',

@@ -28,6 +28,7 @@ export const reachOf = (action: Action | undefined): Reach => {
     case 'rehearse':
     case 'smoke':
     case 'downstream':
+    case 'approval':
       return 'reads';
     case 'migration':
       return action.transaction === 'whole' ? 'transaction' : 'statements';

@@ -38,6 +38,7 @@ export const screenEn = {
     downstream: 'Reads only: times the queries that depend on the objects.',
     command: "Runs a command of the runbook's author; what it changes is up to the command.",
     ...toolSentences.en,
+    approval: 'Somebody other than the operator reads what stands, and signs it or refuses.',
     'restore-objects': 'CHANGES the database: puts the objects back as they were captured.',
     revert: 'CHANGES the database: runs the reviewed script that reverts the change.',
     'drop-object': 'CHANGES the database: drops the objects and leaves nothing in their place.',

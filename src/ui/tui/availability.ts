@@ -24,7 +24,9 @@ export const availabilityOf = (condition: Condition, scene: Scene): Availability
     case 'always':
       return yes;
     case 'choices':
-      return standing.kind === 'settle' || standing.kind === 'checklist' ? yes : meaningless;
+      return standing.kind === 'settle' || standing.kind === 'checklist' || standing.kind === 'approval'
+        ? yes
+        : meaningless;
     case 'shown-action': {
       const action = actionShown(scene);
       if (action === undefined) return meaningless;

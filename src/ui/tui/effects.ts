@@ -1,6 +1,7 @@
 // What a key may lead to: changes of the view, commands to the run, and favours asked of the program.
 
 import type {Command} from '../../core/command.ts';
+import type {StatementOrder} from '../../engine/session.ts';
 import type {StepId} from '../../core/ids.ts';
 import type {Notice, Overlay, ViewAction} from './view-state.ts';
 
@@ -10,6 +11,8 @@ export type Effect =
   | Readonly<{do: 'rank-ways-back'}>
   /** Asks what these sessions run. */
   | Readonly<{do: 'read-queries'; pids: readonly number[]}>
+  /** Writes the text that an approver signs elsewhere. */
+  | Readonly<{do: 'write-statement'; order: StatementOrder}>
   | Readonly<{do: 'leave'; how?: 'interrupted'}>
   /** Stops the running step and leaves once it has stopped. */
   | Readonly<{do: 'stop-and-leave'}>

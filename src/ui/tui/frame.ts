@@ -1,5 +1,7 @@
 // What the whole run screen looks like: every row of the terminal, and where the cursor stands in it.
 
+import {approvalScreen} from '../text/approval-screen.ts';
+import {statementLines} from '../text/statement-lines.ts';
 import {visibleLine} from '../text/visible.ts';
 import {displayWidth, wrapped} from '../text/width.ts';
 import {availabilityOf} from './availability.ts';
@@ -157,6 +159,12 @@ const bodyOf = (scene: Scene, rows: number): Body => {
       const title = visibleLine(overlay.path.slice(overlay.path.lastIndexOf('/') + 1));
       return {lines: whole(scene, title, lines, overlay.offset, rows, border)};
     }
+    case 'statement': {
+      const lines = statementLines(overlay, overlay.command, scene.locale).flatMap((words) =>
+        words === '' ? [blank] : paragraph(visibleLine(words), columns),
+      );
+      return {lines: whole(scene, approvalScreen[scene.locale].statement, lines, overlay.offset, rows, border)};
+    }
     case 'queries':
       return {
         lines: whole(scene, text.queries.title, queryLines(scene, overlay.at, columns), overlay.offset, rows, border),
@@ -167,6 +175,7 @@ const bodyOf = (scene: Scene, rows: number): Body => {
       return {lines: framed, ...(cursor === undefined ? {} : {cursor: {x: cursor.column + 2, y: cursor.row + 1}})};
     }
     case 'none':
+    case 'approval':
     case 'confirm':
     case 'note':
     case 'waive':

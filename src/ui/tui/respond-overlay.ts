@@ -2,6 +2,7 @@
 
 import {rollbackStepId} from '../../core/ids.ts';
 import {impossibility} from '../../core/rollback.ts';
+import {answered} from './approval-ways.ts';
 import {close, notify, nothing, open, submit, type Effect} from './effects.ts';
 import {entryOf} from './key-entry.ts';
 import type {KeyPress} from './key-press.ts';
@@ -52,7 +53,7 @@ export const moved = (press: KeyPress, at: number, page: number): number | undef
 
 const scrolling = (
   scene: Scene,
-  overlay: Extract<Overlay, {kind: 'sql' | 'plan' | 'queries'}>,
+  overlay: Extract<Overlay, {kind: 'sql' | 'plan' | 'queries' | 'statement'}>,
   press: KeyPress,
 ): readonly Effect[] => {
   const to = moved(press, overlay.offset, pageOf(scene));
@@ -214,6 +215,7 @@ export const respondToOverlay = (scene: Scene, overlay: Overlay, press: KeyPress
     case 'sql':
     case 'plan':
     case 'queries':
+    case 'statement':
       return scrolling(scene, overlay, press);
     case 'leaving':
     case 'interrupt':
@@ -226,6 +228,8 @@ export const respondToOverlay = (scene: Scene, overlay: Overlay, press: KeyPress
           ? notify({kind: 'note-missing'})
           : submit({type: 'CheckItem', step: overlay.step, item: overlay.item, note}),
       );
+    case 'approval':
+      return prompt(overlay, press, (value) => answered(overlay, value));
     case 'waive':
       return prompt(overlay, press, (reason) =>
         withReason(reason, submit({type: 'WaiveStep', step: overlay.step, reason})),

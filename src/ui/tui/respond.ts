@@ -1,6 +1,7 @@
 // What a key leads to on the run screen: changes of the view, commands to the run, and favours asked of the program.
 
 import type {Command} from '../../core/command.ts';
+import {actOnApproval, approvalWays} from './approval-ways.ts';
 import {availabilityOf} from './availability.ts';
 import {close, notify, nothing, open, submit, view, type Effect} from './effects.ts';
 import {chosenItem, cursorOf, evidenceItems, scopeOf} from './evidence-items.ts';
@@ -61,6 +62,8 @@ const act = (scene: Scene): readonly Effect[] => {
       return submit(usual.command);
     case 'note':
       return open({kind: 'note', step: usual.step, item: usual.item, text: emptyText});
+    case 'approve':
+      return actOnApproval(scene, usual.step);
     case 'ask-again':
       return submit({type: 'ProbeStep', step: usual.step});
     case 'cancel-orphans':
@@ -231,6 +234,7 @@ const bounded = (offset: number, by: number): number => Math.min(farEnd, Math.ma
 const choicesOf = (scene: Scene): number => {
   const standing = standingOf(scene);
   if (standing.kind === 'checklist') return standing.step.items.length;
+  if (standing.kind === 'approval') return approvalWays(standing.step).length;
   return standing.kind === 'settle' ? settleChoices(standing).length : 0;
 };
 

@@ -4,7 +4,7 @@ import type {Command} from '../../core/command.ts';
 import {rollbackStepId, type StepId} from '../../core/ids.ts';
 import {actionOf} from '../../core/outline.ts';
 import type {Locale} from '../../core/text.ts';
-import type {Session, SessionMessage} from '../../engine/session.ts';
+import type {Session, SessionMessage, StatementOrder} from '../../engine/session.ts';
 import {screenText} from '../text/screen.ts';
 import {visible} from '../text/visible.ts';
 import type {Effect} from './effects.ts';
@@ -13,6 +13,7 @@ import type {Frame} from './frame.ts';
 import type {Recorder} from './recorder.ts';
 import {commandPresses} from './key-entry.ts';
 import type {KeyPress} from './key-press.ts';
+import {changesAhead} from './panes/approval.ts';
 import {createOutputStore, type OutputStore} from './output-store.ts';
 import {respond} from './respond.ts';
 import {takesText} from './respond-overlay.ts';
@@ -131,8 +132,11 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
       overlay.kind === 'way-back' && 'options' in overlay.at
         ? overlay.at.options[overlay.at.cursor]?.option.id
         : undefined;
+    const isApproval = shown !== undefined && actionOf(session.view().runbook, shown)?.kind === 'approval';
     return [
       ...(shown === undefined ? [] : [shown]),
+      // Whoever approves reads what the changes after it would do.
+      ...(isApproval ? changesAhead(place(), shown) : []),
       ...(option === undefined ? [] : [rollbackStepId(option)]),
       ...(overlay.kind === 'sql' ? [overlay.step] : []),
     ];
@@ -163,6 +167,18 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     ui.dispatch({type: 'submitted', ...(refusal === undefined ? {} : {refusal})});
     if (refusal === undefined && command.type === 'CancelEffect')
       ui.dispatch({type: 'notify', notice: {kind: 'stopping-step'}});
+  };
+
+  const writeStatement = async (order: StatementOrder): Promise<void> => {
+    if (ui.get().isSubmitting) return;
+    ui.dispatch({type: 'submitting'});
+    const written = await session.writeStatement(order);
+    ui.dispatch({type: 'submitted', ...(written.ok ? {} : {refusal: written.refusal})});
+    if (!written.ok) return;
+    const {run} = session.view().state.opened ?? {run: ''};
+    const command = `attempt-runbook approve ${run} ${order.step} --signature ${written.place}.sig`;
+    const {place: path, text} = written;
+    ui.dispatch({type: 'open', overlay: {kind: 'statement', path, text, command, offset: 0}});
   };
 
   const rankWaysBack = async (): Promise<void> => {
@@ -219,6 +235,8 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
         return guarded(rankWaysBack());
       case 'read-queries':
         return guarded(readQueries(effect.pids));
+      case 'write-statement':
+        return guarded(writeStatement(effect.order));
       case 'leave':
         return options.leave(effect.how);
       case 'stop-and-leave':

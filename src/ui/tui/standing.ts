@@ -2,7 +2,7 @@
 
 import type {Command} from '../../core/command.ts';
 import {isDangerous} from '../../core/decide.ts';
-import type {ChecklistItem, ChecklistStep} from '../../core/definition.ts';
+import type {ApprovalStep, ChecklistItem, ChecklistStep} from '../../core/definition.ts';
 import type {Outcome} from '../../core/event.ts';
 import type {Blocker} from '../../core/failure.ts';
 import type {StepId} from '../../core/ids.ts';
@@ -10,12 +10,15 @@ import {actionOf} from '../../core/outline.ts';
 import type {Probe} from '../../core/state.ts';
 import type {Fault} from '../../engine/session.ts';
 import {chosenItem} from './evidence-items.ts';
+import {chosenWay} from './approval-ways.ts';
 import {currentOf, stateOf, type Scene} from './scene.ts';
+import type {ApprovalWay} from './view-state.ts';
 
 export type Standing =
   | Readonly<{kind: 'fault'; fault: Fault}>
   | Readonly<{kind: 'elsewhere'; step: StepId}>
   | Readonly<{kind: 'checklist'; step: ChecklistStep}>
+  | Readonly<{kind: 'approval'; step: ApprovalStep; wasRefused: boolean}>
   | Readonly<{kind: 'start' | 'failed' | 'blocked'; step: StepId; isDangerous: boolean}>
   | Readonly<{kind: 'running' | 'asking'; step: StepId}>
   | Readonly<{kind: 'settle'; step: StepId; probe: Probe}>
@@ -46,9 +49,13 @@ export const standingOf = (scene: Scene): Standing => {
           return action?.kind === 'checklist'
             ? {kind: 'checklist', step: action}
             : {kind: 'start', step: need.step, isDangerous: dangerous};
+        case 'approval':
         case 'start':
         case 'failed':
         case 'blocked':
+          if (action?.kind === 'approval')
+            return {kind: 'approval', step: action, wasRefused: need.question === 'failed'};
+          if (need.question === 'approval') return {kind: 'start', step: need.step, isDangerous: dangerous};
           return {kind: need.question, step: need.step, isDangerous: dangerous};
         case 'settle': {
           const state = stateOf(scene, need.step);
@@ -90,6 +97,7 @@ export const itemUnderCursor = (scene: Scene, step: ChecklistStep): ChecklistIte
 export type Usual =
   | Readonly<{does: 'start' | 'again' | 'confirm' | 'confirm-again'; step: StepId}>
   | Readonly<{does: 'tick'; command: Command}>
+  | Readonly<{does: 'approve'; step: ApprovalStep; way: ApprovalWay}>
   | Readonly<{does: 'note'; step: StepId; item: string}>
   | Readonly<{does: 'ask-again' | 'cancel-orphans'; step: StepId}>
   | Readonly<{does: 'settle'; step: StepId; verdict: 'took-effect' | 'had-no-effect'}>
@@ -112,6 +120,8 @@ export const usualOf = (scene: Scene): Usual => {
         ? {does: 'note', step: step.id, item: item.id}
         : {does: 'tick', command: {type: 'CheckItem', step: step.id, item: item.id}};
     }
+    case 'approval':
+      return {does: 'approve', step: standing.step, way: chosenWay(scene, standing.step)};
     case 'start':
       return {does: standing.isDangerous ? 'confirm' : 'start', step: standing.step};
     case 'failed':

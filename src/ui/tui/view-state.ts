@@ -43,6 +43,9 @@ export type ItemView = Readonly<{preview?: ItemPreview; check?: ItemCheck}>;
 
 export type Settling = 'took-effect' | 'had-no-effect';
 
+/** How an approval is given on the screen. */
+export type ApprovalWay = 'sign' | 'elsewhere' | 'import' | 'attest' | 'refuse';
+
 /** One thing is asked at a time. */
 export type Overlay =
   | Readonly<{kind: 'none'}>
@@ -51,6 +54,8 @@ export type Overlay =
   | Readonly<{kind: 'plan'; offset: number}>
   | Readonly<{kind: 'confirm'; step: StepId; text: TextEdit}>
   | Readonly<{kind: 'note'; step: StepId; item: string; text: TextEdit}>
+  | Readonly<{kind: 'approval'; step: StepId; way: ApprovalWay; answers: readonly string[]; text: TextEdit}>
+  | Readonly<{kind: 'statement'; path: string; text: string; command: string; offset: number}>
   | Readonly<{kind: 'waive'; step: StepId; text: TextEdit}>
   | Readonly<{kind: 'settle'; step: StepId; verdict: Settling; text: TextEdit}>
   | Readonly<{kind: 'cancel-orphans'; step: StepId; text: TextEdit}>
@@ -69,7 +74,7 @@ export type Notice =
   | Readonly<{kind: 'refused'; refusal: Refusal}>
   /** A key that cannot act now. */
   | Readonly<{kind: 'impossible'; because: Because}>
-  | Readonly<{kind: 'reason-missing' | 'note-missing' | 'no-match' | 'stopping-step' | 'exported'}>
+  | Readonly<{kind: 'reason-missing' | 'note-missing' | 'answer-needed' | 'no-match' | 'stopping-step' | 'exported'}>
   | Readonly<{kind: 'torn'; bytes: number}>
   | Readonly<{kind: 'attached'}>
   | Readonly<{kind: 'attach-refused'; problem: AttachProblem}>

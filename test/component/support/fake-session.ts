@@ -137,6 +137,7 @@ export const createFakeSession = ({
     if (fault !== undefined) return {code: 'journal-failed', message: 'no space left on device'};
     const decision = decide(runbook, state, command, {
       by,
+      now: '2025-11-21T17:31:00.000Z',
       receipt: (step, attempt) => ({applicationName: `attempt-runbook/r-0412/${step}/${attempt}`, statements: []}),
     });
     if (!decision.ok) return decision.refusal;
@@ -182,6 +183,11 @@ export const createFakeSession = ({
       return view;
     },
     submit,
+    writeStatement: async ({step, approver}) => ({
+      ok: true,
+      place: `/runs/r-0412/artifacts/approvals/${step}.1.1.txt`,
+      text: `attempt-runbook-approval/1\napprover: ${approver}\n`,
+    }),
     blockerQueries: async (pids) => ({
       ok: true,
       value: pids.map((pid) => ({pid, query: `SELECT *\nFROM student WHERE name = 'Kim' -- ${pid}`})),

@@ -21,7 +21,7 @@ import {
   target,
 } from '../../support/events.ts';
 
-const asking: Asking = {by: operator, receipt};
+const asking: Asking = {by: operator, now: '2026-01-01T00:00:00.000Z', receipt};
 
 const frozen = <T>(value: T): T => {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
@@ -198,7 +198,12 @@ describe('a checklist whose last tick is on disk and whose success is not', () =
   it('needs its conclusion and no human, whose ticks would all be refused', () => {
     const state = fold(recorded(cut));
     expect(stepState(state, 'agree').status).toBe('waiting');
-    expect(next(runbook, state)).toEqual({kind: 'conclusion', step: 'agree', items: 2});
+    expect(next(runbook, state)).toEqual({
+      kind: 'conclusion',
+      step: 'agree',
+      attempt: 1,
+      facts: {kind: 'checklist', items: 2},
+    });
     expect(decide(runbook, state, {type: 'CheckItem', step: 'agree', item: 'first'}, asking)).toEqual({
       ok: false,
       refusal: {code: 'already-done', step: 'agree'},

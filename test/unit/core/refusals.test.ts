@@ -28,15 +28,23 @@ import {
   wayBack,
 } from '../../support/events.ts';
 
-const asking: Asking = {by: operator, receipt};
+const asking: Asking = {by: operator, now: '2026-01-01T00:00:00.000Z', receipt};
 const after = (...events: readonly RunEvent[]): RunState => stateOf(...events);
 const doubt = [...untilChange, started('change'), interrupted('change')];
 const back = (option: string): Command => ({type: 'BeginRollback', option, reason: 'wrong', confirm: target.database});
 
 type Case = Readonly<{when: string; state: RunState; command: Command; refusal: Refusal}>;
 
-/** These are the engine's to say: they come from the journal and the plan, not from the state. */
-type OfEngine = 'run-damaged' | 'journal-failed' | 'run-taken-over' | 'plan-changed' | 'target-lock-lost';
+/** These are the engine's to say, from the journal and the plan; those of approvals have a file of their own. */
+type OfEngine =
+  | 'not-an-approval'
+  | 'approval-not-taken'
+  | 'approval-lapsed'
+  | 'run-damaged'
+  | 'journal-failed'
+  | 'run-taken-over'
+  | 'plan-changed'
+  | 'target-lock-lost';
 
 /** Every reason that decide can give; one that is added without a case here does not compile. */
 const cases: {

@@ -27,7 +27,7 @@ const LONG = process.env['LONG'] === '1';
 const SEEDS = LONG ? 200 : 10;
 const STEPS = 1500;
 
-const asking: Asking = {by: operator, receipt};
+const asking: Asking = {by: operator, now: '2026-01-01T00:00:00.000Z', receipt};
 
 type Dice = Readonly<{pick: <T>(of: readonly T[]) => T; chance: (probability: number) => boolean}>;
 

@@ -60,6 +60,8 @@ const atTidy: readonly RunEvent[] = [...changed, waived('index')];
 
 const sessionOf = (given: Given) => {
   const before = recorded(given.events ?? atTidy);
+  const keptAs = (path: string, text: string) =>
+    ({ok: true, artifact: {path, bytes: text.length, sha256: 'aa', mediaType: ''}}) as const;
   const journal: Recorded[] = [...before];
   let failedOnce = false;
   const lockedBy = () => (typeof given.lockedBy === 'function' ? given.lockedBy() : given.lockedBy);
@@ -148,6 +150,20 @@ const sessionOf = (given: Given) => {
         });
       },
       read: async () => '',
+    },
+    approvals: {
+      history: () => ({events: journal, head: ''}),
+      written: () => [],
+      absolute: (path) => path,
+      keepStatement: (_step, _attempt, text) => keptAs('statement.txt', text),
+      keepSignature: (path) => keptAs(`${path}.sig`, ''),
+      keepSigners: () => undefined,
+      signers: () => ({list: 'none'}),
+      sign: async () => ({ok: false, problem: {code: 'ssh-keygen-missing'}}),
+      check: async () => undefined,
+      read: (path) => ({ok: false, path, message: 'gone'}),
+      ownKeys: () => [],
+      sha256: (text) => `sha of ${text.length}`,
     },
     attachments: {
       keep: async (path) => {

@@ -56,6 +56,7 @@ describe('runbook.schema.json', () => {
       return (definition?.oneOf ?? definition?.anyOf ?? []).map(({properties}) => properties?.['kind']?.const);
     };
     expect(kinds('Step').toSorted()).toEqual([
+      'approval',
       'backup',
       'checklist',
       'command',

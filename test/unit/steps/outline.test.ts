@@ -11,6 +11,7 @@ const base = {id: 'x', phase: 'p', title: {en: 'x', ko: 'x'}} as const;
 /** One of every kind: a kind that is added does not compile until it stands here. */
 const actions: {readonly [K in ActionKind]: Extract<Action, {kind: K}>} = {
   checklist: {...base, kind: 'checklist', items: [{id: 'i', text: {en: 'Do it', ko: '한다'}}]},
+  approval: {...base, kind: 'approval', statement: {en: 'Do it', ko: '한다'}, signature: 'optional'},
   query: {...base, kind: 'query', sql: 'q.sql', expect: 'no-rows'},
   snapshot: {...base, kind: 'snapshot'},
   backup: {...base, kind: 'backup'},
@@ -68,10 +69,10 @@ describe('the outline', () => {
   });
 });
 
-test('only a checklist is not performed, and every kind can be reconciled', () => {
+test('only what humans do is not performed, and every kind can be reconciled', () => {
   expect(
     Object.values(kinds).flatMap((kind) => ('perform' in kind && kind.perform !== undefined ? [] : [kind.kind])),
-  ).toEqual(['checklist']);
+  ).toEqual(['checklist', 'approval']);
   expect(Object.values(kinds).every(({reconcile}) => typeof reconcile === 'function')).toBe(true);
 });
 

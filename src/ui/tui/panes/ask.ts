@@ -4,8 +4,10 @@ import {MOST_ATTACHED_BYTES} from '../../../core/attachment.ts';
 import type {StepId} from '../../../core/ids.ts';
 import {evidenceText} from '../../text/evidence.ts';
 import {formatBytes} from '../../text/numbers.ts';
+import {approvalScreen} from '../../text/approval-screen.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {outsideWindowText} from '../../text/window.ts';
+import {askedNow} from '../approval-ways.ts';
 import {blank, paragraph, type Line} from '../line.ts';
 import {interruptChoices, leavingChoices, type DialogChoice} from '../respond-overlay.ts';
 import {nameOf, runningStep, windowOf, type Scene} from '../scene.ts';
@@ -78,6 +80,14 @@ export const askOf = (scene: Scene, columns: number): Ask | undefined => {
         input: {label: text.ask.noteLabel, text: overlay.text},
       };
     }
+    case 'approval': {
+      const say = approvalScreen[scene.locale];
+      return {
+        title: visibleLine(say.choice[overlay.way]),
+        lines: said(say.say[overlay.way]),
+        input: {label: say[askedNow(overlay)], text: overlay.text},
+      };
+    }
     case 'waive':
       return {
         title: text.ask.waiveTitle,
@@ -143,6 +153,7 @@ export const askOf = (scene: Scene, columns: number): Ask | undefined => {
     case 'plan':
     case 'queries':
     case 'item':
+    case 'statement':
     case 'way-back':
       return undefined;
   }

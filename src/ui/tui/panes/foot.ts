@@ -1,6 +1,7 @@
 // Which keys act now, and why others do not: the two rows at the bottom, made from the one key table.
 
 import {evidenceText} from '../../text/evidence.ts';
+import {approvalScreen} from '../../text/approval-screen.ts';
 import {displayWidth} from '../../text/width.ts';
 import {availabilityOf} from '../availability.ts';
 import {keys, type ActionId, type KeyEntry} from '../keys.ts';
@@ -46,12 +47,17 @@ const rankOf = ({ui}: Scene, {action, foot}: KeyEntry): KeyEntry['foot'] => {
   return action === 'evidence' ? 0 : ofEvidence.has(action) ? 1 : foot;
 };
 
+const usualText = (scene: Scene): string => {
+  const usual = usualOf(scene);
+  return usual.does === 'approve' ? approvalScreen[scene.locale].usual[usual.way] : scene.text.usual[usual.does];
+};
+
 const runTokens = (scene: Scene): readonly Token[] => {
   const {text, locale} = scene;
   return keys.flatMap((entry): readonly Token[] => {
     const foot = rankOf(scene, entry);
     if (foot === 0) return [];
-    if (entry.action === 'act') return [token('Enter', text.usual[usualOf(scene).does], 0)];
+    if (entry.action === 'act') return [token('Enter', usualText(scene), 0)];
     const availability = availabilityOf(entry.when, scene);
     const isTrying = scene.view.progress?.code === 'waiting-for-lock';
     const label = entry.action === 'stop' && isTrying ? text.keys.stopTrying : entry.label[locale];
@@ -76,6 +82,7 @@ const overlayTokens = (scene: Scene): readonly Token[] => {
     case 'sql':
     case 'plan':
     case 'queries':
+    case 'statement':
       return [
         pair(text.keys.upDown, text.keys.scroll),
         pair('PageUp/PageDown', text.keys.page),
@@ -104,6 +111,8 @@ const overlayTokens = (scene: Scene): readonly Token[] => {
       return [pair('Enter', text.keys.endSessions), pair('Esc', text.keys.cancelNothing)];
     case 'search':
       return [pair('Enter', text.keys.find), pair('Esc', text.keys.close)];
+    case 'approval':
+      return [pair('Enter', text.keys.goOn), pair('Esc', text.keys.cancelNothing)];
     case 'note':
     case 'waive':
     case 'settle':

@@ -1,5 +1,6 @@
 // What one line tells the operator about what just happened, or did not.
 
+import {approvalScreen} from '../../text/approval-screen.ts';
 import {attachProblemText} from '../../text/attachment.ts';
 import {evidenceText} from '../../text/evidence.ts';
 import {formatBytes} from '../../text/numbers.ts';
@@ -37,6 +38,8 @@ const noticeText = ({text, locale, view}: Scene, notice: Notice): string => {
       const {equal, of} = notice;
       return equal === of ? evidenceText(locale).checked(equal, of) : evidenceText(locale).checkedBad(of - equal, of);
     }
+    case 'answer-needed':
+      return approvalScreen[locale].needed;
     case 'reason-missing':
     case 'note-missing':
     case 'no-match':

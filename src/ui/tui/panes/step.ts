@@ -9,6 +9,7 @@ import {formatDuration, formatInstant} from '../../text/numbers.ts';
 import {progressText} from '../../text/progress.ts';
 import {statusText} from '../../text/terms.ts';
 import {visibleLine} from '../../text/visible.ts';
+import {approvalLines} from './approval.ts';
 import {clock} from './head.ts';
 import {closedLines} from './closed.ts';
 import {previewLines} from './preview.ts';
@@ -151,6 +152,13 @@ export const stepLines = (scene: Scene, columns: number, rows: number): readonly
       return [line(text.step.closing)];
     case 'checklist':
       return [...about(scene, standing.step, columns), ...checklistLines(scene, standing.step, columns)];
+    case 'approval':
+      return [
+        ...(standing.wasRefused
+          ? resultLines(scene, standing.step.id, stateOf(scene, standing.step.id), columns)
+          : about(scene, standing.step, columns)),
+        ...approvalLines(scene, standing.step, columns),
+      ];
     case 'settle':
       return settleLines(scene, standing, columns);
     case 'asking':

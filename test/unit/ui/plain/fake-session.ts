@@ -145,7 +145,7 @@ export const fakeSession = ({
       const refusal = refusals[command.type];
       if (refusal !== undefined) return refusal;
       const receipt = () => ({applicationName: 'attempt-runbook/r-0412', statements: []});
-      const decision = decide(runbook, state, command, {by: operator, receipt});
+      const decision = decide(runbook, state, command, {by: operator, now: '2026-01-01T00:00:00.000Z', receipt});
       if (!decision.ok) return decision.refusal;
       for (const event of decision.events) append(event);
       void pump();
@@ -161,6 +161,7 @@ export const fakeSession = ({
     }),
     preview: async (step) => previews[step] ?? {parts: []},
     blockerQueries: async (pids) => ({ok: true, value: pids.map((pid) => ({pid, query: 'SELECT\n  1'}))}),
+    writeStatement: unused,
     transcript: unused,
     attach: async () => ({code: 'run-read-only'}),
     evidence: {

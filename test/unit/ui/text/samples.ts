@@ -1,5 +1,6 @@
 // One value or more of everything that has words, typed so that a new code does not compile without one.
 
+import type {ApprovalProblem} from '../../../../src/core/decide-approval.ts';
 import type {Refusal} from '../../../../src/core/command.ts';
 import type {Action, ActionKind, RunbookDefinition} from '../../../../src/core/definition.ts';
 import type {Recorded} from '../../../../src/core/event.ts';
@@ -62,6 +63,7 @@ const proofs: readonly BackupProof[] = [
 ];
 
 export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = {
+  'approval-refused': [{code: 'approval-refused', by: 'lee@example.org', reason: 'the baseline is missing'}],
   'query-refused': [
     {code: 'query-refused', sqlState: '42601', message: 'syntax error at end of input'},
     {
@@ -228,10 +230,48 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
 
 type RefusalOf<C extends Refusal['code']> = Extract<Refusal, {code: C}>;
 
+const approvalProblems: readonly ApprovalProblem[] = [
+  ...(['run', 'runbook', 'environment', 'database', 'system-identifier', 'plan', 'step', 'attempt'] as const).map(
+    (what) => ({why: 'other', what, said: 'this', is: 'that'}) as const,
+  ),
+  {why: 'head-differs', seq: 12},
+  {why: 'head-moved', seq: 12, after: {seq: 13, type: 'StepStarted'}},
+  {why: 'not-as-written'},
+  {why: 'not-a-statement'},
+  {why: 'signature-bad', detail: "Couldn't verify signature: namespace does not match"},
+  {why: 'no-statement'},
+  {why: 'name-malformed'},
+  {why: 'own-approval', person: 'kim@example.org', operator: 'kim'},
+  {why: 'own-key', key: 'SHA256:l+C2'},
+  {why: 'same-person', person: 'lee', seq: 14},
+  {why: 'same-key', key: 'SHA256:l+C2', seq: 14},
+  {why: 'replayed', seq: 14},
+  {why: 'expired', at: '2025-11-21T17:00:00.000Z'},
+  {why: 'not-yet', at: '2025-11-22T17:00:00.000Z'},
+  {why: 'not-signed'},
+  {why: 'no-list'},
+  {why: 'not-listed', key: 'SHA256:l+C2'},
+  {why: 'key-not-valid', key: 'SHA256:l+C2', principals: ['lee'], detail: 'key has expired'},
+  {why: 'other-person', said: 'lee', principals: ['park']},
+  {why: 'unreadable', path: '/tmp/a.sig', message: 'ENOENT'},
+  {why: 'not-written', path: 'artifacts/approvals/a.txt', message: 'ENOSPC'},
+  {why: 'not-made', problem: {code: 'ssh-keygen-missing'}},
+];
+
 export const refusals: {readonly [C in Refusal['code']]: readonly RefusalOf<C>[]} = {
   'run-closed': [{code: 'run-closed'}],
   'run-damaged': [{code: 'run-damaged', seq: 41}],
   'journal-failed': [{code: 'journal-failed', message: 'ENOSPC: no space left on device, write'}],
+  'not-an-approval': [{code: 'not-an-approval', step: 'smoke'}],
+  'approval-not-taken': approvalProblems.map((problem) => ({code: 'approval-not-taken', step: 'before', problem})),
+  'approval-lapsed': [
+    {
+      code: 'approval-lapsed',
+      step: 'apply',
+      approval: 'before',
+      lapse: {because: 'expired', at: '2025-11-21T17:00:00.000Z'},
+    },
+  ],
   'step-unknown': [{code: 'step-unknown', step: 'aply'}],
   'item-unknown': [{code: 'item-unknown', step: 'before', item: 'cofee'}],
   'not-this-step': [
@@ -310,6 +350,19 @@ const putBack = {
 };
 
 export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
+  approval: [
+    {
+      kind: 'approval',
+      approvals: [{by: 'lee@example.org', key: 'SHA256:l+C2', list: 'plan', expires: '2025-11-22T00:00:00.000Z'}],
+    },
+    {
+      kind: 'approval',
+      approvals: [
+        {by: 'lee', list: 'none'},
+        {by: 'park', key: 'SHA256:KnUi', list: 'operator'},
+      ],
+    },
+  ],
   checklist: [
     {kind: 'checklist', items: 5},
     {kind: 'checklist', items: 1},
@@ -527,6 +580,16 @@ const line = {v: 1, seq: 7, at: '2025-11-21T17:31:07.000Z', prev: sha} as const;
 const attempt = {step: 'apply', attempt: 1} as const;
 type EventOf<T extends Recorded['type']> = Extract<Recorded, {type: T}>;
 
+const approved = {
+  step: 'before',
+  attempt: 1,
+  by: 'lee@example.org',
+  recordedBy: operator,
+  plan: sha,
+  head: {seq: 41, sha256: sha},
+  statement: {path: 'artifacts/approvals/before.1.1.txt', sha256: sha},
+} as const;
+
 export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} = {
   RunOpened: [
     {
@@ -741,6 +804,36 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
     {...line, ...attempt, type: 'OrphansEnded', sessions: []},
     {...line, ...attempt, type: 'OrphansEnded', sessions: [], failure: {code: 'connection-lost', message: 'gone'}},
   ],
+  ApprovalGranted: [
+    {
+      ...line,
+      ...approved,
+      type: 'ApprovalGranted',
+      expires: '2025-11-22T00:00:00.000Z',
+      proof: {
+        how: 'signed',
+        key: 'SHA256:l+C2',
+        principals: ['lee@example.org'],
+        list: 'plan',
+        path: 'artifacts/approvals/ok.1.1.txt.sig',
+        sha256: sha,
+      },
+    },
+    {...line, ...approved, type: 'ApprovalGranted', proof: {how: 'attested'}},
+  ],
+  ApprovalRefused: [
+    {...line, ...approved, type: 'ApprovalRefused', reason: 'the baseline is missing', proof: {how: 'attested'}},
+  ],
+  ApprovalLapsed: [
+    {
+      ...line,
+      type: 'ApprovalLapsed',
+      step: 'before',
+      attempt: 1,
+      lapse: {because: 'expired', at: '2025-11-21T17:00:00.000Z'},
+    },
+    {...line, type: 'ApprovalLapsed', step: 'before', attempt: 1, lapse: {because: 'operates', person: 'lee'}},
+  ],
   StepWaived: [{...line, type: 'StepWaived', step: 'backup', reason: 'managed snapshot taken', by: operator}],
   RollbackBegun: [{...line, type: 'RollbackBegun', option: 'objects', reason: 'grants are lost', by: operator}],
   RunClosed: [
@@ -844,6 +937,7 @@ const step = {id: 'x', phase: 'p', title: {en: 'X', ko: '엑스'}} as const;
 
 export const actions: {readonly [K in ActionKind]: readonly Extract<Action, {kind: K}>[]} = {
   checklist: [{...step, kind: 'checklist', items: []}],
+  approval: [{...step, kind: 'approval', statement: {en: 'It', ko: '그것'}, signature: 'required'}],
   query: [{...step, kind: 'query', sql: 'a.sql', expect: 'no-rows'}],
   snapshot: [{...step, kind: 'snapshot'}],
   backup: [{...step, kind: 'backup'}],
