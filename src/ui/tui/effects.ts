@@ -22,6 +22,7 @@ export type Effect =
   | Readonly<{do: 'compare-items'; paths: readonly string[]}>
   | Readonly<{do: 'attach'; path: string; note: string; step?: StepId}>
   | Readonly<{do: 'complete-path'; text: string}>
+  | Readonly<{do: 'take-picture'; step: StepId}>
   | Readonly<{do: 'export-evidence'}>;
 
 export const view = (action: ViewAction): readonly Effect[] => [{do: 'view', action}];

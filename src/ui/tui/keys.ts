@@ -34,6 +34,7 @@ export type ActionId =
   | 'compare'
   | 'scope'
   | 'pager'
+  | 'picture'
   | 'language'
   | 'help'
   | 'pause'
@@ -55,6 +56,7 @@ export type Condition =
   | 'attachable'
   | 'evidence'
   | 'scoped'
+  | 'camera'
   | 'pager';
 
 /** Why a key does not act now; the words are in the catalogue. */
@@ -325,6 +327,16 @@ export const keys: readonly KeyEntry[] = [
       ko: '터미널 기록, 파일 또는 SQL 전체를 $PAGER로 엽니다.',
     },
     'pager',
+  ),
+  entry(
+    'picture',
+    [[], ['S'], 'S'],
+    {en: 'picture', ko: '화면 저장'},
+    {
+      en: 'Keeps the screen as a picture (SVG and PNG) in the evidence.',
+      ko: '화면을 그림(SVG, PNG)으로 증적에 저장합니다.',
+    },
+    'camera',
   ),
   entry(
     'language',

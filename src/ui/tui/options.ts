@@ -2,6 +2,7 @@
 
 import type {RunId} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
+import type {Camera} from './picture.ts';
 import type {Recording} from './recorder.ts';
 import type {PathsOfOperator} from './evidence-desk.ts';
 import type {Session} from '../../engine/session.ts';
@@ -31,6 +32,8 @@ export type TuiOptions = Readonly<{
   paths?: PathsOfOperator;
   /** Records what is shown of a run that can be continued, and the keys that led to commands. */
   record?: Recording;
+  /** Keeps what is on the screen of a run as a picture. */
+  camera?: Camera;
   /** Writes the evidence bundle of the run. */
   exportEvidence?: (session: Session) => Promise<void>;
   /** Aborted on SIGHUP or SIGTERM: the screen is left with the reason 'hangup'. */

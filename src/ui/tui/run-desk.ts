@@ -10,6 +10,7 @@ import {visible} from '../text/visible.ts';
 import type {Effect} from './effects.ts';
 import {createEvidenceDesk, plainPaths, type PathsOfOperator} from './evidence-desk.ts';
 import type {Frame} from './frame.ts';
+import {screenPicture, type Camera} from './picture.ts';
 import type {Recorder} from './recorder.ts';
 import {commandPresses} from './key-entry.ts';
 import type {KeyPress} from './key-press.ts';
@@ -58,6 +59,7 @@ export type DeskOptions = Readonly<{
   now: () => number;
   exportEvidence?: (session: Session) => Promise<void>;
   recorder?: Recorder;
+  camera?: Camera;
 }>;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -69,6 +71,7 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
   const outputs = new Map<string, OutputStore>();
   // Counts what makes earlier previews wrong: an answer to an older question is dropped.
   let previewAge = 0;
+  let shownLast: Readonly<{frame: Frame; surroundings: Surroundings}> | undefined;
 
   /** Where the screen meets the world: trouble that nobody has words for is shown as it is, never swallowed. */
   const guarded = (work: Promise<void>): void => {
@@ -84,7 +87,11 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     text: screenText(surroundings.locale),
     output: output().snapshot(),
     isReadOnly,
-    can: {exportEvidence: options.exportEvidence !== undefined, openPager: options.openPager !== undefined},
+    can: {
+      exportEvidence: options.exportEvidence !== undefined,
+      openPager: options.openPager !== undefined,
+      takePicture: options.camera !== undefined,
+    },
   });
 
   const place = () => ({view: session.view(), ui: ui.get()});
@@ -215,6 +222,16 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     return options.openPager(visible(parts.map(({title, text}) => `-- ${title}\n${text}`).join('\n\n')));
   };
 
+  /** What was on the screen when the key was pressed. */
+  const takePicture = async (step: StepId): Promise<void> => {
+    const {camera} = options;
+    if (camera === undefined || shownLast === undefined) return;
+    const {frame, surroundings} = shownLast;
+    const {attempt} = stateOf(place(), step);
+    const picture = screenPicture(frame, {step, attempt, locale: surroundings.locale}, surroundings, camera.redact);
+    ui.dispatch({type: 'notify', notice: {kind: 'pictured', taken: await camera.take(picture)}});
+  };
+
   const stopAndLeave = async (): Promise<void> => {
     ui.dispatch({type: 'leave'});
     await session.submit({type: 'CancelEffect'});
@@ -253,6 +270,8 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
         return guarded(evidence.attach(effect));
       case 'complete-path':
         return guarded(evidence.complete(effect.text));
+      case 'take-picture':
+        return guarded(takePicture(effect.step));
       case 'export-evidence':
         if (options.exportEvidence === undefined) return;
         return guarded(
@@ -337,7 +356,10 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
       const presses = takesText(ui.get().overlay) ? [press] : commandPresses(press);
       for (const one of presses) pressOne(one, surroundings);
     },
-    drawn: (frame, {size, theme}) => options.recorder?.frame(frame, size, theme),
+    drawn: (frame, surroundings) => {
+      shownLast = {frame, surroundings};
+      options.recorder?.frame(frame, surroundings.size, surroundings.theme);
+    },
     close: () => {
       for (const end of unsubscribe) end();
     },

@@ -28,7 +28,7 @@ export type Scene = Readonly<{
   output: OutputSnapshot;
   /** A past run is shown: nothing can be asked of it. */
   isReadOnly: boolean;
-  can: Readonly<{exportEvidence: boolean; openPager: boolean}>;
+  can: Readonly<{exportEvidence: boolean; openPager: boolean; takePicture?: boolean}>;
 }>;
 
 export const smallest: Size = {columns: 80, rows: 24};

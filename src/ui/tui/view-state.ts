@@ -8,6 +8,7 @@ import type {SessionQuery} from '../../core/ports.ts';
 import type {RankedOption} from '../../core/rollback.ts';
 import type {Preview} from '../../engine/session.ts';
 import type {ItemCheck, ItemPreview} from './item-preview.ts';
+import type {PictureTaken} from '../text/picture.ts';
 import type {Because} from './keys.ts';
 import type {TextEdit} from './text-edit.ts';
 
@@ -82,6 +83,7 @@ export type Notice =
   | Readonly<{kind: 'checking'; done: number; of: number}>
   | Readonly<{kind: 'checked'; equal: number; of: number}>
   | Readonly<{kind: 'slept'; ms: number; lockLostTo?: string}>
+  | Readonly<{kind: 'pictured'; taken: PictureTaken}>
   /** A bug on the other side of the session: its message is all there is. */
   | Readonly<{kind: 'trouble'; message: string}>;
 

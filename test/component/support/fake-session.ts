@@ -202,6 +202,7 @@ export const createFakeSession = ({
     }),
     preview: async (step) => previews[step] ?? {parts: []},
     transcript: async (step, attempt) => `transcript of ${step}, attempt ${attempt}\n`,
+    seal: async () => true,
     attach: async ({path, note, step}) => {
       if (path.includes('missing')) return {code: 'missing', path};
       const fileName = path.slice(path.lastIndexOf('/') + 1);

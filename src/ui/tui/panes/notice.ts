@@ -4,6 +4,7 @@ import {approvalScreen} from '../../text/approval-screen.ts';
 import {attachProblemText} from '../../text/attachment.ts';
 import {evidenceText} from '../../text/evidence.ts';
 import {formatBytes} from '../../text/numbers.ts';
+import {pictureText} from '../../text/picture.ts';
 import {refusalText} from '../../text/refusal.ts';
 import {sleepText} from '../../text/sleep.ts';
 import {stepTitles} from '../../text/titles.ts';
@@ -26,6 +27,8 @@ const noticeText = ({text, locale, view}: Scene, notice: Notice): string => {
       return text.notice.trouble(notice.message);
     case 'slept':
       return sleepText(notice.ms, notice.lockLostTo, locale);
+    case 'pictured':
+      return pictureText(notice.taken, locale);
     case 'torn':
       return text.notice.torn(formatBytes(notice.bytes));
     case 'attached':

@@ -163,6 +163,7 @@ export const fakeSession = ({
     blockerQueries: async (pids) => ({ok: true, value: pids.map((pid) => ({pid, query: 'SELECT\n  1'}))}),
     writeStatement: unused,
     transcript: unused,
+    seal: async () => false,
     attach: async () => ({code: 'run-read-only'}),
     evidence: {
       piece: async () => ({ok: true, value: {text: '', from: 0, to: 0, of: 0}}),
