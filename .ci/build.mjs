@@ -1,6 +1,6 @@
 // Builds the tool into one file. Plain JavaScript: `prepare` runs it on every Node that the tool itself runs on.
 
-import {readFileSync} from 'node:fs';
+import {copyFileSync, mkdirSync, readFileSync} from 'node:fs';
 import {build} from 'esbuild';
 
 const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -51,3 +51,15 @@ await build({
   plugins: [withoutDevtools, withNativeChecksum],
   logLevel: 'warning',
 });
+
+// What a report carries along to play recordings; its first line names its licence, the text of which lies beside it.
+const player = new URL('../node_modules/asciinema-player/', import.meta.url);
+const built = new URL('../dist/', import.meta.url);
+mkdirSync(built, {recursive: true});
+for (const [from, to] of [
+  ['dist/bundle/asciinema-player.min.js', 'asciinema-player.min.js'],
+  ['dist/bundle/asciinema-player.css', 'asciinema-player.css'],
+  ['LICENSE', 'asciinema-player.LICENSE'],
+]) {
+  copyFileSync(new URL(from, player), new URL(to, built));
+}

@@ -29,7 +29,7 @@ const law: Readonly<Record<string, Law>> = {
   },
   'ui/text': {
     folders: ['core'],
-    types: ['engine/session.ts', 'evidence/verify.ts', 'runbook/problems.ts'],
+    types: ['engine/session.ts', 'evidence/report/words.ts', 'evidence/verify.ts', 'runbook/problems.ts'],
     packages: ['string-width'],
   },
   'ui/plain': {folders: ['core', 'ui/text'], types: ['engine/session.ts'], packages: []},

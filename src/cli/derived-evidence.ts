@@ -1,15 +1,13 @@
-// What evidence says beside what a run wrote down: results, backups and reports, made from journal and plan alone, so that
-// whoever has those two can make them again and compare.
+// What evidence says beside what a run wrote down: results, backups and reports, made from journal, plan and sealed files
+// alone, so that whoever has those can make them again and compare.
 
 import type {RunbookDefinition} from '../core/definition.ts';
 import {factsOf} from '../core/state.ts';
 import type {EvidenceFile} from '../evidence/bag.ts';
 import type {Payload} from '../evidence/payload.ts';
-import {summaryMarkdown} from '../evidence/summary.ts';
 import type {JournalRead} from '../evidence/verify.ts';
 import {safeJson} from '../ui/plain/json-line.ts';
-import {summaryWords} from '../ui/text/summary.ts';
-import {visible} from '../ui/text/visible.ts';
+import {reportFiles} from './report-files.ts';
 import {VERSION} from './version.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -21,9 +19,10 @@ export const RESULTS = 'results.json';
 /** @param payload the run's files, for what is made from transcripts and artifacts; the same ones give the same bytes. */
 export const derivedEvidence = async (
   runbook: RunbookDefinition,
-  _payload: Payload,
-  {state, events, head, tornBytes, damage}: JournalRead,
+  payload: Payload,
+  journal: JournalRead,
 ): Promise<readonly EvidenceFile[]> => {
+  const {state, events, head, tornBytes, damage} = journal;
   const {opened, closed} = state;
   const results = {
     tool: VERSION,
@@ -43,9 +42,6 @@ export const derivedEvidence = async (
     {path: RESULTS, bytes: json(results)},
     // The dumps hold the data itself and stay where they are; this is how one is recognised.
     {path: 'backups.json', bytes: json(factsOf(state, 'backup'))},
-    ...(['en', 'ko'] as const).map((locale) => ({
-      path: `summary.${locale}.md`,
-      bytes: utf8(visible(summaryMarkdown(runbook, state, locale, summaryWords(locale)))),
-    })),
+    ...(await reportFiles(runbook, payload, journal)),
   ];
 };

@@ -250,6 +250,15 @@ program
   );
 
 program
+  .command('report [run]')
+  .description('write the report of a run: a page with both languages, or Markdown for a pull request')
+  .option('-o, --output <file>', 'where it goes')
+  .addOption(new Option('--format <format>', 'what it is').choices(['html', 'md']).default('html'))
+  .action((run: string | undefined, options: {output?: string; format: 'html' | 'md'}) =>
+    start(async (context) => (await import('./commands/report.ts')).report(context, run, options)),
+  );
+
+program
   .command('sign <bundle>')
   .description('add a signature to an evidence archive or directory, after it has been verified')
   .requiredOption('--key <key>', 'an SSH key: a private one, or a public one that your agent has')

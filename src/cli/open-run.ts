@@ -116,6 +116,7 @@ const begin = (
       target,
       ...(trust === undefined ? {} : {trust}),
       tool: VERSION,
+      reader: {locale: context.locale, timeZone: context.timeZone},
       ...(copyOf === undefined ? {} : {copyOf}),
     });
     const taken = from === undefined ? [] : [journal.append(handedOver(from, directory.run, context.operator))];

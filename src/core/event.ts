@@ -7,6 +7,7 @@ import type {Artifact, Facts} from './facts.ts';
 import type {Failure} from './failure.ts';
 import type {CopyOf, Environment, Identity, Instant, RunId, Sha256, StepId, TargetIdentity} from './ids.ts';
 import type {TargetTrust} from './known-target.ts';
+import type {Locale} from './text.ts';
 
 /** How an effect is recognised later: the name its sessions carry in pg_stat_activity, and what it was going to run. */
 export type Receipt = Readonly<{applicationName: string; statements: readonly string[]}>;
@@ -43,6 +44,8 @@ export type RunEvent =
       /** How the target was known to be this environment's; absent for rehearsals, and in older journals. */
       trust?: TargetTrust;
       tool: string;
+      /** In which language and time zone its operator reads; absent in older journals. Decides nothing but how a report looks. */
+      reader?: Readonly<{locale: Locale; timeZone: string}>;
       /** A rehearsal on a copy says of what. */
       copyOf?: CopyOf;
     }>

@@ -32,7 +32,8 @@ const bare = (of: Dependant): Dependant => {
   return {...of, ...made, comment: null, columns, rules: [], triggers: []};
 };
 
-const impactOf = (step: MigrationStep, snapshot: Snapshot, planned: readonly PlannedView[]): Impact => {
+/** Pure: whoever has the snapshot's file and the runbook can say it again. */
+export const impactOf = (step: MigrationStep, snapshot: Snapshot, planned: readonly PlannedView[]): Impact => {
   const acceptances = step.accept ?? [];
   const all = [...snapshot.objects, ...snapshot.dependants];
   const here = planned.filter(({file}) => step.apply.includes(file));

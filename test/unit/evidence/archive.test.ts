@@ -12,7 +12,7 @@ import {archiveOf, bagOf} from './bundle.ts';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 const files: readonly EvidenceFile[] = [
-  {path: 'summary.ko.md', bytes: bytes('# 요약\n'.repeat(500))},
+  {path: 'report.ko.md', bytes: bytes('# 보고서\n'.repeat(500))},
   {path: 'journal.ndjson', bytes: bytes('{"v":1}\n')},
   {path: 'plan/sql/apply/010 with blank.sql', bytes: bytes('SELECT 1;\r\n')},
   {path: 'transcripts/smoke.1.log', bytes: Uint8Array.from({length: 3000}, (_, at) => (at * 7919) % 256)},

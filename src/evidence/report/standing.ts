@@ -1,0 +1,75 @@
+// How a run stands, in one word that nobody can misread, and everything that an approver must not overlook.
+
+import type {Recorded} from '../../core/event.ts';
+import type {RunState} from '../../core/state.ts';
+import type {JournalEnd, ReportSource} from './source.ts';
+
+/** Worst first: what is in doubt is not 'completed', whatever else was said. */
+export type Headline = 'damaged' | 'in-doubt' | 'abandoned' | 'open' | 'rolled-back' | 'remarks' | 'completed';
+
+export type Standing = Readonly<{
+  headline: Headline;
+  tone: 'good' | 'warn' | 'bad';
+  /** Closed, and its journal is whole. */
+  isComplete: boolean;
+}>;
+
+const stepsIn = (state: RunState, ...statuses: readonly string[]): number =>
+  Object.values(state.steps).filter(({status}) => statuses.includes(status)).length;
+
+const hasRemarks = (state: RunState): boolean =>
+  Object.values(state.steps).some(
+    (step) => step.status === 'waived' || (step.status === 'succeeded' && step.verdict === 'amber'),
+  ) || (state.lostTranscripts ?? []).length > 0;
+
+const headlineOf = (state: RunState, {damage}: JournalEnd): Headline => {
+  if (damage !== undefined) return 'damaged';
+  if (stepsIn(state, 'in-doubt', 'running') > 0) return 'in-doubt';
+  if (state.closed === undefined) return 'open';
+  switch (state.closed.outcome) {
+    case 'abandoned':
+      return 'abandoned';
+    case 'rolled-back':
+      return 'rolled-back';
+    case 'completed':
+      return hasRemarks(state) ? 'remarks' : 'completed';
+  }
+};
+
+const tones: Readonly<Record<Headline, Standing['tone']>> = {
+  damaged: 'bad',
+  'in-doubt': 'bad',
+  abandoned: 'bad',
+  open: 'warn',
+  'rolled-back': 'warn',
+  remarks: 'warn',
+  completed: 'good',
+};
+
+export const standingOf = ({state, end}: Pick<ReportSource, 'state' | 'end'>): Standing => {
+  const headline = headlineOf(state, end);
+  const isComplete = state.closed !== undefined && end.damage === undefined && end.tornBytes === 0;
+  return {headline, tone: tones[headline], isComplete};
+};
+
+/** Events that make an approver look twice, in the order in which they were written. */
+export const isRemarkable = (event: Recorded): boolean => {
+  switch (event.type) {
+    case 'StepFailed':
+    case 'StepInterrupted':
+    case 'StepReconciled':
+    case 'StepWaived':
+    case 'OrphanCancellationBegun':
+    case 'OrphansEnded':
+    case 'RollbackBegun':
+    case 'HandedOver':
+    case 'SleepNoticed':
+    case 'TranscriptLost':
+    case 'RunResumed':
+      return true;
+    case 'RunClosed':
+      return event.outcome !== 'completed';
+    default:
+      return false;
+  }
+};
