@@ -93,7 +93,7 @@ export const isReplaceable = (folder: string): boolean => {
 export type BundleFolder = Readonly<{
   /** Takes a file in, in pieces, and says what it is now. */
   copy: (content: Content, path: string, tell: Tell) => Promise<Hashed>;
-  write: (path: string, bytes: Uint8Array) => Promise<void>;
+  write: (path: string, bytes: Uint8Array) => Promise<Hashed>;
   /** A file as it was written. */
   content: (path: string) => Content;
   /** The folder gets its final name, once every file in it is on the disk. */
@@ -135,7 +135,7 @@ export const openBundleFolder = (path: string): BundleFolder => {
   };
   return {
     copy: (content, name, tell) => taken(name, content, tell),
-    write: async (name, bytes) => void (await taken(name, inMemory(name, bytes), () => undefined)),
+    write: (name, bytes) => taken(name, inMemory(name, bytes), () => undefined),
     content: (name) => contentOnDisk(join(partial, name), name),
     publish: async () => {
       await allSynced();

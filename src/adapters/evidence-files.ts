@@ -45,11 +45,13 @@ export const evidenceFiles = ({path: root}: Pick<RunDirectory, 'path'>): readonl
     .filter((path) => isEvidence(path) && lstatSync(join(root, path)).isFile())
     .map((path) => contentOnDisk(join(root, path), path));
 
+export type OpenEvidence = Readonly<{archive: Content} | {files: readonly Content[]}>;
+
 /**
  * A bundle as it was handed over: the archive, or every file of an unpacked one. Throws the system's error.
  * Links are not followed: what they lead to is not in the bundle.
  */
-export const openEvidence = (path: string): Readonly<{archive: Content} | {files: readonly Content[]}> => {
+export const openEvidence = (path: string): OpenEvidence => {
   if (!statSync(path).isDirectory()) return {archive: contentOnDisk(path, '')};
   return {
     files: pathsBelow(path).map((name) =>

@@ -7,8 +7,9 @@ import {homedir} from 'node:os';
 import {join} from 'node:path';
 import type {SignatureCheck} from '../core/decide-approval.ts';
 import type {Instant} from '../core/ids.ts';
+import {NAMESPACE} from '../core/signing.ts';
 import {FILE_MODE} from './files.ts';
-import {inTemporaryFolder, keygen, NAMESPACE, type Environment} from './ssh-signature.ts';
+import {inTemporaryFolder, keygen, type Environment} from './ssh-signature.ts';
 
 const fingerprintIn = (stdout: string): string => /(SHA256:\S+)/.exec(stdout)?.[1] ?? '';
 

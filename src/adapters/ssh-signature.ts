@@ -4,16 +4,19 @@ import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {execa} from 'execa';
+import {NAMESPACE} from '../core/signing.ts';
 import type {SignatureProblem} from '../core/trouble.ts';
 import {FILE_MODE, errorCode, errorMessage} from './files.ts';
 import {allowedEnvironment} from './processes.ts';
 
-/** Keeps a signature of ours from meaning anything elsewhere: one made for git or mail does not verify here. */
-export const NAMESPACE = 'attempt-runbook';
-
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type Signed = Readonly<{ok: true; signature: Uint8Array}> | Readonly<{ok: false; problem: SignatureProblem}>;
+
+/** One for each of what was to be signed, in that order. */
+type SignedEach =
+  | Readonly<{ok: true; signatures: readonly Uint8Array[]}>
+  | Readonly<{ok: false; problem: SignatureProblem}>;
 
 export type Checked =
   /** Made over these bytes by a key that the list of signers names for this principal. */
@@ -74,26 +77,43 @@ export const keygen = async (
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
 
 /**
+ * @param all what is signed, each by itself; a passphrase is asked for once.
  * @param key a private key's file, or a public one whose private half an agent has.
  * @param terminal true when a passphrase may be asked for on the terminal.
  */
-export const signBytes = (bytes: Uint8Array, key: string, env: Environment, terminal: boolean): Promise<Signed> =>
+export const signEach = (
+  all: readonly Uint8Array[],
+  key: string,
+  env: Environment,
+  terminal: boolean,
+): Promise<SignedEach> =>
   inTemporaryFolder(async (folder) => {
-    const failed = (problem: SignatureProblem): Signed => ({ok: false, problem});
+    const failed = (problem: SignatureProblem): SignedEach => ({ok: false, problem});
     try {
       await readFile(key);
     } catch (error) {
       return failed({code: 'key-unreadable', path: key, message: errorMessage(error)});
     }
-    const file = join(folder, 'signed');
-    await writeFile(file, bytes, {mode: FILE_MODE});
-    const ran = await keygen(['-q', '-Y', 'sign', '-f', key, '-n', NAMESPACE, file], env, {terminal});
+    const files = all.map((_, nth) => join(folder, `signed-${nth}`));
+    for (const [nth, file] of files.entries()) await writeFile(file, all[nth] ?? '', {mode: FILE_MODE});
+    const ran = await keygen(['-q', '-Y', 'sign', '-f', key, '-n', NAMESPACE, ...files], env, {terminal});
     if (ran.missing) return failed({code: 'ssh-keygen-missing'});
-    if (ran.exitCode === 0) return {ok: true, signature: await readFile(`${file}.sig`)};
+    if (ran.exitCode === 0)
+      return {ok: true, signatures: await Promise.all(files.map((file) => readFile(`${file}.sig`)))};
     if (/passphrase/i.test(ran.stderr)) return failed({code: 'key-locked', path: key});
     if (/agent|no private key/i.test(ran.stderr)) return failed({code: 'key-not-in-agent', path: key});
     return failed({code: 'signing-failed', message: lastLine(ran.stderr)});
   });
+
+export const signBytes = async (
+  bytes: Uint8Array,
+  key: string,
+  env: Environment,
+  terminal: boolean,
+): Promise<Signed> => {
+  const signed = await signEach([bytes], key, env, terminal);
+  return signed.ok ? {ok: true, signature: signed.signatures[0] ?? new Uint8Array()} : signed;
+};
 
 const keyIn = (stdout: string): string => /with (\S+ key \S+)/.exec(stdout)?.[1] ?? '';
 

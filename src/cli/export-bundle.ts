@@ -5,14 +5,15 @@ import {isReplaceable, openBundleFolder, writeArchive, type BundleFolder} from '
 import {evidenceFiles, partOnDisk} from '../adapters/evidence-files.ts';
 import {errorMessage, isFileTrouble} from '../adapters/files.ts';
 import type {RunDirectory} from '../adapters/run-directory.ts';
-import {signBytes} from '../adapters/ssh-signature.ts';
-import {inMemory, type Content} from '../core/content.ts';
+import type {Content} from '../core/content.ts';
 import {archiveOf} from '../evidence/archive.ts';
-import {nextSignature, PAYLOAD, signedIn, tagFiles, type BagInfo} from '../evidence/bag.ts';
+import {PAYLOAD, signedIn, tagFiles, type BagInfo} from '../evidence/bag.ts';
 import type {Hashed} from '../evidence/hashing.ts';
 import {payloadOf} from '../evidence/payload.ts';
+import {STATEMENT, statementText} from '../evidence/statement.ts';
 import {derivedEvidence} from './derived-evidence.ts';
 import {readRun, type ReadRun} from './read-run.ts';
+import {signatureFiles} from './signing.ts';
 import type {StartTrouble} from './trouble.ts';
 import {VERSION} from './version.ts';
 
@@ -56,15 +57,18 @@ const fill = async (
   files: readonly Content[],
   tell: Tell,
   enter: (phase: ExportPhase) => void,
-): Promise<readonly Hashed[]> => {
+): Promise<Readonly<{payload: readonly Hashed[]; statement: Uint8Array}>> => {
   enter('copying');
   const taken: Hashed[] = [];
   for (const file of files) taken.push(await bag.copy(file, `${PAYLOAD}${file.path}`, tell));
   enter('reporting');
   const copies = files.map(({path}) => ({...bag.content(`${PAYLOAD}${path}`), path}));
   for (const {path, bytes} of await derivedEvidence(runbook, payloadOf(copies), {...journal, state}))
-    taken.push(await bag.copy(inMemory(path, bytes), `${PAYLOAD}${path}`, () => undefined));
-  return taken;
+    taken.push(await bag.write(`${PAYLOAD}${path}`, bytes));
+  const end = {...journal, events: journal.events.length};
+  const statement = new TextEncoder().encode(statementText(state, end, taken));
+  taken.push(await bag.write(`${PAYLOAD}${STATEMENT}`, statement));
+  return {payload: taken, statement};
 };
 
 const write = async (order: ExportOrder, read: ReadRun, archive: string, folder: string): Promise<Exported> => {
@@ -89,17 +93,18 @@ const write = async (order: ExportOrder, read: ReadRun, archive: string, folder:
   };
   const bag = openBundleFolder(folder);
   try {
-    const payload = await fill(bag, read, run, tell, enter);
+    const {payload, statement} = await fill(bag, read, run, tell, enter);
     const tags = tagFiles(infoOf(read), payload);
     for (const tag of tags) await bag.write(tag.path, tag.bytes);
     const paths = [...payload, ...tags].map((file) => file.path);
     if (key !== undefined) {
       enter('signing');
-      const signed = await signBytes(signedIn(tags), key, env, terminal);
-      if (!signed.ok) return failed({code: 'signature', problem: signed.problem});
-      const place = nextSignature(paths);
-      await bag.write(place, signed.signature);
-      paths.push(place);
+      const signed = await signatureFiles({signed: signedIn(tags), statement, paths, key, env, terminal});
+      if (!signed.ok) return failed(signed.trouble);
+      for (const file of signed.value) {
+        await bag.write(file.path, file.bytes);
+        paths.push(file.path);
+      }
     }
     enter('packing');
     const files = paths.map((name) => bag.content(name));

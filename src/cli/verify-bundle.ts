@@ -3,6 +3,7 @@
 import {resolve} from 'node:path';
 import {openEvidence} from '../adapters/evidence-files.ts';
 import {checkSignature} from '../adapters/ssh-signature.ts';
+import {signedForm} from '../evidence/statement.ts';
 import {verifyArchive, verifyFiles, type BundleFault, type Derive, type Verified} from '../evidence/verify.ts';
 import {loadRunbook} from '../runbook/load.ts';
 import type {SignedBy} from '../ui/text/verification.ts';
@@ -48,12 +49,19 @@ const withSigners = async (
   allowedSigners: string | undefined,
   env: VerifyOrder['env'],
 ): Promise<CheckedBundle> => {
-  const {signatures, signed} = verified;
+  const {signatures, signed, statement = new Uint8Array()} = verified;
   const signedBy: SignedBy[] = [];
-  for (const {path, bytes} of signatures) {
+  for (const {path, bytes, envelope} of signatures) {
     const checked = await checkSignature(signed, bytes, allowedSigners, env);
-    if (checked?.status === 'bad')
-      return {ok: false, fault: {code: 'signature-bad', file: path, detail: checked.detail}};
+    const bad = (file: string, detail: string): CheckedBundle => ({
+      ok: false,
+      fault: {code: 'signature-bad', file, detail},
+    });
+    if (checked?.status === 'bad') return bad(path, checked.detail);
+    if (envelope !== undefined) {
+      const about = await checkSignature(signedForm(statement), envelope.signature, undefined, env);
+      if (about?.status === 'bad') return bad(envelope.path, about.detail);
+    }
     signedBy.push(checked === undefined ? {file: path, status: 'unchecked'} : {file: path, ...checked});
   }
   return allowedSigners === undefined || signedBy.some(({status}) => status === 'good')

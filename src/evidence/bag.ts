@@ -13,7 +13,16 @@ export const DECLARATION = 'bagit.txt';
 export const INFO = 'bag-info.txt';
 
 /** Over the tag manifest, which covers everything else: the one kind of file that no list can list. */
-export const isSignature = (path: string): boolean => /^signatures\/[\w-]{1,64}\.sig$/.test(path);
+const SIGNATURE = /^signatures\/([\w-]{1,64})\.sig$/;
+export const isSignature = (path: string): boolean => SIGNATURE.test(path);
+
+/** What lies beside a signature, by the same key or about it: `01.intoto.json` beside `01.sig`. */
+export const besideSignature = (path: string, kind: Beside): string => path.replace(SIGNATURE, `signatures/$1.${kind}`);
+
+type Beside = 'intoto.json' | 'tsr';
+
+/** Everything that no list can list. */
+export const isUnlistable = (path: string): boolean => /^signatures\/[\w-]{1,64}\.(?:sig|intoto\.json|tsr)$/.test(path);
 
 export const DECLARATION_TEXT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
 

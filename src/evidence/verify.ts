@@ -12,7 +12,7 @@ import {
   DECLARATION,
   DECLARATION_TEXT,
   INFO,
-  isSignature,
+  isUnlistable,
   MANIFEST,
   manifestText,
   PAYLOAD,
@@ -22,6 +22,8 @@ import {
 import {sameBytes, sha256Of, TooBigForMemory, wholeOf, type Hashed, type Tell} from './hashing.ts';
 import {readChain, type ChainFault} from './journal-chain.ts';
 import {payloadOf, type Payload} from './payload.ts';
+import {readSignatures, type Signature} from './signatures.ts';
+import {STATEMENT, statementText} from './statement.ts';
 import {readArchive, Refused, type ArchiveFault} from './read-archive.ts';
 
 export type BundleFault =
@@ -56,9 +58,11 @@ export type Verified = Readonly<{
   byHashOnly: readonly Artifact[];
   /** Transcripts and files of attempts that were interrupted before they were sealed. */
   unsealed: readonly string[];
-  /** To be checked by whoever has keys and a list of signers; over `signed`. */
-  signatures: readonly EvidenceFile[];
+  /** To be checked by whoever has keys and a list of signers; each over `signed`. */
+  signatures: readonly Signature[];
   signed: Uint8Array;
+  /** The in-toto statement; undefined in a bundle of a version that made none. */
+  statement: Uint8Array | undefined;
   /** False when another version made the reports: they are covered by the manifest, and were not made again. */
   reportsRemade: boolean;
 }>;
@@ -109,7 +113,7 @@ const bagFault = (files: readonly Hashed[], read: Read): BundleFault | undefined
   if (missing !== undefined) return {code: 'file-missing', file: missing};
   if (textOf(of(DECLARATION)) !== DECLARATION_TEXT) return {code: 'description-differs', file: DECLARATION};
   const payload = files.filter(({path}) => path.startsWith(PAYLOAD));
-  const tags = files.filter(({path}) => !path.startsWith(PAYLOAD) && path !== TAG_MANIFEST && !isSignature(path));
+  const tags = files.filter(({path}) => !path.startsWith(PAYLOAD) && path !== TAG_MANIFEST && !isUnlistable(path));
   const listed = listFault(MANIFEST, of(MANIFEST), payload) ?? listFault(TAG_MANIFEST, of(TAG_MANIFEST), tags);
   if (listed !== undefined) return listed;
   const stray = tags.find(({path}) => path !== DECLARATION && path !== INFO && path !== MANIFEST);
@@ -167,7 +171,8 @@ const JOURNAL = `${PAYLOAD}journal.ndjson`;
 const PLAN_LIST = `${PAYLOAD}plan/plan.sha256`;
 
 /** Lists, descriptions and signatures are text that is looked into; everything else below `data/` may be of any size. */
-const isReadWhole = (path: string): boolean => !path.startsWith(PAYLOAD) || path === JOURNAL || path === PLAN_LIST;
+const isReadWhole = (path: string): boolean =>
+  !path.startsWith(PAYLOAD) || path === JOURNAL || path === PLAN_LIST || path === `${PAYLOAD}${STATEMENT}`;
 
 /** What was learned of every file by reading it once. */
 type Taken = Readonly<{hashed: Hashed[]; read: Map<string, Uint8Array>}>;
@@ -219,12 +224,17 @@ const verifyTaken = async (files: readonly Content[], {hashed, read}: Taken, der
   const sealed = sealedIn(events);
   const fault = planFault(payload, read.get(PLAN_LIST), state.opened?.plan ?? '') ?? artifactFault(payload, sealed);
   if (fault !== undefined) return {ok: false, fault};
-  const remade = await derive(payloadOf(inside(files)), {state, events, head, tornBytes});
+  const derived = await derive(payloadOf(inside(files)), {state, events, head, tornBytes});
+  const about = hashed.filter(({path}) => path.startsWith(PAYLOAD));
+  const statement = new TextEncoder().encode(statementText(state, {events: events.length, head, tornBytes}, about));
+  const remade = derived === undefined ? undefined : [...derived, {path: STATEMENT, bytes: statement}];
   for (const {path, bytes} of remade ?? []) {
     if (payload.get(path)?.sha256 !== sha256Of(bytes))
       return {ok: false, fault: {code: 'report-differs', file: `${PAYLOAD}${path}`}};
   }
   const known = new Set([...sealed.map(({artifact}) => artifact.path), ...(remade ?? []).map(({path}) => path)]);
+  const signatures = readSignatures(read);
+  if (!signatures.ok) return signatures;
   const isUnsealed = (path: string): boolean => /^(?:artifacts|transcripts)\//.test(path) && !known.has(path);
   return {
     ok: true,
@@ -237,7 +247,8 @@ const verifyTaken = async (files: readonly Content[], {hashed, read}: Taken, der
       tornBytes,
       byHashOnly: sealed.map(({artifact}) => artifact).filter(({path}) => !payload.has(path)),
       unsealed: [...payload.keys()].filter(isUnsealed).toSorted(),
-      signatures: [...read].flatMap(([path, bytes]) => (isSignature(path) ? [{path, bytes}] : [])),
+      signatures: signatures.signatures,
+      statement: read.get(`${PAYLOAD}${STATEMENT}`),
       signed: read.get(TAG_MANIFEST) ?? new Uint8Array(),
       reportsRemade: remade !== undefined,
     },

@@ -6,8 +6,11 @@ import {cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} fr
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {sha256} from '../../src/adapters/files.ts';
+import {verifyBundle} from '../../src/cli/verify-bundle.ts';
+import {randomOf} from '../support/crash-random.ts';
 import {createPlace, ensureBuilt, type Place} from '../support/headless.ts';
-import {archiveOf, bagOf, bundleOf, payloadOf, withSignature} from '../unit/evidence/bundle.ts';
+import {archiveOf, bagOf, bundleOf, payloadOf, withSignature, withStatement} from '../unit/evidence/bundle.ts';
 
 const hasKeygen = spawnSync('ssh-keygen', ['-?']).error === undefined;
 
@@ -63,6 +66,79 @@ describe.skipIf(!hasKeygen)('with ssh-keygen (skipped where there is none: apt-g
     execFileSync('sha256sum', ['-c', '--quiet', '--strict', 'tagmanifest-sha256.txt'], {cwd: root});
   });
 
+  test('the statement is signed as well, in an envelope that base64 and ssh-keygen alone can check', async () => {
+    const bundle = copy('stated.zip');
+    expect((await place.cli(['sign', bundle, '--key', at('min')])).code).toBe(0);
+    execFileSync('unzip', ['-q', bundle, '-d', at('stated')]);
+    const root = join(at('stated'), 'r-small-evidence');
+    const statement = readFileSync(join(root, 'data/statement.json'));
+    const envelope = JSON.parse(readFileSync(join(root, 'signatures/01.intoto.json'), 'utf8'));
+    expect(Buffer.from(envelope.payload, 'base64').equals(statement)).toBe(true);
+    expect(envelope.payloadType).toBe('application/vnd.in-toto+json');
+    const fingerprint = execFileSync('ssh-keygen', ['-l', '-f', at('min.pub')], {encoding: 'utf8'}).split(' ')[1];
+    expect(envelope.signatures).toEqual([{keyid: fingerprint, sig: expect.any(String)}]);
+    writeFileSync(at('stated.sig'), Buffer.from(envelope.signatures[0].sig, 'base64'));
+    const type = envelope.payloadType;
+    const signed = Buffer.concat([Buffer.from(`DSSEv1 ${type.length} ${type} ${statement.length} `), statement]);
+    const signers = allow('stating', `min@ops-1 ${publicKey('min')}`);
+    const args = ['-Y', 'verify', '-f', signers, '-I', 'min@ops-1', '-n', 'attempt-runbook', '-s', at('stated.sig')];
+    expect(execFileSync('ssh-keygen', args, {input: signed, encoding: 'utf8'})).toContain('Good');
+    const {_type, subject, predicate} = JSON.parse(statement.toString());
+    expect(_type).toBe('https://in-toto.io/Statement/v1');
+    expect(predicate).toMatchObject({run: 'r-small', complete: true, outcome: 'completed'});
+    for (const {name, digest} of subject)
+      expect(`${name} ${sha256(readFileSync(join(root, 'data', name)))}`).toBe(`${name} ${digest.sha256}`);
+  });
+
+  // A signature lies outside of every list: nothing but its own form and ssh-keygen keeps a byte of it in place.
+  const damages = process.env['LONG'] === '1' ? 2000 : 60;
+
+  test(`a damaged signature or envelope is refused, each of ${damages} times`, async () => {
+    const bundle = copy('kept.zip');
+    expect((await place.cli(['sign', bundle, '--key', at('min')])).code).toBe(0);
+    execFileSync('unzip', ['-q', bundle, '-d', at('kept')]);
+    const root = join(at('kept'), 'r-small-evidence');
+    const random = randomOf(20_261_125);
+    const survivors: string[] = [];
+    for (let nth = 0; nth < damages; nth += 1) {
+      const name = `signatures/01.${random() < 0.5 ? 'sig' : 'intoto.json'}`;
+      const whole = readFileSync(join(root, name));
+      const where = Math.floor(random() * whole.length);
+      const kinds = [
+        Buffer.from(whole.with(where, (whole[where] ?? 0) ^ (1 << Math.floor(random() * 8)))),
+        Buffer.concat([whole.subarray(0, where), whole.subarray(where + 1)]),
+        Buffer.concat([whole.subarray(0, where), Buffer.from('\n'), whole.subarray(where)]),
+        Buffer.concat([whole, Buffer.from(' ')]),
+      ];
+      const kind = Math.floor(random() * kinds.length);
+      writeFileSync(join(root, name), kinds[kind] ?? whole);
+      const checked = await verifyBundle({path: root, env: process.env});
+      if (checked.ok) survivors.push(`${name} ${kind} at ${where}`);
+      writeFileSync(join(root, name), whole);
+    }
+    expect(survivors).toEqual([]);
+    expect((await verifyBundle({path: root, env: process.env})).ok).toBe(true);
+  });
+
+  test('a signature whose lines are broken elsewhere is refused, although ssh-keygen takes it', async () => {
+    const bundle = copy('wrapped.zip');
+    expect((await place.cli(['sign', bundle, '--key', at('min')])).code).toBe(0);
+    execFileSync('unzip', ['-q', bundle, '-d', at('wrapped')]);
+    const root = join(at('wrapped'), 'r-small-evidence');
+    const lines = readFileSync(join(root, 'signatures/01.sig'), 'utf8').split('\n');
+    const body = lines.slice(1, -2).join('');
+    const again = [lines[0], ...(body.match(/.{1,64}/g) ?? []), ...lines.slice(-2)].join('\n');
+    writeFileSync(join(root, 'signatures/01.sig'), again);
+    const input = readFileSync(join(root, 'tagmanifest-sha256.txt'));
+    const args = ['-Y', 'check-novalidate', '-n', 'attempt-runbook', '-s', join(root, 'signatures/01.sig')];
+    expect(execFileSync('ssh-keygen', args, {input, encoding: 'utf8'})).toContain('Good');
+    const refused = await place.cli(['verify', root]);
+    expect({code: refused.code, stderr: refused.stderr}).toMatchObject({
+      code: 65,
+      stderr: expect.stringContaining('signatures/01.sig'),
+    });
+  });
+
   test('a second person signs what the first has signed; both are named', async () => {
     const bundle = copy('two.zip');
     for (const name of ['min', 'seo']) expect((await place.cli(['sign', bundle, '--key', at(name)])).code).toBe(0);
@@ -107,12 +183,12 @@ describe.skipIf(!hasKeygen)('with ssh-keygen (skipped where there is none: apt-g
       rmSync(at('over.sig'), {force: true});
       execFileSync('ssh-keygen', ['-q', '-Y', 'sign', '-f', at('min'), '-n', namespace, at('over')]);
       const info = {identifier: 'r-small', date: '2026-11-24', software: 'x'};
-      const files = withSignature(bagOf(info, payloadOf()), readFileSync(at('over.sig')));
+      const files = withSignature(bagOf(info, withStatement(payloadOf())), readFileSync(at('over.sig')));
       writeFileSync(at('forged.zip'), await archiveOf('r-small-evidence', files));
       return at('forged.zip');
     };
     const manifest = new TextDecoder().decode(
-      bagOf({identifier: 'r-small', date: '2026-11-24', software: 'x'}, payloadOf()).find(
+      bagOf({identifier: 'r-small', date: '2026-11-24', software: 'x'}, withStatement(payloadOf())).find(
         ({path}) => path === 'tagmanifest-sha256.txt',
       )?.bytes,
     );

@@ -3,12 +3,11 @@
 
 import {basename, resolve} from 'node:path';
 import {addToBundle, writeArchive} from '../../adapters/bundle-writer.ts';
-import {openEvidence} from '../../adapters/evidence-files.ts';
+import {openEvidence, type OpenEvidence} from '../../adapters/evidence-files.ts';
 import {errorMessage, isFileTrouble} from '../../adapters/files.ts';
-import {signBytes} from '../../adapters/ssh-signature.ts';
 import {inMemory} from '../../core/content.ts';
 import {archiveOf} from '../../evidence/archive.ts';
-import {nextSignature} from '../../evidence/bag.ts';
+import type {EvidenceFile} from '../../evidence/bag.ts';
 import {readArchive} from '../../evidence/read-archive.ts';
 import {jsonLine} from '../../ui/plain/json-line.ts';
 import type {ExitCode} from '../../ui/text/exit.ts';
@@ -17,11 +16,12 @@ import {visibleLine} from '../../ui/text/visible.ts';
 import type {CliContext} from '../context.ts';
 import {canAsk} from '../export-evidence.ts';
 import {showTrouble} from '../show.ts';
+import {signatureFiles} from '../signing.ts';
 import {verifyBundle, type CheckedBundle, type VerifyOrder} from '../verify-bundle.ts';
 
 const jsonOf = (checked: CheckedBundle): object => {
   if (!checked.ok) return {ok: false, fault: checked.fault};
-  const {state, signatures: _, signed: __, ...rest} = checked.verified;
+  const {state, signatures: _, signed: __, statement: ___, ...rest} = checked.verified;
   return {ok: true, run: state.opened, closed: state.closed ?? null, ...rest, signedBy: checked.signedBy};
 };
 
@@ -58,18 +58,16 @@ export const verify = async (
   return checked.ok ? 0 : 65;
 };
 
-/** The signature goes into the directory, or the archive is packed anew with it. */
-const addSignature = async (path: string, signature: Uint8Array): Promise<void> => {
-  const evidence = openEvidence(path);
+/** They go into the directory, or the archive is packed anew with them. */
+const addFiles = async (path: string, evidence: OpenEvidence, more: readonly EvidenceFile[]): Promise<void> => {
   if ('files' in evidence) {
-    addToBundle(path, nextSignature(evidence.files.map((file) => file.path)), signature);
+    for (const file of more) addToBundle(path, file.path, file.bytes);
     return;
   }
   const read = await readArchive(evidence.archive);
   if (!read.ok) throw new Error(read.fault.code);
-  const place = nextSignature(read.files.map((file) => file.path));
-  const packed = archiveOf(read.root, [...read.files, inMemory(place, signature)]);
-  await writeArchive(path, packed, () => undefined);
+  const files = [...read.files, ...more.map((file) => inMemory(file.path, file.bytes))];
+  await writeArchive(path, archiveOf(read.root, files), () => undefined);
 };
 
 /** Nobody puts his name to a bundle that is not whole: it is verified first. */
@@ -80,14 +78,17 @@ export const sign = async (context: CliContext, path: string, key: string): Prom
     print(context, path, checked);
     return 65;
   }
-  const signed = await signBytes(checked.verified.signed, resolve(key), context.env, canAsk());
-  if (!signed.ok) return showTrouble(context, {code: 'signature', problem: signed.problem});
+  const {signed, statement, signatures} = checked.verified;
+  const paths = signatures.map((signature) => signature.path);
+  const order = {signed, statement, paths, key: resolve(key), env: context.env, terminal: canAsk()};
+  const files = await signatureFiles(order);
+  if (!files.ok) return showTrouble(context, files.trouble);
   try {
-    await addSignature(resolve(path), signed.signature);
+    await addFiles(resolve(path), openEvidence(path), files.value);
   } catch (error) {
     if (!isFileTrouble(error)) throw error;
     return showTrouble(context, {code: 'file-not-written', path, message: errorMessage(error)});
   }
-  context.out(visibleLine(signedText(basename(path), checked.verified.signatures.length + 1, context.locale)));
+  context.out(visibleLine(signedText(basename(path), signatures.length + 1, context.locale)));
   return 0;
 };

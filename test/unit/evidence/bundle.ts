@@ -6,6 +6,9 @@ import {inMemory, type Content} from '../../../src/core/content.ts';
 import * as archive from '../../../src/evidence/archive.ts';
 import {byPath, nextSignature, PAYLOAD, tagFiles, type BagInfo, type EvidenceFile} from '../../../src/evidence/bag.ts';
 import {sha256Of} from '../../../src/evidence/hashing.ts';
+import {readChain} from '../../../src/evidence/journal-chain.ts';
+import {STATEMENT, statementText} from '../../../src/evidence/statement.ts';
+import {fold} from '../../../src/core/reduce.ts';
 import * as reading from '../../../src/evidence/read-archive.ts';
 import * as verification from '../../../src/evidence/verify.ts';
 
@@ -129,5 +132,18 @@ export const payloadOf = (journal: Uint8Array = journalOf(events), outcome = 'co
   },
 ];
 
+/** As the exporter states it, whatever the payload is; a journal that is broken states nothing. */
+export const withStatement = (payload: readonly EvidenceFile[]): readonly EvidenceFile[] => {
+  const chain = readChain(payload.find(({path}) => path === 'journal.ndjson')?.bytes ?? new Uint8Array());
+  if (!chain.ok) return payload;
+  const listed = payload.map(({path, bytes}) => ({
+    path: `${PAYLOAD}${path}`,
+    bytes: bytes.byteLength,
+    sha256: sha256Of(bytes),
+  }));
+  const end = {...chain, events: chain.events.length};
+  return [...payload, {path: STATEMENT, bytes: bytesOf(statementText(fold(chain.events), end, listed))}];
+};
+
 export const bundleOf = (payload: readonly EvidenceFile[] = payloadOf()): readonly EvidenceFile[] =>
-  bagOf(info, payload);
+  bagOf(info, withStatement(payload));

@@ -16,6 +16,7 @@ import {
   payloadOf,
   verifyArchive,
   verifyFiles,
+  withStatement,
 } from './bundle.ts';
 
 const faultOf = async (files: readonly EvidenceFile[]): Promise<BundleFault | undefined> => {
@@ -137,8 +138,16 @@ const forgeries: readonly (readonly [string, readonly EvidenceFile[], BundleFaul
     'report-differs',
   ],
   [
+    'a statement about other bytes, with a new manifest',
+    bagOf(
+      {identifier: 'r-small', date: '2026-11-24', software: 'x'},
+      replaced(withStatement(payloadOf()), 'statement.json', (b) => flipped(b, b.byteLength - 90)),
+    ),
+    'report-differs',
+  ],
+  [
     'a description that counts otherwise',
-    bagOf({identifier: 'r-small', date: '2026-11-24', software: 'x\nPayload-Oxum: 1.1'}, payloadOf()),
+    bagOf({identifier: 'r-small', date: '2026-11-24', software: 'x\nPayload-Oxum: 1.1'}, withStatement(payloadOf())),
     'description-differs',
   ],
 ];
