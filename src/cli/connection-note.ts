@@ -7,6 +7,8 @@ import type {RunbookFolder} from '../adapters/runbook-folder.ts';
 /** How the target is reached again, kept beside the journal: the name of the source, never what it holds. */
 export type ConnectionNote = Readonly<{
   source?: string;
+  /** The bastion that the command line named. */
+  ssh?: string;
   embedded?: EmbeddedRecord;
   /** The database that a rehearsal made for itself on the server of `source`. */
   made?: MadeNote;

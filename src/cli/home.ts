@@ -162,17 +162,23 @@ export const homeOf = (context: CliContext, loaded: LoadedFolder, scratch?: stri
         return started.ok ? keep({run: started.value, embedded: started.value.embedded}) : refused(started.trouble);
       }
       case 'start': {
-        const {environment, source, pin, takeOver} = opening;
+        const {environment, source, ssh, pin, takeOver} = opening;
         const {startRun} = await import('./commands/run.ts');
-        const given = {...named, ...(pin === undefined ? {} : {pin}), ...(takeOver === undefined ? {} : {takeOver})};
+        const given = {
+          ...named,
+          ...(ssh === undefined ? {} : {ssh}),
+          ...(pin === undefined ? {} : {pin}),
+          ...(takeOver === undefined ? {} : {takeOver}),
+        };
         const started = await startRun(context, {runbook: runbook.id, env: environment, url: source, ...given});
         return started.ok ? keep({run: started.value}) : refused(started.trouble);
       }
       case 'resume': {
         const {resumeRun} = await import('./resume-run.ts');
-        const {source, takeOver} = opening;
+        const {source, ssh, takeOver} = opening;
         const resumed = await resumeRun(context, opening.run, {
           ...named,
+          ...(ssh === undefined ? {} : {ssh}),
           ...(source === undefined ? {} : {source}),
           ...(takeOver === undefined ? {} : {takeOver}),
         });

@@ -11,6 +11,12 @@ import {VERSION} from './version.ts';
 /** A URL given here is refused by `resolveSource`, whose words do not repeat it as commander's would. */
 const urlOption = (): Option => new Option('--url <source>', 'env:NAME, service:NAME or file:PATH; never a URL');
 
+const sshOption = (): Option =>
+  new Option(
+    '--ssh <destination>',
+    'through this bastion: user@host[:port], or a name of ~/.ssh/config; none: directly',
+  );
+
 const scratchOption = (): Option =>
   new Option('--scratch <source>', 'where backups are restored to prove them: env:NAME, service:NAME or file:PATH');
 
@@ -26,14 +32,18 @@ const remembered = async (): Promise<Locale | undefined> => {
 type RunFlags = Readonly<{
   env: 'staging' | 'production';
   url: string;
+  ssh?: string;
   scratch?: string;
   until?: string;
   pin?: string;
   takeOver?: string;
 }>;
 
+type PlanFlags = Readonly<{env: 'rehearsal' | 'staging' | 'production'; url?: string; ssh?: string}>;
+
 type ResumeFlags = Readonly<{
   url?: string;
+  ssh?: string;
   scratch?: string;
   until?: string;
   keep?: boolean;
@@ -117,6 +127,7 @@ program
   .description('walk the runbook against a real database')
   .addOption(new Option('--env <environment>', 'environment').choices(['staging', 'production']).makeOptionMandatory())
   .addOption(urlOption().makeOptionMandatory())
+  .addOption(sshOption())
   .addOption(scratchOption())
   .option('--until <step>', 'stop after this step')
   .option('--pin <system identifier>', 'confirms the database of an environment at its first use')
@@ -124,8 +135,12 @@ program
   .action((runbook: string | undefined, options: RunFlags) =>
     start(async (context) => {
       const given = {...options, ...(runbook === undefined ? {} : {runbook})};
-      const {env: environment, url: source, pin, takeOver} = options;
-      const more = {...(pin === undefined ? {} : {pin}), ...(takeOver === undefined ? {} : {takeOver})};
+      const {env: environment, url: source, ssh, pin, takeOver} = options;
+      const more = {
+        ...(ssh === undefined ? {} : {ssh}),
+        ...(pin === undefined ? {} : {pin}),
+        ...(takeOver === undefined ? {} : {takeOver}),
+      };
       return wantsScreen(context, options)
         ? (await import('./commands/open.ts')).open(context, {kind: 'start', environment, source, ...more}, given)
         : (await import('./commands/run.ts')).run(context, given);
@@ -136,6 +151,7 @@ program
   .command('resume [run]')
   .description('go on with a run; without a name the latest one')
   .addOption(urlOption())
+  .addOption(sshOption())
   .addOption(scratchOption())
   .option('--until <step>', 'stop after this step')
   .option('--keep', "leave a rehearsal's server running at the end")
@@ -157,11 +173,12 @@ program
   .option('--confirm <target>', "the target database's name")
   .option('--reason <text>', 'why; kept in the evidence; required to restore a whole backup')
   .addOption(urlOption())
+  .addOption(sshOption())
   .option('--keep', "leave a rehearsal's server running at the end")
   .action(
     (
       run: string | undefined,
-      options: {option?: string; confirm?: string; reason?: string; url?: string; keep?: boolean},
+      options: {option?: string; confirm?: string; reason?: string; url?: string; ssh?: string; keep?: boolean},
     ) =>
       start(async (context) =>
         (await import('./commands/resume.ts')).rollback(context, {...options, ...(run === undefined ? {} : {run})}),
@@ -190,7 +207,8 @@ program
     new Option('--env <environment>', 'environment').choices(['rehearsal', 'staging', 'production']).default('staging'),
   )
   .addOption(urlOption())
-  .action((runbook: string | undefined, options: {env: 'rehearsal' | 'staging' | 'production'; url?: string}) =>
+  .addOption(sshOption())
+  .action((runbook: string | undefined, options: PlanFlags) =>
     start(async (context) =>
       (await import('./commands/look.ts')).plan(context, {...options, ...(runbook === undefined ? {} : {runbook})}),
     ),

@@ -6,7 +6,7 @@ import {errorMessage, isFileTrouble} from '../adapters/files.ts';
 import {journalBytes, openJournal, type JournalFile} from '../adapters/journal-file.ts';
 import {removePassfiles} from '../adapters/postgres/child-environment.ts';
 import {identifyTarget} from '../adapters/postgres/identity.ts';
-import {completed, resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
+import {resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
 import {writeNote, type RunDirectory} from '../adapters/run-directory.ts';
 import {holderOf, lockRun, type LockedRun, type LockHolder} from '../adapters/run-lock.ts';
 import type {Recorded, RunEvent} from '../core/event.ts';
@@ -21,6 +21,7 @@ import type {CliContext} from './context.ts';
 import {embeddedSettings} from './embedded-settings.ts';
 import {ownServer, type RehearsalServer} from './leave-run.ts';
 import {findMade} from './made-target.ts';
+import {closingAfter, reachTarget} from './reach-target.ts';
 import {closer, type Compose, type OpenRun} from './open-run.ts';
 import {findRun, readRun, type ReadRun} from './read-run.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
@@ -33,9 +34,13 @@ export type Resumed = OpenRun & Readonly<{read: ReadRun; embedded?: RehearsalSer
 /** This command once more, with more words. */
 type Again = (more: readonly string[]) => string;
 
-type Reached = Readonly<{settings: CompleteSettings; embedded?: RehearsalServer}>;
+type Reached = Readonly<{settings: CompleteSettings; embedded?: RehearsalServer; close?: () => Promise<void>}>;
 
-const reach = async (context: CliContext, read: ReadRun, source: string | undefined): Promise<Opening<Reached>> => {
+const reach = async (
+  context: CliContext,
+  read: ReadRun,
+  {source, ssh}: Pick<ResumeOptions, 'source' | 'ssh'>,
+): Promise<Opening<Reached>> => {
   const record = read.note.embedded;
   if (record !== undefined) {
     const attached = await reattachEmbeddedServer(record);
@@ -49,10 +54,8 @@ const reach = async (context: CliContext, read: ReadRun, source: string | undefi
     const found = findMade(context, read.directory.run, from, read.note.made);
     return found.ok ? opened({settings: found.value.settings, embedded: found.value.server}) : found;
   }
-  const resolved = resolveSource(from, context.env);
-  return resolved.ok
-    ? opened({settings: completed(resolved.settings, context.env)})
-    : trouble({code: 'source', problem: resolved.problem});
+  const {environment} = read.opened;
+  return reachTarget(context, {source: from, ssh: ssh ?? read.note.ssh, environment, runbook: read.runbook});
 };
 
 const describe = ({
@@ -120,6 +123,7 @@ const goOn = (
 
 export type ResumeOptions = Readonly<{
   source?: string;
+  ssh?: string;
   scratch?: string;
   /** The run from which the target is taken; this run itself (`true`) also takes its directory from a process on another host. */
   takeOver?: string | true;
@@ -130,6 +134,21 @@ export const resumeRun = async (
   context: CliContext,
   run: string | undefined,
   options: ResumeOptions = {},
+): Promise<Opening<Resumed>> => {
+  let close: (() => Promise<void>) | undefined;
+  const resumed = await resumeBy(context, run, options, (of) => (close = of));
+  if (close === undefined) return resumed;
+  if (resumed.ok) return opened(closingAfter(resumed.value, close));
+  await close();
+  return resumed;
+};
+
+/** @param onReached told how the way to the target is closed, whatever becomes of the run. */
+const resumeBy = async (
+  context: CliContext,
+  run: string | undefined,
+  options: ResumeOptions,
+  onReached: (close: () => Promise<void>) => void,
 ): Promise<Opening<Resumed>> => {
   const named = findRun(context, run);
   if (!named.ok) return named;
@@ -145,6 +164,7 @@ export const resumeRun = async (
   const again: Again = (more) => {
     const given = [
       ...(source === undefined ? [] : ['--url', source]),
+      ...(options.ssh === undefined ? [] : ['--ssh', options.ssh]),
       ...(options.scratch === undefined ? [] : ['--scratch', options.scratch]),
     ];
     return commandLine(context, ['resume', directory.run, ...given, ...more]);
@@ -162,12 +182,13 @@ export const resumeRun = async (
   }
   const read = reread.value;
   const {journal: lines} = read;
-  const reached = await reach(context, read, source);
+  const reached = await reach(context, read, options);
   if (!reached.ok) {
     runLock.release();
     return reached;
   }
   const {settings, embedded} = reached.value;
+  if (reached.value.close !== undefined) onReached(reached.value.close);
   const identified = await identifyTarget(settings);
   if (!identified.ok) {
     runLock.release();

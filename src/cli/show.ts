@@ -39,6 +39,7 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
     case 'runs-directory':
     case 'file-not-written':
     case 'not-a-bundle':
+    case 'via-malformed':
     case 'evidence-unreadable':
     case 'signature':
     case 'attachment':
@@ -54,6 +55,7 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
     case 'target-unconfirmed':
       return 3;
     case 'pooler-detected':
+    case 'tunnel':
       return 69;
     case 'server':
       return of.problem.code === 'in-use' ? 75 : 69;

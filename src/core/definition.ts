@@ -4,6 +4,7 @@ import type {Acceptance} from './acceptance.ts';
 import type {Environment, StepId} from './ids.ts';
 import type {LocalText} from './text.ts';
 import type {ToolStep} from './tools.ts';
+import type {DeclaredVia} from './via.ts';
 
 /** A path below `sql/<runbook>/`, with forward slashes. */
 export type SqlFile = string;
@@ -184,6 +185,8 @@ export type EnvironmentDefinition = Readonly<{
   applicationRole?: string;
   window?: ChangeWindow;
   target?: DeclaredTarget;
+  /** The way there, where it cannot be reached directly. */
+  via?: DeclaredVia;
 }>;
 
 export type SampleDefinition = Readonly<{

@@ -82,7 +82,8 @@ export type RunEvent =
   | (OfAttempt & Readonly<{type: 'TranscriptLost'; failure: Failure}>)
   | (OfAttempt & Readonly<{type: 'StepSucceeded'; facts: Facts}>)
   | (OfAttempt & Readonly<{type: 'StepFailed'; failure: Failure}>)
-  | (OfAttempt & Readonly<{type: 'StepInterrupted'}>)
+  /** `because`: what happened to its connection or its program; absent after a crash, where nobody was left to see. */
+  | (OfAttempt & Readonly<{type: 'StepInterrupted'; because?: Failure}>)
   | (OfAttempt &
       Readonly<{
         type: 'StepReconciled';

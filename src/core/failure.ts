@@ -28,6 +28,9 @@ export type RestoreDoubt = 'schema' | 'restore' | 'objects' | 'rows' | 'catalog'
 /** Why there is no database to try things in; `message` is a version, a name or the server's words. */
 export type ScratchProblem = 'no-server-programs' | 'server-did-not-start' | 'server-too-old' | 'source-unusable';
 
+/** The tunnel to the target has ended: its name, and what it said last. */
+export type BrokenLine = Readonly<{name: string; said: string}>;
+
 export type Failure =
   | Readonly<{
       code: 'query-refused';
@@ -43,7 +46,7 @@ export type Failure =
   | Readonly<{code: 'privilege-missing'; sqlState: string; message: string; file?: string}>
   | Readonly<{code: 'lock-timeout'; tries: number; blockers: readonly Blocker[]}>
   | Readonly<{code: 'statement-timeout'; afterMs: number; file?: string}>
-  | Readonly<{code: 'target-unreachable'; address: string; message: string}>
+  | Readonly<{code: 'target-unreachable'; address: string; message: string; line?: BrokenLine}>
   | Readonly<{
       code: 'authentication-refused';
       address: string;
@@ -52,7 +55,7 @@ export type Failure =
       /** A password file from which nothing was taken, since others can read it. */
       ignoredPassfile?: string;
     }>
-  | Readonly<{code: 'connection-lost'; message: string}>
+  | Readonly<{code: 'connection-lost'; message: string; line?: BrokenLine}>
   | Readonly<{code: 'target-read-only'; address: string}>
   /** The role may not ask the server who it is; an unknown target would be taken for any other. */
   | Readonly<{code: 'identity-hidden'; address: string; user: string}>

@@ -1,5 +1,7 @@
 // The names that the whole house uses for identifiers and instants.
 
+import type {ViaRecord} from './via.ts';
+
 export type RunId = string;
 export type StepId = string;
 
@@ -31,6 +33,8 @@ export type TargetIdentity = Readonly<{
   address: string;
   /** `disable`, `require`, `verify-full`, …; 'socket' for a Unix socket. */
   sslmode: string;
+  /** The tunnel that was opened for it. Shown, never compared. */
+  via?: ViaRecord;
 }>;
 
 /** The step id under which a rollback option is carried out and recorded. */

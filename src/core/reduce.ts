@@ -4,6 +4,7 @@ import {approvalsOf, type RecordedApproval} from './approval.ts';
 import type {Recorded} from './event.ts';
 import {verdictOf, type Facts} from './facts.ts';
 import {rollbackStepId, type Identity, type StepId} from './ids.ts';
+import type {Failure} from './failure.ts';
 import {emptyState, stepState, type RunState, type StepState} from './state.ts';
 
 const withStep = (state: RunState, step: StepId, next: StepState): RunState => ({
@@ -14,6 +15,7 @@ const withStep = (state: RunState, step: StepId, next: StepState): RunState => (
 /** In doubt afresh: an earlier probe of the same attempt no longer counts. */
 const inDoubt = (
   step: Extract<StepState, {status: 'running' | 'in-doubt'}>,
+  because?: Failure,
 ): Extract<StepState, {status: 'in-doubt'}> => ({
   status: 'in-doubt',
   attempt: step.attempt,
@@ -23,6 +25,7 @@ const inDoubt = (
   ...(step.xid === undefined ? {} : {xid: step.xid}),
   ...(step.backendPid === undefined ? {} : {backendPid: step.backendPid}),
   ...(step.walFlushed === undefined ? {} : {walFlushed: step.walFlushed}),
+  ...(because === undefined ? {} : {because}),
 });
 
 const startedAt = (state: StepState, fallback: string): string => ('startedAt' in state ? state.startedAt : fallback);
@@ -111,7 +114,7 @@ const changed = (state: RunState, event: Recorded): RunState => {
     case 'StepInterrupted': {
       const step = stepState(state, event.step);
       if (step.status !== 'running' && step.status !== 'in-doubt') return state;
-      return withStep(state, event.step, inDoubt(step));
+      return withStep(state, event.step, inDoubt(step, event.because));
     }
     case 'StepReconciled':
       return reconciled(state, event);

@@ -27,7 +27,7 @@ export type StepState =
   | Readonly<{status: 'waiting'; attempt: number; probe?: Probe}>
   | (Started & Readonly<{status: 'running'}>)
   /** `ending`: the sessions that it has left are being ended, on somebody's word. */
-  | (Started & Readonly<{status: 'in-doubt'; probe?: Probe; ending?: Readonly<{by: Identity}>}>)
+  | (Started & Readonly<{status: 'in-doubt'; because?: Failure; probe?: Probe; ending?: Readonly<{by: Identity}>}>)
   | Readonly<{
       status: 'succeeded';
       attempt: number;

@@ -3,6 +3,7 @@
 import type {AttachProblem} from './attachment.ts';
 import type {Blocker, Failure} from './failure.ts';
 import type {RunId, TargetIdentity} from './ids.ts';
+import type {TunnelProblem} from './via.ts';
 import type {ExpectedTarget, RealEnvironment, TargetClaim} from './known-target.ts';
 
 /** Why a connection source (`env:NAME`, `service:NAME`, `file:PATH`) names no connection. */
@@ -128,6 +129,9 @@ export type Trouble =
   /** A folder that a bundle would take the place of, and that is none. */
   | Readonly<{code: 'not-a-bundle'; path: string}>
   | Readonly<{code: 'evidence-unreadable'; path: string; message: string}>
+  /** The way to the database (`name`) could not be opened; `said` are its own last words. */
+  | Readonly<{code: 'tunnel'; name: string; problem: TunnelProblem; said: string}>
+  | Readonly<{code: 'via-malformed'; text: string}>
   | Readonly<{code: 'signature'; problem: SignatureProblem}>
   | Readonly<{code: 'attachment'; problem: AttachProblem}>
   | Readonly<{code: 'step-unknown'; step: string; known: readonly string[]}>;

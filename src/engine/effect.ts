@@ -75,8 +75,9 @@ export const performEffect = async (action: Action, of: Attempt): Promise<void> 
   if (!sealed.ok) append({type: 'TranscriptLost', step, attempt, failure: sealed.failure});
   else for (const artifact of sealed.value) append({type: 'ArtifactSealed', step, attempt, artifact});
   if (outcome.ok) append({type: 'StepSucceeded', step, attempt, facts: outcome.value});
-  else if (leavesDoubt(action, outcome.failure)) append({type: 'StepInterrupted', step, attempt});
-  else append({type: 'StepFailed', step, attempt, failure: outcome.failure});
+  else if (leavesDoubt(action, outcome.failure)) {
+    append({type: 'StepInterrupted', step, attempt, because: outcome.failure});
+  } else append({type: 'StepFailed', step, attempt, failure: outcome.failure});
 };
 
 export const reconcileStep = async (action: Action, state: RunState, of: Attempt): Promise<void> => {

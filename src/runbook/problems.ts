@@ -40,6 +40,7 @@ export type ProblemDetail = Readonly<
   | {code: 'time-malformed'; value: string}
   | {code: 'zone-unknown'; value: string}
   | {code: 'system-identifier-malformed'; value: string}
+  | {code: 'ssh-destination-malformed'; value: string}
   | {code: 'sql-path-malformed'; value: string}
   | {code: 'sql-path-outside'; value: string}
   | {code: 'signers-malformed'; value: string}

@@ -48,6 +48,7 @@ const malformed = (message: string, value: string): ProblemDetail => {
     case 'zone-unknown':
     case 'system-identifier-malformed':
     case 'signers-malformed':
+    case 'ssh-destination-malformed':
       return {code: message, value};
     case 'sql-path-malformed': {
       const leaves = /^(?:[\\/]|[A-Za-z]:)/.test(value) || value.split(/[\\/]/).includes('..');

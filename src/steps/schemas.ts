@@ -5,6 +5,8 @@
 
 import {z} from 'zod';
 
+import {SSH_DESTINATION} from '../core/via.ts';
+
 import {acceptableAspects, type Acceptance} from '../core/acceptance.ts';
 import type {
   ChangeWindow,
@@ -236,17 +238,29 @@ const declaredTarget = z
     description: 'Which database this environment is. A run on any other stops before its first step.',
   });
 
+const declaredVia = z
+  .union([
+    z.strictObject({ssh: z.string().regex(SSH_DESTINATION, 'ssh-destination-malformed')}),
+    z.strictObject({command: z.array(z.string().regex(/\S/, 'text-blank')).min(1), port: z.int().min(1).max(65_535)}),
+  ])
+  .meta({
+    id: 'Via',
+    description:
+      'A tunnel that the tool opens: ssh to user@bastion:port (or a name of ~/.ssh/config), or a program that listens on a port of this machine and forwards to the database.',
+  });
+
 const environmentDefinition = z.strictObject({
   applicationRole: maybe(plainName),
   window: maybe(changeWindow),
   target: maybe(declaredTarget),
+  via: maybe(declaredVia),
 } satisfies Shape<EnvironmentDefinition>);
 
 // Its server is made for it, and is another one each time.
 const rehearsalDefinition = z.strictObject({
   applicationRole: maybe(plainName),
   window: maybe(changeWindow),
-} satisfies Shape<Omit<EnvironmentDefinition, 'target'>>);
+} satisfies Shape<Omit<EnvironmentDefinition, 'target' | 'via'>>);
 
 export const environmentsSchema = z.strictObject({
   rehearsal: maybe(rehearsalDefinition),

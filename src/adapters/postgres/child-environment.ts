@@ -83,6 +83,7 @@ export const childTarget = (
 ): ChildTarget => {
   const password = settings.password === undefined ? '' : reveal(settings.password);
   const passfile = password === '' ? settings.passfile : writePassfile(directory, settings, password);
+  const hostaddr = settings.line === undefined ? settings.hostaddr : '127.0.0.1';
   const pgOptions = [
     `-c lock_timeout=${options.lockTimeoutMs ?? LOCK_TIMEOUT_MS}`,
     // pg_dump and pg_restore set these three to 0 for themselves; then their own options and the watch of their locks hold.
@@ -95,8 +96,9 @@ export const childTarget = (
   return {
     variables: {
       PGHOST: settings.host,
-      ...(settings.hostaddr === undefined ? {} : {PGHOSTADDR: settings.hostaddr}),
-      PGPORT: `${settings.port}`,
+      // A tunnel ends on this machine; the certificate is that of the host at its other end.
+      ...(hostaddr === undefined ? {} : {PGHOSTADDR: hostaddr}),
+      PGPORT: `${settings.line?.port ?? settings.port}`,
       PGUSER: settings.user,
       PGDATABASE: settings.database,
       PGAPPNAME: applicationName,

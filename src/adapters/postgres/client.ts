@@ -90,6 +90,7 @@ const wantsOtherSsl = (error: unknown): boolean =>
 
 /** A connected client that tries encryption in the order that libpq would. */
 export const connectClient = async (settings: CompleteSettings, applicationName: string): Promise<Client> => {
+  await settings.line?.ready();
   const attempts = sslAttempts(settings);
   for (const [at, ssl] of attempts.entries()) {
     const client = new Client(clientConfig(settings, applicationName, ssl));
@@ -108,8 +109,8 @@ export const connectClient = async (settings: CompleteSettings, applicationName:
 };
 
 const clientConfig = (settings: CompleteSettings, applicationName: string, ssl: Ssl): ClientConfig => ({
-  host: settings.hostaddr ?? settings.host,
-  port: settings.port,
+  host: settings.line === undefined ? (settings.hostaddr ?? settings.host) : '127.0.0.1',
+  port: settings.line?.port ?? settings.port,
   user: settings.user,
   database: settings.database,
   // Asked for only when the server wants one. Never left out: pg would look for one by itself, in other places.

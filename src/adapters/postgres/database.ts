@@ -4,7 +4,7 @@ import type {Client, QueryConfig, QueryResult} from 'pg';
 import {failed, success, type Result} from '../../core/failure.ts';
 import type {Database, DatabaseSession, Rows, SessionOptions} from '../../core/ports.ts';
 import {ANSWER_GRACE_MS, connectClient, endClient, hangUp} from './client.ts';
-import {connectFailure, JOINT, queryFailure, type Sent} from './errors.ts';
+import {connectFailure, JOINT, queryFailure, withLine, type Sent} from './errors.ts';
 import {otherSessions} from './other-sessions.ts';
 import {prepare} from './session-settings.ts';
 import type {CompleteSettings} from './source.ts';
@@ -59,13 +59,16 @@ const sessionOf = (
   };
   const answerMs = options.statementTimeoutMs === 0 ? NO_LIMIT_MS : options.statementTimeoutMs + ANSWER_GRACE_MS;
   options.signal?.addEventListener('abort', onAbort, {once: true});
-  const refused = (error: unknown, sent: Pick<Sent, 'sql' | 'file' | 'linesBefore'>) =>
+  const refused = async (error: unknown, sent: Pick<Sent, 'sql' | 'file' | 'linesBefore'>) =>
     failed(
-      queryFailure(error, {
-        ...sent,
-        statementTimeoutMs: options.statementTimeoutMs,
-        cancelled: options.signal?.aborted === true,
-      }),
+      await withLine(
+        queryFailure(error, {
+          ...sent,
+          statementTimeoutMs: options.statementTimeoutMs,
+          cancelled: options.signal?.aborted === true,
+        }),
+        settings,
+      ),
     );
   client.on('notice', ({severity = '', code = '', message = ''}) => options.onNotice?.({pid, severity, code, message}));
   return {
@@ -103,7 +106,7 @@ export const databaseOf = (settings: CompleteSettings, applicationName: string):
     try {
       client = await connectClient(settings, name);
     } catch (error) {
-      return failed(connectFailure(error, settings));
+      return failed(await withLine(connectFailure(error, settings), settings));
     }
     try {
       const prepared = await prepare(client, name, options);
@@ -119,7 +122,7 @@ export const databaseOf = (settings: CompleteSettings, applicationName: string):
       return failed({code: 'application-role-missing', role: options.role});
     } catch (error) {
       await endClient(client);
-      return failed(connectFailure(error, settings));
+      return failed(await withLine(connectFailure(error, settings), settings));
     }
   };
   return {connect: (options) => connectAs(applicationName, options), ...otherSessions(connectAs)};

@@ -92,3 +92,11 @@ export const connectFailure = (error: unknown, settings: CompleteSettings): Fail
   }
   return {code: 'target-unreachable', address, message: message === '' ? code : message};
 };
+
+/** A connection that broke because the tunnel did says so: whoever reads it looks at the bastion, not at the database. */
+export const withLine = async (failure: Failure, {line}: Pick<CompleteSettings, 'line'>): Promise<Failure> => {
+  if (line === undefined || (failure.code !== 'connection-lost' && failure.code !== 'target-unreachable'))
+    return failure;
+  const said = await line.broken();
+  return said === undefined ? failure : {...failure, line: {name: line.record.name, said}};
+};

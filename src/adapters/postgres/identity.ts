@@ -50,6 +50,7 @@ export const identifyTarget = async (settings: CompleteSettings): Promise<Result
       address,
       // What libpq does, and we, when nobody says: encrypted if the server offers it, and nothing verified.
       sslmode: isSocket(settings) ? 'socket' : (settings.sslmode ?? 'prefer'),
+      ...(settings.line === undefined ? {} : {via: settings.line.record}),
     });
   } finally {
     await session.close();

@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import type {SourceProblem} from '../../core/trouble.ts';
 import {errorMessage} from '../files.ts';
 import {learned} from './known-secrets.ts';
+import type {Line} from '../tunnel/tunnel.ts';
 import {parseConnectionUrl, settingsOf, type ConnectionSettings} from './connection-url.ts';
 import {passwordFrom} from './password-file.ts';
 import {readService} from './service-file.ts';
@@ -130,6 +131,8 @@ export type CompleteSettings = ConnectionSettings &
     port: number;
     user: string;
     database: string;
+    /** The tunnel through which `host` and `port` are reached. */
+    line?: Line;
     /** A password file that others can read: nothing was taken from it. */
     ignoredPassfile?: string;
   }>;

@@ -2,7 +2,6 @@
 
 import {systemClock} from '../../adapters/clock.ts';
 import {identifyTarget} from '../../adapters/postgres/identity.ts';
-import {completed, resolveSource} from '../../adapters/postgres/source.ts';
 import {runbookNames} from '../../adapters/runbook-folder.ts';
 import type {Environment, TargetIdentity} from '../../core/ids.ts';
 import type {TargetTrust} from '../../core/known-target.ts';
@@ -19,6 +18,7 @@ import {lookAtTarget} from '../admit-target.ts';
 import type {CliContext} from '../context.ts';
 import {loadSound} from '../load.ts';
 import {planParameters} from '../plan-parameters.ts';
+import {reachTarget} from '../reach-target.ts';
 import {allRuns, readNamed, readRun} from '../read-run.ts';
 import {faultOf, viewOnly} from '../view-only.ts';
 import {problemLines, showTrouble, troubleLines} from '../show.ts';
@@ -27,7 +27,7 @@ const print = (context: CliContext, lines: readonly string[]): void => {
   for (const line of lines) context.out(visibleLine(line));
 };
 
-export type PlanOptions = Readonly<{runbook?: string; env: Environment; url?: string}>;
+export type PlanOptions = Readonly<{runbook?: string; env: Environment; url?: string; ssh?: string}>;
 
 /** What would run, in order, and the digest that approvers sign. Executes nothing. */
 export const plan = async (context: CliContext, options: PlanOptions): Promise<ExitCode> => {
@@ -37,9 +37,10 @@ export const plan = async (context: CliContext, options: PlanOptions): Promise<E
   let target: TargetIdentity | undefined;
   let trust: TargetTrust | 'unconfirmed' | undefined;
   if (options.url !== undefined) {
-    const source = resolveSource(options.url, context.env);
-    if (!source.ok) return showTrouble(context, {code: 'source', problem: source.problem});
-    const identified = await identifyTarget(completed(source.settings, context.env));
+    const {url: source, ssh, env: environment} = options;
+    const reached = await reachTarget(context, {source, ssh, environment, runbook});
+    if (!reached.ok) return showTrouble(context, reached.trouble);
+    const identified = await identifyTarget(reached.value.settings).finally(reached.value.close);
     if (!identified.ok) return showTrouble(context, {code: 'failure', failure: identified.failure});
     target = identified.value;
     if (options.env !== 'rehearsal') {

@@ -28,10 +28,11 @@ export type Wanted =
       kind: 'start';
       environment: 'staging' | 'production';
       source: string;
+      ssh?: string;
       pin?: string;
       takeOver?: string;
     }>
-  | Readonly<{kind: 'resume'; run?: string; url?: string; takeOver?: string | true}>;
+  | Readonly<{kind: 'resume'; run?: string; url?: string; ssh?: string; takeOver?: string | true}>;
 
 const openingOf = (context: CliContext, wanted: Wanted): Opening | undefined => {
   switch (wanted.kind) {
@@ -42,8 +43,9 @@ const openingOf = (context: CliContext, wanted: Wanted): Opening | undefined => 
     case 'resume': {
       const found = findRun(context, wanted.run);
       if (!found.ok) return undefined;
-      const {url, takeOver} = wanted;
+      const {url, ssh, takeOver} = wanted;
       const given = {
+        ...(ssh === undefined ? {} : {ssh}),
         ...(url === undefined ? {} : {source: url as `env:${string}`}),
         ...(takeOver === undefined ? {} : {takeOver: takeOver === true ? found.value.run : takeOver}),
       };

@@ -16,6 +16,7 @@ import {exitCodeOf} from '../../ui/text/exit.ts';
 export type ResumeOptions = Readonly<{
   run?: string;
   url?: string;
+  ssh?: string;
   scratch?: string;
   until?: string;
   keep?: boolean;
@@ -42,6 +43,7 @@ const go = (
 export const resume = async (context: CliContext, options: ResumeOptions): Promise<ExitCode> => {
   const resumed = await resumeRun(context, options.run, {
     ...(options.url === undefined ? {} : {source: options.url}),
+    ...(options.ssh === undefined ? {} : {ssh: options.ssh}),
     ...(options.scratch === undefined ? {} : {scratch: options.scratch}),
     ...(options.takeOver === undefined ? {} : {takeOver: options.takeOver}),
   });
@@ -61,6 +63,7 @@ export const resume = async (context: CliContext, options: ResumeOptions): Promi
 export type RollbackOptions = Readonly<{
   run?: string;
   url?: string;
+  ssh?: string;
   /** Without it, or without the target's name, the ways back are shown and nothing is done. */
   option?: string;
   confirm?: string;
@@ -81,7 +84,10 @@ const showWaysBack = async (context: CliContext, run: Resumed, option: string | 
 };
 
 export const rollback = async (context: CliContext, options: RollbackOptions): Promise<ExitCode> => {
-  const resumed = await resumeRun(context, options.run, options.url === undefined ? {} : {source: options.url});
+  const resumed = await resumeRun(context, options.run, {
+    ...(options.url === undefined ? {} : {source: options.url}),
+    ...(options.ssh === undefined ? {} : {ssh: options.ssh}),
+  });
   if (!resumed.ok) return showTrouble(context, resumed.trouble);
   const run = resumed.value;
   // A step that a crash left in doubt is settled first: the target is asked before anything goes back.

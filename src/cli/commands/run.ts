@@ -1,6 +1,6 @@
 // attempt-runbook run: the runbook against a real staging or production database, without a screen.
 
-import {completed, resolveSource} from '../../adapters/postgres/source.ts';
+import {resolveSource} from '../../adapters/postgres/source.ts';
 import type {ExitCode} from '../../ui/text/exit.ts';
 import {notKeptText} from '../../ui/text/target.ts';
 import {admitTarget} from '../admit-target.ts';
@@ -8,14 +8,17 @@ import {commandLine} from '../command-line.ts';
 import type {CliContext} from '../context.ts';
 import {loadAnswers, loadNamed, loadSound} from '../load.ts';
 import {openRun, type OpenRun} from '../open-run.ts';
+import {closingAfter, reachTarget} from '../reach-target.ts';
 import {showTrouble} from '../show.ts';
-import {trouble, type Opening} from '../trouble.ts';
+import {opened, trouble, type Opening} from '../trouble.ts';
 import {unknownStep, walk} from '../walk.ts';
 
 export type RunOptions = Readonly<{
   runbook?: string;
   env: 'staging' | 'production';
   url: string;
+  /** The bastion through which the target is reached. */
+  ssh?: string;
   scratch?: string;
   until?: string;
   /** The system identifier that confirms the target of an environment at its first use. */
@@ -32,25 +35,31 @@ export const startRun = async (context: CliContext, options: RunOptions): Promis
   if (runbook.environments[options.env] === undefined) {
     return trouble({code: 'environment-missing', runbook: runbook.id, environment: options.env});
   }
-  const source = resolveSource(options.url, context.env);
-  if (!source.ok) return trouble({code: 'source', problem: source.problem});
   // A typing error is said now, not after the dump.
   const scratch = options.scratch === undefined ? undefined : resolveSource(options.scratch, context.env);
   if (scratch?.ok === false) return trouble({code: 'source', problem: scratch.problem});
-  const {env: environment, url, until, pin, takeOver} = options;
+  const {env: environment, url, ssh, until, pin, takeOver} = options;
   const again = (more: readonly string[]): string => {
     const given = [
+      ...(ssh === undefined ? [] : ['--ssh', ssh]),
       ...(options.scratch === undefined ? [] : ['--scratch', options.scratch]),
       ...(until === undefined ? [] : ['--until', until]),
     ];
     return commandLine(context, ['run', runbook.id, '--env', environment, '--url', url, ...given, ...more]);
   };
-  return openRun({
+  const reached = await reachTarget(context, {source: url, ssh, environment, runbook});
+  if (!reached.ok) return reached;
+  const {settings, close} = reached.value;
+  const run = await openRun({
     context,
     loaded: loaded.value,
     environment,
-    settings: completed(source.settings, context.env),
-    note: {source: url, ...(options.scratch === undefined ? {} : {scratch: options.scratch})},
+    settings,
+    note: {
+      source: url,
+      ...(ssh === undefined ? {} : {ssh}),
+      ...(options.scratch === undefined ? {} : {scratch: options.scratch}),
+    },
     takeOver,
     // What was confirmed for this call is known to the next one.
     again,
@@ -71,6 +80,9 @@ export const startRun = async (context: CliContext, options: RunOptions): Promis
         target,
       ),
   });
+  if (run.ok) return opened(closingAfter(run.value, close));
+  await close();
+  return run;
 };
 
 export const run = async (context: CliContext, options: RunOptions): Promise<ExitCode> => {

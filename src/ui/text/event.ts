@@ -56,7 +56,8 @@ const en: Lexicon = {
   SleepNoticed: ({sleptMs, lockLostTo}) => sleepText(sleptMs, lockLostTo, 'en'),
   StepSucceeded: ({step, facts}, titleOf) => `${titleOf(step)}: ${factsSummary(facts, 'en')}`,
   StepFailed: ({step, failure}, titleOf) => `${titleOf(step)}: ${failureText(failure, 'en').what}`,
-  StepInterrupted: ({step}, titleOf) => `${titleOf(step)}: interrupted, in doubt; the database is asked`,
+  StepInterrupted: ({step, because}, titleOf) =>
+    `${titleOf(step)}: interrupted, in doubt; the database is asked${because === undefined ? '' : `. ${failureText(because, 'en').what}`}`,
   StepReconciled: ({step, verdict, by, detail, found}, titleOf) =>
     `${titleOf(step)}: ${by === 'probe' ? 'the database says' : `${who(by)} says`}: ${verdictText(verdict, 'en')}${probeInParentheses({detail, ...(found === undefined ? {} : {found})}, 'en')}`,
   OrphanCancellationBegun: ({step, by}, titleOf) =>
@@ -97,7 +98,8 @@ const ko: Lexicon = {
   SleepNoticed: ({sleptMs, lockLostTo}) => sleepText(sleptMs, lockLostTo, 'ko'),
   StepSucceeded: ({step, facts}, titleOf) => `${titleOf(step)}: ${factsSummary(facts, 'ko')}`,
   StepFailed: ({step, failure}, titleOf) => `${titleOf(step)}: ${failureText(failure, 'ko').what}`,
-  StepInterrupted: ({step}, titleOf) => `${titleOf(step)}: 중단됨, 결과 불명. 데이터베이스에 확인합니다`,
+  StepInterrupted: ({step, because}, titleOf) =>
+    `${titleOf(step)}: 중단됨, 결과 불명. 데이터베이스에 확인합니다${because === undefined ? '' : `. ${failureText(because, 'ko').what}`}`,
   StepReconciled: ({step, verdict, by, detail, found}, titleOf) =>
     `${titleOf(step)}: ${by === 'probe' ? '데이터베이스 확인 결과' : `작업자 ${who(by)} 확정`}: ${verdictText(verdict, 'ko')}${probeInParentheses({detail, ...(found === undefined ? {} : {found})}, 'ko')}`,
   OrphanCancellationBegun: ({step, by}, titleOf) => `${titleOf(step)}: 이 시도가 남긴 세션을 종료함, 작업자 ${who(by)}`,

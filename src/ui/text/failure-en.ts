@@ -6,6 +6,7 @@ import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
 import {notAsTheyMustBe} from './tool.ts';
+import {brokenLineText} from './tunnel.ts';
 import {scratchWhereText} from './terms.ts';
 
 /** After a statement failed on a connection that still works. */
@@ -90,8 +91,8 @@ export const failureEn: FailureLexicon = {
     database: stopped[reach],
     now: 'Look at the load on the server. Start the step again when it is calm; a longer limit belongs into the runbook and makes a new plan.',
   }),
-  'target-unreachable': ({message}, reach) => ({
-    what: `The target could not be reached: ${ended(message)}`,
+  'target-unreachable': ({message, line}, reach) => ({
+    what: `The target could not be reached: ${ended(message)}${brokenLineText(line, 'en')}`,
     database:
       reach === 'reads'
         ? before('this step only reads, and it was not connected')
@@ -106,8 +107,8 @@ export const failureEn: FailureLexicon = {
         : 'The connection was not opened, so no statement was sent over it.',
     now: 'Check the user, the password file or service, and pg_hba.conf on the server. Then start the step again.',
   }),
-  'connection-lost': ({message}, reach) => ({
-    what: `The connection to the target was lost: ${ended(message)}`,
+  'connection-lost': ({message, line}, reach) => ({
+    what: `The connection to the target was lost: ${ended(message)}${brokenLineText(line, 'en')}`,
     database:
       reach === 'reads'
         ? stopped.reads

@@ -6,6 +6,7 @@ import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
 import {notAsTheyMustBe} from './tool.ts';
+import {brokenLineText} from './tunnel.ts';
 import {scratchWhereText} from './terms.ts';
 
 /** After a statement failed on a connection that still works. */
@@ -85,8 +86,8 @@ export const failureKo: FailureLexicon = {
     database: stopped[reach],
     now: '서버의 부하를 확인하고, 안정되면 이 단계를 다시 시작합니다. 제한 시간은 런북에서 늘리며, 그러면 실행 계획이 바뀝니다.',
   }),
-  'target-unreachable': ({message}, reach) => ({
-    what: `대상 DB에 연결할 수 없습니다: ${ended(message)}`,
+  'target-unreachable': ({message, line}, reach) => ({
+    what: `대상 DB에 연결할 수 없습니다: ${ended(message)}${brokenLineText(line, 'ko')}`,
     database:
       reach === 'reads'
         ? before('이 단계는 읽기만 하며, 연결되지도 않았습니다.')
@@ -101,8 +102,8 @@ export const failureKo: FailureLexicon = {
         : '연결이 열리지 않았으므로 이 연결로 보낸 문장은 없습니다.',
     now: '사용자, 암호 파일 또는 서비스 설정, 서버의 pg_hba.conf를 확인한 뒤 이 단계를 다시 시작합니다.',
   }),
-  'connection-lost': ({message}, reach) => ({
-    what: `대상 DB와의 연결이 끊어졌습니다: ${ended(message)}`,
+  'connection-lost': ({message, line}, reach) => ({
+    what: `대상 DB와의 연결이 끊어졌습니다: ${ended(message)}${brokenLineText(line, 'ko')}`,
     database:
       reach === 'reads'
         ? stopped.reads

@@ -150,6 +150,10 @@ export const problemEn: ProblemLexicon = {
     what: `There is no time zone '${value}'.`,
     hint: "Write the IANA name, for example 'Asia/Seoul'.",
   }),
+  'ssh-destination-malformed': ({value}) => ({
+    what: `'${value}' is no destination for ssh.`,
+    hint: "Write user@host, user@host:port, or a name of ~/.ssh/config, for example 'deploy@bastion.example:22'.",
+  }),
   'sql-path-malformed': ({value}) => ({
     what: `'${value}' is not a path of an SQL file.`,
     hint: "Write it relative to sql/<runbook>/, with forward slashes, for example 'apply/010_change.sql'.",

@@ -148,6 +148,10 @@ export const problemKo: ProblemLexicon = {
     what: `알 수 없는 시간대 이름입니다: '${value}'.`,
     hint: "IANA 이름으로 적습니다. 예: 'Asia/Seoul'.",
   }),
+  'ssh-destination-malformed': ({value}) => ({
+    what: `ssh 접속 대상이 아닙니다: '${value}'.`,
+    hint: "사용자@호스트, 사용자@호스트:포트, 또는 ~/.ssh/config 의 이름을 적습니다. 예: 'deploy@bastion.example:22'.",
+  }),
   'sql-path-malformed': ({value}) => ({
     what: `SQL 파일 경로가 아닙니다: '${value}'.`,
     hint: "sql/<runbook>/ 기준의 상대 경로를 슬래시(/)로 적습니다. 예: 'apply/010_change.sql'.",

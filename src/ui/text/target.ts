@@ -4,14 +4,16 @@ import type {ExpectedTarget, TargetTrust} from '../../core/known-target.ts';
 import type {TargetIdentity} from '../../core/ids.ts';
 import type {LocalText, Locale} from '../../core/text.ts';
 import {isWeaklyVerified} from '../../core/target.ts';
+import {viaText} from './tunnel.ts';
 import {displayWidth} from './width.ts';
 
-const labels: Readonly<Record<'database' | 'user' | 'server' | 'system' | 'address', LocalText>> = {
+const labels: Readonly<Record<'database' | 'user' | 'server' | 'system' | 'address' | 'via', LocalText>> = {
   database: {en: 'database', ko: '데이터베이스'},
   user: {en: 'role', ko: '역할'},
   server: {en: 'server', ko: '서버'},
   system: {en: 'system identifier', ko: '시스템 식별자'},
   address: {en: 'address', ko: '주소'},
+  via: {en: 'via', ko: '경유'},
 };
 
 const table = (rows: readonly (readonly [LocalText, string])[], locale: Locale): readonly string[] => {
@@ -27,6 +29,7 @@ export const targetLines = (target: TargetIdentity, locale: Locale): readonly st
       [labels.server, `PostgreSQL ${target.serverVersion}`],
       [labels.system, target.systemIdentifier],
       [labels.address, `${target.address}  sslmode ${target.sslmode}`],
+      ...(target.via === undefined ? [] : [[labels.via, viaText(target.via)] as const]),
     ],
     locale,
   );
@@ -69,6 +72,7 @@ export const identityText = (target: TargetIdentity, trust: TargetTrust | undefi
     `${labels.user[locale]} ${target.user}`,
     `${labels.system[locale]} ${target.systemIdentifier}`,
     `sslmode ${target.sslmode}`,
+    ...(target.via === undefined ? [] : [`${labels.via[locale]} ${viaText(target.via)}`]),
     ...(trust === undefined ? [] : [trustText(trust, locale)]),
   ].join(', ');
 

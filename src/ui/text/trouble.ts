@@ -14,6 +14,7 @@ import {attachProblemText} from './attachment.ts';
 import {failureText} from './failure.ts';
 import {lockTroubleText} from './lock-trouble.ts';
 import {targetTroubleText} from './target-trouble.ts';
+import {tunnelWords} from './tunnel.ts';
 
 const untouched: LocalText = {
   en: 'Nothing was sent to any database.',
@@ -439,6 +440,18 @@ const wordsOf = (trouble: Exclude<Trouble, TargetTrouble | LockTrouble | Readonl
           ko: '서버의 주소를 직접 지정하십시오. 풀러 뒤에서는 잠금과 제한 시간이 수시로 바뀌는 세션에 속합니다.',
         },
         onlyAsked,
+      );
+    case 'tunnel': {
+      const {what, now} = tunnelWords(trouble.name, trouble.problem, trouble.said);
+      return said(what, now);
+    }
+    case 'via-malformed':
+      return said(
+        {en: `${trouble.text} is no destination for ssh.`, ko: `ssh 접속 대상이 아닙니다: ${trouble.text}`},
+        {
+          en: 'Write user@host, user@host:port, or a name of ~/.ssh/config.',
+          ko: '사용자@호스트, 사용자@호스트:포트, 또는 ~/.ssh/config 의 이름을 적으십시오.',
+        },
       );
     case 'runs-directory':
       return said(

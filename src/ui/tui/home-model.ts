@@ -47,11 +47,13 @@ export type PastRun = Readonly<{
 export type Opening =
   /** Without a backup, on the runbook's sample. */
   | Readonly<{kind: 'rehearse'; fromBackup?: string; scratchUrl?: string}>
-  | Readonly<{kind: 'resume'; run: RunId; source?: UrlSource; takeOver?: RunId}>
+  | Readonly<{kind: 'resume'; run: RunId; source?: UrlSource; ssh?: string; takeOver?: RunId}>
   | Readonly<{
       kind: 'start';
       environment: RealEnvironment;
       source: UrlSource;
+      /** The bastion that the command line named. */
+      ssh?: string;
       /** The system identifier that the operator has confirmed. */
       pin?: string;
       /** The run from which the operator takes the target. */

@@ -41,6 +41,7 @@ const details: {readonly [C in ProblemCode]: Extract<ProblemDetail, {code: C}>} 
   'time-malformed': {code: 'time-malformed', value: '2:00'},
   'zone-unknown': {code: 'zone-unknown', value: 'Asia/Soul'},
   'system-identifier-malformed': {code: 'system-identifier-malformed', value: '12a'},
+  'ssh-destination-malformed': {code: 'ssh-destination-malformed', value: '-oProxyCommand=x'},
   'sql-path-malformed': {code: 'sql-path-malformed', value: 'a//b.sql'},
   'sql-path-outside': {code: 'sql-path-outside', value: '../b.sql'},
   'id-differs-from-folder': {code: 'id-differs-from-folder', id: 'a', folder: 'b'},

@@ -43,6 +43,7 @@ export const headLines = (scene: Scene): readonly Line[] => {
   const right: Line = isProduction ? [span(`  ${text.head.production} `)] : [];
   const before = visibleLine(`${target.database} @ `);
   const {copyOf} = opened;
+  const address = target.via === undefined ? target.address : `${target.address} via ${target.via.name}`;
   // The server of a copy is of no interest; what it is a copy of is.
   const after = visibleLine(
     copyOf === undefined
@@ -51,7 +52,7 @@ export const headLines = (scene: Scene): readonly Line[] => {
   );
   const room = size.columns - displayWidth(name) - displayWidth(before + after) - lineWidth(right) - 4;
   // A long address gives way, not the identifier: that decides whether this is the right database.
-  const where = before + cut(visibleLine(target.address), Math.max(8, room)) + after;
+  const where = before + cut(visibleLine(address), Math.max(8, room)) + after;
   const left: Line = [span(` ${name}  `, isProduction ? 'plain' : 'strong'), span(where)];
   const first = ends(left, right, size.columns);
   const at = windowOf(scene);

@@ -8,6 +8,7 @@ import {blockerText} from '../../text/place.ts';
 import {formatDuration, formatInstant} from '../../text/numbers.ts';
 import {progressText} from '../../text/progress.ts';
 import {statusText} from '../../text/terms.ts';
+import {brokenLineText} from '../../text/tunnel.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {approvalLines} from './approval.ts';
 import {clock} from './head.ts';
@@ -103,10 +104,14 @@ const settleLines = (scene: Scene, standing: Extract<Standing, {kind: 'settle'}>
   const xid = !isNamed && 'xid' in state && state.xid !== undefined ? [line(text.step.transaction(state.xid))] : [];
   const choices = settleChoices(standing);
   const cursor = Math.min(ui.choice, choices.length - 1);
+  // Whoever reads it looks at the bastion, not at the database.
+  const because = state.status === 'in-doubt' ? state.because : undefined;
+  const way = brokenLineText(because?.code === 'connection-lost' ? because.line : undefined, locale).trim();
   const started = 'startedAt' in state ? text.step.startedAt(formatInstant(state.startedAt, timeZone)) : '';
   return [
     // One line: what was found out, and what can be done about it, have to fit below it.
     [span(`${signOf('doubt')} ${statusText('in-doubt', locale)}`, 'strong'), span(`   ${started}`, 'dim')],
+    ...(way === '' ? [] : paragraph(visibleLine(way), columns)),
     ...xid,
     blank,
     ...probeLines(scene, standing.probe, columns),

@@ -108,7 +108,14 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
       ignoredPassfile: '/home/kim/.pgpass',
     },
   ],
-  'connection-lost': [{code: 'connection-lost', message: 'Connection terminated unexpectedly'}],
+  'connection-lost': [
+    {code: 'connection-lost', message: 'Connection terminated unexpectedly'},
+    {
+      code: 'connection-lost',
+      message: 'Connection terminated unexpectedly',
+      line: {name: 'ssh deploy@bastion:22', said: 'Timeout, server bastion not responding.'},
+    },
+  ],
   'identity-hidden': [{code: 'identity-hidden', address: '10.1.4.8:5432', user: 'deployer'}],
   'target-read-only': [{code: 'target-read-only', address: '10.1.4.8:5432'}],
   'session-unguarded': [
@@ -724,7 +731,15 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
     {...line, ...attempt, type: 'StepFailed', failure: {code: 'snapshot-missing'}},
     {...line, ...attempt, type: 'StepFailed', failure: {code: 'lock-timeout', tries: 20, blockers}},
   ],
-  StepInterrupted: [{...line, ...attempt, type: 'StepInterrupted'}],
+  StepInterrupted: [
+    {...line, ...attempt, type: 'StepInterrupted'},
+    {
+      ...line,
+      ...attempt,
+      type: 'StepInterrupted',
+      because: {code: 'connection-lost', message: 'Connection terminated unexpectedly'},
+    },
+  ],
   StepReconciled: [
     {
       ...line,
