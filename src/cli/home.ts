@@ -122,6 +122,7 @@ const entriesOf = (context: CliContext, {runbook}: LoadedFolder): readonly HomeE
     {id: 'start-staging', kind: 'start-staging', ...suggested(context, 'STAGING_URL'), enabled: true},
     stagingDone ? {...production, enabled: true} : {...production, enabled: false, because: homeText.noStaging},
     runs.length > 0 ? {...past, enabled: true} : {...past, enabled: false, because: homeText.noRuns},
+    {id: 'verify-bundle', kind: 'verify-bundle', enabled: true},
   ];
 };
 

@@ -7,13 +7,13 @@ import {exitCodeOf, endOf, type ExitCode} from '../../ui/text/exit.ts';
 import type {Opening} from '../../ui/tui/home-model.ts';
 import type {TuiExit} from '../../ui/tui/options.ts';
 import type {CliContext} from '../context.ts';
-import {exportEvidence} from '../export-evidence.ts';
 import {homeOf, type OpenedOnScreen} from '../home.ts';
 import {settle} from '../interruption.ts';
 import {leaveRun} from '../leave-run.ts';
 import {loadNamed} from '../load.ts';
 import {recordSession} from '../record-session.ts';
 import {findRun, readRun} from '../read-run.ts';
+import {screenBundles} from '../screen-bundles.ts';
 import {showClosing, showTrouble} from '../show.ts';
 import {watchPictures, type PictureTaker} from '../take-picture.ts';
 import {VERSION} from '../version.ts';
@@ -145,18 +145,7 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
     },
     openPager: (text) => pageText(text, context.env),
     paths: operatorPaths(context.env),
-    exportEvidence: async (session) => {
-      const run = session.view().state.opened?.run;
-      if (run === undefined) return;
-      const quiet = {
-        ...context,
-        out: () => undefined,
-        err: (line: string) => {
-          throw new Error(line);
-        },
-      };
-      await exportEvidence(quiet, run, `${run}-evidence.zip`);
-    },
+    bundles: screenBundles(context),
     ...(first?.ok === true ? {session: first.session} : {}),
     ...(asked === undefined ? {} : {asked}),
   }).finally(() => process.stdin.setRawMode(false));

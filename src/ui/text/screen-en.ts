@@ -230,7 +230,6 @@ export const screenEn = {
     'stopping-step': 'The step stops at the next point where that is safe.',
     torn: (bytes: string) =>
       `The last record of the journal was torn (${bytes}) and was set aside. Everything before it is intact.`,
-    exported: 'The evidence was exported.',
     impossible: (key: string, because: string) => `${key}: ${because}.`,
     trouble: (message: string) => `That did not work: ${message}`,
     submitting: 'Writing it down ...',

@@ -226,7 +226,6 @@ export const screenKo: ScreenText = {
     stopping: '다음 안전한 지점에서 멈춥니다. 단계가 멈추면 화면이 닫힙니다.',
     'stopping-step': '단계가 다음 안전한 지점에서 멈춥니다.',
     torn: (bytes) => `실행 기록의 마지막 항목이 잘려 있어(${bytes}) 따로 보관했습니다. 그 앞의 기록은 온전합니다.`,
-    exported: '증적을 내보냈습니다.',
     impossible: (key, because) => `${key}: ${because}.`,
     trouble: (message) => `실행하지 못했습니다: ${message}`,
     submitting: '기록하는 중 ...',

@@ -34,12 +34,24 @@ export const createAppDesk = (
   };
 
   const home = (asked?: TuiOptions['asked']): AppState['place'] => {
-    const {home: model, now} = options;
-    return {kind: 'home', desk: createHomeDesk({model, asked, enter, switchLanguage, quit: () => exit('quit'), now})};
+    const {home: model, now, bundles, paths} = options;
+    return {
+      kind: 'home',
+      desk: createHomeDesk({
+        model,
+        asked,
+        enter,
+        switchLanguage,
+        quit: () => exit('quit'),
+        now,
+        bundles,
+        paths,
+      }),
+    };
   };
 
   const run = (session: Session, isReadOnly: boolean): AppState['place'] => {
-    const {openPager, exportEvidence, record, camera, paths, now} = options;
+    const {openPager, bundles, record, camera, paths, now} = options;
     const desk = createRunDesk({
       session,
       isReadOnly,
@@ -54,7 +66,7 @@ export const createAppDesk = (
             openPager: (text: string | AsyncIterable<string>) =>
               suspend.current?.(() => openPager(text)) ?? openPager(text),
           }),
-      ...(exportEvidence === undefined ? {} : {exportEvidence}),
+      ...(bundles === undefined ? {} : {bundles}),
       ...(camera === undefined || isReadOnly ? {} : {camera}),
       ...(record === undefined || isReadOnly ? {} : {recorder: createRecorder(record)}),
     });

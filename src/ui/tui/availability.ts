@@ -68,8 +68,8 @@ export const availabilityOf = (condition: Condition, scene: Scene): Availability
       return ui.tab === 'evidence' && evidenceItems(scene).length > 1 ? yes : meaningless;
     case 'scoped':
       return ui.tab === 'evidence' && shownOf(scene) !== undefined ? yes : meaningless;
-    case 'exporter':
-      return can.exportEvidence ? yes : meaningless;
+    case 'bundles':
+      return can.bundles ? yes : meaningless;
     case 'camera':
       return can.takePicture === true && shownOf(scene) !== undefined ? yes : meaningless;
     case 'pager':

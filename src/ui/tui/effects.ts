@@ -3,6 +3,7 @@
 import type {Command} from '../../core/command.ts';
 import type {StatementOrder} from '../../engine/session.ts';
 import type {StepId} from '../../core/ids.ts';
+import type {BundleEffect} from './bundle.ts';
 import type {Notice, Overlay, ViewAction} from './view-state.ts';
 
 export type Effect =
@@ -23,7 +24,7 @@ export type Effect =
   | Readonly<{do: 'attach'; path: string; note: string; step?: StepId}>
   | Readonly<{do: 'complete-path'; text: string}>
   | Readonly<{do: 'take-picture'; step: StepId}>
-  | Readonly<{do: 'export-evidence'}>;
+  | BundleEffect;
 
 export const view = (action: ViewAction): readonly Effect[] => [{do: 'view', action}];
 export const open = (overlay: Overlay): readonly Effect[] => view({type: 'open', overlay});

@@ -10,6 +10,7 @@ import {beside, blank, fit, line, lineWidth, paragraph, span, type Line} from '.
 import {askOf} from './panes/ask.ts';
 import {itemAt} from './evidence-items.ts';
 import {aboutItem, evidenceLines, previewLinesOf} from './panes/evidence.ts';
+import {shownBundle} from './panes/bundle.ts';
 import {footLines} from './panes/foot.ts';
 import {headLines} from './panes/head.ts';
 import {helpPage, type HelpOptions} from './panes/help.ts';
@@ -150,6 +151,16 @@ const bodyOf = (scene: Scene, rows: number): Body => {
       const title = text.sql.title(visibleLine(nameOf(scene, overlay.step)));
       const content = lines.length === 0 ? [line(text.preview.nothing, 'dim')] : lines;
       return {lines: whole(scene, title, content, overlay.offset, rows, border)};
+    }
+    case 'bundle': {
+      const {title, lines, cursor} = shownBundle(overlay.at, scene.locale, columns, rows - 2);
+      const height = Math.min(rows, lines.length + 2);
+      const framed = panel(lines, {title, width: size.columns, height, border, tone: 'strong'});
+      const above = rows - height;
+      return {
+        lines: [...twoPanes(scene, above, border).slice(0, above), ...framed],
+        ...(cursor === undefined ? {} : {cursor: {x: cursor.column + 2, y: above + 1 + cursor.row}}),
+      };
     }
     case 'item': {
       const item = itemAt(scene, overlay.path);

@@ -3,6 +3,9 @@
 import type {Session} from '../../engine/session.ts';
 import type {Confirmation, HomeModel, Opening} from './home-model.ts';
 import {asking, homeStateOf, isTyping, respondAtHome, type HomeEffect, type HomeState} from './home-state.ts';
+import {createBundleDesk} from './bundle-desk.ts';
+import type {BundleWork} from './bundle.ts';
+import {plainPaths, type PathsOfOperator} from './evidence-desk.ts';
 import {commandPresses} from './key-entry.ts';
 import type {KeyPress} from './key-press.ts';
 import {createStore, type Store} from './store.ts';
@@ -22,15 +25,42 @@ export type HomeDeskOptions = Readonly<{
   quit: () => void;
   /** Epoch milliseconds. */
   now: () => number;
+  bundles?: BundleWork | undefined;
+  paths?: PathsOfOperator | undefined;
 }>;
 
-export const createHomeDesk = ({model, asked, enter, switchLanguage, quit, now}: HomeDeskOptions): HomeDesk => {
+export const createHomeDesk = (options: HomeDeskOptions): HomeDesk => {
+  const {model, asked, enter, switchLanguage, quit, now} = options;
   const first = homeStateOf(model.entries());
   const store = createStore<HomeState, HomeState>(
     asked === undefined ? first : {...first, overlay: asking(asked.opening, asked.ask)},
     (_, next) => next,
   );
   const show = (overlay: HomeState['overlay']): void => store.dispatch({...store.get(), overlay});
+
+  const bundles =
+    options.bundles === undefined
+      ? undefined
+      : createBundleDesk({
+          work: options.bundles,
+          shown: () => {
+            const {overlay} = store.get();
+            return overlay.kind === 'bundle' ? overlay.at : undefined;
+          },
+          show: (at) => show(at === undefined ? {kind: 'none'} : {kind: 'bundle', at}),
+          // Nothing else can be opened here while a bundle is written or checked.
+          ended: (at) => show({kind: 'bundle', at}),
+          resolvePath: (options.paths ?? plainPaths).resolve,
+          now,
+        });
+
+  /** A rejection is a bug of whoever was asked: its message is all there is, in whatever language it has. */
+  const guarded = (work: Promise<void>): void => {
+    work.catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      show({kind: 'failed', trouble: {because: {en: message, ko: message}}});
+    });
+  };
 
   const open = async (opening: Opening): Promise<void> => {
     show({kind: 'opening', sinceMs: now()});
@@ -45,17 +75,19 @@ export const createHomeDesk = ({model, asked, enter, switchLanguage, quit, now}:
       case 'show':
         return store.dispatch(effect.state);
       case 'open':
-        // A rejection is a bug of the opener: its message is all there is, in whatever language it has.
-        open(effect.opening).catch((error: unknown) => {
-          const message = error instanceof Error ? error.message : String(error);
-          show({kind: 'failed', trouble: {because: {en: message, ko: message}}});
-        });
-        return;
+        return guarded(open(effect.opening));
+      case 'show-bundle':
+      case 'export-bundle':
+      case 'verify-bundle':
+      case 'stop-bundle':
+        return bundles === undefined ? undefined : guarded(bundles.carryOut(effect));
       case 'list-past-runs':
         return show({kind: 'past', runs: model.pastRuns(), cursor: 0});
       case 'switch-language':
         return switchLanguage();
       case 'quit':
+        // Nobody would see it end.
+        bundles?.close();
         return quit();
     }
   };

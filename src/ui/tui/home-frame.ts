@@ -1,6 +1,7 @@
 // What the first screen looks like: what this change is, and what can be done with it now.
 
 import type {Locale} from '../../core/text.ts';
+import {bundleText} from '../text/bundle.ts';
 import {failureText} from '../text/failure.ts';
 import {lockTroubleText} from '../text/lock-trouble.ts';
 import {formatDuration, formatInstant, shortHash} from '../text/numbers.ts';
@@ -12,6 +13,7 @@ import type {Frame} from './frame.ts';
 import type {HomeEntry, HomeModel, PastRun} from './home-model.ts';
 import {expectedText, type HomeOverlay, type HomeState} from './home-state.ts';
 import {blank, ends, fit, line, paragraph, span, type Line} from './line.ts';
+import {bundleKeys, shownBundle} from './panes/bundle.ts';
 import {flowed} from './panes/foot.ts';
 import {clock} from './panes/head.ts';
 import {helpPage} from './panes/help.ts';
@@ -46,6 +48,8 @@ const labelOf = ({text, locale}: HomeScene, entry: HomeEntry): Readonly<{label: 
       return {label: text.home[entry.kind], note: text.home.startNote};
     case 'past-runs':
       return {label: text.home.past(entry.count), note: ''};
+    case 'verify-bundle':
+      return {label: bundleText(locale).home.entry, note: bundleText(locale).home.note};
   }
 };
 
@@ -175,6 +179,13 @@ const overlaid = (scene: HomeScene, rows: number): Overlaid | undefined => {
           : text.home.takeOverTitle;
       return {lines: framed(title, lines, lines.length + 2), cursor: {x: typed.cursor + 2, y: lines.length}};
     }
+    case 'bundle': {
+      const {title, lines, cursor} = shownBundle(overlay.at, locale, columns, rows - 2);
+      return {
+        lines: framed(title, lines, lines.length + 2),
+        ...(cursor === undefined ? {} : {cursor: {x: cursor.column + 2, y: cursor.row + 1}}),
+      };
+    }
     case 'source': {
       const typed = typedLine(text.home.sourceLabel, overlay.text, columns);
       const lines = [
@@ -189,7 +200,7 @@ const overlaid = (scene: HomeScene, rows: number): Overlaid | undefined => {
   }
 };
 
-const footOf = ({state, text, size}: HomeScene): Line => {
+const footOf = ({state, text, size, locale}: HomeScene): Line => {
   const token = (shown: string, label: string) => ({line: [span(shown, 'strong'), span(` ${label}`)] as Line, rank: 0});
   const back = token('Esc', text.home.backKey);
   switch (state.overlay.kind) {
@@ -207,10 +218,19 @@ const footOf = ({state, text, size}: HomeScene): Line => {
       )[0] as Line;
     case 'past':
       return flowed(
-        [token(text.keys.upDown, text.home.chooseKey), token('Enter', text.home.viewKey), back],
+        [
+          token(text.keys.upDown, text.home.chooseKey),
+          token('Enter', text.home.viewKey),
+          token('x', bundleText(locale).home.exportKey),
+          back,
+        ],
         size.columns,
         1,
       )[0] as Line;
+    case 'bundle': {
+      const tokens = bundleKeys(state.overlay.at, locale).map(([shown, label]) => token(shown, label));
+      return flowed(tokens, size.columns, 1)[0] as Line;
+    }
     case 'confirm':
       // Enter does what was typed; alone, it goes back as Esc does.
       return flowed([token('Enter', text.home.confirmKey), back], size.columns, 1)[0] as Line;

@@ -27,7 +27,8 @@ type Choice =
       suggestedSource?: UrlSource;
     }>
   | Readonly<{kind: 'start-staging' | 'start-production'; suggestedSource?: UrlSource}>
-  | Readonly<{kind: 'past-runs'; count: number}>;
+  | Readonly<{kind: 'past-runs'; count: number}>
+  | Readonly<{kind: 'verify-bundle'}>;
 
 /** A choice that is not possible now stays on the screen and says why on its own line. */
 export type HomeEntry = Readonly<{id: string}> &

@@ -3,6 +3,7 @@
 import type {Failure} from '../../core/failure.ts';
 import type {Environment} from '../../core/ids.ts';
 import type {LocalText} from '../../core/text.ts';
+import {respondToBundle, type BundleEffect, type BundleState} from './bundle.ts';
 import {entryOf} from './key-entry.ts';
 import type {KeyPress} from './key-press.ts';
 import {keys} from './keys.ts';
@@ -20,6 +21,7 @@ export type HomeOverlay =
   | Readonly<{kind: 'source'; asked: Asked; text: TextEdit; isRefused: boolean}>
   | Readonly<{kind: 'confirm'; opening: Opening; ask: Confirmation; text: TextEdit; isRefused: boolean}>
   | Readonly<{kind: 'past'; runs: readonly PastRun[]; cursor: number}>
+  | Readonly<{kind: 'bundle'; at: BundleState}>
   | Readonly<{kind: 'opening'; sinceMs: number}>
   | Readonly<{kind: 'failed'; trouble: Readonly<{failure: Failure}> | Readonly<{because: LocalText}>}>;
 
@@ -29,6 +31,7 @@ export type HomeEffect =
   | Readonly<{do: 'show'; state: HomeState}>
   | Readonly<{do: 'open'; opening: Opening}>
   | Readonly<{do: 'list-past-runs'}>
+  | BundleEffect
   | Readonly<{do: 'switch-language'}>
   | Readonly<{do: 'quit'}>;
 
@@ -48,6 +51,8 @@ export const homeStateOf = (entries: readonly HomeEntry[]): HomeState => ({
 /** A URL typed here would stay on the screen, and may hold a password: only the place where it is kept is taken. */
 export const sourceOf = (text: string): UrlSource | undefined =>
   /^(env|service|file):\S.*$/.test(text) && !text.includes('://') ? (text as UrlSource) : undefined;
+
+const askForBundle: readonly HomeEffect[] = [{do: 'show-bundle', at: {stage: 'ask', text: textFrom('')}}];
 
 const show = (state: HomeState): readonly HomeEffect[] => [{do: 'show', state}];
 
@@ -69,6 +74,8 @@ const opened = (state: HomeState, entry: HomeEntry): readonly HomeEffect[] => {
       return ask({kind: 'start', environment: 'production'}, entry.suggestedSource);
     case 'past-runs':
       return [{do: 'list-past-runs'}];
+    case 'verify-bundle':
+      return askForBundle;
   }
 };
 
@@ -117,7 +124,8 @@ const atSource = (
 };
 
 /** True while a press is a letter of a text, not a command. */
-export const isTyping = ({overlay}: HomeState): boolean => overlay.kind === 'source' || overlay.kind === 'confirm';
+export const isTyping = ({overlay}: HomeState): boolean =>
+  overlay.kind === 'source' || overlay.kind === 'confirm' || (overlay.kind === 'bundle' && overlay.at.stage === 'ask');
 
 /** What has to be typed, letter for letter. */
 export const expectedText = (ask: Confirmation): string => {
@@ -168,12 +176,24 @@ const atConfirm = (
   return text === undefined ? nothing : show({...state, overlay: {...overlay, text}});
 };
 
+/** The run under the cursor, or one of those that are past: the list says which. */
+const exportFrom = ({entries, cursor}: HomeState): readonly HomeEffect[] => {
+  const entry = entries[cursor];
+  if (entry?.kind === 'resume') return [{do: 'export-bundle', run: entry.run}];
+  return entries.some(({kind, enabled}) => kind === 'past-runs' && enabled) ? [{do: 'list-past-runs'}] : nothing;
+};
+
+/** Rows that a verdict scrolls by. */
+const PAGE = 10;
+
 export const respondAtHome = (state: HomeState, press: KeyPress): readonly HomeEffect[] => {
   const {overlay} = state;
   if (overlay.kind === 'source') return atSource(state, overlay, press);
   if (overlay.kind === 'confirm') return atConfirm(state, overlay, press);
   const found = entryOf(press);
   const action = found?.entry.action;
+  if (overlay.kind === 'bundle' && (isTyping(state) || action !== 'language'))
+    return respondToBundle(overlay.at, press, PAGE);
   if (action === 'language') return [{do: 'switch-language'}];
   const isLeaving = action === 'back' || action === 'pause' || action === 'interrupt';
   const close = show({...state, overlay: none});
@@ -191,6 +211,7 @@ export const respondAtHome = (state: HomeState, press: KeyPress): readonly HomeE
       const cursor = stepped(action, overlay.cursor, overlay.runs.length);
       if (cursor !== undefined) return show({...state, overlay: {...overlay, cursor: Math.max(0, cursor)}});
       const run = overlay.runs[overlay.cursor];
+      if (action === 'export' && run !== undefined) return [{do: 'export-bundle', run: run.run}];
       if (action === 'act' && run !== undefined) return [{do: 'open', opening: {kind: 'view', run: run.run}}];
       return isLeaving ? close : nothing;
     }
@@ -204,6 +225,8 @@ export const respondAtHome = (state: HomeState, press: KeyPress): readonly HomeE
     const entry = state.entries[state.cursor];
     return entry === undefined ? nothing : opened(state, entry);
   }
+  if (action === 'verify') return askForBundle;
+  if (action === 'export') return exportFrom(state);
   if (action === 'help') return show({...state, overlay: {kind: 'help', cursor: 0}});
   return action === 'pause' || action === 'interrupt' ? [{do: 'quit'}] : nothing;
 };

@@ -33,6 +33,7 @@ export type ActionId =
   | 'attach'
   | 'compare'
   | 'scope'
+  | 'verify'
   | 'pager'
   | 'picture'
   | 'language'
@@ -52,7 +53,7 @@ export type Condition =
   | 'waivable'
   | 'output'
   | 'searched'
-  | 'exporter'
+  | 'bundles'
   | 'attachable'
   | 'evidence'
   | 'scoped'
@@ -316,7 +317,17 @@ export const keys: readonly KeyEntry[] = [
     [[], ['x'], 'x'],
     {en: 'export', ko: '내보내기'},
     {en: 'Writes the evidence bundle.', ko: '증적 묶음을 파일로 만듭니다.'},
-    'exporter',
+    'bundles',
+  ),
+  entry(
+    'verify',
+    [[], ['v'], 'v'],
+    {en: 'verify a bundle', ko: '증적 검증'},
+    {
+      en: 'Checks an exported bundle offline, and names the first thing that is wrong.',
+      ko: '내보낸 증적을 오프라인으로 검증하고, 처음 발견된 문제를 알려 줍니다.',
+    },
+    'bundles',
   ),
   entry(
     'pager',

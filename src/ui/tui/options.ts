@@ -4,6 +4,7 @@ import type {RunId} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
 import type {Camera} from './picture.ts';
 import type {Recording} from './recorder.ts';
+import type {BundleWork} from './bundle.ts';
 import type {PathsOfOperator} from './evidence-desk.ts';
 import type {Session} from '../../engine/session.ts';
 import type {Confirmation, HomeModel, Opening} from './home-model.ts';
@@ -34,8 +35,8 @@ export type TuiOptions = Readonly<{
   record?: Recording;
   /** Keeps what is on the screen of a run as a picture. */
   camera?: Camera;
-  /** Writes the evidence bundle of the run. */
-  exportEvidence?: (session: Session) => Promise<void>;
+  /** Writes the evidence bundle of a run, and checks any bundle. */
+  bundles?: BundleWork;
   /** Aborted on SIGHUP or SIGTERM: the screen is left with the reason 'hangup'. */
   hangup?: AbortSignal;
   stdin?: NodeJS.ReadStream;

@@ -92,7 +92,8 @@ export const stepPicture = (of: StepScreen, redact: Redact): ScreenPicture => {
     text: screenText(locale),
     output: createOutputStore(1).snapshot(),
     isReadOnly: false,
-    can: {exportEvidence: false, openPager: false},
+    bundlePlace: '',
+    can: {bundles: false, openPager: false},
   });
   // A list that is longer than the screen makes the picture longer.
   const scene = sceneAt(PICTURE_SIZE);

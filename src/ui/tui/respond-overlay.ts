@@ -3,6 +3,7 @@
 import {rollbackStepId} from '../../core/ids.ts';
 import {impossibility} from '../../core/rollback.ts';
 import {answered} from './approval-ways.ts';
+import {respondToBundle} from './bundle.ts';
 import {close, notify, nothing, open, submit, type Effect} from './effects.ts';
 import {entryOf} from './key-entry.ts';
 import type {KeyPress} from './key-press.ts';
@@ -205,7 +206,9 @@ const withReason = (value: string, then: readonly Effect[]): readonly Effect[] =
 
 /** Where text is typed, a character is a character; everywhere else it is a key, whatever the input method made of it. */
 export const takesText = (overlay: Overlay): boolean =>
-  'text' in overlay || (overlay.kind === 'way-back' && (overlay.at.stage === 'reason' || overlay.at.stage === 'name'));
+  'text' in overlay ||
+  (overlay.kind === 'bundle' && overlay.at.stage === 'ask') ||
+  (overlay.kind === 'way-back' && (overlay.at.stage === 'reason' || overlay.at.stage === 'name'));
 
 export const respondToOverlay = (scene: Scene, overlay: Overlay, press: KeyPress): readonly Effect[] => {
   switch (overlay.kind) {
@@ -244,6 +247,9 @@ export const respondToOverlay = (scene: Scene, overlay: Overlay, press: KeyPress
       return prompt(overlay, press, (reason) => withReason(reason, submit({type: 'AbandonRun', reason})));
     case 'search':
       return prompt(overlay, press, (text) => (text === '' ? close : searchFrom(scene, text, undefined, 1)));
+    case 'bundle':
+      if (!takesText(overlay) && commandOf(press) === 'language') return [{do: 'switch-language'}];
+      return respondToBundle(overlay.at, press, pageOf(scene));
     case 'item':
       return item(scene, overlay, press);
     case 'attach-path': {

@@ -13,7 +13,7 @@ import {pageOf} from './layout.ts';
 import {runningStep, shownOf, walkOf, currentOf, type Scene} from './scene.ts';
 import {toMatch} from './search.ts';
 import {blockersOf, settleChoices, standingOf, usualOf} from './standing.ts';
-import {emptyText} from './text-edit.ts';
+import {emptyText, textFrom} from './text-edit.ts';
 import {tabs, type Overlay, type Tab} from './view-state.ts';
 
 /** One press, already in Latin letters unless text is being typed. */
@@ -153,7 +153,11 @@ const performed = (scene: Scene, action: ActionId, character: string): readonly 
     case 'scope':
       return view({type: 'choose-scope', scope: ui.evidence.scope === 'run' ? 'step' : 'run'});
     case 'export':
-      return [{do: 'export-evidence'}];
+      return scene.view.state.opened === undefined
+        ? nothing
+        : [{do: 'export-bundle', run: scene.view.state.opened.run}];
+    case 'verify':
+      return [{do: 'show-bundle', at: {stage: 'ask', text: textFrom(scene.bundlePlace)}}];
     case 'pager':
       if (ui.tab === 'evidence') return pageItem(scene);
       return shown === undefined

@@ -7,6 +7,8 @@ import type {Locale} from '../../core/text.ts';
 import type {Session, SessionMessage, StatementOrder} from '../../engine/session.ts';
 import {screenText} from '../text/screen.ts';
 import {visible} from '../text/visible.ts';
+import {createBundleDesk} from './bundle-desk.ts';
+import type {BundleWork} from './bundle.ts';
 import type {Effect} from './effects.ts';
 import {createEvidenceDesk, plainPaths, type PathsOfOperator} from './evidence-desk.ts';
 import type {Frame} from './frame.ts';
@@ -57,7 +59,7 @@ export type DeskOptions = Readonly<{
   locale: () => Locale;
   /** Epoch milliseconds. */
   now: () => number;
-  exportEvidence?: (session: Session) => Promise<void>;
+  bundles?: BundleWork;
   recorder?: Recorder;
   camera?: Camera;
 }>;
@@ -87,8 +89,9 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     text: screenText(surroundings.locale),
     output: output().snapshot(),
     isReadOnly,
+    bundlePlace: options.bundles?.placeOf(session.view().state.opened?.run ?? '') ?? '',
     can: {
-      exportEvidence: options.exportEvidence !== undefined,
+      bundles: options.bundles !== undefined,
       openPager: options.openPager !== undefined,
       takePicture: options.camera !== undefined,
     },
@@ -103,6 +106,21 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     now: options.now,
     paths: options.paths ?? plainPaths,
   });
+
+  const bundles =
+    options.bundles === undefined
+      ? undefined
+      : createBundleDesk({
+          work: options.bundles,
+          shown: () => {
+            const {overlay} = ui.get();
+            return overlay.kind === 'bundle' ? overlay.at : undefined;
+          },
+          show: (at) => ui.dispatch(at === undefined ? {type: 'close'} : {type: 'open', overlay: {kind: 'bundle', at}}),
+          ended: (at) => ui.dispatch({type: 'notify', notice: {kind: 'bundle', at}}),
+          resolvePath: (options.paths ?? plainPaths).resolve,
+          now: options.now,
+        });
 
   const outputKey = (step: StepId, attempt: number): string => `${step}\n${attempt}`;
 
@@ -272,11 +290,11 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
         return guarded(evidence.complete(effect.text));
       case 'take-picture':
         return guarded(takePicture(effect.step));
-      case 'export-evidence':
-        if (options.exportEvidence === undefined) return;
-        return guarded(
-          options.exportEvidence(session).then(() => ui.dispatch({type: 'notify', notice: {kind: 'exported'}})),
-        );
+      case 'show-bundle':
+      case 'export-bundle':
+      case 'verify-bundle':
+      case 'stop-bundle':
+        return bundles === undefined ? undefined : guarded(bundles.carryOut(effect));
     }
   };
 
@@ -290,7 +308,8 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     for (const effect of respond(scene(surroundings()), press)) {
       if (effect.do === 'submit') options.recorder?.key(press, effect.command.type);
       else if (effect.do === 'stop-and-leave') options.recorder?.key(press, 'CancelEffect');
-      else if (effect.do === 'leave' || effect.do === 'export-evidence') options.recorder?.key(press, effect.do);
+      else if (effect.do === 'leave') options.recorder?.key(press, effect.do);
+      else if (effect.do === 'export-bundle') options.recorder?.key(press, 'export-evidence');
       carryOut(effect);
     }
   };
@@ -361,6 +380,7 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
       options.recorder?.frame(frame, surroundings.size, surroundings.theme);
     },
     close: () => {
+      bundles?.close();
       for (const end of unsubscribe) end();
     },
   };

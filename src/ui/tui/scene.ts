@@ -28,7 +28,9 @@ export type Scene = Readonly<{
   output: OutputSnapshot;
   /** A past run is shown: nothing can be asked of it. */
   isReadOnly: boolean;
-  can: Readonly<{exportEvidence: boolean; openPager: boolean; takePicture?: boolean}>;
+  /** Where the bundle of this run is written. */
+  bundlePlace: string;
+  can: Readonly<{bundles: boolean; openPager: boolean; takePicture?: boolean}>;
 }>;
 
 export const smallest: Size = {columns: 80, rows: 24};

@@ -7,6 +7,7 @@ import type {StepId} from '../../core/ids.ts';
 import type {SessionQuery} from '../../core/ports.ts';
 import type {RankedOption} from '../../core/rollback.ts';
 import type {Preview} from '../../engine/session.ts';
+import type {BundleState} from './bundle.ts';
 import type {ItemCheck, ItemPreview} from './item-preview.ts';
 import type {PictureTaken} from '../text/picture.ts';
 import type {Because} from './keys.ts';
@@ -64,6 +65,7 @@ export type Overlay =
   | Readonly<{kind: 'search'; text: TextEdit}>
   /** A kept file, as far as it is shown. */
   | Readonly<{kind: 'item'; path: string; offset: number}>
+  | Readonly<{kind: 'bundle'; at: BundleState}>
   | Readonly<{kind: 'attach-path'; step?: StepId; text: TextEdit}>
   | Readonly<{kind: 'attach-note'; step?: StepId; path: string; text: TextEdit}>
   | Readonly<{kind: 'abandon'; text: TextEdit}>
@@ -75,7 +77,8 @@ export type Notice =
   | Readonly<{kind: 'refused'; refusal: Refusal}>
   /** A key that cannot act now. */
   | Readonly<{kind: 'impossible'; because: Because}>
-  | Readonly<{kind: 'reason-missing' | 'note-missing' | 'answer-needed' | 'no-match' | 'stopping-step' | 'exported'}>
+  | Readonly<{kind: 'reason-missing' | 'note-missing' | 'answer-needed' | 'no-match' | 'stopping-step'}>
+  | Readonly<{kind: 'bundle'; at: BundleState}>
   | Readonly<{kind: 'torn'; bytes: number}>
   | Readonly<{kind: 'attached'}>
   | Readonly<{kind: 'attach-refused'; problem: AttachProblem}>

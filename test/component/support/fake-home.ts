@@ -66,6 +66,7 @@ export const createFakeHome = (fake: FakeSession = createFakeSession()): FakeHom
           because: {en: 'no finished staging run yet', ko: '아직 완료된 스테이징 실행이 없음'},
         },
         {id: 'past', kind: 'past-runs', count: 2, enabled: true},
+        {id: 'verify', kind: 'verify-bundle', enabled: true},
       ],
       last: () => ({
         run: 'r-0398',

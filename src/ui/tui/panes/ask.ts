@@ -153,6 +153,7 @@ export const askOf = (scene: Scene, columns: number): Ask | undefined => {
     case 'plan':
     case 'queries':
     case 'item':
+    case 'bundle':
     case 'statement':
     case 'way-back':
       return undefined;

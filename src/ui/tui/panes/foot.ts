@@ -4,6 +4,7 @@ import {evidenceText} from '../../text/evidence.ts';
 import {approvalScreen} from '../../text/approval-screen.ts';
 import {displayWidth} from '../../text/width.ts';
 import {availabilityOf} from '../availability.ts';
+import {bundleKeys} from './bundle.ts';
 import {keys, type ActionId, type KeyEntry} from '../keys.ts';
 import {lineWidth, span, type Line} from '../line.ts';
 import type {Scene} from '../scene.ts';
@@ -40,7 +41,7 @@ export const flowed = (tokens: readonly Token[], columns: number, rows = 2): rea
 };
 
 /** Beside the evidence its own keys come first. */
-const ofEvidence: ReadonlySet<ActionId> = new Set(['scope', 'compare', 'attach', 'export']);
+const ofEvidence: ReadonlySet<ActionId> = new Set(['scope', 'compare', 'attach', 'export', 'verify']);
 
 const rankOf = ({ui}: Scene, {action, foot}: KeyEntry): KeyEntry['foot'] => {
   if (ui.tab !== 'evidence') return foot;
@@ -88,6 +89,8 @@ const overlayTokens = (scene: Scene): readonly Token[] => {
         pair('PageUp/PageDown', text.keys.page),
         pair('Esc', text.keys.close),
       ];
+    case 'bundle':
+      return bundleKeys(overlay.at, scene.locale).map(([shown, label]) => pair(shown, label));
     case 'item': {
       const words = evidenceText(scene.locale).keys;
       return [

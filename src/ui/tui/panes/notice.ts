@@ -10,11 +10,14 @@ import {sleepText} from '../../text/sleep.ts';
 import {stepTitles} from '../../text/titles.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {wrapped} from '../../text/width.ts';
+import {bundleLines} from './bundle.ts';
 import {blank, line, span, type Line} from '../line.ts';
 import type {Scene} from '../scene.ts';
 import type {Notice} from '../view-state.ts';
 
-const noticeText = ({text, locale, view}: Scene, notice: Notice): string => {
+const lineText = (of: Line): string => of.map(({text}) => text).join('');
+
+const noticeText = ({text, locale, view, size}: Scene, notice: Notice): string => {
   switch (notice.kind) {
     case 'refused': {
       const environment = view.state.opened?.environment;
@@ -43,11 +46,15 @@ const noticeText = ({text, locale, view}: Scene, notice: Notice): string => {
     }
     case 'answer-needed':
       return approvalScreen[locale].needed;
+    case 'bundle':
+      return bundleLines(notice.at, locale, 4 * size.columns)
+        .lines.slice(0, 2)
+        .map(lineText)
+        .join(' ');
     case 'reason-missing':
     case 'note-missing':
     case 'no-match':
     case 'stopping-step':
-    case 'exported':
       return text.notice[notice.kind];
   }
 };

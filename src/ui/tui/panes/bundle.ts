@@ -1,0 +1,134 @@
+// What is shown while a bundle is written or checked, and where it lies or what is wrong with it afterwards.
+
+import type {Locale} from '../../../core/text.ts';
+import {bundleText} from '../../text/bundle.ts';
+import {visibleLine} from '../../text/visible.ts';
+import type {BundleState} from '../bundle.ts';
+import {blank, labelled, line, paragraph, span, type Line, type Tone} from '../line.ts';
+import {signOf} from '../theme.ts';
+import {typedLine} from '../typed.ts';
+
+export type BundleLines = Readonly<{
+  title: string;
+  lines: readonly Line[];
+  /** Where one types: its row, and the column of the cursor. */
+  cursor?: Readonly<{row: number; column: number}>;
+}>;
+
+/** Signs of ASCII: block elements are two columns wide in some Korean terminals. */
+const barOf = (done: number, total: number, columns: number): Line => {
+  const share = total === 0 ? 0 : Math.min(1, done / total);
+  const width = Math.max(10, columns - 8);
+  const full = Math.floor(share * width);
+  return line(`[${'#'.repeat(full)}${'.'.repeat(width - full)}] ${`${Math.floor(share * 100)}`.padStart(3)} %`);
+};
+
+const LABEL = 12;
+
+const verdicts: Readonly<Record<'sound' | 'unsound' | 'unreadable', Readonly<{sign: string; tone: Tone}>>> = {
+  sound: {sign: signOf('done'), tone: 'good'},
+  unsound: {sign: signOf('failed'), tone: 'bad'},
+  unreadable: {sign: signOf('failed'), tone: 'bad'},
+};
+
+export const bundleLines = (at: BundleState, locale: Locale, columns: number): BundleLines => {
+  const words = bundleText(locale);
+  const row = (label: string, said: string): readonly Line[] => labelled(label, visibleLine(said), LABEL, columns);
+  switch (at.stage) {
+    case 'ask': {
+      const typed = typedLine(words.label, at.text, columns);
+      const lines = [...paragraph(words.ask, columns), blank, typed.line];
+      return {title: words.verifyTitle, lines, cursor: {row: lines.length - 1, column: typed.cursor}};
+    }
+    case 'exporting':
+      return {
+        title: words.title,
+        lines: [
+          line(words.phases[at.phase]),
+          barOf(at.done, at.total, columns),
+          line(words.amount(at.done, at.total), 'dim'),
+        ],
+      };
+    case 'verifying':
+      return {
+        title: words.verifyTitle,
+        lines: [
+          ...paragraph(visibleLine(at.path), columns, 'dim'),
+          line(words.verifying),
+          barOf(at.done, at.total, columns),
+          line(words.amount(at.done, at.total), 'dim'),
+        ],
+      };
+    case 'exported':
+      return {
+        title: words.title,
+        lines:
+          at.status === 'stopped'
+            ? paragraph(words.stopped, columns)
+            : [
+                [span(`${signOf('done')} `, 'good'), span(words.written, 'strong')],
+                ...row(words.archive, at.archive),
+                ...row(words.directory, at.directory),
+                ...row(words.files, words.count(at.files, at.bytes)),
+                ...(at.isComplete ? [] : paragraph(`${signOf('amber')} ${words.incomplete}`, columns, 'warn', 2)),
+                ...paragraph(words.unsigned(visibleLine(at.archive)), columns, 'dim'),
+              ],
+      };
+    case 'failed':
+      return {
+        title: words.title,
+        lines: [
+          [span(`${signOf('failed')} `, 'bad'), span(words.failed, 'strong')],
+          ...at.lines[locale].flatMap((said) => paragraph(visibleLine(said), columns)),
+        ],
+      };
+    case 'verified': {
+      if (at.status === 'stopped') return {title: words.verifyTitle, lines: paragraph(words.checkStopped, columns)};
+      const {sign, tone} = verdicts[at.status];
+      return {
+        title: words.verifyTitle,
+        lines: [
+          [span(`${sign} `, tone), span(words[at.status], 'strong')],
+          ...paragraph(visibleLine(at.path), columns, 'dim'),
+          blank,
+          ...at.lines[locale].flatMap((said) => paragraph(visibleLine(said), columns, 'plain', 4)),
+        ],
+      };
+    }
+  }
+};
+
+/** The part of it that is seen, and how many rows it takes; a verdict is scrolled, everything else is short. */
+export const shownBundle = (at: BundleState, locale: Locale, columns: number, rows: number): BundleLines => {
+  const whole = bundleLines(at, locale, columns);
+  if (whole.lines.length <= rows) return whole;
+  if (at.stage === 'ask')
+    return {...whole, lines: whole.lines.slice(-rows), cursor: {row: rows - 1, column: whole.cursor?.column ?? 0}};
+  const offset = at.stage === 'verified' ? Math.min(at.offset, whole.lines.length - rows) : 0;
+  return {...whole, lines: whole.lines.slice(offset, offset + rows)};
+};
+
+/** Which keys act, with what they do. */
+export const bundleKeys = (at: BundleState, locale: Locale): readonly (readonly [shown: string, label: string])[] => {
+  const {keys} = bundleText(locale);
+  switch (at.stage) {
+    case 'ask':
+      return [
+        ['Enter', keys.verifyKey],
+        ['Esc', keys.close],
+      ];
+    case 'exporting':
+    case 'verifying':
+      return [['Esc', keys.stop]];
+    case 'exported':
+      return at.status === 'written'
+        ? [
+            ['Enter', keys.verify],
+            ['Esc', keys.close],
+          ]
+        : [['Esc', keys.close]];
+    case 'failed':
+    case 'verified':
+      return [['Esc', keys.close]];
+  }
+};
