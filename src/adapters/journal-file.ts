@@ -53,6 +53,7 @@ const EVENT_TYPES: Readonly<Record<RunEvent['type'], true>> = {
   ApprovalGranted: true,
   ApprovalRefused: true,
   ApprovalLapsed: true,
+  StepConfirmed: true,
   RollbackBegun: true,
   HandedOver: true,
   RunClosed: true,

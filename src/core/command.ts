@@ -21,6 +21,7 @@ export type Command =
     }>
   /** The same, signed elsewhere: the file of the signature, and that of the text when it was not written by this run. */
   | Readonly<{type: 'ImportApproval'; step: StepId; signature: string; statement?: string}>
+  /** Leaves an optional step out; where a program could not be asked, says what was seen instead. */
   | Readonly<{type: 'WaiveStep'; step: StepId; reason: string}>
   /** Asks the target again about a step in doubt. */
   | Readonly<{type: 'ProbeStep'; step: StepId}>

@@ -7,6 +7,7 @@ import {takeApproval, type Presented} from './decide-approval.ts';
 import type {Action, ApprovalStep, RunbookDefinition, StepDefinition} from './definition.ts';
 import type {Receipt, RunEvent} from './event.ts';
 import {rollbackStepId, type Identity, type Instant, type StepId} from './ids.ts';
+import {isByHand} from './by-hand.ts';
 import {currentStep, next} from './next.ts';
 import {actionOf} from './outline.ts';
 import {hasChanged, impossibility} from './rollback.ts';
@@ -200,9 +201,14 @@ const waiveStep = (
   const refusal = inTurn(runbook, state, command.step);
   if (refusal !== undefined) return refuse(refusal);
   const step: StepDefinition | undefined = runbook.steps.find(({id}) => id === command.step);
+  const reason = command.reason.trim();
+  if (step !== undefined && isByHand(step, stepState(state, step.id))) {
+    return reason === ''
+      ? refuse({code: 'reason-missing'})
+      : accept({type: 'StepConfirmed', step: step.id, note: reason, by});
+  }
   if (step?.optional !== true) return refuse({code: 'mandatory', step: command.step});
-  if (blank(command.reason)) return refuse({code: 'reason-missing'});
-  return accept({type: 'StepWaived', step: step.id, reason: command.reason.trim(), by});
+  return reason === '' ? refuse({code: 'reason-missing'}) : accept({type: 'StepWaived', step: step.id, reason, by});
 };
 
 const settleStep = (state: RunState, command: Extract<Command, {type: 'SettleStep'}>, {by}: Asking): Decision => {

@@ -98,6 +98,8 @@ export type RunEvent =
   /** On the operator's word: the sessions that the attempt has left in the target are going to be ended. */
   | (OfAttempt & Readonly<{type: 'OrphanCancellationBegun'; by: Identity}>)
   | (OfAttempt & Readonly<{type: 'OrphansEnded'; sessions: readonly EndedSession[]; failure?: Failure}>)
+  /** A human looked where no program could be asked; `note` says what he saw and where. */
+  | Readonly<{type: 'StepConfirmed'; step: StepId; note: string; by: Identity}>
   | Readonly<{type: 'StepWaived'; step: StepId; reason: string; by: Identity}>
   /** A person approved, or refused, what stood at `head`; `statement` is the text of it, sealed. */
   | (Decided & Readonly<{type: 'ApprovalGranted'}>)

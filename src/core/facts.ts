@@ -3,7 +3,7 @@
 import type {SignerList} from './approval.ts';
 import type {ActionKind} from './definition.ts';
 import type {CatalogChange, Failure, Finding} from './failure.ts';
-import type {Instant, Sha256, StepId} from './ids.ts';
+import type {Identity, Instant, Sha256, StepId} from './ids.ts';
 import type {PlannedView} from './planned-view.ts';
 import type {LocalText} from './text.ts';
 import {findingVerdict} from './tool-finding.ts';
@@ -221,7 +221,12 @@ export type FactsByKind = ToolFactsByKind & {
 };
 
 /** A human looked and said that the step took effect; nothing was probed, so it never counts as more than amber. */
-export type SettledFacts = Readonly<{kind: 'settled'; note: string}>;
+export type SettledFacts = Readonly<{
+  kind: 'settled';
+  note: string;
+  /** Of what was looked at in place of a program that could not be asked. */
+  by?: Identity;
+}>;
 
 export type Facts = FactsByKind[ActionKind] | SettledFacts;
 export type FactsOf<K extends ActionKind> = FactsByKind[K];

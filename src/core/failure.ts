@@ -30,6 +30,8 @@ export type ScratchProblem = 'no-server-programs' | 'server-did-not-start' | 'se
 
 /** The tunnel to the target has ended: its name, and what it said last. */
 export type BrokenLine = Readonly<{name: string; said: string}>;
+/** Why another program could not be asked. */
+export type ToolTrouble = 'missing' | 'login' | 'network' | 'no-answer';
 
 export type Failure =
   | Readonly<{
@@ -97,6 +99,8 @@ export type Failure =
     }>
   /** Another program was asked, and what it found is not what must be. */
   | Readonly<{code: 'tool-findings'; tool: string; findings: readonly ToolFinding[]}>
+  /** Another program could not be asked: a human may look instead. */
+  | Readonly<{code: 'tool-unavailable'; tool: string; why: ToolTrouble; message: string}>
   /** What another program reported cannot be read. */
   | Readonly<{code: 'report-unreadable'; tool: string; path: string; message: string}>
   | Readonly<{code: 'snapshot-missing'}>

@@ -128,6 +128,14 @@ const changed = (state: RunState, event: Recorded): RunState => {
       const step = stepState(state, event.step);
       return step.status === 'in-doubt' ? withStep(state, event.step, inDoubt(step)) : state;
     }
+    case 'StepConfirmed': {
+      const step = stepState(state, event.step);
+      const facts: Facts = {kind: 'settled', note: event.note, by: event.by};
+      const verdict = verdictOf(facts);
+      const {attempt} = step;
+      const times = {startedAt: startedAt(step, event.at), endedAt: event.at};
+      return withStep(state, event.step, {status: 'succeeded', attempt, facts, verdict, ...times});
+    }
     case 'StepWaived':
       return withStep(state, event.step, {
         status: 'waived',

@@ -2,7 +2,8 @@
 
 import type {CheckVerdict} from './facts.ts';
 
-type Finding<C extends string, T = unknown> = Readonly<{code: C}> & Readonly<T>;
+/** One member for each code, so that a union can be taken apart by it. */
+type Finding<C extends string, T = unknown> = C extends string ? Readonly<{code: C}> & Readonly<T> : never;
 
 /** What became of tests. `id` is a test's full name: `tests/test_view.py::test_columns`. */
 type TestFinding =
@@ -28,12 +29,31 @@ type TestFinding =
   /** No session of the program was seen in the target under the attempt's name. */
   | Finding<'not-seen-in-target'>;
 
-export type ToolFinding = TestFinding;
+/** What became of a pull request and of the checks on its last commit. */
+type PullRequestFinding =
+  | Finding<'checks-passed', {count: number; commit: string}>
+  /** `conclusion` is GitHub's word: FAILURE, TIMED_OUT, ERROR. */
+  | Finding<
+      'check-failed' | 'check-pending' | 'check-cancelled' | 'check-skipped' | 'check-neutral',
+      {name: string; conclusion: string}
+    >
+  | Finding<'checks-too-few', {passed: number; required: number}>
+  | Finding<'checks-more', {count: number; required: number}>
+  /** The answer was full: there may be checks that nobody saw. */
+  | Finding<'checks-cut-off', {count: number}>
+  | Finding<'merged', {number: number; commit: string; base: string; at: string}>
+  | Finding<'not-merged', {number: number; state: string}>
+  | Finding<'merged-commit-differs', {pinned: string; found: string}>
+  | Finding<'merged-elsewhere', {base: string; found: string}>;
+
+export type ToolFinding = TestFinding | PullRequestFinding;
 export type ToolFindingCode = ToolFinding['code'];
 
 export const findingVerdict = (finding: ToolFinding): CheckVerdict => {
   switch (finding.code) {
     case 'test-passed':
+    case 'checks-passed':
+    case 'merged':
     case 'object-has-rows':
       return 'pass';
     case 'test-failed':
@@ -43,11 +63,22 @@ export const findingVerdict = (finding: ToolFinding): CheckVerdict => {
     case 'test-unknown':
     case 'none-collected':
     case 'too-few':
+    case 'check-failed':
+    case 'check-pending':
+    case 'check-cancelled':
+    case 'checks-too-few':
+    case 'not-merged':
+    case 'merged-commit-differs':
+    case 'merged-elsewhere':
       return 'fail';
     case 'test-skipped':
       return finding.expected ? 'fail' : 'amber';
     case 'deselected':
       return finding.named ? 'pass' : 'amber';
+    case 'check-skipped':
+    case 'check-neutral':
+    case 'checks-more':
+    case 'checks-cut-off':
     case 'object-empty':
     case 'object-unread':
     case 'not-seen-in-target':

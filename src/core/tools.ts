@@ -29,10 +29,28 @@ export type PytestStep = StepBase &
     timeoutMs?: number;
   }>;
 
-export type ToolStep = PytestStep;
+export type PullRequestStep = StepBase &
+  Readonly<{
+    kind: 'pull-request';
+    /** What starts gh; `[gh]` when absent. */
+    argv?: Argv;
+    number: number;
+    /** `owner/name`, or `host/owner/name`; what gh finds in the folder when absent. */
+    repository?: string;
+    directory?: string;
+    /** So many checks must have passed on its last commit, and no other may be there. */
+    checks?: number;
+    /** The commit that the merge made, or its first seven digits and more. */
+    commit?: string;
+    /** The branch that it was merged into. */
+    base?: string;
+    timeoutMs?: number;
+  }>;
+
+export type ToolStep = PytestStep | PullRequestStep;
 export type ToolKind = ToolStep['kind'];
 
-export const toolKinds = ['pytest'] as const satisfies readonly ToolKind[];
+export const toolKinds = ['pytest', 'pull-request'] as const satisfies readonly ToolKind[];
 
 /** Of steps and of their facts alike. */
 export const isOfTool = <A extends Readonly<{kind: string}>>(of: A): of is Extract<A, {kind: ToolKind}> =>

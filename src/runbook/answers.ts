@@ -3,6 +3,7 @@
 import {z} from 'zod';
 
 import type {RunbookDefinition, StepDefinition} from '../core/definition.ts';
+import {canBeByHand} from '../core/by-hand.ts';
 import {isDangerous} from '../core/decide.ts';
 import type {StepId} from '../core/ids.ts';
 import {idSchema} from '../steps/schema-parts.ts';
@@ -78,7 +79,7 @@ const checkFaults = (step: StepDefinition, answer: StepAnswer): readonly Fault[]
   ];
   switch (answer.answer) {
     case 'waive':
-      return step.optional === true ? [] : unfit('waive');
+      return step.optional === true || canBeByHand(step) ? [] : unfit('waive');
     case 'confirm':
       return isDangerous(step) ? [] : unfit('confirm');
     case 'start':

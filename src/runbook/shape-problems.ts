@@ -49,6 +49,7 @@ const malformed = (message: string, value: string): ProblemDetail => {
     case 'system-identifier-malformed':
     case 'signers-malformed':
     case 'ssh-destination-malformed':
+    case 'commit-malformed':
       return {code: message, value};
     case 'sql-path-malformed': {
       const leaves = /^(?:[\\/]|[A-Za-z]:)/.test(value) || value.split(/[\\/]/).includes('..');

@@ -21,6 +21,8 @@ export const programName = (argv: Argv): string => argv[0]?.split('/').at(-1) ??
 export type ProgramRun = Readonly<{
   argv: Argv;
   timeoutMs?: number;
+  /** False for a program that has no business with the target. */
+  toTarget?: boolean;
   /** 'quiet': what it says is read, not shown. */
   stdout?: 'quiet';
   stderr?: 'quiet';
@@ -32,7 +34,7 @@ export type ProgramEnd = ProcessEnd & Readonly<{stdout: string; stderr: string}>
 /** Runs it with the operator's environment and our target; whatever exit code it ends with is a value. */
 export const runProgram = async (
   context: StepContext,
-  {argv, timeoutMs = TOOL_TIMEOUT_MS, stdout: loudOut, stderr: loudErr, ...rest}: ProgramRun,
+  {argv, toTarget = true, timeoutMs = TOOL_TIMEOUT_MS, stdout: loudOut, stderr: loudErr, ...rest}: ProgramRun,
 ): Promise<Result<ProgramEnd>> => {
   const [program = '', ...args] = argv;
   const said = {stdout: '', stderr: ''};
@@ -43,7 +45,7 @@ export const runProgram = async (
     ...rest,
     program,
     args,
-    toTarget: true,
+    toTarget,
     environment: 'operator',
     timeoutMs,
     signal: context.signal,

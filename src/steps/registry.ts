@@ -12,6 +12,7 @@ import {downstream} from './downstream.ts';
 import {dropObject} from './drop-object.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
 import {migration} from './migration.ts';
+import {pullRequest} from './pull-request.ts';
 import {pytest} from './pytest.ts';
 import {query} from './query.ts';
 import {rehearseBy} from './rehearse.ts';
@@ -33,6 +34,7 @@ export const kinds = {
   command,
   pytest,
   approval,
+  'pull-request': pullRequest,
   'restore-objects': restoreObjects,
   revert,
   'drop-object': dropObject,

@@ -2,7 +2,7 @@
 
 import {z} from 'zod';
 
-import type {Argv, PytestStep, ToolKind, ToolStep, UrlVariable} from '../core/tools.ts';
+import type {Argv, PullRequestStep, PytestStep, ToolKind, ToolStep, UrlVariable} from '../core/tools.ts';
 import {flag, maybe, qualifiedName, stepBase, text, timeoutMs, type Shape} from './schema-parts.ts';
 
 const argv: z.ZodType<Argv> = z.array(text).min(1).meta({
@@ -46,4 +46,20 @@ export const toolSchemas = {
     writes: flag.meta({description: 'True for a suite that has to write; otherwise its sessions begin read-only.'}),
     timeoutMs,
   } satisfies Shape<PytestStep>),
+  'pull-request': z.strictObject({
+    ...stepBase,
+    kind: z.literal('pull-request'),
+    argv: maybe(argv).meta({description: "What starts gh, GitHub's own program; [gh] when absent."}),
+    number: z.int().min(1),
+    repository: maybe(text).meta({
+      description: 'owner/name, or host/owner/name for GitHub Enterprise; what gh finds in the folder when absent.',
+    }),
+    directory,
+    checks: maybe(z.int().min(1)).meta({description: 'So many checks must have passed on its last commit.'}),
+    commit: maybe(z.string().regex(/^[0-9a-f]{7,40}$/, 'commit-malformed')).meta({
+      description: 'The commit that the merge made: 7 hex digits or more, in quotes.',
+    }),
+    base: maybe(text).meta({description: 'The branch that it must have been merged into.'}),
+    timeoutMs,
+  } satisfies Shape<PullRequestStep>),
 } satisfies {readonly [K in ToolKind]: z.ZodType<Extract<ToolStep, {kind: K}>>};

@@ -75,6 +75,7 @@ export const answersText = (database: string, wayBack: string): string => `forma
 steps:
   ci-green: {check: all}
   pr-merged: {check: all}
+  github: {waive: no network in a test}
   local-verification: {check: all}
   source-table: {start: true}
   data-contract: {start: true}

@@ -8,10 +8,23 @@ const base = {id: 'x', phase: 'p', title: {en: 'x', ko: 'x'}} as const;
 
 export const toolActions: {readonly [K in ToolKind]: Extract<ToolStep, {kind: K}>} = {
   pytest: {...base, kind: 'pytest', argv: ['pytest', '-k', 'attempt_view_smoke', '-q']},
+  'pull-request': {
+    ...base,
+    kind: 'pull-request',
+    number: 73,
+    repository: 'acme/seedtest',
+    checks: 29,
+    commit: '279d6aa1a',
+  },
 };
 
 export const goodToolFacts: ToolFactsByKind = {
   pytest: {kind: 'pytest', findings: [{code: 'test-passed', id: 'test_view.py::test_rows'}], durationMs: 310},
+  'pull-request': {
+    kind: 'pull-request',
+    findings: [{code: 'merged', number: 73, commit: '279d6aa1a0', base: 'main', at: '2025-11-01T07:12:00Z'}],
+    durationMs: 900,
+  },
 };
 
 const id = 'tests/test_view.py::test_columns';
@@ -36,5 +49,18 @@ export const toolFindings: {readonly [C in ToolFindingCode]: readonly Extract<To
   'object-has-rows': [{code: 'object-has-rows', object: 'public.attempt'}],
   'object-empty': [{code: 'object-empty', object: 'public.attempt'}],
   'object-unread': [{code: 'object-unread', object: 'public.attempt', message: 'permission denied'}],
+  'checks-passed': [{code: 'checks-passed', count: 29, commit: '279d6aa1a0f3'}],
+  'check-failed': [{code: 'check-failed', name: 'CI / Unit Tests', conclusion: 'TIMED_OUT'}],
+  'check-pending': [{code: 'check-pending', name: 'CodeQL', conclusion: 'IN_PROGRESS'}],
+  'check-cancelled': [{code: 'check-cancelled', name: 'CI / Docker Build Test', conclusion: 'CANCELLED'}],
+  'check-skipped': [{code: 'check-skipped', name: 'Scope Guard', conclusion: 'SKIPPED'}],
+  'check-neutral': [{code: 'check-neutral', name: 'CodeQL', conclusion: 'NEUTRAL'}],
+  'checks-too-few': [{code: 'checks-too-few', passed: 28, required: 29}],
+  'checks-more': [{code: 'checks-more', count: 31, required: 29}],
+  'checks-cut-off': [{code: 'checks-cut-off', count: 100}],
+  merged: [{code: 'merged', number: 73, commit: '279d6aa1a0f3', base: 'main', at: '2025-11-01T07:12:00Z'}],
+  'not-merged': [{code: 'not-merged', number: 73, state: 'OPEN'}],
+  'merged-commit-differs': [{code: 'merged-commit-differs', pinned: '279d6aa1a', found: '1111111112222'}],
+  'merged-elsewhere': [{code: 'merged-elsewhere', base: 'main', found: 'develop'}],
   'not-seen-in-target': [{code: 'not-seen-in-target'}],
 };

@@ -1,5 +1,6 @@
 // What the plain front does about a question: submits a command that the answers allow, or ends because they do not.
 
+import {canBeByHand, isByHand} from '../../core/by-hand.ts';
 import type {Command} from '../../core/command.ts';
 import {standingApprovals} from '../../core/approval.ts';
 import {isDangerous} from '../../core/decide.ts';
@@ -11,7 +12,7 @@ import {stepState, type OpenedRun, type RunState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import type {RunEnd} from '../text/exit.ts';
 import type {Answers} from './answers.ts';
-import {neededApproval, neededChecks, neededStart} from './needed.ts';
+import {neededApproval, neededByHand, neededChecks, neededStart} from './needed.ts';
 
 export type Move = Readonly<{do: 'submit'; command: Command}> | Readonly<{do: 'end'; end: RunEnd}>;
 
@@ -53,6 +54,7 @@ export const moveFor = (asked: Asked): Move => {
       if (retry && !started.has(step) && action.kind === 'approval') return approve(asked, action);
       if (retry && !started.has(step)) return start(asked, action);
       const of = stepState(state, step);
+      if (isByHand(action, of)) return byHand(asked);
       if (of.status !== 'failed' && of.status !== 'blocked') throw new Error(`a question without its failure: ${step}`);
       return end({status: of.status, step, failure: of.failure});
     }
@@ -114,12 +116,22 @@ const approve = ({state, answers, opened, locale}: Asked, step: ApprovalStep): M
       });
 };
 
+/** What a human saw is taken from the answers only after the program was tried, and could not be asked. */
+const byHand = ({need: {step, question}, answers, locale}: Asked): Move => {
+  const answer = answers?.steps.get(step);
+  return answer?.answer === 'waive'
+    ? submit({type: 'WaiveStep', step, reason: answer.reason})
+    : end({status: 'waiting', step, question, needed: neededByHand(step, locale)});
+};
+
 const start = (asked: Asked, action: Action): Move => {
   const {opened, need, answers, started, locale} = asked;
   const {step, question} = need;
   const answer = answers?.steps.get(step);
   const optional = 'optional' in action && action.optional === true;
-  if (answer?.answer === 'waive') return submit({type: 'WaiveStep', step, reason: answer.reason});
+  if (answer?.answer === 'waive' && (optional || !canBeByHand(action))) {
+    return submit({type: 'WaiveStep', step, reason: answer.reason});
+  }
   const dangerous = isDangerous(action);
   const rollback = answers?.rollback;
   const confirm =

@@ -6,8 +6,20 @@ import type {Locale} from '../../core/text.ts';
 
 /** What the operator has to write instead of; never a value that would pass for an answer by itself. */
 const placeholders = {
-  en: {note: 'a link, a name or a ticket', reason: 'why it is not needed', approver: 'who approves', or: 'or'},
-  ko: {note: '링크, 이름 또는 티켓 번호', reason: '필요하지 않은 이유', approver: '승인자', or: '또는'},
+  en: {
+    note: 'a link, a name or a ticket',
+    reason: 'why it is not needed',
+    seen: 'what you saw, and where',
+    approver: 'who approves',
+    or: 'or',
+  },
+  ko: {
+    note: '링크, 이름 또는 티켓 번호',
+    reason: '필요하지 않은 이유',
+    seen: '무엇을 어디에서 확인했는지',
+    approver: '승인자',
+    or: '또는',
+  },
 } as const satisfies Record<Locale, unknown>;
 
 /** Words that YAML 1.2, or an older reader of it, takes for something else than text. */
@@ -52,6 +64,10 @@ export const neededApproval = (step: ApprovalStep, run: string, locale: Locale):
     ...(step.optional === true ? [`# ${or}: waive: ${JSON.stringify(placeholders[locale].reason)}`] : []),
   ];
 };
+
+/** What was seen where a program could not be asked. */
+export const neededByHand = (step: StepId, locale: Locale): readonly string[] =>
+  file(step, [`waive: ${JSON.stringify(placeholders[locale].seen)}`]);
 
 /** A dangerous step wants the target's name, an optional one a decision. */
 export const neededStart = (

@@ -64,6 +64,7 @@ const en: Lexicon = {
     `${titleOf(step)}: ${who(by)} ends the sessions that this attempt has left`,
   OrphansEnded: ({step, sessions, failure}, titleOf) =>
     `${titleOf(step)}: ${failure === undefined ? endedText(sessions, 'en') : failureText(failure, 'en').what}`,
+  StepConfirmed: ({step, note, by}, titleOf) => `${titleOf(step)}: confirmed by hand by ${who(by)}: ${note}`,
   StepWaived: ({step, reason, by}, titleOf) => `${titleOf(step)}: waived by ${who(by)}: ${reason}`,
   ApprovalGranted: (event, titleOf, timeZone) => `${titleOf(event.step)}: ${decidedText(event, 'en', timeZone)}`,
   ApprovalRefused: (event, titleOf, timeZone) => `${titleOf(event.step)}: ${decidedText(event, 'en', timeZone)}`,
@@ -109,6 +110,7 @@ const ko: Lexicon = {
   ApprovalRefused: (event, titleOf, timeZone) => `${titleOf(event.step)}: ${decidedText(event, 'ko', timeZone)}`,
   ApprovalLapsed: ({step, lapse}, titleOf) =>
     `${titleOf(step)}: 승인 효력 없음, ${lapseText(lapse, 'ko')}. 다시 승인해야 함`,
+  StepConfirmed: ({step, note, by}, titleOf) => `${titleOf(step)}: 직접 확인, 작업자 ${who(by)}, 내용: ${note}`,
   StepWaived: ({step, reason, by}, titleOf) => `${titleOf(step)}: 생략, 작업자 ${who(by)}, 사유: ${reason}`,
   RollbackBegun: ({option, reason, by}, titleOf) =>
     `${titleOf(rollbackStepId(option))}: 시작, 작업자 ${who(by)}, 사유: ${reason}`,
@@ -150,6 +152,8 @@ const sign = (event: Recorded): string => {
       return '?';
     case 'StepReconciled':
       return event.verdict === 'took-effect' ? '✓' : event.verdict === 'had-no-effect' ? '◦' : '?';
+    case 'StepConfirmed':
+      return '!';
     case 'StepWaived':
       return '-';
     case 'RunClosed':

@@ -169,5 +169,11 @@ export const factsEn: FactsLexicon = {
     summary: `backup restored${inTime(durationMs)}`,
     lines: [...tables.map(tableLine), ...catalogLine(digest)],
   }),
-  settled: ({note}) => ({summary: 'settled by a human, not by a probe', lines: [note]}),
+  settled: ({note, by}) => ({
+    summary:
+      by === undefined
+        ? 'settled by a human, not by a probe'
+        : `confirmed by hand by ${by.name}@${by.host}, not by a program`,
+    lines: [note],
+  }),
 };

@@ -165,5 +165,11 @@ export const factsKo: FactsLexicon = {
     summary: `백업 복원 완료${inTime(durationMs)}`,
     lines: [...tables.map(tableLine), ...catalogLine(digest)],
   }),
-  settled: ({note}) => ({summary: '데이터베이스가 아니라 사람이 확정함', lines: [note]}),
+  settled: ({note, by}) => ({
+    summary:
+      by === undefined
+        ? '데이터베이스가 아니라 사람이 확정함'
+        : `프로그램이 아니라 ${by.name}@${by.host} 작업자가 직접 확인함`,
+    lines: [note],
+  }),
 };

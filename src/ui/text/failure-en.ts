@@ -1,6 +1,6 @@
 // The words for each failure, in English.
 
-import type {Failure, RestoreDoubt, ScratchProblem} from '../../core/failure.ts';
+import type {Failure, RestoreDoubt, ScratchProblem, ToolTrouble} from '../../core/failure.ts';
 import type {FailureLexicon, FailureWords} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
@@ -52,6 +52,13 @@ const restoreDoubt: Readonly<Record<RestoreDoubt, (count: number) => string>> = 
   catalog: (count) =>
     `the declared objects are not what they were when restored: ${plural(count, 'difference', 'differences')}`,
   alone: () => 'the declared objects could not be restored from it alone',
+};
+
+const toolTrouble: Readonly<Record<ToolTrouble, (tool: string) => string>> = {
+  missing: () => 'it is not on this machine',
+  login: (tool) => `nobody is logged in, or the login is not valid (${tool} auth login)`,
+  network: () => 'the other end could not be reached',
+  'no-answer': () => 'it gave no answer that can be read',
 };
 
 const scratchProblem: Readonly<Record<ScratchProblem, (message: string) => string>> = {
@@ -216,6 +223,11 @@ export const failureEn: FailureLexicon = {
     what: `${tool} found ${plural(notAsTheyMustBe(findings), 'thing that is', 'things that are')} not as it must be.`,
     database: stopped[reach],
     now: 'Read what was found, and the output of this step. Put the cause right and start the step again, or take the way back.',
+  }),
+  'tool-unavailable': ({tool, why, message}) => ({
+    what: `${tool} could not be asked: ${toolTrouble[why](tool)}.${message === '' ? '' : ` It said: ${ended(message)}`}`,
+    database: before('the question was not about the database'),
+    now: 'Put that right and start the step again. Or look yourself, press w (answers file: waive) and write down what you saw and where: it is recorded under your name as confirmed by hand, never as more than amber.',
   }),
   'report-unreadable': ({tool, message}, reach) => ({
     what: `The report of ${tool} cannot be read: ${ended(message)}`,

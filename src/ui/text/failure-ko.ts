@@ -1,6 +1,6 @@
 // The words for each failure, in Korean.
 
-import type {Failure, RestoreDoubt, ScratchProblem} from '../../core/failure.ts';
+import type {Failure, RestoreDoubt, ScratchProblem, ToolTrouble} from '../../core/failure.ts';
 import type {FailureLexicon, FailureWords} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
@@ -47,6 +47,13 @@ const restoreDoubt: Readonly<Record<RestoreDoubt, (count: number) => string>> = 
   rows: (count) => `복원된 선언 테이블 중 ${formatCount(count)}개의 행 수가 다릅니다.`,
   catalog: (count) => `복원된 선언 객체가 원래와 다릅니다. 차이: ${formatCount(count)}건.`,
   alone: () => '선언 객체를 이 백업만으로는 복원하지 못했습니다.',
+};
+
+const toolTrouble: Readonly<Record<ToolTrouble, (tool: string) => string>> = {
+  missing: () => '이 컴퓨터에 설치되어 있지 않음',
+  login: (tool) => `로그인되어 있지 않거나 로그인이 유효하지 않음(${tool} auth login)`,
+  network: () => '상대 서버에 연결할 수 없음',
+  'no-answer': () => '읽을 수 있는 응답이 없음',
 };
 
 const scratchProblem: Readonly<Record<ScratchProblem, (message: string) => string>> = {
@@ -209,6 +216,11 @@ export const failureKo: FailureLexicon = {
     what: `${tool} 확인 결과 중 기준에 맞지 않는 것이 ${formatCount(notAsTheyMustBe(findings))}건 있습니다.`,
     database: stopped[reach],
     now: '확인 결과와 이 단계의 출력을 읽습니다. 원인을 바로잡아 이 단계를 다시 시작하거나, 원복합니다.',
+  }),
+  'tool-unavailable': ({tool, why, message}) => ({
+    what: `${tool}에 확인할 수 없습니다: ${toolTrouble[why](tool)}.${message === '' ? '' : ` 프로그램의 메시지: ${ended(message)}`}`,
+    database: before('데이터베이스에 대한 확인이 아니었습니다.'),
+    now: '원인을 바로잡아 이 단계를 다시 시작합니다. 또는 직접 확인한 뒤 w 키(응답 파일에서는 waive)로 무엇을 어디에서 확인했는지 적습니다. 작업자 이름으로 직접 확인한 것으로 기록되며, 주의 이상으로 판정되지 않습니다.',
   }),
   'report-unreadable': ({tool, message}, reach) => ({
     what: `${tool} 결과 보고서를 읽을 수 없습니다: ${ended(message)}`,

@@ -155,6 +155,7 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'not-recordable':
     case 'application-role-missing':
     case 'program-missing':
+    case 'tool-unavailable':
     case 'program-too-old':
     case 'backup-unreadable':
     case 'backup-changed':

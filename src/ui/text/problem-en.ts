@@ -134,6 +134,10 @@ export const problemEn: ProblemLexicon = {
     what: `'${value}' cannot be a name here.`,
     hint: 'Use lower-case letters, digits and underscores, without quotes.',
   }),
+  'commit-malformed': ({value}) => ({
+    what: `'${value}' is not a commit.`,
+    hint: "Write 7 to 40 lower-case hex digits, in quotes: '279d6aa1a'.",
+  }),
   'system-identifier-malformed': ({value}) => ({
     what: `'${value}' is no system identifier.`,
     hint: 'Ask the server: SELECT system_identifier FROM pg_control_system(). Put its digits in quotes.',

@@ -132,6 +132,10 @@ export const problemKo: ProblemLexicon = {
     what: `여기에서 이름으로 쓸 수 없습니다: '${value}'.`,
     hint: '영문 소문자, 숫자, 밑줄만 쓰고 따옴표는 쓰지 않습니다.',
   }),
+  'commit-malformed': ({value}) => ({
+    what: `커밋으로 볼 수 없습니다: '${value}'`,
+    hint: "소문자 16진수 7~40자리를 따옴표로 감싸 적습니다. 예: '279d6aa1a'",
+  }),
   'system-identifier-malformed': ({value}) => ({
     what: `시스템 식별자가 아닙니다: '${value}'.`,
     hint: '서버에서 확인합니다: SELECT system_identifier FROM pg_control_system(). 숫자를 따옴표로 감쌉니다.',

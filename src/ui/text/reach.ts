@@ -1,7 +1,6 @@
 // How far an action can have reached into the database when it fails; the honest answer differs by kind.
 
 import type {Action} from '../../core/definition.ts';
-import {isOfTool} from '../../core/tools.ts';
 
 export type Reach =
   /** Read-only transactions, or nothing but a file of ours. */
@@ -19,7 +18,7 @@ export type Reach =
 
 export const reachOf = (action: Action | undefined): Reach => {
   if (action === undefined) return 'unknown';
-  if (isOfTool(action)) return action.writes === true ? 'command' : 'reads';
+  if (action.kind === 'pytest') return action.writes === true ? 'command' : 'reads';
   switch (action.kind) {
     case 'checklist':
     case 'query':
@@ -29,6 +28,7 @@ export const reachOf = (action: Action | undefined): Reach => {
     case 'smoke':
     case 'downstream':
     case 'approval':
+    case 'pull-request':
       return 'reads';
     case 'migration':
       return action.transaction === 'whole' ? 'transaction' : 'statements';

@@ -83,6 +83,7 @@ export const screenEn = {
     cancelNothing: 'cancel (nothing is done)',
     askAgain: 'ask again',
     endSessions: 'end them',
+    byHand: 'confirm by hand, with a note',
     stopTrying: 'stop trying (nothing changed)',
     takeOption: 'go back with this one',
     exactStatements: 'exact statements',
@@ -189,6 +190,9 @@ export const screenEn = {
     noteTitle: 'A note is required',
     note: 'The item counts as checked when it has a note: a link, a name or a ticket.',
     noteLabel: 'Note:',
+    byHandTitle: 'Confirm by hand',
+    byHand: (step: string) =>
+      `${step}: look yourself, and write down what you saw and where. It is recorded in the evidence under your name, and counts as amber.`,
     waiveTitle: 'Leave out an optional step',
     waive: (step: string) => `${step} is left out of this run. The reason is recorded in the evidence under your name.`,
     reason: 'Reason:',

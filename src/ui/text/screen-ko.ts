@@ -82,6 +82,7 @@ export const screenKo: ScreenText = {
     cancelNothing: '취소(아무것도 하지 않음)',
     askAgain: '다시 묻기',
     endSessions: '종료',
+    byHand: '직접 확인하고 내용 적기',
     stopTrying: '그만 시도(바뀐 것 없음)',
     takeOption: '이 방법으로 원복',
     exactStatements: '실행할 문장 전체',
@@ -188,6 +189,9 @@ export const screenKo: ScreenText = {
     noteTitle: '메모 필요',
     note: '메모(링크, 이름, 티켓 번호)를 적어야 이 항목을 확인한 것으로 봅니다.',
     noteLabel: '메모:',
+    byHandTitle: '직접 확인',
+    byHand: (step) =>
+      `직접 확인할 단계: ${step}. 무엇을 어디에서 확인했는지 적습니다. 작업자 이름으로 증적에 기록되며 주의로 판정됩니다.`,
     waiveTitle: '필수가 아닌 단계 생략',
     waive: (step) => `생략할 단계: ${step}. 사유는 작업자 이름과 함께 증적에 기록됩니다.`,
     reason: '사유:',

@@ -3,7 +3,10 @@
 import {formatCount} from './numbers.ts';
 import type {ToolFindingLexicon} from './tool.ts';
 
-const tests = (count: number): string => `${formatCount(count)} ${count === 1 ? 'test' : 'tests'}`;
+const plural = (count: number, one: string): string => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`;
+const tests = (count: number): string => plural(count, 'test');
+/** As git shortens it. */
+const short = (commit: string): string => commit.slice(0, 9);
 const because = (message: string): string => (message.trim() === '' ? '' : `: ${message.trim()}`);
 
 export const toolFindingEn: ToolFindingLexicon = {
@@ -24,4 +27,19 @@ export const toolFindingEn: ToolFindingLexicon = {
   'object-unread': ({object, message}) => `${object}  could not be asked for a row${because(message)}`,
   'not-seen-in-target': () =>
     'no session of it was seen in the target under the name of this attempt: it may have looked at another database',
+  'checks-passed': ({count, commit}) =>
+    `${plural(count, 'check')} passed on ${short(commit)}, the last commit of the pull request`,
+  'check-failed': ({name, conclusion}) => `${name}  failed (${conclusion})`,
+  'check-pending': ({name, conclusion}) => `${name}  has not finished (${conclusion})`,
+  'check-cancelled': ({name, conclusion}) => `${name}  was cancelled (${conclusion})`,
+  'check-skipped': ({name}) => `${name}  was skipped: it proves nothing`,
+  'check-neutral': ({name}) => `${name}  ended neutral: it neither passed nor failed`,
+  'checks-too-few': ({passed, required}) => `${plural(passed, 'check')} passed, ${formatCount(required)} must have`,
+  'checks-more': ({count, required}) =>
+    `${plural(count, 'check')} found where the runbook names ${formatCount(required)}: somebody has added some`,
+  'checks-cut-off': ({count}) => `GitHub's answer ended after ${plural(count, 'check')}: there may be others`,
+  merged: ({number, commit, base, at}) => `#${number} is merged into ${base} as ${short(commit)} (${at})`,
+  'not-merged': ({number, state}) => `#${number} is not merged (${state})`,
+  'merged-commit-differs': ({pinned, found}) => `it was merged as ${short(found)}; the runbook names ${pinned}`,
+  'merged-elsewhere': ({base, found}) => `it was merged into ${found}; the runbook names ${base}`,
 };

@@ -4,6 +4,8 @@ import {formatCount} from './numbers.ts';
 import type {ToolFindingLexicon} from './tool.ts';
 
 const tests = (count: number): string => `테스트 ${formatCount(count)}건`;
+/** As git shortens it. */
+const short = (commit: string): string => commit.slice(0, 9);
 const because = (message: string): string => (message.trim() === '' ? '' : `: ${message.trim()}`);
 
 export const toolFindingKo: ToolFindingLexicon = {
@@ -24,4 +26,19 @@ export const toolFindingKo: ToolFindingLexicon = {
   'object-unread': ({object, message}) => `${object}  행이 있는지 확인하지 못함${because(message)}`,
   'not-seen-in-target': () =>
     '이 시도의 이름으로 대상 DB에 연결된 세션이 보이지 않음. 다른 데이터베이스를 확인했을 수 있음',
+  'checks-passed': ({count, commit}) => `PR의 마지막 커밋 ${short(commit)}에서 체크 ${formatCount(count)}개 통과`,
+  'check-failed': ({name, conclusion}) => `${name}  실패(${conclusion})`,
+  'check-pending': ({name, conclusion}) => `${name}  아직 끝나지 않음(${conclusion})`,
+  'check-cancelled': ({name, conclusion}) => `${name}  취소됨(${conclusion})`,
+  'check-skipped': ({name}) => `${name}  건너뜀, 확인된 것이 없음`,
+  'check-neutral': ({name}) => `${name}  중립(NEUTRAL), 통과도 실패도 아님`,
+  'checks-too-few': ({passed, required}) =>
+    `통과한 체크 ${formatCount(passed)}개, ${formatCount(required)}개가 통과해야 함`,
+  'checks-more': ({count, required}) =>
+    `체크 ${formatCount(count)}개가 있으나 런북에는 ${formatCount(required)}개로 적혀 있음. 새로 추가된 체크가 있음`,
+  'checks-cut-off': ({count}) => `GitHub 응답이 체크 ${formatCount(count)}개에서 끝남. 더 있을 수 있음`,
+  merged: ({number, commit, base, at}) => `#${number} 머지됨, 브랜치 ${base}, 커밋 ${short(commit)} (${at})`,
+  'not-merged': ({number, state}) => `#${number} 머지되지 않음(${state})`,
+  'merged-commit-differs': ({pinned, found}) => `머지 커밋 ${short(found)}, 런북에 적힌 커밋은 ${pinned}`,
+  'merged-elsewhere': ({base, found}) => `머지된 브랜치 ${found}, 런북에 적힌 브랜치는 ${base}`,
 };

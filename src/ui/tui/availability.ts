@@ -1,9 +1,10 @@
 // Whether a key acts now, and if not, why: an impossible key stays on the screen and says it.
 
+import {isByHand} from '../../core/by-hand.ts';
 import {hasChanged} from '../../core/rollback.ts';
 import {chosenItem, evidenceItems} from './evidence-items.ts';
 import type {Because, Condition} from './keys.ts';
-import {actionShown, currentOf, runningStep, shownOf, type Scene} from './scene.ts';
+import {actionShown, currentOf, runningStep, shownOf, stateOf, type Scene} from './scene.ts';
 import {blockersOf, standingOf} from './standing.ts';
 
 export type Availability =
@@ -51,6 +52,7 @@ export const availabilityOf = (condition: Condition, scene: Scene): Availability
         return meaningless;
       const step = view.runbook.steps.find(({id}) => id === currentOf(scene));
       if (step === undefined) return meaningless;
+      if (isByHand(step, stateOf(scene, step.id))) return yes;
       if (step.optional !== true) return no('mandatory');
       return standing.kind === 'running' || standing.kind === 'asking' || standing.kind === 'settle'
         ? no('step-running')

@@ -1,6 +1,7 @@
 // Where the operator stands: what the shown step is to him, and what Enter does about it.
 
 import type {Command} from '../../core/command.ts';
+import {isByHand} from '../../core/by-hand.ts';
 import {isDangerous} from '../../core/decide.ts';
 import type {ApprovalStep, ChecklistItem, ChecklistStep} from '../../core/definition.ts';
 import type {Outcome} from '../../core/event.ts';
@@ -73,6 +74,12 @@ export const settleChoices = ({probe}: Extract<Standing, {kind: 'settle'}>) =>
   probe.verdict === 'still-running'
     ? (['ask-again', 'cancel-orphans'] as const)
     : (['ask-again', 'took-effect', 'had-no-effect'] as const);
+
+/** A program could not be asked: what the operator sees himself counts in its place. */
+export const asksByHand = (scene: Scene): boolean => {
+  const step = scene.view.runbook.steps.find(({id}) => id === currentOf(scene));
+  return step !== undefined && isByHand(step, stateOf(scene, step.id));
+};
 
 /** Who stands in the way now, or stood there when the step gave up. */
 export const blockersOf = (scene: Scene): readonly Blocker[] => {

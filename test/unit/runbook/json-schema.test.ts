@@ -62,6 +62,7 @@ describe('runbook.schema.json', () => {
       'command',
       'downstream',
       'migration',
+      'pull-request',
       'pytest',
       'query',
       'rehearse',

@@ -186,6 +186,7 @@ describe('the order', () => {
   it('asks in a rehearsal for all that staging asks for, except what needs somebody else', () => {
     const ids = (environment: Environment): readonly string[] => stepsOf(runbook, environment).map(({id}) => id);
     expect(ids('staging').filter((id) => !ids('rehearsal').includes(id))).toEqual([
+      'github',
       'rehearse-copy',
       'managed-backup',
     ]);

@@ -11,6 +11,7 @@ import {askedNow} from '../approval-ways.ts';
 import {blank, paragraph, type Line} from '../line.ts';
 import {interruptChoices, leavingChoices, type DialogChoice} from '../respond-overlay.ts';
 import {nameOf, runningStep, windowOf, type Scene} from '../scene.ts';
+import {asksByHand} from '../standing.ts';
 import {signOf} from '../theme.ts';
 import type {TextEdit} from '../text-edit.ts';
 
@@ -89,6 +90,13 @@ export const askOf = (scene: Scene, columns: number): Ask | undefined => {
       };
     }
     case 'waive':
+      if (asksByHand(scene)) {
+        return {
+          title: text.ask.byHandTitle,
+          lines: said(text.ask.byHand(name(overlay.step))),
+          input: {label: text.ask.noteLabel, text: overlay.text},
+        };
+      }
       return {
         title: text.ask.waiveTitle,
         lines: said(text.ask.waive(name(overlay.step))),

@@ -8,7 +8,7 @@ import {bundleKeys} from './bundle.ts';
 import {keys, type ActionId, type KeyEntry} from '../keys.ts';
 import {lineWidth, span, type Line} from '../line.ts';
 import type {Scene} from '../scene.ts';
-import {usualOf} from '../standing.ts';
+import {asksByHand, usualOf} from '../standing.ts';
 
 type Token = Readonly<{line: Line; rank: number}>;
 
@@ -61,7 +61,12 @@ const runTokens = (scene: Scene): readonly Token[] => {
     if (entry.action === 'act') return [token('Enter', usualText(scene), 0)];
     const availability = availabilityOf(entry.when, scene);
     const isTrying = scene.view.progress?.code === 'waiting-for-lock';
-    const label = entry.action === 'stop' && isTrying ? text.keys.stopTrying : entry.label[locale];
+    const label =
+      entry.action === 'stop' && isTrying
+        ? text.keys.stopTrying
+        : entry.action === 'waive' && asksByHand(scene)
+          ? text.keys.byHand
+          : entry.label[locale];
     const rank = entry.action === 'help' || entry.action === 'pause' ? 0 : foot;
     if (availability.acts) return [token(entry.shown, label, rank)];
     if (availability.because === undefined) return [];

@@ -126,6 +126,12 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
     {code: 'program-missing', program: 'pg_dump', install: 'sudo apt-get install postgresql-client-15'},
   ],
   'tool-findings': [{code: 'tool-findings', tool: 'pytest', findings: Object.values(toolFindings).flat()}],
+  'tool-unavailable': (['missing', 'login', 'network', 'no-answer'] as const).map((why) => ({
+    code: 'tool-unavailable',
+    tool: 'gh',
+    why,
+    message: why === 'network' ? 'dial tcp 10.0.0.9:443: i/o timeout' : '',
+  })),
   'report-unreadable': [
     {
       code: 'report-unreadable',
@@ -567,7 +573,10 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
   'restore-backup': [
     {kind: 'restore-backup', durationMs: 240_000, tables: [{table: 'public.exam_results', rows: 12_034}], digest: sha},
   ],
-  settled: [{kind: 'settled', note: 'looked at \\d+ attempt: V1'}],
+  settled: [
+    {kind: 'settled', note: 'looked at \\d+ attempt: V1'},
+    {kind: 'settled', note: '29 of 29, seen on the page', by: {name: 'kim', host: 'bastion-1'}},
+  ],
 };
 
 export const target: TargetIdentity = {
@@ -849,6 +858,7 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
     },
     {...line, type: 'ApprovalLapsed', step: 'before', attempt: 1, lapse: {because: 'operates', person: 'lee'}},
   ],
+  StepConfirmed: [{...line, type: 'StepConfirmed', step: 'note', note: '29 of 29, seen on the page', by: operator}],
   StepWaived: [{...line, type: 'StepWaived', step: 'backup', reason: 'managed snapshot taken', by: operator}],
   RollbackBegun: [{...line, type: 'RollbackBegun', option: 'objects', reason: 'grants are lost', by: operator}],
   RunClosed: [
