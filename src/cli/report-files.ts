@@ -12,7 +12,7 @@ import type {Locale} from '../core/text.ts';
 import type {EvidenceFile} from '../evidence/bag.ts';
 import type {Payload} from '../evidence/payload.ts';
 import {reportMarkdown} from '../evidence/report/markdown.ts';
-import {pageOf} from '../evidence/report/page.ts';
+import {nothingShared, pageOf} from '../evidence/report/page.ts';
 import {reportHtml} from '../evidence/report/report-html.ts';
 import {readExcerpts, wholeText, type Excerpt, type JournalEnd, type ReportSource} from '../evidence/report/source.ts';
 import type {JournalRead} from '../evidence/verify.ts';
@@ -77,7 +77,7 @@ export const reportFilesOf = (of: ReportOf): readonly EvidenceFile[] => {
     {path: REPORT_HTML, bytes: utf8(reportHtml(source, texts, locale))},
     ...(['en', 'ko'] as const).map((one) => ({
       path: REPORT_MARKDOWN[one],
-      bytes: utf8(reportMarkdown(pageOf(source, texts[one], new Map()))),
+      bytes: utf8(reportMarkdown(pageOf(source, texts[one], nothingShared))),
     })),
   ];
 };

@@ -1,5 +1,6 @@
 // What stands at the end of the report: the sealed files, the rules that approvers sign, and how to check all of it.
 
+import {attachmentsOf, attachmentsTable} from './attachments.ts';
 import type {Html} from './html.ts';
 import {list, section, type Page} from './page.ts';
 import {filesTable} from './steps.ts';
@@ -9,6 +10,7 @@ export const filesSection = (page: Page): Html => {
   const files = filesTable(page);
   return section(page, 'files', [
     html`<p>${text.say.filesLead}</p>`,
+    attachmentsTable(page, attachmentsOf(page)) ?? html``,
     ...(files === undefined ? [html`<p>${text.say.nothing}</p>`] : [files]),
   ]);
 };

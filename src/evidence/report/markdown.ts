@@ -3,6 +3,7 @@
 import {rollbackStepId} from '../../core/ids.ts';
 import {outline} from '../../core/outline.ts';
 import {stepState, type StepState} from '../../core/state.ts';
+import {approvedBy} from './approvals.ts';
 import {remarks} from './attention.ts';
 import {checkedItems} from './form.ts';
 import {countsOf, operatorsOf, whereRows} from './first-screen.ts';
@@ -36,6 +37,14 @@ const written = (page: Page, text: string): string => {
 const row = (page: Page, cells: readonly string[]): string =>
   `| ${cells.map((cell) => written(page, cell)).join(' | ')} |`;
 
+const approvedLines = (page: Page): readonly string[] => {
+  const {say} = page.text;
+  const by = approvedBy(page);
+  return by.length === 0
+    ? [row(page, [say.approvedBy, say.notApproved])]
+    : by.map((one) => row(page, [say.approvedBy, one]));
+};
+
 const head = (page: Page): readonly string[] => {
   const {source, text} = page;
   const {runbook, state, end} = source;
@@ -54,6 +63,7 @@ const head = (page: Page): readonly string[] => {
     ...whereRows(page).map((of) => row(page, of)),
     row(page, [say.opened, opened === undefined ? '' : text.instant(opened.at)]),
     row(page, [say.closed, closed === undefined ? say.notClosed : text.instant(closed.at)]),
+    ...approvedLines(page),
     row(page, [say.complete, text.completeness(standing.isComplete, end.tornBytes, closed !== undefined)]),
     row(page, [say.plan, opened?.plan ?? '']),
     row(page, [say.head, end.head]),

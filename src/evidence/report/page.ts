@@ -10,16 +10,27 @@ import type {ReportText} from './words.ts';
 /** A recording that is in the page: its place in the list of all of them. */
 export type Recording = Readonly<{index: number; isWhole: boolean}>;
 
-export type Page = Readonly<{
-  source: ReportSource;
-  text: ReportText;
-  html: Template;
-  attempts: readonly Attempt[];
+/** A picture that is in the document once, with its size in pixels. */
+export type Picture = Readonly<{id: string; width: number; height: number; base64: string}>;
+
+/** What is in the document once, for both of its languages. */
+export type Shared = Readonly<{
   /** By path. */
   recordings: ReadonlyMap<string, Recording>;
-  /** Unique in the document, which holds the page once a language. */
-  id: (name: string) => string;
+  pictures: ReadonlyMap<string, Picture>;
 }>;
+
+export const nothingShared: Shared = {recordings: new Map(), pictures: new Map()};
+
+export type Page = Shared &
+  Readonly<{
+    source: ReportSource;
+    text: ReportText;
+    html: Template;
+    attempts: readonly Attempt[];
+    /** Unique in the document, which holds the page once a language. */
+    id: (name: string) => string;
+  }>;
 
 /** 256 KiB a recording: minutes of a busy terminal; 3 MiB in all: what a mail and a phone still take. */
 const CAST_LIMIT = 256 * 1024;
@@ -52,12 +63,12 @@ export const recordingsOf = ({events, excerpts}: ReportSource, visible: (text: s
   return {casts, byPath};
 };
 
-export const pageOf = (source: ReportSource, text: ReportText, recordings: ReadonlyMap<string, Recording>): Page => ({
+export const pageOf = (source: ReportSource, text: ReportText, shared: Shared): Page => ({
+  ...shared,
   source,
   text,
   html: templateOf(text.visible),
   attempts: attemptsOf(source.events),
-  recordings,
   id: (name) => `${text.locale}-${name.replaceAll(/[^\w-]/g, '-')}`,
 });
 

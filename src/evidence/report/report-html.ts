@@ -2,14 +2,16 @@
 
 import {createHash} from 'node:crypto';
 import type {Locale} from '../../core/text.ts';
+import {approvedBy} from './approvals.ts';
+import {picturesOf} from './attachments.ts';
 import {attention} from './attention.ts';
 import {courseOfRun} from './charts.ts';
 import {filesSection, policySection, verifySection} from './closing.ts';
 import {firstScreen} from './first-screen.ts';
 import {form} from './form.ts';
-import {jsonBlock, templateOf, type Html} from './html.ts';
+import {jsonBlock, templateOf, type Html, type Template} from './html.ts';
 import {impactSection} from './impact.ts';
-import {pageOf, recordingsOf, type Page, type Recording} from './page.ts';
+import {pageOf, recordingsOf, type Page, type Picture, type Shared} from './page.ts';
 import {script} from './script.ts';
 import type {ReportSource} from './source.ts';
 import {steps} from './steps.ts';
@@ -25,6 +27,8 @@ const policyOf = (styles: readonly string[], scripts: readonly string[]): string
     "default-src 'none'",
     `style-src ${styles.map(hashSource).join(' ')}`,
     `script-src ${scripts.map(hashSource).join(' ')} 'wasm-unsafe-eval'`,
+    // Pictures of the screen, which are in the page.
+    'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -38,12 +42,20 @@ const contents = ({html, text, id}: Page): Html =>
   ).map((name) => html`<li><a href="#${id(name)}">${text.section[name]}</a></li>`)}</ul></nav>
 `;
 
-const body = (source: ReportSource, text: ReportText, recordings: ReadonlyMap<string, Recording>): Html => {
-  const page = pageOf(source, text, recordings);
+const body = (source: ReportSource, text: ReportText, shared: Shared): Html => {
+  const page = pageOf(source, text, shared);
   const {html} = page;
-  return html`<main lang="${text.locale}">${firstScreen(page, [])}${contents(page)}${attention(page)}${form(page)}${impactSection(page)}${courseOfRun(page)}${steps(page)}${waysBack(page)}${filesSection(page)}${policySection(page)}${verifySection(page)}</main>
+  return html`<main lang="${text.locale}">${firstScreen(page, approvedBy(page))}${contents(page)}${attention(page)}${form(page)}${impactSection(page)}${courseOfRun(page)}${steps(page)}${waysBack(page)}${filesSection(page)}${policySection(page)}${verifySection(page)}</main>
 `;
 };
+
+/** Shown where each is used, in whichever language. */
+const drawings = (html: Template, pictures: readonly Picture[]): Html =>
+  html`<svg class="drawings" width="0" height="0" aria-hidden="true"><defs>${pictures.map(
+    ({id, width, height, base64}) =>
+      html`<image id="${id}" width="${width}" height="${height}" href="data:image/png;base64,${base64}"/>`,
+  )}</defs></svg>
+`;
 
 /** @param first the language that is shown until somebody switches. */
 export const reportHtml = (
@@ -53,6 +65,7 @@ export const reportHtml = (
 ): string => {
   const html = templateOf(texts.en.visible);
   const {casts, byPath} = recordingsOf(source, texts.en.visible);
+  const shared = {recordings: byPath, pictures: picturesOf(source)};
   const styles = [inline(source.player.style), inline(style)].map((of) => of.html);
   const scripts = [inline(source.player.script), inline(script)].map((of) => of.html);
   const isFirst = (locale: Locale): Html => (locale === first ? html` checked` : html``);
@@ -68,8 +81,8 @@ ${styles.map((of) => html`<style>${{html: of}}</style>`)}
 </head>
 <body>
 <input class="switch" type="radio" name="language" id="show-ko"${isFirst('ko')}><input class="switch" type="radio" name="language" id="show-en"${isFirst('en')}>
-<p class="language" role="group" aria-label="언어 / Language"><label for="show-ko" lang="ko">한국어</label><label for="show-en" lang="en">English</label></p>
-${(['ko', 'en'] as const).map((locale) => body(source, texts[locale], byPath))}
+${drawings(html, [...shared.pictures.values()])}<p class="language" role="group" aria-label="언어 / Language"><label for="show-ko" lang="ko">한국어</label><label for="show-en" lang="en">English</label></p>
+${(['ko', 'en'] as const).map((locale) => body(source, texts[locale], shared))}
 <script type="application/json" id="casts">${{html: jsonBlock(casts)}}</script>
 ${scripts.map((of) => html`<script>${{html: of}}</script>`)}
 </body>

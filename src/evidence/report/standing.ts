@@ -66,7 +66,11 @@ export const isRemarkable = (event: Recorded): boolean => {
     case 'SleepNoticed':
     case 'TranscriptLost':
     case 'RunResumed':
+    case 'ApprovalRefused':
+    case 'ApprovalLapsed':
       return true;
+    case 'EvidenceAttached':
+      return !event.scanned;
     case 'RunClosed':
       return event.outcome !== 'completed';
     default:

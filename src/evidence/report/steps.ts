@@ -6,6 +6,8 @@ import {outline} from '../../core/outline.ts';
 import {stepState, type StepState} from '../../core/state.ts';
 import type {Attempt} from './attempts.ts';
 import {sampleChart, smokeChart} from './charts.ts';
+import {approvalsTable} from './approvals.ts';
+import {attachmentsOf, attachmentsTable, picturesOfStep} from './attachments.ts';
 import type {Html} from './html.ts';
 import {anchorOf, list, section, table, timeCell, type Page} from './page.ts';
 import {planTree} from './plan-tree.ts';
@@ -119,20 +121,27 @@ export const filesTable = (page: Page, only?: StepId): Html | undefined => {
   );
 };
 
-const article = (page: Page, id: StepId, number: string, action: Action | undefined): Html => {
+const evidenceOf = (page: Page, id: StepId): Html | undefined => {
   const {html, text, source} = page;
-  const state = stepState(source.state, id);
-  const attempts = page.attempts.filter(({step}) => step === id);
   const files = filesTable(page, id);
+  if (files === undefined) return undefined;
+  const count = source.state.artifacts.filter(({step}) => step === id).length;
+  return html`<details><summary>${text.say.evidence} (${text.count(count)})</summary>${files}</details>`;
+};
+
+const article = (page: Page, id: StepId, number: string, action: Action | undefined): Html => {
+  const {html, text} = page;
+  const state = stepState(page.source.state, id);
+  const attempts = page.attempts.filter(({step}) => step === id);
   const why = action?.why?.[text.locale];
   const anchor = page.id(anchorOf(id));
   return html`<article class="step" id="${anchor}" aria-labelledby="${anchor}-h"><h3 id="${anchor}-h"><span class="verdict ${toneOf(state)}">${text.sign(state)} ${text.status(state)}</span> ${number}${action?.title[text.locale] ?? id}</h3>
-${why === undefined ? undefined : html`<p class="dim">${why}</p>`}${foundOf(page, state, action)}${itemsTable(page, id, action)}${attemptsTable(page, attempts, action)}${plansOf(page, id)}${attempts.flatMap(
+${why === undefined ? undefined : html`<p class="dim">${why}</p>`}${foundOf(page, state, action)}${itemsTable(page, id, action)}${approvalsTable(page, id)}${attemptsTable(page, attempts, action)}${plansOf(page, id)}${attempts.flatMap(
   (of) => {
     const said = transcript(page, of);
     return said === undefined ? [] : [said];
   },
-)}${files === undefined ? undefined : html`<details><summary>${text.say.evidence} (${text.count(source.state.artifacts.filter(({step}) => step === id).length)})</summary>${files}</details>`}</article>
+)}${picturesOfStep(page, id)}${attachmentsTable(page, attachmentsOf(page, id))}${evidenceOf(page, id)}</article>
 `;
 };
 

@@ -67,6 +67,8 @@ ul.tree,ul.tree ul{padding-left:1rem;list-style:none;border-left:1px solid var(-
 button{font:inherit;padding:.35rem .9rem;border-radius:.4rem;border:1px solid var(--line);background:var(--card);color:var(--ink);cursor:pointer}
 .needs-script{display:none}
 .scripted .needs-script{display:block}
+svg.drawings{position:absolute}
+.picture svg{display:block;width:100%;max-width:60rem;height:auto}
 .player{max-width:100%;overflow:hidden}
 @media (max-width:40rem){
 dl>div{grid-template-columns:1fr}

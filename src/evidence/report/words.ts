@@ -1,5 +1,7 @@
 // What a report has to be able to say, in one language; the words come from outside, since this folder knows none.
 
+import type {ApprovalProof} from '../../core/approval.ts';
+import type {ApprovalDecision} from '../../core/approval-statement.ts';
 import type {Action} from '../../core/definition.ts';
 import type {Recorded, Verdict} from '../../core/event.ts';
 import type {Artifact, CheckVerdict, Facts, RehearsedPart} from '../../core/facts.ts';
@@ -126,7 +128,10 @@ export type ReportLabels = Readonly<
     | 'attachments'
     | 'torn'
     | 'damage'
-    | 'noLock',
+    | 'noLock'
+    | 'approvalLead'
+    | 'signature'
+    | 'picture',
     string
   >
 >;
@@ -177,6 +182,11 @@ export type ReportText = Readonly<{
   advice: (advice: Advice) => string;
   adviceReason: (reason: AdviceReason) => string;
   rehearsedPart: (part: RehearsedPart) => string;
+  decision: (decision: ApprovalDecision) => string;
+  proof: (proof: ApprovalProof) => string;
+  until: (at: Instant) => string;
+  scanned: (scanned: boolean) => string;
+  pictureLeftOut: (path: string) => string;
   interrupted: string;
   stillOpen: string;
   rowsNotKept: string;

@@ -117,6 +117,10 @@ export const labelsEn: ReportLabels = {
   torn: 'The last record of the journal was torn; it was set aside and counts for nothing.',
   damage: 'The journal is damaged. What stands behind the damage is not known.',
   noLock: 'none',
+  approvalLead:
+    'As the journal has it. Whether the signatures hold, and whose keys they are, is what attempt-runbook verify says.',
+  signature: 'Signature',
+  picture: 'Picture of the screen',
 };
 
 const rows = (of: number): string => `${formatCount(of)} ${of === 1 ? 'byte' : 'bytes'}`;
@@ -135,6 +139,7 @@ export const sentencesEn: Pick<
   | 'castCut'
   | 'logLeftOut'
   | 'planTooLarge'
+  | 'pictureLeftOut'
   | 'seeReport'
 > = {
   section: {
@@ -185,6 +190,7 @@ export const sentencesEn: Pick<
     `The recording is not embedded here, to keep this page small. It is in the bundle: data/${path}`,
   castCut: (path) => `Only the beginning of the recording is embedded here. All of it is in the bundle: data/${path}`,
   logLeftOut: (bytes, path) => `${formatBytes(bytes)} left out here; all of it is in the bundle: data/${path}`,
+  pictureLeftOut: (path) => `A picture of the screen is not shown here; it is in the bundle: data/${path}`,
   planTooLarge: (path) => `The plan is too large, or not readable, to be drawn here; it is in the bundle: data/${path}`,
   seeReport: (leftOut) =>
     `${formatCount(leftOut)} ${leftOut === 1 ? 'line was' : 'lines were'} left out here. report.html has all of them.`,

@@ -117,6 +117,9 @@ export const labelsKo: ReportLabels = {
   torn: '저널의 마지막 기록이 쓰다 만 상태여서 따로 보관했으며, 결과에 반영하지 않았습니다.',
   damage: '저널이 손상되었습니다. 손상된 위치 뒤에 무엇이 있었는지 알 수 없습니다.',
   noLock: '없음',
+  approvalLead: '저널에 기록된 내용입니다. 서명이 유효한지, 누구의 키인지는 attempt-runbook verify로 확인합니다.',
+  signature: '서명',
+  picture: '화면 캡처',
 };
 
 export const sentencesKo: {[K in keyof typeof sentencesEn]: ReportText[K]} = {
@@ -167,6 +170,7 @@ export const sentencesKo: {[K in keyof typeof sentencesEn]: ReportText[K]} = {
   castLeftOut: (path) => `문서 크기를 줄이려고 녹화를 넣지 않았습니다. 증적 묶음에 있습니다: data/${path}`,
   castCut: (path) => `녹화의 앞부분만 넣었습니다. 전체는 증적 묶음에 있습니다: data/${path}`,
   logLeftOut: (bytes, path) => `여기서는 ${formatBytes(bytes)} 생략. 전체는 증적 묶음에 있습니다: data/${path}`,
+  pictureLeftOut: (path) => `화면 캡처는 여기에 넣지 않았습니다. 증적 묶음에 있습니다: data/${path}`,
   planTooLarge: (path) => `실행 계획이 너무 크거나 읽을 수 없어 그리지 않았습니다. 증적 묶음에 있습니다: data/${path}`,
   seeReport: (leftOut) => `여기서는 ${formatCount(leftOut)}줄을 생략했습니다. 전체는 report.html에 있습니다.`,
 };

@@ -5,6 +5,8 @@ import type {Environment, Instant} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
 import type {ReportText} from '../../evidence/report/words.ts';
 import {adviceReasonText, adviceText} from './advice.ts';
+import {proofText} from './approval.ts';
+import {scannedText} from './attachment.ts';
 import {copyText} from './copy.ts';
 import {eventText} from './event.ts';
 import {factsText} from './facts.ts';
@@ -34,6 +36,7 @@ const momentOf = (at: Instant, timeZone: string): Readonly<{utc: string; local?:
 };
 
 const amber = {en: 'passed, with a remark', ko: '통과 (유의 사항 있음)'} as const;
+const decisions = {approved: {en: 'approved', ko: '승인'}, refused: {en: 'refused', ko: '거부'}} as const;
 const passed = {en: 'passed', ko: '통과'} as const;
 
 export type ReportContext = Readonly<{runbook: RunbookDefinition; environment: Environment; timeZone: string}>;
@@ -100,6 +103,10 @@ export const reportText = (locale: Locale, {runbook, environment, timeZone}: Rep
             ? `${impact.lock} on ${impact.objects.join(', ')}, waits at most ${formatMs(impact.lockTimeoutMs)} a try`
             : `${impact.objects.join(', ')}에 ${impact.lock}, 시도마다 최대 ${formatMs(impact.lockTimeoutMs)} 대기`,
     }),
+    decision: (of) => decisions[of][locale],
+    proof: (of) => proofText(of, locale),
+    until: (at) => (locale === 'en' ? `until ${instant(at)}` : `${instant(at)}까지`),
+    scanned: (of) => scannedText(of, locale),
     advice: (of) => adviceText(of, locale),
     adviceReason: (of) => adviceReasonText(of, locale),
     rehearsedPart: (part) => rehearsedPartText(part, locale).replace(/^\S+ \S+ {2}/, ''),

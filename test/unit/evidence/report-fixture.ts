@@ -21,6 +21,27 @@ export const castOf = (...events: readonly (readonly [number, string, string])[]
 const planOf = (text: string): string =>
   JSON.stringify([{Plan: {'Node Type': text, 'Relation Name': text, 'Total Cost': 5, 'Plan Rows': 1}}]);
 
+const PICTURE = 'artifacts/screens/capture.1.1.png';
+/** A black dot. */
+const dot = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+const decided = (type: 'ApprovalGranted' | 'ApprovalRefused', text: string, attempt: number): RunEvent => ({
+  type,
+  step: 'agree',
+  attempt,
+  by: text,
+  recordedBy: {name: text, host: text},
+  plan: 'ab'.repeat(32),
+  head: {seq: 3, sha256: 'ab'.repeat(32)},
+  expires: '2026-01-02T00:00:00.000Z',
+  reason: text,
+  statement: {path: text, sha256: 'ab'.repeat(32)},
+  proof: {how: 'signed', key: text, principals: [text], list: 'operator', path: text, sha256: 'ab'.repeat(32)},
+});
+
 /** @param text stands wherever somebody else than the tool can write. */
 export const eventsWith = (text: string): readonly Recorded[] => {
   const by = {name: text, host: text};
@@ -56,6 +77,24 @@ export const eventsWith = (text: string): readonly Recorded[] => {
     succeeded('capture'),
     started('dump'),
     succeeded('dump'),
+    decided('ApprovalRefused', text, 1),
+    decided('ApprovalGranted', text, 1),
+    {type: 'ApprovalLapsed', step: 'permit', attempt: 1, lapse: {because: 'operates', person: text}},
+    {
+      type: 'EvidenceAttached',
+      step: 'capture',
+      artifact: {path: `artifacts/attachments/${text}.txt`, bytes: 7, sha256: 'cd'.repeat(32), mediaType: text},
+      fileName: text,
+      scanned: false,
+      note: text,
+      by,
+    },
+    {
+      type: 'ArtifactSealed',
+      step: 'capture',
+      attempt: 1,
+      artifact: {path: PICTURE, bytes: dot.byteLength, sha256: 'ef'.repeat(32), mediaType: 'image/png'},
+    },
     {type: 'StepWaived', step: 'index', reason: text, by},
     {type: 'HandedOver', what: 'run', from: {run: text, operator: text, pid: 1, since: text}, to: 'r-small', by},
     {type: 'SleepNoticed', sleptMs: 60_000, lockLostTo: text},
@@ -87,6 +126,7 @@ export const hostileReport = (text: string): ReportOf => {
       [log, excerptOfText(text)],
       [cast, excerptOfText(castOf([0.1, 'o', text], [0.2, 'j', text]))],
       [`artifacts/${text}.explain.json`, excerptOfText(planOf(text))],
+      [PICTURE, {bytes: dot.byteLength, head: dot, tail: new Uint8Array()}],
     ]),
     {
       runbook: {

@@ -47,8 +47,10 @@ describe('the page', () => {
     expect(hashes).toHaveLength(4);
     for (const hash of hashes) expect(policy).toContain(hash);
     expect(policy).toMatch(/^default-src 'none'; /);
-    expect(policy).not.toMatch(/unsafe-inline|https?:|data:|\*/);
-    expect(html).not.toMatch(/<(?:link|img|iframe|object|embed|base)\b|\ssrc=|\sstyle=|\son\w+=|href="(?!#)/);
+    expect(policy.replace('img-src data:; ', '')).not.toMatch(/unsafe-inline|https?:|data:|blob:|\*/);
+    expect(html).not.toMatch(
+      /<(?:link|img|iframe|object|embed|base)\b|\ssrc=|\sstyle=|\son\w+=|href="(?!#|data:image\/png;base64,)/,
+    );
   });
 
   it('is the same wherever and whenever it is made', () => {
@@ -189,10 +191,33 @@ describe('how a run stands', () => {
     }
   });
 
+  it('names on its first screen who approved and who refused, with which key, and says who checks that', () => {
+    const files = filesOf(reportOf(eventsWith('lee')));
+    const html = files['report.html'] ?? '';
+    const first = html.slice(html.indexOf('<main lang="en">'), html.indexOf('id="en-attention"'));
+    expect(first).toContain('approved: lee (lee, on the operator&#39;s list, which is not part of the plan)');
+    expect(first).toContain('refused: lee');
+    expect(html).toContain(
+      'Whether the signatures hold, and whose keys they are, is what attempt-runbook verify says.',
+    );
+    expect(files['report.md']).toContain('approved: lee');
+    expect(page(reportOf(recorded(histories['completed'] ?? [])))).toContain('No approval is recorded in this run.');
+  });
+
   it('tells failures, waivers, takeovers, sleep and ways back where an approver must see them', () => {
     const html = page(reportOf(eventsWith('lee')));
     const attention = html.slice(html.indexOf('id="en-attention"'), html.indexOf('id="en-form"'));
-    for (const words of ['waived by', 'taken over by', 'the machine slept', 'Way back', 'abandoned', '2 values masked'])
+    for (const words of [
+      'waived by',
+      'taken over by',
+      'the machine slept',
+      'Way back',
+      'abandoned',
+      'refused by',
+      'operates the run now',
+      'NOT scanned',
+      '2 values masked',
+    ])
       expect(attention).toContain(words);
   });
 });
