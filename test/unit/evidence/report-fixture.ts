@@ -78,7 +78,7 @@ export const eventsWith = (text: string): readonly Recorded[] => {
     started('dump'),
     succeeded('dump'),
     decided('ApprovalRefused', text, 1),
-    decided('ApprovalGranted', text, 1),
+    decided('ApprovalGranted', text, 2),
     {type: 'ApprovalLapsed', step: 'permit', attempt: 1, lapse: {because: 'operates', person: text}},
     {
       type: 'EvidenceAttached',
