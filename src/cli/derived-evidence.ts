@@ -7,6 +7,7 @@ import type {EvidenceFile} from '../evidence/bag.ts';
 import type {Payload} from '../evidence/payload.ts';
 import type {JournalRead} from '../evidence/verify.ts';
 import {safeJson} from '../ui/plain/json-line.ts';
+import {bundleReadme} from '../ui/text/bundle-format.ts';
 import {reportFiles} from './report-files.ts';
 import {VERSION} from './version.ts';
 
@@ -42,6 +43,7 @@ export const derivedEvidence = async (
     {path: RESULTS, bytes: json(results)},
     // The dumps hold the data itself and stay where they are; this is how one is recognised.
     {path: 'backups.json', bytes: json(factsOf(state, 'backup'))},
+    ...(['en', 'ko'] as const).map((locale) => ({path: `README.${locale}.txt`, bytes: utf8(bundleReadme(locale))})),
     ...(await reportFiles(runbook, payload, journal)),
   ];
 };
