@@ -2,7 +2,7 @@
 // with exactly what was said, and a recording that also knows when, and what was asked.
 
 import {closeSync, fsyncSync, openSync} from 'node:fs';
-import {readFile} from 'node:fs/promises';
+import {open, type FileHandle} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {failed, success} from '../core/failure.ts';
 import {
@@ -16,13 +16,11 @@ import {
 } from '../evidence/redaction.ts';
 import type {Artifact} from '../core/facts.ts';
 import type {OutputStream, Transcripts} from '../core/ports.ts';
-import type {TranscriptRecord} from '../core/transcript.ts';
+import {TRANSCRIPT_END_BYTES, transcriptLog, type TranscriptRecord} from '../core/transcript.ts';
 import {createCast, type CastFile} from './cast-file.ts';
 import {FILE_MODE, errorMessage, hashFile, syncDirectory, writeAll} from './files.ts';
 import {rawBytes} from './raw-text.ts';
 import {fileFailure} from './run-files.ts';
-
-const nameOf = (step: string, attempt: number): string => `transcripts/${step.replaceAll('/', '.')}.${attempt}`;
 
 /** A pipe has no size; a hundred columns hold most lines of the programs that are recorded. */
 const SIZE = {columns: 100, rows: 30} as const;
@@ -55,8 +53,8 @@ const withCounts = (artifact: Artifact, redactions: Redactions): Artifact => ({.
 /** @param known what must not be stored. */
 export const transcriptFiles = (root: string, known: Redaction): Transcripts => ({
   open: (step, attempt) => {
-    const name = nameOf(step, attempt);
-    const [log, cast] = [`${name}.log`, `${name}.cast`] as const;
+    const log = transcriptLog(step, attempt);
+    const cast = log.replace(/log$/, 'cast');
     let descriptor: number;
     let recording: CastFile;
     try {
@@ -136,11 +134,23 @@ export const transcriptFiles = (root: string, known: Redaction): Transcripts => 
     });
   },
   read: async (step, attempt) => {
+    let file: FileHandle;
     try {
-      return await readFile(join(root, `${nameOf(step, attempt)}.log`), 'utf8');
+      file = await open(join(root, transcriptLog(step, attempt)));
     } catch {
       // No transcript: the attempt said nothing, or never began.
       return '';
+    }
+    try {
+      const {size} = await file.stat();
+      const from = Math.max(0, size - TRANSCRIPT_END_BYTES);
+      const bytes = Buffer.alloc(size - from);
+      const {bytesRead} = await file.read(bytes, 0, bytes.length, from);
+      const text = bytes.subarray(0, bytesRead).toString('utf8');
+      // The first line of a piece is the end of one.
+      return from === 0 ? text : text.slice(text.indexOf('\n') + 1);
+    } finally {
+      await file.close();
     }
   },
 });

@@ -25,6 +25,7 @@ import {closingAfter, reachTarget} from './reach-target.ts';
 import {closer, type Compose, type OpenRun} from './open-run.ts';
 import {findRun, readRun, type ReadRun} from './read-run.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
+import {sealLeft} from './seal-left.ts';
 import {viewOnly} from './view-only.ts';
 import {leftBehindText} from '../ui/text/left-behind.ts';
 import {sweepScratch, worldOf} from './world.ts';
@@ -223,6 +224,7 @@ const resumeBy = async (
     return continued;
   }
   const {journal, events} = continued.value;
+  const sealed = await sealLeft(directory.path, fold(lines.events), journal);
   runLock.settle();
   const world = worldOf({
     directory,
@@ -243,7 +245,7 @@ const resumeBy = async (
   await world.scratch.sweep();
   const session = createSession({
     runbook: read.runbook,
-    state: fold([...lines.events, ...events]),
+    state: fold([...lines.events, ...events, ...sealed]),
     operator: context.operator,
     target,
     world: options.compose?.(world) ?? world,
@@ -253,7 +255,7 @@ const resumeBy = async (
     run: directory.run,
     directory,
     session,
-    opening: events,
+    opening: [...events, ...sealed],
     read,
     ...(embedded === undefined ? {} : {embedded}),
     seal: (event) => void journal.append(event),

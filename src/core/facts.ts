@@ -17,6 +17,8 @@ export type Artifact = Readonly<{
   mediaType: string;
   /** How many values were masked before they were written, by rule; absent when none was. */
   redactions?: Readonly<Record<string, number>>;
+  /** The process that wrote it was killed: it ends where that process did. */
+  unfinished?: true;
 }>;
 
 /** 'amber' is a success that proves less than it seems to: no data to look at, a budget missed, a stand-in. */

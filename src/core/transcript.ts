@@ -1,6 +1,14 @@
 // What is recorded of an attempt beside what it said: what was sent, exactly, and the shape of what came back.
 
 import type {FailureCode} from './failure.ts';
+import type {StepId} from './ids.ts';
+
+/** Where the output of an attempt lies, below the run directory. */
+export const transcriptLog = (step: StepId, attempt: number): string =>
+  `transcripts/${step.replaceAll('/', '.')}.${attempt}.log`;
+
+/** 2 MiB: more lines than a screen keeps. A log may be larger than memory, and is never read whole. */
+export const TRANSCRIPT_END_BYTES = 2 * 1024 * 1024;
 
 export type TranscriptRecord =
   | Readonly<{

@@ -55,7 +55,7 @@ export type Session = Readonly<{
   preview: (step: string) => Promise<Preview>;
   /** The text that an approver signs elsewhere, over what stands now; nothing of it is in the journal yet. */
   writeStatement: (order: StatementOrder) => Promise<WrittenStatement>;
-  /** The transcript of an attempt so far, from the file. */
+  /** The end of what an attempt has said so far, from the file: at most `TRANSCRIPT_END_BYTES`, and whole lines. */
   transcript: (step: string, attempt: number) => Promise<string>;
   /** Keeps a copy of the file as evidence of this run, or says why not. */
   attach: (request: AttachRequest) => Promise<AttachProblem | undefined>;

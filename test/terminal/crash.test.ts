@@ -52,6 +52,24 @@ test('killed while it waits for a lock: the blocker was shown, the server says n
     'According to the database:',
     'So nothing is left of that attempt, and the step may be started again.',
   );
+  // What the killed process had recorded is whole up to where it ends, and sealed as what it is.
+  const left = place
+    .journal(run)
+    .flatMap((event) => (event.type === 'ArtifactSealed' && event.artifact.unfinished === true ? [event] : []));
+  expect(left.map(({step, attempt, artifact}) => [artifact.path, step, attempt])).toEqual([
+    ['transcripts/apply-v1.1.cast', 'apply-v1', 1],
+    ['transcripts/session.1.cast', 'session', 1],
+  ]);
+  for (const {artifact} of left) {
+    const recorded = readFileSync(join(place.runs, run, artifact.path), 'utf8');
+    expect(recorded.endsWith('\n')).toBe(true);
+    const [header, ...events] = recorded
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(header).toMatchObject({version: 3});
+    expect(events.length).toBeGreaterThan(0);
+  }
   second.press('Enter');
   await answer({terminal: second}, 'Before this starts', 'seedtest');
   await screen.shows('! waiting for a lock', `pid ${rows[0]?.pid}`);

@@ -2,7 +2,7 @@
 
 import type {Masked} from '../../core/event.ts';
 import type {Artifact} from '../../core/facts.ts';
-import type {Locale} from '../../core/text.ts';
+import type {LocalText, Locale} from '../../core/text.ts';
 import {formatCount} from './numbers.ts';
 
 const counted = (counts: Readonly<Record<string, number>> | undefined, locale: Locale): string => {
@@ -13,8 +13,14 @@ const counted = (counts: Readonly<Record<string, number>> | undefined, locale: L
     : `, 값 ${formatCount(count)}개 가림`;
 };
 
-/** `, 3 values masked`, or nothing when none was. */
-export const maskedText = ({redactions}: Artifact, locale: Locale): string => counted(redactions, locale);
+const endsEarly: LocalText = {
+  en: ', ends where its process was killed',
+  ko: ', 프로세스가 강제 종료된 지점까지만 기록됨',
+};
+
+/** `, 3 values masked`, or nothing when none was; and whether it is all of what there was. */
+export const maskedText = ({redactions, unfinished}: Artifact, locale: Locale): string =>
+  `${counted(redactions, locale)}${unfinished === true ? endsEarly[locale] : ''}`;
 
 /** The same of the words of an event. */
 export const maskedInEvent = ({masked}: Masked, locale: Locale): string => counted(masked, locale);

@@ -4,6 +4,7 @@ import type {Command} from '../../core/command.ts';
 import {rollbackStepId, type StepId} from '../../core/ids.ts';
 import {actionOf} from '../../core/outline.ts';
 import type {Locale} from '../../core/text.ts';
+import {TRANSCRIPT_END_BYTES, transcriptLog} from '../../core/transcript.ts';
 import type {Session, SessionMessage, StatementOrder} from '../../engine/session.ts';
 import {screenText} from '../text/screen.ts';
 import {visible} from '../text/visible.ts';
@@ -147,6 +148,12 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     const {attempt, status} = stateOf(place(), shown);
     if (attempt === 0 || status === 'running' || outputs.has(outputKey(shown, attempt))) return;
     const store = outputOf(shown, attempt);
+    const isCut = session
+      .view()
+      .state.artifacts.some(
+        ({artifact}) => artifact.path === transcriptLog(shown, attempt) && artifact.bytes > TRANSCRIPT_END_BYTES,
+      );
+    if (isCut) store.push('note', `${screenText(options.locale()).output.earlier}\n`);
     guarded(session.transcript(shown, attempt).then((text) => store.push('stdout', text)));
   };
 
@@ -234,7 +241,7 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     if (options.openPager === undefined) return;
     if (what === 'transcript') {
       const {attempt} = stateOf(place(), step);
-      return options.openPager(attempt === 0 ? '' : visible(await session.transcript(step, attempt)));
+      return options.openPager(attempt === 0 ? '' : evidence.pieces(transcriptLog(step, attempt)));
     }
     const {parts} = await session.preview(step);
     return options.openPager(visible(parts.map(({title, text}) => `-- ${title}\n${text}`).join('\n\n')));
