@@ -130,3 +130,10 @@ describe('the import law', () => {
     expect(openers.map(inSource).filter((file) => !allowed.some((prefix) => file.startsWith(prefix)))).toEqual([]);
   });
 });
+
+test('nobody prints the message of a library that repeats a command line, and with it what stood in it', () => {
+  const told = sources.filter((file) =>
+    /\b(?:shortMessage|originalMessage|escapedCommand)\b/.test(readFileSync(file, 'utf8')),
+  );
+  expect(told.map(inSource)).toEqual([]);
+});

@@ -51,7 +51,8 @@ export async function createCluster(bin: string, directory: string, user: Server
       await appendFile(join(dataIn(directory), 'postgresql.conf'), settings(directory));
       return {ok: true};
     }
-    output = initdb.all || initdb.shortMessage || ''; // no output: it could not be started
+    // Its code where it could not be started at all; the library's own message repeats the command line.
+    output = initdb.all || initdb.code || '';
   }
   return failed({code: 'initdb-failed', output});
 }

@@ -79,7 +79,8 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
   /** Where the screen meets the world: trouble that nobody has words for is shown as it is, never swallowed. */
   const guarded = (work: Promise<void>): void => {
     work.catch((error: unknown) => {
-      ui.dispatch({type: 'troubled', message: messageOf(error)});
+      const message = messageOf(error);
+      ui.dispatch({type: 'troubled', message: options.camera?.redact(message) ?? message});
     });
   };
 
