@@ -123,6 +123,7 @@ const entriesOf = (context: CliContext, {runbook}: LoadedFolder): readonly HomeE
     stagingDone ? {...production, enabled: true} : {...production, enabled: false, because: homeText.noStaging},
     runs.length > 0 ? {...past, enabled: true} : {...past, enabled: false, because: homeText.noRuns},
     {id: 'verify-bundle', kind: 'verify-bundle', enabled: true},
+    {id: 'doctor', kind: 'doctor', enabled: true},
   ];
 };
 
@@ -204,6 +205,7 @@ export const homeOf = (context: CliContext, loaded: LoadedFolder, scratch?: stri
       entries: () => entriesOf(context, loaded),
       last: () => runsOf(context, runbook.id).map(pastRun)[0],
       pastRuns: () => runsOf(context, runbook.id).map(pastRun),
+      doctor: async () => (await import('./doctor/examine.ts')).examine(context, {runbook, isOnScreen: true}),
       open,
     },
   };

@@ -233,6 +233,20 @@ program
     start(async (context) => (await import('./commands/look.ts')).status(context, run)),
   );
 
+program
+  .command('doctor [runbook]')
+  .description('look at programs, disks, terminal and target, and say what to do about each red line')
+  .addOption(
+    new Option('--env <environment>', 'environment of --url').choices(['staging', 'production']).default('staging'),
+  )
+  .addOption(urlOption())
+  .addOption(sshOption())
+  .action((runbook: string | undefined, options: PlanFlags) =>
+    start(async (context) =>
+      (await import('./commands/doctor.ts')).doctor(context, {...options, ...(runbook === undefined ? {} : {runbook})}),
+    ),
+  );
+
 const known = program
   .command('targets')
   .description('list the databases that were confirmed on this machine')

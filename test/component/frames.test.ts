@@ -93,6 +93,14 @@ const scenes: readonly Scene[] = [
     },
     until: {en: 'r-0397', ko: 'r-0397'},
   },
+  {
+    name: 'home-doctor',
+    drive: async (t) => {
+      await t.waitFor('r-0412');
+      t.press(down.repeat(6) + enter);
+    },
+    until: {en: '$ apt-get install postgresql-client-15', ko: '$ apt-get install postgresql-client-15'},
+  },
   {name: 'checklist', prepare: () => undefined, until: {en: '[ ] 3', ko: '[ ] 3'}},
   {
     name: 'checklist-note',

@@ -339,6 +339,9 @@ export const screenEn = {
     last: (run: string, environment: string, outcome: string, at: string) =>
       `Last: ${run} ${environment}, ${outcome}, opened ${at}`,
     past: (count: number) => `Past runs (${count})`,
+    doctor: 'Doctor',
+    doctorNote: 'programs, disks, terminal',
+    examining: 'Looking at programs, disks and terminal ...',
     opening: 'Opening ...',
     failed: 'This could not be opened',
     pastTitle: 'Past runs',

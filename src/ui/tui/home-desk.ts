@@ -83,6 +83,14 @@ export const createHomeDesk = (options: HomeDeskOptions): HomeDesk => {
         return bundles === undefined ? undefined : guarded(bundles.carryOut(effect));
       case 'list-past-runs':
         return show({kind: 'past', runs: model.pastRuns(), cursor: 0});
+      case 'examine': {
+        show({kind: 'doctor', cursor: 0});
+        // Whoever has left meanwhile, or opened something else, does not get it back.
+        void model.doctor().then((checks) => {
+          if (store.get().overlay.kind === 'doctor') show({kind: 'doctor', checks, cursor: 0});
+        });
+        return;
+      }
       case 'switch-language':
         return switchLanguage();
       case 'quit':

@@ -15,6 +15,7 @@ import {expectedText, type HomeOverlay, type HomeState} from './home-state.ts';
 import {blank, ends, fit, line, paragraph, span, type Line} from './line.ts';
 import {bundleKeys, shownBundle} from './panes/bundle.ts';
 import {flowed} from './panes/foot.ts';
+import {doctorPage} from './panes/doctor.ts';
 import {clock} from './panes/head.ts';
 import {helpPage} from './panes/help.ts';
 import {innerWidth, panel} from './panel.ts';
@@ -50,6 +51,8 @@ const labelOf = ({text, locale}: HomeScene, entry: HomeEntry): Readonly<{label: 
       return {label: text.home.past(entry.count), note: ''};
     case 'verify-bundle':
       return {label: bundleText(locale).home.entry, note: bundleText(locale).home.note};
+    case 'doctor':
+      return {label: text.home.doctor, note: text.home.doctorNote};
   }
 };
 
@@ -163,6 +166,10 @@ const overlaid = (scene: HomeScene, rows: number): Overlaid | undefined => {
         lines: framed(text.home.pastTitle, lines.length === 0 ? [line(text.home.noPast)] : lines.slice(first), rows),
       };
     }
+    case 'doctor': {
+      const lines = doctorPage({text, locale, overlay, columns, rows: rows - 2});
+      return {lines: framed(text.home.doctor, lines, rows)};
+    }
     case 'failed': {
       const lines = troubleLines(scene, overlay.trouble, columns);
       return {lines: framed(text.home.failed, lines, lines.length + 2)};
@@ -236,6 +243,8 @@ const footOf = ({state, text, size, locale}: HomeScene): Line => {
       return flowed([token('Enter', text.home.confirmKey), back], size.columns, 1)[0] as Line;
     case 'source':
       return flowed([token('Enter', text.home.openKey), back], size.columns, 1)[0] as Line;
+    case 'doctor':
+      return flowed([token(text.keys.upDown, text.home.chooseKey), back], size.columns, 1)[0] as Line;
     case 'help':
     case 'failed':
       return flowed([back], size.columns, 1)[0] as Line;

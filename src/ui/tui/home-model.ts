@@ -1,5 +1,6 @@
 // What the first screen offers, as plain data, and what it may ask of the program that started it.
 
+import type {DoctorCheck} from '../../core/doctor.ts';
 import type {Failure} from '../../core/failure.ts';
 import type {Environment, Instant, RunId, Sha256, TargetIdentity} from '../../core/ids.ts';
 import type {RealEnvironment} from '../../core/known-target.ts';
@@ -28,7 +29,8 @@ type Choice =
     }>
   | Readonly<{kind: 'start-staging' | 'start-production'; suggestedSource?: UrlSource}>
   | Readonly<{kind: 'past-runs'; count: number}>
-  | Readonly<{kind: 'verify-bundle'}>;
+  | Readonly<{kind: 'verify-bundle'}>
+  | Readonly<{kind: 'doctor'}>;
 
 /** A choice that is not possible now stays on the screen and says why on its own line. */
 export type HomeEntry = Readonly<{id: string}> &
@@ -85,5 +87,7 @@ export type HomeModel = Readonly<{
   /** The run that was left last, for one line at the bottom. */
   last?: () => PastRun | undefined;
   pastRuns: () => readonly PastRun[];
+  /** Looks at programs, disks and terminal; takes a second or two. */
+  doctor: () => Promise<readonly DoctorCheck[]>;
   open: (opening: Opening) => Promise<Opened>;
 }>;

@@ -1,5 +1,6 @@
 // What the first screen shows, and what a key leads to there.
 
+import type {DoctorCheck} from '../../core/doctor.ts';
 import type {Failure} from '../../core/failure.ts';
 import type {Environment} from '../../core/ids.ts';
 import type {LocalText} from '../../core/text.ts';
@@ -22,6 +23,7 @@ export type HomeOverlay =
   | Readonly<{kind: 'confirm'; opening: Opening; ask: Confirmation; text: TextEdit; isRefused: boolean}>
   | Readonly<{kind: 'past'; runs: readonly PastRun[]; cursor: number}>
   | Readonly<{kind: 'bundle'; at: BundleState}>
+  | Readonly<{kind: 'doctor'; checks?: readonly DoctorCheck[]; cursor: number}>
   | Readonly<{kind: 'opening'; sinceMs: number}>
   | Readonly<{kind: 'failed'; trouble: Readonly<{failure: Failure}> | Readonly<{because: LocalText}>}>;
 
@@ -32,6 +34,7 @@ export type HomeEffect =
   | Readonly<{do: 'open'; opening: Opening}>
   | Readonly<{do: 'list-past-runs'}>
   | BundleEffect
+  | Readonly<{do: 'examine'}>
   | Readonly<{do: 'switch-language'}>
   | Readonly<{do: 'quit'}>;
 
@@ -76,6 +79,8 @@ const opened = (state: HomeState, entry: HomeEntry): readonly HomeEffect[] => {
       return [{do: 'list-past-runs'}];
     case 'verify-bundle':
       return askForBundle;
+    case 'doctor':
+      return [{do: 'examine'}];
   }
 };
 
@@ -206,6 +211,11 @@ export const respondAtHome = (state: HomeState, press: KeyPress): readonly HomeE
       const cursor = stepped(action, overlay.cursor, keys.length);
       if (cursor !== undefined) return show({...state, overlay: {...overlay, cursor}});
       return isLeaving || action === 'act' || action === 'help' ? close : nothing;
+    }
+    case 'doctor': {
+      const cursor = stepped(action, overlay.cursor, overlay.checks?.length ?? 1);
+      if (cursor !== undefined) return show({...state, overlay: {...overlay, cursor}});
+      return isLeaving || action === 'act' ? close : nothing;
     }
     case 'past': {
       const cursor = stepped(action, overlay.cursor, overlay.runs.length);

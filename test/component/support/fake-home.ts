@@ -1,5 +1,6 @@
 // A first screen whose choices are all there, with one that is not possible.
 
+import type {DoctorCheck} from '../../../src/core/doctor.ts';
 import type {TargetIdentity} from '../../../src/core/ids.ts';
 import type {TargetHolder} from '../../../src/core/trouble.ts';
 import type {HomeModel, Opening} from '../../../src/ui/tui/home-model.ts';
@@ -26,6 +27,32 @@ const holder: TargetHolder = {
   pid: 4711,
   since: '2025-11-21T16:02:11Z',
 };
+
+export const fakeChecks: readonly DoctorCheck[] = [
+  {subject: 'target', level: 'dim', note: {code: 'not-asked'}},
+  {
+    subject: 'pg_dump',
+    level: 'red',
+    value: '14.9  /usr/lib/postgresql/14/bin/pg_dump',
+    note: {code: 'older-than-server', server: 15},
+    fix: 'apt-get install postgresql-client-15',
+  },
+  {subject: 'pg_restore', level: 'green', value: '15.18  /usr/lib/postgresql/15/bin/pg_restore'},
+  {subject: 'node', level: 'green', value: '24.21.0  /usr/bin/node'},
+  {
+    subject: 'runs',
+    level: 'amber',
+    value: '/home/kim/.local/state/attempt-runbook/runs  41.2 GB',
+    note: {code: 'readable-by-others'},
+    fix: 'chmod 700 /home/kim/.local/state/attempt-runbook/runs',
+  },
+  {subject: 'fonts', level: 'amber', note: {code: 'no-hangul-font'}, fix: 'apt-get install fonts-nanum'},
+  ...(['alembic', 'gh', 'aws', 'gcloud', 'kubectl'] as const).map((subject) => ({
+    subject,
+    level: 'dim' as const,
+    note: {code: 'missing' as const},
+  })),
+];
 
 export type FakeHome = Readonly<{model: HomeModel; openings: readonly Opening[]; fake: FakeSession}>;
 
@@ -67,6 +94,7 @@ export const createFakeHome = (fake: FakeSession = createFakeSession()): FakeHom
         },
         {id: 'past', kind: 'past-runs', count: 2, enabled: true},
         {id: 'verify', kind: 'verify-bundle', enabled: true},
+        {id: 'doctor', kind: 'doctor', enabled: true},
       ],
       last: () => ({
         run: 'r-0398',
@@ -78,6 +106,7 @@ export const createFakeHome = (fake: FakeSession = createFakeSession()): FakeHom
         {run: 'r-0398', environment: 'rehearsal', openedAt: '2025-11-21T14:10:00.000Z', outcome: 'rolled-back'},
         {run: 'r-0397', environment: 'staging', openedAt: '2025-11-20T14:10:00.000Z'},
       ],
+      doctor: async () => fakeChecks,
       open: async (opening) => {
         openings.push(opening);
         if (opening.kind === 'start' && opening.pin === undefined) {

@@ -1,0 +1,65 @@
+// Everything the doctor looks at, at once, each within its own few seconds.
+
+import {pathOf} from '../../adapters/doctor/programs.ts';
+import type {RunbookDefinition} from '../../core/definition.ts';
+import {neededBy, type DoctorCheck, type DoctorSubject} from '../../core/doctor.ts';
+import type {CliContext} from '../context.ts';
+import {
+  fontsCheck,
+  hangulCheck,
+  knownTargetsCheck,
+  localeCheck,
+  nodeCheck,
+  passfileCheck,
+  roomCheck,
+  temporaryFolder,
+  terminalCheck,
+} from './machine-checks.ts';
+import {agentCheck, clientCheck, programCheck, serverCheck} from './program-checks.ts';
+import {askTarget, type DoctorTarget} from './target-check.ts';
+
+export type Examination = Readonly<{
+  runbook: RunbookDefinition;
+  target?: DoctorTarget | undefined;
+  /** A screen is drawn: the terminal itself cannot be asked. */
+  isOnScreen: boolean;
+}>;
+
+const PROGRAMS = ['bash', 'git', 'ssh', 'ssh-keygen', 'alembic', 'pytest', 'gh', 'aws', 'gcloud', 'kubectl'] as const;
+
+export const examine = async (context: CliContext, of: Examination): Promise<readonly DoctorCheck[]> => {
+  const {env, runsDirectory} = context;
+  const {runbook, target, isOnScreen} = of;
+  const needed = new Set<DoctorSubject>(neededBy(runbook));
+  const via = target?.ssh ?? (target === undefined ? undefined : env[`${target.environment.toUpperCase()}_SSH`]);
+  if (via !== undefined && via !== 'none') for (const subject of ['ssh', 'ssh-agent'] as const) needed.add(subject);
+  // The other answers need it: how old a pg_dump may be, how much room there has to be.
+  const asked = target === undefined ? undefined : await askTarget(context, runbook, target);
+  const {serverMajor, databaseBytes} = asked ?? {};
+  const clients = (['pg_dump', 'pg_restore', 'psql'] as const).map((tool) =>
+    clientCheck(tool, env, {serverMajor, isNeeded: needed.has(tool)}),
+  );
+  const pager = (env['PAGER'] || 'less').split(' ')[0] ?? 'less';
+  const none: DoctorCheck = {subject: 'target', level: 'dim', note: {code: 'not-asked'}};
+  const atOnce = [asked?.check ?? none, nodeCheck(), localeCheck(context), terminalCheck(context), knownTargetsCheck()];
+  const waitedFor = await Promise.all([
+    ...clients,
+    serverCheck(env, runbook.sample !== undefined),
+    roomCheck('runs', runsDirectory, databaseBytes),
+    roomCheck('temporary', temporaryFolder(), databaseBytes),
+    hangulCheck(isOnScreen),
+    fontsCheck(context),
+    passfileCheck(context),
+    ...PROGRAMS.map((subject) => programCheck(subject, env, needed.has(subject))),
+    agentCheck(env, needed.has('ssh-agent')),
+    pagerCheck(pager, env),
+  ]);
+  return [...atOnce, ...waitedFor];
+};
+
+const pagerCheck = async (program: string, env: CliContext['env']): Promise<DoctorCheck> => {
+  const path = program.startsWith('/') ? program : await pathOf(program, env);
+  return path === undefined
+    ? {subject: 'pager', level: 'amber', value: program, note: {code: 'missing'}, fix: 'export PAGER=more'}
+    : {subject: 'pager', level: 'green', value: path};
+};

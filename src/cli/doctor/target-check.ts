@@ -1,0 +1,70 @@
+// Can the target be reached now, who is it, and how big: asked once, read-only, through the same way as a run.
+
+import {databaseOf} from '../../adapters/postgres/database.ts';
+import {identifyTarget} from '../../adapters/postgres/identity.ts';
+import type {RunbookDefinition} from '../../core/definition.ts';
+import type {DoctorCheck} from '../../core/doctor.ts';
+import type {Environment} from '../../core/ids.ts';
+import {failureText} from '../../ui/text/failure.ts';
+import {tlsAdvice} from '../../ui/text/target.ts';
+import {troubleText} from '../../ui/text/trouble.ts';
+import {viaText} from '../../ui/text/tunnel.ts';
+import type {CliContext} from '../context.ts';
+import {reachTarget} from '../reach-target.ts';
+
+export type DoctorTarget = Readonly<{source: string; ssh?: string | undefined; environment: Environment}>;
+
+export type AskedTarget = Readonly<{check: DoctorCheck; serverMajor?: number; databaseBytes?: number}>;
+
+const inBoth = (words: (locale: 'en' | 'ko') => string): Readonly<Record<'en' | 'ko', string>> => ({
+  en: words('en'),
+  ko: words('ko'),
+});
+
+const red = (text: Readonly<Record<'en' | 'ko', string>>): AskedTarget => ({
+  check: {subject: 'target', level: 'red', note: {code: 'said', text}},
+});
+
+export const askTarget = async (
+  context: CliContext,
+  runbook: RunbookDefinition,
+  {source, ssh, environment}: DoctorTarget,
+): Promise<AskedTarget> => {
+  const reached = await reachTarget(context, {source, ssh, environment, runbook});
+  if (!reached.ok) {
+    const of = reached.trouble;
+    return red(inBoth((locale) => (of.code === 'runbook-invalid' ? of.code : troubleText(of, locale).join(' '))));
+  }
+  const {settings, close} = reached.value;
+  try {
+    const identified = await identifyTarget(settings);
+    if (!identified.ok)
+      return red(
+        inBoth(
+          (locale) => `${failureText(identified.failure, locale).what} ${failureText(identified.failure, locale).now}`,
+        ),
+      );
+    const target = identified.value;
+    const options = {readOnly: true, statementTimeoutMs: 5000, lockTimeoutMs: 1000};
+    const session = await databaseOf(settings, 'attempt-runbook/doctor').connect(options);
+    const size = session.ok
+      ? await session.value.query('SELECT pg_database_size(current_database())::text AS bytes')
+      : session;
+    if (session.ok) await session.value.close();
+    const via = target.via === undefined ? '' : ` via ${viaText(target.via)}`;
+    const advice =
+      tlsAdvice(target, 'en') === undefined ? undefined : inBoth((locale) => tlsAdvice(target, locale) ?? '');
+    return {
+      check: {
+        subject: 'target',
+        level: advice === undefined ? 'green' : 'amber',
+        value: `${target.user} @ ${target.database}, PostgreSQL ${target.serverVersion}, ${target.address}, sslmode ${target.sslmode}${via}`,
+        ...(advice === undefined ? {} : {note: {code: 'said', text: advice} as const}),
+      },
+      serverMajor: Math.floor(target.serverVersionNum / 10_000),
+      ...(size.ok ? {databaseBytes: Number(size.value.rows[0]?.['bytes'] ?? '0')} : {}),
+    };
+  } finally {
+    await close();
+  }
+};

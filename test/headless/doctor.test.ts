@@ -1,0 +1,62 @@
+// Does the doctor say what is red on this machine and end accordingly, and only of what it has looked at?
+
+import {chmodSync, mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {beforeAll, expect, test} from 'vitest';
+import type {DoctorCheck} from '../../src/core/doctor.ts';
+import {createPlace, ensureBuilt, type Place} from '../support/headless.ts';
+import {createTestDatabase} from '../support/postgres.ts';
+
+beforeAll(ensureBuilt);
+
+type Report = Readonly<{code: number | null; of: (subject: string) => DoctorCheck | undefined; ms: number}>;
+
+const report = async (
+  place: Place,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Report> => {
+  const began = performance.now();
+  const {code, stdout} = await place.cli(['doctor', '--json', ...args], {env});
+  const {checks} = JSON.parse(stdout) as Readonly<{checks: readonly DoctorCheck[]}>;
+  return {code, of: (subject) => checks.find((check) => check.subject === subject), ms: performance.now() - began};
+};
+
+test('a machine that fits the target ends with 0, and nothing is claimed of what was not asked', async () => {
+  await using database = await createTestDatabase();
+  const place = createPlace();
+  const {code, of} = await report(place, ['--url', 'env:TARGET'], {TARGET: database.url});
+  expect(code).toBe(0);
+  expect(of('target')).toMatchObject({level: 'green', value: expect.stringContaining(database.name)});
+  expect(of('pg_dump')).toMatchObject({level: 'green', value: expect.stringMatching(/^\d+\.\d+ {2}\//)});
+  expect(of('gh')).toMatchObject({level: 'dim'});
+  expect((await report(place)).of('target')).toEqual({subject: 'target', level: 'dim', note: {code: 'not-asked'}});
+});
+
+test('each red line has what is wrong and what mends it, and ends with 2', async () => {
+  const place = createPlace({
+    alter: (yaml) =>
+      yaml.replace(
+        '\nsteps:\n',
+        `\nsteps:\n  - {id: asks, phase: preflight, kind: command, in: [rehearsal], optional: true, run: 'gh pr checks 73; slowpoke', title: {en: x, ko: x}}\n`,
+      ),
+  });
+  const bin = join(place.folder, 'bin');
+  mkdirSync(bin);
+  // A gh that is there and is asked; its answer takes longer than anybody waits.
+  writeFileSync(join(bin, 'gh'), '#!/bin/sh\n[ "$1" = auth ] && exec sleep 600\necho gh version 2.40.0\n', {
+    mode: 0o755,
+  });
+  const passfile = join(place.folder, 'home', '.pgpass');
+  writeFileSync(passfile, '*:*:*:*:x\n');
+  chmodSync(passfile, 0o644);
+  const PATH = `${bin}:${process.env['PATH'] ?? ''}`;
+  const {code, of, ms} = await report(place, ['--url', 'env:TARGET'], {PATH, TARGET: 'postgresql://x@127.0.0.1:1/x'});
+  expect(code).toBe(2);
+  expect(of('target')).toMatchObject({level: 'red', note: {code: 'said'}});
+  expect(of('pgpass')).toMatchObject({level: 'red', fix: `chmod 600 ${passfile}`});
+  expect(of('gh')).toMatchObject({level: 'amber', value: `2.40.0  ${join(bin, 'gh')}`, note: {code: 'no-answer'}});
+  expect(ms).toBeLessThan(20_000);
+  const korean = await place.cli(['doctor', '--lang', 'ko'], {env: {PATH}});
+  expect(korean.stdout).toMatch(/✗ 해결 필요 {2}암호 파일 .*\n +\$ chmod 600 /);
+});
