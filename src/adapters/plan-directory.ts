@@ -3,6 +3,7 @@
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {FILE_MODE, makeDirectories, sha256, syncDirectory} from './files.ts';
+import {projectFile, readProject, type ProjectPlace} from './project-folder.ts';
 import type {FolderFiles, RunbookFolder} from './runbook-folder.ts';
 
 type ListedFile = Readonly<{path: string; sha256: string}>;
@@ -54,6 +55,12 @@ const differing = (listed: readonly ListedFile[], files: FolderFiles): readonly 
     return bytes !== undefined && sha256(bytes) === expected ? [] : [path];
   });
 
+const sourceOf = (source: RunbookFolder, path: string): string => {
+  if (path === 'runbook.yaml') return source.yaml;
+  if (path.startsWith('alembic/')) return projectFile(source, path);
+  return path.startsWith('sql/') ? join(source.sql, path.slice('sql/'.length)) : join(dirname(source.yaml), path);
+};
+
 /**
  * Files that are no longer what was approved: in the run's own copy, or in the folder that it was copied from, where a
  * reviewer would look. A source folder that is not on this machine says nothing.
@@ -63,6 +70,7 @@ export const changedFiles = (
   listed: readonly ListedFile[],
   digest: string,
   source: RunbookFolder | undefined,
+  projects: readonly ProjectPlace[] = [],
 ): readonly string[] => {
   const list = bytesOf(join(directory, LIST));
   const copies = listed.flatMap(({path}) => {
@@ -74,14 +82,13 @@ export const changedFiles = (
   const inSource = listed.filter(({path}) => path !== 'parameters.json');
   const there = new Map(
     inSource.flatMap(({path}) => {
-      const from = path.startsWith('sql/')
-        ? join(source.sql, path.slice('sql/'.length))
-        : path === 'runbook.yaml'
-          ? source.yaml
-          : join(dirname(source.yaml), path);
+      const from = sourceOf(source, path);
       const bytes = bytesOf(from);
       return bytes === undefined ? [] : [[path, bytes] as const];
     }),
   );
-  return [...new Set([...own, ...differing(inSource, there)])];
+  // A revision that came since would be found by Alembic as well, and may lead it elsewhere.
+  const known = new Set(listed.map(({path}) => path));
+  const added = projects.flatMap((place) => [...readProject(source, place).keys()]).filter((path) => !known.has(path));
+  return [...new Set([...own, ...differing(inSource, there), ...added])];
 };

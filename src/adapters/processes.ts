@@ -8,7 +8,11 @@ import {failed, success, type Result} from '../core/failure.ts';
 import type {ProcessEnd, ProcessRun, Processes} from '../core/ports.ts';
 import {redactText} from '../evidence/redaction.ts';
 import {errorCode} from './files.ts';
+import {inheritedFrom, placeholderFilled} from './child-variables.ts';
+import {interpreterOf} from './interpreter.ts';
+import type {ChildTarget} from './postgres/child-environment.ts';
 import {rawDecoder} from './raw-text.ts';
+import {openTap, type Tap} from './statement-tap.ts';
 import {findClientTool, installHint} from './pg-tools.ts';
 import {programHint} from './program-hint.ts';
 import {fileFailure} from './run-files.ts';
@@ -18,9 +22,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export type ProcessWorld = Readonly<{
   env: Environment;
   /** The target as PG* variables for one child; disposed when the child has ended. */
-  target: (
-    limits: Readonly<Pick<ProcessRun, 'timeoutMs' | 'lockTimeoutMs' | 'readOnly' | 'url'>>,
-  ) => Readonly<{variables: Readonly<Record<string, string>>; dispose: () => void}>;
+  target: (limits: Readonly<Pick<ProcessRun, 'timeoutMs' | 'lockTimeoutMs' | 'readOnly' | 'url'>>) => ChildTarget;
   secrets: () => readonly string[];
 }>;
 
@@ -82,7 +84,8 @@ const listen = (stream: Readable | undefined, onText: (text: string) => void): v
 };
 
 const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<ProcessEnd>> => {
-  let target: ReturnType<ProcessWorld['target']> | undefined;
+  let target: ChildTarget | undefined;
+  let tap: Tap | undefined;
   const cwd = resolve(spec.directory ?? '/');
   if (!isDirectory(cwd)) return failed({code: 'directory-missing', path: cwd});
   try {
@@ -96,14 +99,16 @@ const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<Proces
   const output = lastLinesOf(world.secrets());
   // In C the programs' messages are the ones that the tool knows how to read.
   const own = {...allowedEnvironment(world.env), LC_ALL: 'C'};
-  const env = {
-    ...(spec.environment === 'operator' ? withoutLibpq(world.env) : own),
-    ...spec.variables,
-    ...target?.variables,
-  };
   try {
+    tap = spec.onStatement === undefined ? undefined : await openTap(target?.variables ?? {}, spec.onStatement);
+    const env = {
+      ...(spec.environment === 'operator' ? withoutLibpq(world.env) : own),
+      ...inheritedFrom(world.env, spec.inherit),
+      ...spec.variables,
+      ...(tap === undefined ? target?.variables : target?.through(tap.at)),
+    };
     spec.onStart?.(Object.keys(env).toSorted());
-    const child = execa(spec.program, [...spec.args], {
+    const child = execa(spec.program, placeholderFilled(spec, target), {
       env,
       extendEnv: false,
       stdin: 'ignore',
@@ -139,6 +144,7 @@ const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<Proces
       lastLines: [...output.lines(), ...errors.lines()].slice(-LAST_LINES),
     });
   } finally {
+    await tap?.close();
     target?.dispose();
   }
 };
@@ -222,5 +228,6 @@ export const processesOf = (world: ProcessWorld): Processes => ({
   find: (tool, serverMajor) => findClientTool(tool, world.env, serverMajor),
   installHint,
   run: (spec) => run(world, spec),
+  interpreterOf: (program, cwd) => interpreterOf(program, cwd, world.env),
   shell: (spec) => shell(world, spec),
 });

@@ -8,6 +8,8 @@ import {
   type RunbookFolder,
 } from '../adapters/runbook-folder.ts';
 
+import {readProject} from '../adapters/project-folder.ts';
+import {projectPlaces} from '../runbook/alembic-checks.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
 import type {SqlParser} from '../core/sql-parser.ts';
 import {loadRunbook, type RunbookFiles} from '../runbook/load.ts';
@@ -16,6 +18,12 @@ import type {CliContext} from './context.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
 
 export type LoadedFolder = Readonly<{runbook: RunbookDefinition; files: RunbookFiles; folder: RunbookFolder}>;
+
+/** The document decides which projects belong to it. */
+const readWithProjects = (folder: RunbookFolder): RunbookFiles => {
+  const files = readRunbookFolder(folder);
+  return new Map([...files, ...projectPlaces(files).flatMap((place) => [...readProject(folder, place)])]);
+};
 
 const loadWith = (
   context: CliContext,
@@ -29,7 +37,7 @@ const loadWith = (
   }
   const folder = runbookFolder(context.runbooks, chosen);
   const given = parser === undefined ? {} : {parser};
-  const loaded = loadRunbook({files: readRunbookFolder(folder), folder: chosen, ...given});
+  const loaded = loadRunbook({files: readWithProjects(folder), folder: chosen, ...given});
   return loaded.ok
     ? opened({runbook: loaded.runbook, files: loaded.files, folder})
     : trouble({code: 'runbook-invalid', problems: loaded.problems});

@@ -37,8 +37,8 @@ const impactsOf = ({runbook, state, excerpts}: ReportOf): ReadonlyMap<StepId, Im
     const snapshot = JSON.parse(text) as Snapshot;
     return new Map(
       stepsOf(runbook, state.opened?.environment ?? 'rehearsal').flatMap((step) =>
-        step.kind === 'migration' && step.transaction === 'whole'
-          ? [[step.id, impactOf(step, snapshot, facts.planned ?? [])] as const]
+        step.kind === 'migration' && (step.migrator === 'alembic' || step.transaction === 'whole')
+          ? [[step.id, impactOf(step, snapshot, facts.planned ?? [], state)] as const]
           : [],
       ),
     );

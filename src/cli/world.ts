@@ -12,6 +12,7 @@ import {processesOf} from '../adapters/processes.ts';
 import type {RunDirectory} from '../adapters/run-directory.ts';
 import type {RunLock} from '../adapters/run-lock.ts';
 import type {RunbookFolder} from '../adapters/runbook-folder.ts';
+import {projectFolder} from '../adapters/project-folder.ts';
 import {runFiles} from '../adapters/run-files.ts';
 import {sha256} from '../adapters/files.ts';
 import {systemClock} from '../adapters/clock.ts';
@@ -26,6 +27,7 @@ import type {EngineWorld} from '../engine/ports.ts';
 import {redactEvent} from '../evidence/redact-event.ts';
 import {compileRedaction, redactText} from '../evidence/redaction.ts';
 import {join} from 'node:path';
+import {projectPlaces} from '../runbook/alembic-checks.ts';
 import {createdViews} from '../runbook/created-views.ts';
 import {letsOthersPass} from '../runbook/sql-alone.ts';
 import {approvalKeys} from './approval-keys.ts';
@@ -119,6 +121,8 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     transcripts: transcriptFiles(directory.path, redaction),
     attachments: attachmentsOf(directory.path, redaction),
     evidence: evidenceReader(directory.path),
+    projectFolder: (directory) => projectFolder(parts.source, directory),
+    planned: parts.listed,
     createdViews,
     letsOthersPass,
     runTakenBy: () => parts.runLock.takenBy(),
@@ -130,6 +134,7 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
         parts.listed,
         parts.digest,
         where === 'own' ? undefined : parts.source,
+        projectPlaces(files),
       ),
   };
 };

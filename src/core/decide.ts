@@ -38,6 +38,7 @@ export const isDangerous = (action: Action): boolean => {
     case 'migration':
     case 'restore-objects':
     case 'revert':
+    case 'downgrade':
     case 'drop-object':
     case 'restore-backup':
       return true;
@@ -46,6 +47,7 @@ export const isDangerous = (action: Action): boolean => {
     case 'snapshot':
     case 'backup':
     case 'rehearse':
+    case 'alembic-check':
     case 'smoke':
     case 'downstream':
     case 'command':

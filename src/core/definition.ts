@@ -1,6 +1,7 @@
 // What a runbook document says, once it has been read and checked.
 
 import type {Acceptance} from './acceptance.ts';
+import type {AlembicProject} from './alembic.ts';
 import type {Environment, StepId} from './ids.ts';
 import type {LocalText} from './text.ts';
 import type {ToolStep} from './tools.ts';
@@ -66,7 +67,7 @@ export type BackupStep = StepBase &
 /** Restores this run's backup into a database of the tool's own and walks change, checks and every way back there. */
 export type RehearseStep = StepBase & Readonly<{kind: 'rehearse'}>;
 
-export type MigrationStep = StepBase &
+export type SqlMigrationStep = StepBase &
   Readonly<{
     kind: 'migration';
     migrator: 'sql';
@@ -84,6 +85,25 @@ export type MigrationStep = StepBase &
     lockTries?: number;
     timeoutMs?: number;
   }>;
+
+/** A change that a project's Alembic makes and commits by itself; what it takes along is put back right after. */
+export type AlembicMigrationStep = StepBase &
+  Readonly<{
+    kind: 'migration';
+    migrator: 'alembic';
+    alembic: AlembicProject;
+    /** Returns no rows when the change is in place. Asked once what was lost is put back. */
+    verify?: SqlFile;
+    accept?: readonly Acceptance[];
+    lockTimeoutMs?: number;
+    lockTries?: number;
+    timeoutMs?: number;
+  }>;
+
+export type MigrationStep = SqlMigrationStep | AlembicMigrationStep;
+
+/** Looks at the history of an Alembic migration and at what its env.py connects to; changes nothing. */
+export type AlembicCheckStep = StepBase & Readonly<{kind: 'alembic-check'; migration: StepId; timeoutMs?: number}>;
 
 export type SmokeCheck = Readonly<{id: string; title: LocalText; sql: SqlFile}>;
 
@@ -143,6 +163,7 @@ export type StepDefinition =
   | SnapshotStep
   | BackupStep
   | RehearseStep
+  | AlembicCheckStep
   | MigrationStep
   | SmokeStep
   | DownstreamStep
@@ -155,10 +176,18 @@ type OptionBase = Readonly<{id: string; title: LocalText; why?: LocalText}>;
 
 export type RestoreObjectsOption = OptionBase & Readonly<{kind: 'restore-objects'}>;
 export type RevertOption = OptionBase & Readonly<{kind: 'revert'; sql: SqlFile; timeoutMs?: number}>;
+/** What Alembic's own downgrade of a migration of this runbook leaves. */
+export type DowngradeOption = OptionBase &
+  Readonly<{kind: 'downgrade'; migration: StepId; revision: string; timeoutMs?: number}>;
 export type DropObjectOption = OptionBase & Readonly<{kind: 'drop-object'}>;
 export type RestoreBackupOption = OptionBase & Readonly<{kind: 'restore-backup'; timeoutMs?: number}>;
 
-export type RollbackOption = RestoreObjectsOption | RevertOption | DropObjectOption | RestoreBackupOption;
+export type RollbackOption =
+  | RestoreObjectsOption
+  | RevertOption
+  | DowngradeOption
+  | DropObjectOption
+  | RestoreBackupOption;
 export type OptionKind = RollbackOption['kind'];
 
 /** What can be performed: a step of the runbook, or a way back. */

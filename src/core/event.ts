@@ -13,7 +13,8 @@ import type {Locale} from './text.ts';
 export type Receipt = Readonly<{applicationName: string; statements: readonly string[]}>;
 
 /** What was found out about a step whose outcome nobody wrote down. */
-export type Verdict = 'took-effect' | 'had-no-effect' | 'still-running' | 'cannot-tell';
+/** 'incomplete': it took effect in part; what is missing is a failure, and the step may be started again. */
+export type Verdict = 'took-effect' | 'incomplete' | 'had-no-effect' | 'still-running' | 'cannot-tell';
 
 export type Outcome = 'completed' | 'rolled-back' | 'abandoned';
 
@@ -94,6 +95,8 @@ export type RunEvent =
         /** Absent in older journals, and when a human says it. */
         found?: Found;
         facts?: Facts;
+        /** What is missing after an effect in part. */
+        failure?: Failure;
       }>)
   /** On the operator's word: the sessions that the attempt has left in the target are going to be ended. */
   | (OfAttempt & Readonly<{type: 'OrphanCancellationBegun'; by: Identity}>)

@@ -1,6 +1,7 @@
 // What each kind of action found out, as it is written into the journal when the action succeeds.
 
 import type {SignerList} from './approval.ts';
+import type {AlembicFacts, AlembicTrouble, VersionRows} from './alembic.ts';
 import type {ActionKind} from './definition.ts';
 import type {CatalogChange, Failure, Finding} from './failure.ts';
 import type {Identity, Instant, Sha256, StepId} from './ids.ts';
@@ -70,6 +71,12 @@ export type RehearsedPart = Readonly<{
   digestEqual?: boolean;
   failure?: Failure;
   because?: NotRehearsed;
+  /** What Alembic's migration took and did not bring back by itself. */
+  taken?: readonly CatalogChange[];
+  /** The statements that it sent, in a file of the run. */
+  statements?: Readonly<{path: string; sha256: Sha256; count: number}>;
+  /** A way back that worked, after which no declared object is there. */
+  leaves?: 'nothing';
 }>;
 
 type PutBack = Readonly<{
@@ -107,6 +114,26 @@ export type FactsByKind = ToolFactsByKind & {
     options: number;
     /** What the change will make of declared views, as far as the target could describe it beforehand. */
     planned?: readonly PlannedView[];
+    /** What Alembic's version tables held, which a way back puts there again. */
+    versions?: readonly VersionRows[];
+  }>;
+  'alembic-check': Readonly<{
+    kind: 'alembic-check';
+    alembic: string;
+    driver: string;
+    current: readonly string[];
+    heads: readonly string[];
+    /** From the oldest to the pinned one, as they will run. */
+    pending: readonly string[];
+    /** Without its password. */
+    url: string;
+    /** Files of the project whose bytes are those of the plan. */
+    files: number;
+    /** What `upgrade --sql` did: a migration that asks the database crashes there, which says nothing about it. */
+    offline: 'printed' | 'crashed';
+    lines: readonly string[];
+    warnings: readonly AlembicTrouble[];
+    durationMs: number;
   }>;
   backup: Readonly<{
     kind: 'backup';
@@ -164,6 +191,8 @@ export type FactsByKind = ToolFactsByKind & {
     digest?: Sha256;
     /** True when the outcome was learned from the server after a crash. */
     reconciled?: boolean;
+    /** Of a migration that Alembic made. */
+    alembic?: AlembicFacts;
   }>;
   smoke: Readonly<{
     kind: 'smoke';
@@ -208,6 +237,19 @@ export type FactsByKind = ToolFactsByKind & {
     changes: readonly CatalogChange[];
     digest: Sha256;
   }>;
+  downgrade: Readonly<{
+    kind: 'downgrade';
+    durationMs: number;
+    exitCode?: number;
+    from: string;
+    revision: string;
+    /** Declared objects that were there before the change and are not there now. */
+    missing: readonly string[];
+    /** What differs from the snapshot. */
+    changes: readonly CatalogChange[];
+    putBack?: PutBack;
+    digest: Sha256;
+  }>;
   'drop-object': Readonly<{
     kind: 'drop-object';
     dropped: readonly string[];
@@ -234,6 +276,10 @@ export type Facts = FactsByKind[ActionKind] | SettledFacts;
 export type FactsOf<K extends ActionKind> = FactsByKind[K];
 export type {PutBack};
 
+/** It took effect, and Alembic or the way to it did not end as it should have. */
+const isQuestionable = (of: AlembicFacts | undefined): boolean =>
+  of !== undefined && ((of.exitCode !== undefined && of.exitCode !== 0) || of.isUnseen === true);
+
 /** The verdict on a success: amber if anything in it is amber. */
 export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
   if (isOfTool(facts)) return facts.findings.every((of) => findingVerdict(of) === 'pass') ? 'pass' : 'amber';
@@ -257,10 +303,14 @@ export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
     case 'settled':
       return 'amber';
     case 'migration':
-      return (facts.notNeeded ?? []).length > 0 ? 'amber' : 'pass';
+      return (facts.notNeeded ?? []).length > 0 || isQuestionable(facts.alembic) ? 'amber' : 'pass';
     case 'approval':
       // A name that anybody could type, or a key on a list that the operator chose, proves less than it seems to.
       return facts.approvals.every(({list}) => list === 'plan') ? 'pass' : 'amber';
+    case 'alembic-check':
+      return facts.warnings.length > 0 ? 'amber' : 'pass';
+    case 'downgrade':
+      return facts.changes.length > 0 ? 'amber' : 'pass';
     case 'checklist':
     case 'command':
     case 'restore-objects':

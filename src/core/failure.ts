@@ -1,6 +1,7 @@
 // Which troubles are expected, as codes and data. The words for them are in ui/text, in two languages.
 
 import type {ToolFinding} from './tool-finding.ts';
+import type {AlembicTrouble} from './alembic.ts';
 
 /** Somebody who holds a lock that the change needs. Query text is left out: it may hold personal data. */
 export type Blocker = Readonly<{
@@ -121,6 +122,23 @@ export type Failure =
   | Readonly<{code: 'rehearsal-failed'; part: string; failure: Failure}>
   /** An approver has said no. */
   | Readonly<{code: 'approval-refused'; by: string; reason: string}>
+  /** The history, the project or the connection of an Alembic migration is not as the runbook says. */
+  | Readonly<{code: 'alembic-unfit'; troubles: readonly AlembicTrouble[]}>
+  /** Alembic failed; the version table and the catalog are as they were. `lines` are the few that say why. */
+  | Readonly<{code: 'alembic-failed'; command: string; exitCode?: number; signal?: string; lines: readonly string[]}>
+  /** Alembic ended, well or not, and what it has left is not what was promised. */
+  | Readonly<{
+      code: 'alembic-incomplete';
+      exitCode?: number;
+      /** What the version table should say, and what it says. */
+      expected: string;
+      versions: readonly string[];
+      /** Declared objects that are gone. */
+      missing: readonly string[];
+      /** What was taken and is not back. */
+      changes: readonly CatalogChange[];
+      lines: readonly string[];
+    }>
   | Readonly<{code: 'timed-out'; afterMs: number}>
   | Readonly<{code: 'cancelled'}>;
 

@@ -87,8 +87,11 @@ export type ProcessRun = Readonly<{
   lockTimeoutMs?: number;
   /** Every transaction begins READ ONLY, unless the child says otherwise itself; only with `toTarget`. */
   readOnly?: boolean;
-  /** The variable in which it gets the target as a URL, with the password; only with `toTarget`. */
-  url?: Readonly<{variable: string; scheme?: string}>;
+  /**
+   * The variable in which it gets the target as a URL; only with `toTarget`. With the password, unless libpq will find that
+   * by itself; `percentDoubled` where an ini file takes a single % for its own.
+   */
+  url?: Readonly<{variable: string; scheme?: string; password?: 'omitted'; percentDoubled?: boolean}>;
   /** 'operator': all that the operator's shell has, for programs with a login of their own; else only what a child needs. */
   environment?: 'operator';
   /** Public values for its environment. */
@@ -99,6 +102,10 @@ export type ProcessRun = Readonly<{
   signal: AbortSignal;
   /** Bytes that are no UTF-8 come as lone surrogates, so that a transcript can keep them. */
   onOutput: (stream: 'stdout' | 'stderr', text: string) => void;
+  /** Names that are handed on from the operator's environment. */
+  inherit?: readonly string[];
+  /** Told of every statement that it sends; only for a database that is reached without TLS. */
+  onStatement?: (sql: string) => void;
   /** Told the names of the child's environment, before it starts. */
   onStart?: (environment: readonly string[]) => void;
 }>;
@@ -119,6 +126,8 @@ export type Processes = Readonly<{
   /** One command that installs the PostgreSQL client here. */
   installHint: () => string;
   run: (run: ProcessRun) => Promise<Result<ProcessEnd>>;
+  /** The interpreter that a script of this machine is run by, as its first line says. */
+  interpreterOf: (program: string, cwd: string) => Promise<string | undefined>;
   /** Runs a shell line of the runbook's author. */
   shell: (
     run: Omit<ProcessRun, 'program' | 'args' | 'toTarget'> & Readonly<{script: string}>,

@@ -1,6 +1,8 @@
 // What a step shows before it acts: the exact SQL or argv, what it locks, and what it will take and put back.
 
 import type {Acceptance} from './acceptance.ts';
+import type {CatalogChange} from './failure.ts';
+import type {Sha256} from './ids.ts';
 import type {PlannedView} from './planned-view.ts';
 
 export type PreviewPart = Readonly<{title: string; language: 'sql' | 'argv' | 'shell' | 'text'; text: string}>;
@@ -20,6 +22,12 @@ export type Impact = Readonly<{
   planned: readonly PlannedView[];
   lock: 'ACCESS EXCLUSIVE' | 'none' | 'SHARE UPDATE EXCLUSIVE';
   lockTimeoutMs: number;
+  /** Of a migration that Alembic makes: what it took on the copy, and the statements that it sent there. */
+  alembic?: Readonly<{
+    /** Absent while it was not rehearsed: then nobody knows. */
+    taken?: readonly CatalogChange[];
+    statements?: Readonly<{path: string; sha256: Sha256; count: number}>;
+  }>;
 }>;
 
 /** What a backup will take, about: sizes by the catalog, rates by constants that are low on purpose or by an earlier backup. */

@@ -230,6 +230,14 @@ const reconciled = (state: RunState, event: Extract<Recorded, {type: 'StepReconc
         probe,
       });
     }
+    case 'incomplete':
+      return withStep(state, event.step, {
+        status: 'failed',
+        attempt: event.attempt,
+        failure: event.failure ?? {code: 'connection-lost', message: event.detail},
+        startedAt: step.startedAt,
+        endedAt: event.at,
+      });
     case 'had-no-effect':
       return withStep(state, event.step, {status: 'waiting', attempt: event.attempt, probe});
     case 'still-running':

@@ -2,6 +2,7 @@
 
 import type {OptionKind, RollbackOption, RunbookDefinition, StepDefinition} from './definition.ts';
 import type {FactsOf} from './facts.ts';
+import type {Failure} from './failure.ts';
 import {rollbackStepId, type Instant} from './ids.ts';
 import {lossOf, type Loss, type TableNow} from './loss.ts';
 import {stepsOf} from './outline.ts';
@@ -72,8 +73,39 @@ export const chosenBackup = (state: RunState): FactsOf<'backup'> | undefined => 
   const taken = factsOf(state, 'backup').map(({facts}) => facts);
   return taken.find((facts) => unfit(facts) === undefined) ?? taken[0];
 };
+/** Before any of these, the version table and the catalog were seen to be as they were. */
+const leftNothing: ReadonlySet<Failure['code']> = new Set([
+  'alembic-unfit',
+  'alembic-failed',
+  'cancelled',
+  'snapshot-missing',
+  'snapshot-stale',
+  'dependants-not-replayable',
+  'program-missing',
+  'target-lock-lost',
+  'target-unreachable',
+  'authentication-refused',
+]);
+
+const leftByAlembic = (state: StepState): boolean => {
+  switch (state.status) {
+    case 'succeeded':
+    case 'running':
+    case 'in-doubt':
+      return true;
+    case 'failed':
+      // What an earlier attempt has left, a later one may have been refused for.
+      return state.attempt > 1 || !leftNothing.has(state.failure.code);
+    case 'waiting':
+    case 'blocked':
+    case 'waived':
+      return false;
+  }
+};
+
 /** Whether a step's change is in the target: what its last attempt left, as far as the journal knows. */
 const leftSomething = (step: Extract<StepDefinition, {kind: 'migration'}>, state: StepState): boolean => {
+  if (step.migrator === 'alembic') return leftByAlembic(state);
   // Each file commits by itself, and a CREATE INDEX CONCURRENTLY that failed leaves an index that is not valid.
   if (step.transaction === 'none' && state.status !== 'waived') return state.attempt > 0;
   switch (state.status) {
@@ -107,6 +139,9 @@ export const impossibility = (state: RunState, option: RollbackOption): AdviceRe
       if (snapshot === undefined) return 'snapshot-missing';
       return snapshot.facts.missing.length > 0 && option.kind === 'restore-objects' ? 'objects-missing' : undefined;
     }
+    case 'downgrade':
+      // What it was before must be known, or nobody could say what the downgrade has left.
+      return factsOf(state, 'snapshot').length === 0 ? 'snapshot-missing' : undefined;
     case 'drop-object':
       return undefined;
     case 'restore-backup': {
@@ -126,7 +161,19 @@ const rank: Record<Advice, number> = {
 };
 
 /** Among equals, the narrower and more exact way comes first. */
-const kindRank: Record<OptionKind, number> = {'restore-objects': 0, revert: 1, 'drop-object': 2, 'restore-backup': 3};
+const kindRank: Record<OptionKind, number> = {
+  'restore-objects': 0,
+  revert: 1,
+  downgrade: 2,
+  'drop-object': 3,
+  'restore-backup': 4,
+};
+
+/** Whether the rehearsal on a copy has seen that no declared object is there after this way back. */
+export const leavesNothing = (state: RunState, option: RollbackOption): boolean =>
+  factsOf(state, 'rehearse')
+    .at(-1)
+    ?.facts.parts.some(({step, leaves}) => step === rollbackStepId(option.id) && leaves === 'nothing') ?? false;
 
 type Judged = Omit<RankedOption, 'prediction'>;
 
@@ -141,6 +188,12 @@ const judged = (state: RunState, option: RollbackOption, facts: RollbackFacts): 
         : {option, advice: 'recommended', reasons: ['exact-and-lossless'], loss: []};
     case 'revert':
       return {option, advice: 'possible', reasons: ['same-end-state-by-script'], loss: []};
+    case 'downgrade': {
+      // Only the copy can tell: what a downgrade does is in a Python file.
+      const isKnown = predictionOf(state, rollbackStepId(option.id)).status === 'rehearsed';
+      if (leavesNothing(state, option)) return {option, advice: 'not-advised', reasons: ['leaves-nothing'], loss: []};
+      return {option, advice: isKnown ? 'possible' : 'not-advised', reasons: ['same-end-state-by-script'], loss: []};
+    }
     case 'drop-object':
       return facts.dependants.length > 0
         ? {option, advice: 'impossible', reasons: ['dependants-in-the-way', 'leaves-nothing'], loss: []}

@@ -48,7 +48,15 @@ const isApproval = (command: Command) => command.type === 'GiveApproval' || comm
 const planCopiesFor = (runbook: RunbookDefinition, command: Command): PlanCopies | undefined => {
   if (isForward(command) || isApproval(command)) return 'own-and-source';
   if (command.type !== 'BeginRollback') return undefined;
-  return runbook.rollback.find(({id}) => id === command.option)?.kind === 'revert' ? 'own' : undefined;
+  switch (runbook.rollback.find(({id}) => id === command.option)?.kind) {
+    case 'revert':
+      return 'own';
+    // It runs the files of the project themselves, not the run's copy of them.
+    case 'downgrade':
+      return 'own-and-source';
+    default:
+      return undefined;
+  }
 };
 
 export const createSession = (options: SessionOptions): Session => {
@@ -152,6 +160,8 @@ export const createSession = (options: SessionOptions): Session => {
     sql: world.sql,
     createdViews: world.createdViews,
     letsOthersPass: world.letsOthersPass,
+    projectFolder: world.projectFolder,
+    planned: world.planned,
   });
 
   const attemptOf = (step: StepId, attempt: number): Attempt => {
@@ -324,11 +334,11 @@ export const createSession = (options: SessionOptions): Session => {
       return facts.ok ? {ok: true, options: rollbackPlan(runbook, state, facts.value)} : facts;
     },
     blockerQueries: (pids) => world.attempt('attempt-runbook/look').database.queriesOf(pids),
-    preview: (step) => previewOf(actionFor(step), state, stepWorld(named(step, 0))),
     writeStatement: async (order) => {
       const stopped = faultRefusal();
       return stopped === undefined ? writeStatement(approving(), order) : {ok: false, refusal: stopped};
     },
+    preview: (step) => previewOf(runbook, actionFor(step), state, stepWorld(named(step, 0))),
     transcript: (step, attempt) => world.transcripts.read(step, attempt),
     attach: (request) => {
       const attached = submitting.then(() => attachTo(attaching, request));

@@ -99,7 +99,7 @@ export const reconcileStep = async (action: Action, state: RunState, of: Attempt
     const told = ended.ok ? {sessions: ended.value} : {sessions: [], failure: ended.failure};
     append({type: 'OrphansEnded', step, attempt, ...told});
   }
-  const {verdict, detail, found, facts} = await reconcile(action, doubt, context);
+  const {verdict, detail, found, facts, failure} = await reconcile(action, doubt, context);
   show(undefined);
   append({
     type: 'StepReconciled',
@@ -110,5 +110,6 @@ export const reconcileStep = async (action: Action, state: RunState, of: Attempt
     detail,
     ...(found === undefined ? {} : {found}),
     ...(facts === undefined ? {} : {facts}),
+    ...(failure === undefined ? {} : {failure}),
   });
 };

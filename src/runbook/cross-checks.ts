@@ -43,7 +43,7 @@ const stepProblems = (
       report(['in', at], {code: 'step-outside-phase', phase: phase.id, environment});
     }
   }
-  if (step.kind === 'migration' && step.transaction === 'none' && step.verify === undefined) {
+  if (step.kind === 'migration' && step.migrator === 'sql' && step.transaction === 'none' && step.verify === undefined) {
     // Without a transaction there is no pg_xact_status either: after a crash nobody could say whether it took effect.
     report(['transaction'], {code: 'verify-missing'});
   }
@@ -95,7 +95,10 @@ export const wholeChecks = (document: ParsedDocument, runbook: RunbookDefinition
     }
   }
   for (const [at, step] of runbook.steps.entries()) {
-    const putsBack = step.kind === 'migration' && step.transaction === 'whole' && runbook.objects.length > 0;
+    const putsBack =
+      step.kind === 'migration' &&
+      (step.migrator === 'alembic' || step.transaction === 'whole') &&
+      runbook.objects.length > 0;
     if (step.kind === 'migration' && step.accept !== undefined && !putsBack) {
       problems.push(document.problemAt(['steps', at, 'accept'], {code: 'accept-in-vain'}));
     }

@@ -56,6 +56,7 @@ export const duplicates = (document: ParsedDocument, salvaged: Salvaged): readon
         case 'backup':
         case 'rehearse':
         case 'migration':
+        case 'alembic-check':
         case 'command':
         case 'approval':
           return [];

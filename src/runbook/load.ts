@@ -3,6 +3,7 @@
 import type {RunbookDefinition} from '../core/definition.ts';
 import type {SqlParser} from '../core/sql-parser.ts';
 import {runbookSchema} from '../steps/schemas.ts';
+import {alembicProblems, isProjectFile, rehearsalProblems} from './alembic-checks.ts';
 import {crossChecks, wholeChecks} from './cross-checks.ts';
 import {duplicates} from './duplicates.ts';
 import {parseYaml, type ParsedDocument} from './parse.ts';
@@ -25,7 +26,8 @@ import {lintSql, type LintFile} from './sql-lint.ts';
 import {readable, sqlProblems} from './sql-problems.ts';
 
 /**
- * `runbook.yaml`, every file below `sql/<runbook>/` as `sql/<path>`, and lists of signers as `signers/<name>`. Files that nobody refers to are not looked at.
+ * `runbook.yaml`, every file below `sql/<runbook>/` as `sql/<path>`, lists of signers as `signers/<name>`,
+ * and files of Alembic projects as `alembic/<path>`. Files that nobody refers to are not looked at.
  */
 export type RunbookFiles = ReadonlyMap<string, Uint8Array>;
 
@@ -62,7 +64,7 @@ const onceOnly = (
   texts: ReadonlyMap<string, string>,
   {path, value: step}: Salvaged['steps'][number],
 ): readonly Problem[] =>
-  step.kind !== 'migration' || step.transaction !== 'none'
+  step.kind !== 'migration' || step.migrator !== 'sql' || step.transaction !== 'none'
     ? []
     : step.apply.slice(0, -1).flatMap((sql, at) => {
         const source = texts.get(fileKey(sql));
@@ -120,7 +122,8 @@ export const loadRunbook = ({files, folder, parser}: LoadRunbook): LoadedRunbook
     ...(parsed.success ? [] : shapeProblems(document, parsed.error)),
     ...duplicates(document, salvaged),
     ...crossChecks(document, salvaged),
-    ...(parsed.success ? wholeChecks(document, parsed.data) : []),
+    ...alembicProblems(document, salvaged, files),
+    ...(parsed.success ? [...wholeChecks(document, parsed.data), ...rehearsalProblems(document, parsed.data)] : []),
     ...fileProblems(document, files, salvaged, parser),
     ...signerProblems(document, files, salvaged),
   ];
@@ -130,7 +133,7 @@ export const loadRunbook = ({files, folder, parser}: LoadRunbook): LoadedRunbook
   if (problems.length > 0 || !parsed.success) return {ok: false, problems: inReadingOrder(problems)};
 
   const runbook = parsed.data;
-  const planned = [runbookFile, ...referencedFiles(runbook).map(fileKey), ...signerFiles(runbook).map(signersKey)];
+  const planned = [runbookFile, ...referencedFiles(runbook).map(fileKey), ...signerFiles(runbook).map(signersKey), ...[...files.keys()].filter(isProjectFile)];
   const inputs = planned.map((key) => [key, files.get(key) ?? new Uint8Array()] as const);
   return {ok: true, runbook, files: new Map(inputs)};
 };

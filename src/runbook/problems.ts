@@ -37,6 +37,9 @@ export type ProblemDetail = Readonly<
   | {code: 'id-malformed'; value: string}
   | {code: 'name-malformed'; value: string}
   | {code: 'name-not-qualified'; value: string}
+  | {code: 'revision-malformed'; value: string}
+  | {code: 'path-malformed'; value: string}
+  | {code: 'variable-malformed'; value: string}
   | {code: 'time-malformed'; value: string}
   | {code: 'zone-unknown'; value: string}
   | {code: 'system-identifier-malformed'; value: string}
@@ -65,6 +68,9 @@ export type ProblemDetail = Readonly<
   | {code: 'approval-by-operator-only'}
   | {code: 'target-shared'; environment: Environment}
   | {code: 'option-without-objects'; option: string}
+  | {code: 'alembic-step-unknown'; step: string}
+  | {code: 'alembic-without-rehearsal'; environment: Environment}
+  | {code: 'alembic-file-missing'; path: string}
   | {code: 'option-without-snapshot'; option: string; environment: Environment}
   // SQL
   | {code: 'sql-empty'}

@@ -20,6 +20,7 @@ export const referencesOfStep = (step: StepDefinition): readonly Reference[] => 
     case 'query':
       return [one('read', step.sql, 'sql')];
     case 'migration': {
+      if (step.migrator === 'alembic') return step.verify === undefined ? [] : [one('read', step.verify, 'verify')];
       const role = step.transaction === 'none' ? 'alone' : 'change';
       const apply = step.apply.map((sql, at) => one(role, sql, 'apply', at));
       return step.verify === undefined ? apply : [...apply, one('read', step.verify, 'verify')];
@@ -32,6 +33,7 @@ export const referencesOfStep = (step: StepDefinition): readonly Reference[] => 
     case 'snapshot':
     case 'backup':
     case 'rehearse':
+    case 'alembic-check':
     case 'command':
     case 'approval':
       return [];
@@ -43,6 +45,7 @@ export const referencesOfOption = (option: RollbackOption): readonly Reference[]
     case 'revert':
       return [one('change', option.sql, 'sql')];
     case 'restore-objects':
+    case 'downgrade':
     case 'drop-object':
     case 'restore-backup':
       return [];

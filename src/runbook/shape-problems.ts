@@ -44,6 +44,9 @@ const malformed = (message: string, value: string): ProblemDetail => {
     case 'id-malformed':
     case 'name-malformed':
     case 'name-not-qualified':
+    case 'revision-malformed':
+    case 'path-malformed':
+    case 'variable-malformed':
     case 'time-malformed':
     case 'zone-unknown':
     case 'system-identifier-malformed':

@@ -4,7 +4,7 @@ import type {ActionKind, Of, RunbookDefinition} from '../core/definition.ts';
 import type {Found} from '../core/doubt.ts';
 import type {Verdict} from '../core/event.ts';
 import type {Facts, FactsOf} from '../core/facts.ts';
-import type {Result} from '../core/failure.ts';
+import type {Failure, Result} from '../core/failure.ts';
 import type {StepId, TargetIdentity} from '../core/ids.ts';
 import type {Clock, Database, Processes, RunFiles, ScratchPlace, Scribe} from '../core/ports.ts';
 import type {CreatedView} from '../core/planned-view.ts';
@@ -25,6 +25,10 @@ export type World = Readonly<{
   targetLockHeld: () => Promise<boolean>;
   /** The text of a file of the plan, as it was when the run was opened. */
   sql: (file: string) => string;
+  /** Where a project of the runbook's lies on this machine; its folder as the runbook names it. */
+  projectFolder: (directory: string) => Result<string>;
+  /** Every file of the plan, with its hash. */
+  planned: readonly Readonly<{path: string; sha256: string}>[];
   /** The views that such a text creates. */
   createdViews: (sql: string) => readonly CreatedView[];
   /** Whether readers and writers pass while such a text waits for its locks. */
@@ -44,9 +48,17 @@ export type StepContext = World &
     database: Database;
     scribe: Scribe;
     signal: AbortSignal;
+    /** The target is a copy that is dropped afterwards: what is tried there may be watched more closely. */
+    isCopy?: true;
   }>;
 
-export type Reconciliation = Readonly<{verdict: Verdict; detail: string; found?: Found; facts?: Facts}>;
+export type Reconciliation = Readonly<{
+  verdict: Verdict;
+  detail: string;
+  found?: Found;
+  facts?: Facts;
+  failure?: Failure;
+}>;
 
 export type InDoubt = Extract<StepState, {status: 'in-doubt'}>;
 

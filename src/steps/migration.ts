@@ -1,16 +1,19 @@
 // A migration: the change itself, in one transaction, or one statement at a time where PostgreSQL refuses one.
 
-import {judge, type Judged} from '../catalog/accept.ts';
+import {judge} from '../catalog/accept.ts';
 import {diffSnapshots, splitChanges} from '../catalog/diff.ts';
 import {snapshotText, type Snapshot} from '../catalog/snapshot.ts';
-import type {MigrationStep} from '../core/definition.ts';
+import type {SqlMigrationStep} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
+import type {PreviewPart} from '../core/preview.ts';
 import type {DatabaseSession} from '../core/ports.ts';
+import {alembicOutline, settleUpgrade, upgrade} from './alembic-upgrade.ts';
 import {inChangeTransaction, refuseOthers, verified} from './change.ts';
 import {execute, runFiles, runScript} from './change-messages.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
 import {dropDependants, putBack} from './put-back.ts';
+import {acceptedFacts, unchangedSince, type Applied} from './migration-facts.ts';
 import {LOCK_TIMEOUT_MS, orphans, withReader, withSession} from './sessions.ts';
 import {takenSnapshot} from './snapshot.ts';
 import {settleByXid} from './settle.ts';
@@ -20,21 +23,7 @@ const CONCURRENT_TIMEOUT_MS = 1_800_000;
 /** 10 s: only for statements that let readers and writers pass while they wait. */
 const PASSING_LOCK_TIMEOUT_MS = 10_000;
 
-/** The catalog must still be what the snapshot step saw, or the preview that was approved is not what would happen. */
-const unchangedSince = (before: Snapshot, now: Snapshot): Result<void> => {
-  const changes = diffSnapshots(before, now);
-  return changes.length === 0 ? success(undefined) : failed({code: 'snapshot-stale', changes});
-};
-
-/** What is not there cannot be lost: no reason to stop, but then what was approved is not quite what happened. */
-const acceptedFacts = ({accepted, notNeeded}: Judged): Pick<Applied, 'accepted' | 'notNeeded'> => ({
-  accepted: accepted.map(({change, acceptance: {reason}}) => ({...change, reason})),
-  notNeeded: notNeeded.map(({object, aspect}) => ({object, ...(aspect === undefined ? {} : {aspect})})),
-});
-
-type Applied = Pick<FactsOf<'migration'>, 'changes' | 'accepted' | 'notNeeded' | 'putBack' | 'digest'>;
-
-const applyWhole = async (step: MigrationStep, context: StepContext): Promise<Result<FactsOf<'migration'>>> => {
+const applyWhole = async (step: SqlMigrationStep, context: StepContext): Promise<Result<FactsOf<'migration'>>> => {
   const {objects} = context.runbook;
   const snapshot: Result<Snapshot | undefined> =
     objects.length === 0 ? success(undefined) : await takenSnapshot(context.state, context.files);
@@ -78,7 +67,7 @@ const applyWhole = async (step: MigrationStep, context: StepContext): Promise<Re
 
 /** One file after the other, each by itself: whoever lost the target meanwhile changes no more of it. */
 const runAlone = async (
-  {apply, lockTimeoutMs}: MigrationStep,
+  {apply, lockTimeoutMs}: SqlMigrationStep,
   context: StepContext,
   session: DatabaseSession,
 ): Promise<Result<void>> => {
@@ -95,7 +84,7 @@ const runAlone = async (
 };
 
 /** Statements that refuse a transaction: each is sent alone, and the verify file decides whether the effect is there. */
-const applyAlone = (step: MigrationStep, context: StepContext): Promise<Result<FactsOf<'migration'>>> => {
+const applyAlone = (step: SqlMigrationStep, context: StepContext): Promise<Result<FactsOf<'migration'>>> => {
   const options = {
     readOnly: false,
     statementTimeoutMs: step.timeoutMs ?? CONCURRENT_TIMEOUT_MS,
@@ -113,7 +102,11 @@ const applyAlone = (step: MigrationStep, context: StepContext): Promise<Result<F
 };
 
 /** After a crash the catalog says whether the effect of an untransacted migration is there. */
-const settleByVerify = async (step: MigrationStep, doubt: InDoubt, context: StepContext): Promise<Reconciliation> => {
+const settleByVerify = async (
+  step: SqlMigrationStep,
+  doubt: InDoubt,
+  context: StepContext,
+): Promise<Reconciliation> => {
   const alive = await orphans(context, doubt.receipt.applicationName);
   if (alive !== undefined) return alive;
   const held = await withReader(context, {}, (session) => verified(context, session, step.verify));
@@ -126,28 +119,35 @@ const settleByVerify = async (step: MigrationStep, doubt: InDoubt, context: Step
     : {verdict: 'cannot-tell', detail: held.failure.code};
 };
 
+const outlineOf = (step: SqlMigrationStep, sql: (file: string) => string): readonly PreviewPart[] => [
+  ...(step.transaction === 'whole'
+    ? [
+        {
+          title: 'session',
+          language: 'sql' as const,
+          text: `SET lock_timeout = '${step.lockTimeoutMs ?? LOCK_TIMEOUT_MS}ms';\nBEGIN;`,
+        },
+      ]
+    : []),
+  ...step.apply.map((file) => ({title: file, language: 'sql' as const, text: sql(file)})),
+  ...(step.verify === undefined ? [] : [{title: step.verify, language: 'sql' as const, text: sql(step.verify)}]),
+  ...(step.transaction === 'whole' ? [{title: 'session', language: 'sql' as const, text: 'COMMIT;'}] : []),
+];
+
 export const migration: Kind<'migration'> = {
   kind: 'migration',
-  outline: (step, sql) => [
-    ...(step.transaction === 'whole'
-      ? [
-          {
-            title: 'session',
-            language: 'sql' as const,
-            text: `SET lock_timeout = '${step.lockTimeoutMs ?? LOCK_TIMEOUT_MS}ms';\nBEGIN;`,
-          },
-        ]
-      : []),
-    ...step.apply.map((file) => ({title: file, language: 'sql' as const, text: sql(file)})),
-    ...(step.verify === undefined ? [] : [{title: step.verify, language: 'sql' as const, text: sql(step.verify)}]),
-    ...(step.transaction === 'whole' ? [{title: 'session', language: 'sql' as const, text: 'COMMIT;'}] : []),
-  ],
-  perform: (step, context) => (step.transaction === 'whole' ? applyWhole(step, context) : applyAlone(step, context)),
-  reconcile: (step, doubt, context) =>
-    step.transaction === 'whole'
+  outline: (step, sql) => (step.migrator === 'alembic' ? alembicOutline(step, sql) : outlineOf(step, sql)),
+  perform: (step, context) => {
+    if (step.migrator === 'alembic') return upgrade(step, context);
+    return step.transaction === 'whole' ? applyWhole(step, context) : applyAlone(step, context);
+  },
+  reconcile: (step, doubt, context) => {
+    if (step.migrator === 'alembic') return settleUpgrade(step, doubt, context);
+    return step.transaction === 'whole'
       ? settleByXid(doubt, context, {
           facts: (xid) => ({kind: 'migration', xid, durationMs: 0, lockTries: 1, changes: [], reconciled: true}),
           verify: step.verify,
         })
-      : settleByVerify(step, doubt, context),
+      : settleByVerify(step, doubt, context);
+  },
 };

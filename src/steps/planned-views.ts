@@ -68,7 +68,7 @@ export const plannedViews = async (
   snapshot: Snapshot,
 ): Promise<Result<readonly PlannedView[]>> => {
   const files = context.runbook.steps.flatMap((step) =>
-    step.kind === 'migration' && step.transaction === 'whole' ? step.apply : [],
+    step.kind === 'migration' && step.migrator === 'sql' && step.transaction === 'whole' ? step.apply : [],
   );
   const planned: PlannedView[] = [];
   for (const file of files) {

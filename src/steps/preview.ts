@@ -4,11 +4,14 @@ import {toCreate, toPutBack, withoutLeft} from '../catalog/accept.ts';
 import {createStatements, dropStatement, ownerStatements, putBackStatements} from '../catalog/recreate.ts';
 import {isRelation, qualifiedName, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
 import {leftAspects} from '../core/acceptance.ts';
-import type {Action, BackupStep, MigrationStep} from '../core/definition.ts';
+import type {Action, AlembicMigrationStep, BackupStep, MigrationStep, RunbookDefinition} from '../core/definition.ts';
 import type {Impact, Preview, PreviewPart} from '../core/preview.ts';
 import type {PlannedView} from '../core/planned-view.ts';
 import type {Database} from '../core/ports.ts';
 import {factsOf, type RunState} from '../core/state.ts';
+import {checkParts, migrationOf} from './alembic-check.ts';
+import {versionStatements} from './alembic-versions.ts';
+import {downgradeParts} from './downgrade.ts';
 import {estimateOf, sizesOf} from './estimate.ts';
 import type {World} from './kind.ts';
 import {outlineOf} from './registry.ts';
@@ -32,11 +35,27 @@ const bare = (of: Dependant): Dependant => {
   return {...of, ...made, comment: null, columns, rules: [], triggers: []};
 };
 
+/** What the copy has shown of a migration that nobody can read beforehand. */
+const alembicImpact = (step: AlembicMigrationStep, state: RunState): NonNullable<Impact['alembic']> => {
+  const part = factsOf(state, 'rehearse')
+    .at(-1)
+    ?.facts.parts.find(({step: id, verdict}) => id === step.id && (verdict === 'pass' || verdict === 'amber'));
+  return {
+    ...(part?.taken === undefined ? {} : {taken: part.taken}),
+    ...(part?.statements === undefined ? {} : {statements: part.statements}),
+  };
+};
+
 /** Pure: whoever has the snapshot's file and the runbook can say it again. */
-export const impactOf = (step: MigrationStep, snapshot: Snapshot, planned: readonly PlannedView[]): Impact => {
+export const impactOf = (
+  step: MigrationStep,
+  snapshot: Snapshot,
+  planned: readonly PlannedView[],
+  state: RunState,
+): Impact => {
   const acceptances = step.accept ?? [];
   const all = [...snapshot.objects, ...snapshot.dependants];
-  const here = planned.filter(({file}) => step.apply.includes(file));
+  const here = planned.filter(({file}) => step.migrator === 'sql' && step.apply.includes(file));
   const back = withoutLeft(all, acceptances).map((of) => toPutBack(of, bare(of), acceptances));
   return {
     objects: snapshot.objects.map(qualifiedName),
@@ -54,8 +73,9 @@ export const impactOf = (step: MigrationStep, snapshot: Snapshot, planned: reado
     ),
     accepted: acceptances.map((one) => ({...one, found: all.some((of) => qualifiedName(of) === one.object)})),
     planned: here,
-    lock: step.transaction === 'whole' ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE',
+    lock: step.migrator === 'alembic' || step.transaction === 'whole' ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE',
     lockTimeoutMs: step.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
+    ...(step.migrator === 'alembic' ? {alembic: alembicImpact(step, state)} : {}),
   };
 };
 
@@ -88,22 +108,45 @@ const estimated = async (step: BackupStep, state: RunState, database: Database):
   return sizes.ok ? {estimate: estimateOf(sizes.value, state)} : {};
 };
 
+const versionParts = (state: RunState): readonly PreviewPart[] => {
+  const statements = versionStatements(factsOf(state, 'snapshot')[0]?.facts.versions);
+  return statements.length === 0 ? [] : [{title: 'alembic_version', language: 'sql', text: lines(statements)}];
+};
+
+/** The statements themselves, as they were sent to the copy. */
+const capturedParts = async (
+  step: AlembicMigrationStep,
+  state: RunState,
+  {files}: Pick<World, 'files'>,
+): Promise<readonly PreviewPart[]> => {
+  const {statements} = alembicImpact(step, state);
+  if (statements === undefined) return [];
+  const read = await files.read(statements.path, statements.sha256);
+  return read.ok ? [{title: statements.path, language: 'sql', text: read.value}] : [];
+};
+
 export const previewOf = async (
+  runbook: RunbookDefinition,
   action: Action,
   state: RunState,
   world: World & Readonly<{database: Database}>,
 ): Promise<Preview> => {
   const parts = outlineOf(action, world.sql);
   if (action.kind === 'backup') return {parts, ...(await estimated(action, state, world.database))};
-  const isChange = action.kind === 'migration' && action.transaction === 'whole';
+  if (action.kind === 'alembic-check') return {parts: checkParts(migrationOf(runbook, action.migration))};
+  if (action.kind === 'downgrade') return {parts: downgradeParts(action, migrationOf(runbook, action.migration))};
+  const isChange = action.kind === 'migration' && (action.migrator === 'alembic' || action.transaction === 'whole');
   if (!isChange && action.kind !== 'restore-objects' && action.kind !== 'drop-object') return {parts};
   const snapshot = await takenSnapshot(state, world.files);
   if (!snapshot.ok) return {parts};
   switch (action.kind) {
     case 'migration':
-      return {parts, impact: impactOf(action, snapshot.value, factsOf(state, 'snapshot')[0]?.facts.planned ?? [])};
+      return {
+        parts: [...parts, ...(action.migrator === 'alembic' ? await capturedParts(action, state, world) : [])],
+        impact: impactOf(action, snapshot.value, factsOf(state, 'snapshot')[0]?.facts.planned ?? [], state),
+      };
     case 'restore-objects':
-      return {parts: restoreParts(snapshot.value)};
+      return {parts: [...restoreParts(snapshot.value), ...versionParts(state)]};
     case 'drop-object':
       return {
         parts: [{title: 'DROP', language: 'sql', text: lines(snapshot.value.objects.toReversed().map(dropStatement))}],

@@ -9,7 +9,7 @@ import {
   putBackStatements,
   rightStatements,
 } from '../catalog/recreate.ts';
-import {qualifiedName, type Dependant, type ObjectState, type Snapshot} from '../catalog/snapshot.ts';
+import {qualifiedName, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
 import type {Acceptance} from '../core/acceptance.ts';
 import type {PutBack} from '../core/facts.ts';
 import {success, type Result} from '../core/failure.ts';
@@ -44,7 +44,7 @@ const batches = (all: readonly Dependant[]): readonly (readonly Dependant[])[] =
 export const putBack = async (
   context: StepContext,
   change: Change,
-  wanted: Readonly<{objects: readonly ObjectState[]; dependants: readonly Dependant[]}>,
+  wanted: Readonly<{objects: readonly Dependant[]; dependants: readonly Dependant[]}>,
   {first = [], acceptances = []}: Readonly<{first?: readonly string[]; acceptances?: readonly Acceptance[]}> = {},
 ): Promise<Result<Readonly<{after: Snapshot; putBack: PutBack; statements: number}>>> => {
   const dependants = withoutLeft(wanted.dependants, acceptances);

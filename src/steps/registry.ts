@@ -5,9 +5,11 @@ import type {Facts} from '../core/facts.ts';
 import type {Result} from '../core/failure.ts';
 import type {PreviewPart} from '../core/preview.ts';
 import {approval} from './approval.ts';
+import {alembicCheck} from './alembic-check.ts';
 import {backup} from './backup.ts';
 import {checklist} from './checklist.ts';
 import {command} from './command.ts';
+import {downgrade} from './downgrade.ts';
 import {downstream} from './downstream.ts';
 import {dropObject} from './drop-object.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
@@ -28,6 +30,7 @@ export const kinds = {
   snapshot,
   backup,
   rehearse: rehearseBy((action, context) => perform(action, context)),
+  'alembic-check': alembicCheck,
   migration,
   smoke,
   downstream,
@@ -37,6 +40,7 @@ export const kinds = {
   'pull-request': pullRequest,
   'restore-objects': restoreObjects,
   revert,
+  downgrade,
   'drop-object': dropObject,
   'restore-backup': restoreBackup,
 } satisfies {readonly [K in ActionKind]: Kind<K>};

@@ -30,6 +30,7 @@ export const onCopy = (context: StepContext, {database, processes, target}: Scra
   processes,
   target,
   opened: {...context.opened, target},
+  isCopy: true,
 });
 
 /** The bytes that were sealed, or nobody knows what is being rehearsed on. */

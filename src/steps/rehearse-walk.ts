@@ -48,7 +48,15 @@ export const remember = (state: RunState, context: StepContext, step: StepId, fa
   return events.reduce((so, event) => reduce(so, {v: 1, seq: so.seq + 1, at, prev: '', ...event}), state);
 };
 
-type Tried = Readonly<{outcome: Result<Facts>; durationMs: number; lockHeldMs?: number}>;
+type Shown = Pick<RehearsedPart, 'taken' | 'statements'>;
+type Tried = Readonly<{outcome: Result<Facts>; durationMs: number; lockHeldMs?: number}> & Shown;
+
+/** What a migration of Alembic's has shown of itself here. */
+const shownBy = (facts: Facts): Shown => {
+  if (facts.kind !== 'migration' || facts.alembic === undefined) return {};
+  const {taken, statements} = facts.alembic;
+  return {taken, ...(statements === undefined ? {} : {statements})};
+};
 
 export type Walk = Readonly<{parts: readonly RehearsedPart[]}>;
 
@@ -73,7 +81,7 @@ export const walkCopy = async (copy: StepContext, known: RunState, perform: Perf
     state = remember(state, copy, id, outcome.value);
     const facts = outcome.value;
     return 'lockHeldMs' in facts && facts.lockHeldMs !== undefined
-      ? {outcome, durationMs: facts.durationMs, lockHeldMs: facts.lockHeldMs}
+      ? {outcome, durationMs: facts.durationMs, lockHeldMs: facts.lockHeldMs, ...shownBy(facts)}
       : {outcome, durationMs: wallMs};
   };
 
@@ -82,6 +90,8 @@ export const walkCopy = async (copy: StepContext, known: RunState, perform: Perf
     const before = parts.get(part.step);
     const held = [before?.lockHeldMs, part.lockHeldMs].filter((ms) => ms !== undefined);
     parts.set(part.step, {
+      // The statements lie in the file of the first try.
+      ...(before?.statements === undefined ? {} : {statements: before.statements}),
       ...part,
       durationMs: Math.max(before?.durationMs ?? 0, part.durationMs),
       ...(held.length === 0 ? {} : {lockHeldMs: Math.max(...held)}),
@@ -116,7 +126,8 @@ export const walkCopy = async (copy: StepContext, known: RunState, perform: Perf
   };
 
   /** What no way back undoes, an index that was built CONCURRENTLY, is there already the second time. */
-  const isChange = (step: Rehearsed): boolean => step.kind === 'migration' && step.transaction === 'whole';
+  const isChange = (step: Rehearsed): boolean =>
+    step.kind === 'migration' && (step.migrator === 'alembic' || step.transaction === 'whole');
 
   const there = await change(() => true);
   if (!there.ok) return there;
@@ -183,12 +194,14 @@ const backAndForth = async (of: Backwards): Promise<Result<void>> => {
     if (copy.signal.aborted) return failed({code: 'cancelled'});
     const after = await afterwards(copy, option, outcome, () => attempt(rollbackStepId(putBack.id), putBack), isBack);
     if (!after.ok) return after;
-    const {digestEqual, isBackNow} = after.value;
+    const {digestEqual, isBackNow, leaves} = after.value;
     note({
       step,
-      verdict: outcome.ok && digestEqual ? 'pass' : 'fail',
+      // It did what it says; that nothing is there afterwards is said where it is offered.
+      verdict: leaves !== undefined ? 'amber' : outcome.ok && digestEqual ? 'pass' : 'fail',
       ...took,
       digestEqual,
+      ...(leaves === undefined ? {} : {leaves}),
       ...(outcome.ok ? {} : {failure: outcome.failure}),
     });
     stands = isBackNow ? 'back' : 'lost';
@@ -196,7 +209,7 @@ const backAndForth = async (of: Backwards): Promise<Result<void>> => {
   return success(undefined);
 };
 
-type Afterwards = Readonly<{digestEqual: boolean; isBackNow: boolean}>;
+type Afterwards = Readonly<{digestEqual: boolean; isBackNow: boolean; leaves?: 'nothing'}>;
 
 /** What a way back has left; where that is not the state of before, the objects are put back as captured. */
 const afterwards = async (
@@ -216,5 +229,11 @@ const afterwards = async (
   const again = await isBack();
   if (!again.ok) return again;
   // A drop is right when nothing is left, and when what it dropped comes back as it was.
-  return success({digestEqual: isGone && again.value, isBackNow: again.value});
+  const leaves =
+    option.kind === 'downgrade' && outcome.ok && copy.runbook.objects.length > 0 && look.value.objects === 0;
+  return success({
+    digestEqual: isGone && again.value,
+    isBackNow: again.value,
+    ...(leaves ? {leaves: 'nothing' as const} : {}),
+  });
 };

@@ -4,6 +4,8 @@ import {createStatements, dropStatement, isSame} from '../catalog/recreate.ts';
 import {snapshotText} from '../catalog/snapshot.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
+import {factsOf} from '../core/state.ts';
+import {versionStatements} from './alembic-versions.ts';
 import {inChangeTransaction, refuseOthers} from './change.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {dropDependants, putBack} from './put-back.ts';
@@ -19,6 +21,7 @@ const restore = async (context: StepContext): Promise<Result<FactsOf<'restore-ob
     const replayable = refuseOthers(now);
     if (!replayable.ok) return replayable;
     const statements = [
+      ...versionStatements(factsOf(context.state, 'snapshot')[0]?.facts.versions),
       ...dropDependants(now.dependants),
       ...now.objects.toReversed().map(dropStatement),
       ...snapshot.objects.flatMap(createStatements),

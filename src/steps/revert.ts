@@ -6,6 +6,8 @@ import {qualifiedName, snapshotText, type Dependant, type Snapshot} from '../cat
 import type {RevertOption, RunbookDefinition} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
+import {factsOf} from '../core/state.ts';
+import {versionStatements} from './alembic-versions.ts';
 import {inChangeTransaction, refuseOthers} from './change.ts';
 import {execute, runScript} from './change-messages.ts';
 import type {Kind, StepContext} from './kind.ts';
@@ -38,7 +40,9 @@ const perform = async (option: RevertOption, context: StepContext): Promise<Resu
     if (!dropped.ok) return dropped;
     const ran = await runScript(context, change, [option.sql]);
     if (!ran.ok) return ran;
-    const back = await putBack(context, change, wantedBack(context.runbook, snapshot, now));
+    const back = await putBack(context, change, wantedBack(context.runbook, snapshot, now), {
+      first: versionStatements(factsOf(context.state, 'snapshot')[0]?.facts.versions),
+    });
     if (!back.ok) return back;
     const all = diffSnapshots(snapshot, back.value.after).filter(
       ({aspect, before}) => !(aspect === 'existence' && before === ''),

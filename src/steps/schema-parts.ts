@@ -4,6 +4,7 @@
 
 import {z} from 'zod';
 
+import {acceptableAspects, type Acceptance} from '../core/acceptance.ts';
 import type {LocalText} from '../core/text.ts';
 
 /** A schema for every field of T and for nothing else: a field that core gains and this file forgets does not compile. */
@@ -60,3 +61,11 @@ export const stepBase = {
   in: within,
   optional: flag.meta({description: 'An optional step may be waived with a reason; every other step is mandatory.'}),
 };
+
+export const acceptance = z.strictObject({
+  object: text.meta({description: 'As the impact calls it: public.attempt_topic, function public.attempts().'}),
+  aspect: maybe(z.enum(acceptableAspects)).meta({
+    description: 'What is left as the script leaves it. Without it the object as a whole: it need not come back.',
+  }),
+  reason: localText,
+} satisfies Shape<Acceptance>);

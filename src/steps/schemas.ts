@@ -7,7 +7,6 @@ import {z} from 'zod';
 
 import {SSH_DESTINATION} from '../core/via.ts';
 
-import {acceptableAspects, type Acceptance} from '../core/acceptance.ts';
 import type {
   ChangeWindow,
   ChecklistItem,
@@ -21,12 +20,14 @@ import type {
   RunbookDefinition,
   SampleDefinition,
   SmokeCheck,
+  SqlMigrationStep,
   StepDefinition,
   StepKind,
   TableDefinition,
 } from '../core/definition.ts';
 import {approvalSchema} from './approval-schema.ts';
 import {
+  acceptance,
   asApplication,
   flag,
   idSchema,
@@ -41,6 +42,7 @@ import {
   within,
   type Shape,
 } from './schema-parts.ts';
+import {alembicCheck, alembicMigration, revisionSchema} from './alembic-schema.ts';
 import {toolSchemas} from './tool-schemas.ts';
 
 const checklistItem = z.strictObject({
@@ -49,14 +51,6 @@ const checklistItem = z.strictObject({
   why: maybe(localText),
   note: maybe(z.literal('required')).meta({description: 'The item cannot be ticked without a note.'}),
 } satisfies Shape<ChecklistItem>);
-
-const acceptance = z.strictObject({
-  object: text.meta({description: 'As the impact calls it: public.attempt_topic, function public.attempts().'}),
-  aspect: maybe(z.enum(acceptableAspects)).meta({
-    description: 'What is left as the script leaves it. Without it the object as a whole: it need not come back.',
-  }),
-  reason: localText,
-} satisfies Shape<Acceptance>);
 
 const smokeCheck = z.strictObject({id: idSchema, title: localText, sql: sqlFile} satisfies Shape<SmokeCheck>);
 
@@ -67,6 +61,24 @@ const downstreamSample = z.strictObject({
   budgetMs: z.int().min(1).max(86_400_000),
   advice: maybe(localText).meta({description: 'What may legally be done when the budget is missed.'}),
 } satisfies Shape<DownstreamSample>);
+
+const sqlMigration = z.strictObject({
+  ...stepBase,
+  kind: z.literal('migration'),
+  migrator: z.literal('sql'),
+  apply: z.array(sqlFile).min(1),
+  transaction: z.enum(['whole', 'none']).meta({
+    description: "'whole': all files in one transaction. 'none': one statement a file, for statements that refuse one.",
+  }),
+  verify: maybe(sqlFile).meta({description: 'Returns no rows when the change is in place.'}),
+  accept: maybe(z.array(acceptance).min(1)).meta({
+    description: 'Losses that shall not be put back. Every other difference rolls the change back.',
+  }),
+  // 60 s: while the change waits for its lock, every reader that comes later waits behind it.
+  lockTimeoutMs: maybe(z.int().min(1).max(60_000)).meta({description: 'How long one try may wait for its lock.'}),
+  lockTries: maybe(z.int().min(1).max(1000)),
+  timeoutMs,
+} satisfies Shape<SqlMigrationStep>);
 
 /** One schema a step kind. */
 export const stepSchemas = {
@@ -105,24 +117,7 @@ export const stepSchemas = {
     timeoutMs,
   } satisfies Shape<Of<'backup'>>),
   rehearse: z.strictObject({...stepBase, kind: z.literal('rehearse')} satisfies Shape<Of<'rehearse'>>),
-  migration: z.strictObject({
-    ...stepBase,
-    kind: z.literal('migration'),
-    migrator: z.literal('sql'),
-    apply: z.array(sqlFile).min(1),
-    transaction: z.enum(['whole', 'none']).meta({
-      description:
-        "'whole': all files in one transaction. 'none': one statement a file, for statements that refuse one.",
-    }),
-    verify: maybe(sqlFile).meta({description: 'Returns no rows when the change is in place.'}),
-    accept: maybe(z.array(acceptance).min(1)).meta({
-      description: 'Losses that shall not be put back. Every other difference rolls the change back.',
-    }),
-    // 60 s: while the change waits for its lock, every reader that comes later waits behind it.
-    lockTimeoutMs: maybe(z.int().min(1).max(60_000)).meta({description: 'How long one try may wait for its lock.'}),
-    lockTries: maybe(z.int().min(1).max(1000)),
-    timeoutMs,
-  } satisfies Shape<Of<'migration'>>),
+  migration: z.discriminatedUnion('migrator', [sqlMigration, alembicMigration]),
   smoke: z.strictObject({
     ...stepBase,
     kind: z.literal('smoke'),
@@ -147,6 +142,7 @@ export const stepSchemas = {
     repeatable: flag,
     timeoutMs,
   } satisfies Shape<Of<'command'>>),
+  'alembic-check': alembicCheck,
   ...toolSchemas,
   approval: approvalSchema,
 } satisfies {readonly [K in StepKind]: z.ZodType<Of<K>>};
@@ -160,6 +156,7 @@ export const stepSchema: z.ZodType<StepDefinition> = z
     snapshot,
     backup,
     rehearse,
+    alembicCheck,
     migration,
     smoke,
     downstream,
@@ -183,6 +180,13 @@ export const optionSchemas = {
     sql: sqlFile,
     timeoutMs,
   } satisfies Shape<Of<'revert'>>),
+  downgrade: z.strictObject({
+    ...optionBase,
+    kind: z.literal('downgrade'),
+    migration: idSchema.meta({description: 'The step whose Alembic project it is.'}),
+    revision: revisionSchema,
+    timeoutMs,
+  } satisfies Shape<Of<'downgrade'>>),
   'drop-object': z.strictObject({...optionBase, kind: z.literal('drop-object')} satisfies Shape<Of<'drop-object'>>),
   'restore-backup': z.strictObject({
     ...optionBase,
@@ -195,6 +199,7 @@ export const optionSchema: z.ZodType<RollbackOption> = z
   .discriminatedUnion('kind', [
     optionSchemas['restore-objects'],
     optionSchemas.revert,
+    optionSchemas.downgrade,
     optionSchemas['drop-object'],
     optionSchemas['restore-backup'],
   ])

@@ -6,6 +6,7 @@ import {isRelation, qualifiedName, snapshotText, type Dependant, type Snapshot} 
 import {failed, success, type Result} from '../core/failure.ts';
 import {factsOf, type RunState} from '../core/state.ts';
 import type {RunFiles} from '../core/ports.ts';
+import {capturedVersions} from './alembic-versions.ts';
 import type {Kind} from './kind.ts';
 import {plannedViews} from './planned-views.ts';
 import {readsOnly, withReader} from './sessions.ts';
@@ -52,6 +53,8 @@ export const snapshot: Kind<'snapshot'> = {
       context.scribe.sealed(written.value);
       const planned = await plannedViews(context, session, taken);
       if (!planned.ok) return planned;
+      const versions = await capturedVersions(session, context.runbook);
+      if (!versions.ok) return versions;
       const all = [...taken.objects, ...taken.dependants];
       context.scribe.output(
         'stdout',
@@ -75,6 +78,7 @@ export const snapshot: Kind<'snapshot'> = {
         comments: countComments(all),
         options: countOptions(all),
         ...(planned.value.length === 0 ? {} : {planned: planned.value}),
+        ...(versions.value.length === 0 ? {} : {versions: versions.value}),
       });
     }),
   reconcile: readsOnly,

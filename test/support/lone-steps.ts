@@ -38,6 +38,8 @@ export const loneSteps = (
     targetLockHeld: async () => true,
     createdViews: () => [],
     letsOthersPass: () => false,
+    projectFolder: (directory) => ({ok: true, value: directory}),
+    planned: [],
   };
   const context = {
     ...world,

@@ -35,7 +35,9 @@ const writePassfile = (directory: string, settings: CompleteSettings, password: 
  * libpq, SQLAlchemy and their kin all read alike.
  */
 const urlOf = (settings: CompleteSettings, password: string, scheme = 'postgresql'): string => {
-  const {host, port, user, database, sslmode, sslrootcert} = settings;
+  const {host, user, database, sslmode, sslrootcert} = settings;
+  // Of a tunnel, its end on this machine: PGHOSTADDR leads there, and what a URL says of the port wins over PGPORT.
+  const port = settings.line?.port ?? settings.port;
   const isSocket = host.startsWith('/');
   const parameters = [
     ...(isSocket
@@ -53,6 +55,15 @@ const urlOf = (settings: CompleteSettings, password: string, scheme = 'postgresq
   return `${scheme}://${login}@${address}/${encodeURIComponent(database)}${query}`;
 };
 
+const urlFor = (
+  settings: CompleteSettings,
+  password: string,
+  {scheme, password: given, percentDoubled}: NonNullable<ProcessRun['url']>,
+): string => {
+  const url = urlOf(settings, given === 'omitted' ? '' : password, scheme);
+  return percentDoubled === true ? url.replaceAll('%', '%%') : url;
+};
+
 /** A process that was killed while a child ran has left its password behind; whoever has the directory now removes it. */
 export const removePassfiles = (directory: string): void => {
   let names: readonly string[];
@@ -65,8 +76,13 @@ export const removePassfiles = (directory: string): void => {
   for (const name of names) if (name.startsWith(PASSFILE_PREFIX)) removeIfPossible(join(directory, name));
 };
 
+/** The folder of a Unix socket, and the number in its name. */
+export type RelaySocket = Readonly<{host: string; port: number}>;
+
 export type ChildTarget = Readonly<{
   variables: Readonly<Record<string, string>>;
+  /** The same by way of a relay's socket on this machine. */
+  through: (at: RelaySocket) => Readonly<Record<string, string>>;
   /** Removes the password file. */
   dispose: () => void;
 }>;
@@ -83,7 +99,6 @@ export const childTarget = (
 ): ChildTarget => {
   const password = settings.password === undefined ? '' : reveal(settings.password);
   const passfile = password === '' ? settings.passfile : writePassfile(directory, settings, password);
-  const hostaddr = settings.line === undefined ? settings.hostaddr : '127.0.0.1';
   const pgOptions = [
     `-c lock_timeout=${options.lockTimeoutMs ?? LOCK_TIMEOUT_MS}`,
     // pg_dump and pg_restore set these three to 0 for themselves; then their own options and the watch of their locks hold.
@@ -93,24 +108,29 @@ export const childTarget = (
     '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
     ...(options.serverVersionNum >= 140_000 ? [`-c client_connection_check_interval=${CONNECTION_CHECK_MS}`] : []),
   ];
+  const variablesOf = (of: CompleteSettings): Readonly<Record<string, string>> => ({
+    PGHOST: of.host,
+    // A tunnel ends on this machine; the certificate is that of the host at its other end.
+    ...(of.line !== undefined ? {PGHOSTADDR: '127.0.0.1'} : of.hostaddr === undefined ? {} : {PGHOSTADDR: of.hostaddr}),
+    PGPORT: `${of.line?.port ?? of.port}`,
+    PGUSER: of.user,
+    PGDATABASE: of.database,
+    PGAPPNAME: applicationName,
+    PGCLIENTENCODING: 'UTF8',
+    PGCONNECT_TIMEOUT: '10',
+    PGOPTIONS: pgOptions.join(' '),
+    ...(of.sslmode === undefined ? {} : {PGSSLMODE: of.sslmode}),
+    ...(of.sslrootcert === undefined ? {} : {PGSSLROOTCERT: of.sslrootcert}),
+    ...(of.sslcert === undefined ? {} : {PGSSLCERT: of.sslcert}),
+    ...(of.sslkey === undefined ? {} : {PGSSLKEY: of.sslkey}),
+    ...(passfile === undefined ? {} : {PGPASSFILE: passfile}),
+    ...(options.url === undefined ? {} : {[options.url.variable]: urlFor(of, password, options.url)}),
+  });
   return {
-    variables: {
-      PGHOST: settings.host,
-      // A tunnel ends on this machine; the certificate is that of the host at its other end.
-      ...(hostaddr === undefined ? {} : {PGHOSTADDR: hostaddr}),
-      PGPORT: `${settings.line?.port ?? settings.port}`,
-      PGUSER: settings.user,
-      PGDATABASE: settings.database,
-      PGAPPNAME: applicationName,
-      PGCLIENTENCODING: 'UTF8',
-      PGCONNECT_TIMEOUT: '10',
-      PGOPTIONS: pgOptions.join(' '),
-      ...(settings.sslmode === undefined ? {} : {PGSSLMODE: settings.sslmode}),
-      ...(settings.sslrootcert === undefined ? {} : {PGSSLROOTCERT: settings.sslrootcert}),
-      ...(settings.sslcert === undefined ? {} : {PGSSLCERT: settings.sslcert}),
-      ...(settings.sslkey === undefined ? {} : {PGSSLKEY: settings.sslkey}),
-      ...(passfile === undefined ? {} : {PGPASSFILE: passfile}),
-      ...(options.url === undefined ? {} : {[options.url.variable]: urlOf(settings, password, options.url.scheme)}),
+    variables: variablesOf(settings),
+    through: ({host, port}) => {
+      const {hostaddr: _, line: __, ...rest} = settings;
+      return variablesOf({...rest, host, port, sslmode: 'disable'});
     },
     dispose: () => {
       if (password !== '' && passfile !== undefined) removeIfPossible(passfile);

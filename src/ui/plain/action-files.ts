@@ -10,7 +10,10 @@ export const filesOf = (action: Action): readonly SqlFile[] => {
     case 'revert':
       return [action.sql];
     case 'migration':
-      return [...action.apply, ...(action.verify === undefined ? [] : [action.verify])];
+      return [
+        ...(action.migrator === 'sql' ? action.apply : []),
+        ...(action.verify === undefined ? [] : [action.verify]),
+      ];
     case 'smoke':
       return action.checks.map(({sql}) => sql);
     case 'downstream':
@@ -19,9 +22,11 @@ export const filesOf = (action: Action): readonly SqlFile[] => {
     case 'snapshot':
     case 'backup':
     case 'rehearse':
+    case 'alembic-check':
     case 'command':
     case 'approval':
     case 'restore-objects':
+    case 'downgrade':
     case 'drop-object':
     case 'restore-backup':
       return [];

@@ -20,7 +20,11 @@ const words = {
     optional: 'optional',
     dangerous: "wants the target's name",
     application: "as the application's role",
-    transaction: {whole: 'one transaction', none: 'no transaction, one statement a file'},
+    transaction: {
+      whole: 'one transaction',
+      none: 'no transaction, one statement a file',
+      alembic: 'Alembic commits by itself',
+    },
     items: (count: number) => `${count} ${count === 1 ? 'item' : 'items'}`,
     runs: 'runs',
     wayBack: 'Way back',
@@ -32,7 +36,11 @@ const words = {
     optional: '생략 가능',
     dangerous: '대상 DB 이름 입력 필요',
     application: '애플리케이션 역할로 실행',
-    transaction: {whole: '트랜잭션 하나', none: '트랜잭션 없음, 파일마다 문장 하나'},
+    transaction: {
+      whole: '트랜잭션 하나',
+      none: '트랜잭션 없음, 파일마다 문장 하나',
+      alembic: 'Alembic이 스스로 커밋함',
+    },
     items: (count: number) => `항목 ${count}개`,
     runs: '실행',
     wayBack: '원복 방법',
@@ -47,7 +55,9 @@ const traits = (action: Action, locale: Locale): string => {
   return [
     kindText(action.kind, locale),
     ...(action.kind === 'checklist' ? [say.items(action.items.length)] : []),
-    ...(action.kind === 'migration' ? [say.transaction[action.transaction]] : []),
+    ...(action.kind === 'migration'
+      ? [say.transaction[action.migrator === 'sql' ? action.transaction : 'alembic']]
+      : []),
     ...('as' in action && action.as === 'application' ? [say.application] : []),
     ...('optional' in action && action.optional === true ? [say.optional] : []),
     // A plan is read before there is a run, and a rehearsal belongs to a run.

@@ -2,6 +2,7 @@
 
 import type {FactsOf, PutBack, RehearsedPart, TableCount} from '../../core/facts.ts';
 import {approvalFacts} from './approval.ts';
+import {alembicFacts, alembicLines} from './alembic.ts';
 import type {FactsLexicon} from './facts.ts';
 import {findingLines} from './findings.ts';
 import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './numbers.ts';
@@ -119,7 +120,18 @@ export const factsEn: FactsLexicon = {
       ],
     };
   },
-  migration: ({xid, durationMs, lockHeldMs, lockTries, putBack, changes, accepted, notNeeded, reconciled}) => ({
+  migration: ({
+    xid,
+    durationMs,
+    lockHeldMs,
+    lockTries,
+    putBack,
+    changes,
+    accepted,
+    notNeeded,
+    reconciled,
+    alembic,
+  }) => ({
     summary:
       reconciled === true
         ? `took effect${inTime(0)}`
@@ -130,6 +142,7 @@ export const factsEn: FactsLexicon = {
           ].join(', '),
     lines: [
       ...(xid === undefined ? [] : [`transaction ${xid}`]),
+      ...alembicLines(alembic, 'en'),
       ...(putBack === undefined ? [] : putBackLines(putBack)),
       ...changeLines(changes),
       ...(accepted ?? []).map((change) => `accepted: ${changeText(change)} (${change.reason.en})`),
@@ -161,6 +174,7 @@ export const factsEn: FactsLexicon = {
     summary: `reverted${inTime(durationMs)}`,
     lines: [...putBackLines(putBack), ...changeLines(changes), ...catalogLine(digest)],
   }),
+  ...alembicFacts.en,
   'drop-object': ({dropped, durationMs}) => ({
     summary: `${count(dropped.length, 'object')} dropped${inTime(durationMs)}`,
     lines: dropped.map((name) => `dropped: ${name}`),

@@ -2,6 +2,7 @@
 
 import type {FactsOf, PutBack, RehearsedPart, TableCount} from '../../core/facts.ts';
 import {approvalFacts} from './approval.ts';
+import {alembicFacts, alembicLines} from './alembic.ts';
 import type {FactsLexicon} from './facts.ts';
 import {findingLines} from './findings.ts';
 import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './numbers.ts';
@@ -116,7 +117,18 @@ export const factsKo: FactsLexicon = {
       ],
     };
   },
-  migration: ({xid, durationMs, lockHeldMs, lockTries, putBack, changes, accepted, notNeeded, reconciled}) => ({
+  migration: ({
+    xid,
+    durationMs,
+    lockHeldMs,
+    lockTries,
+    putBack,
+    changes,
+    accepted,
+    notNeeded,
+    reconciled,
+    alembic,
+  }) => ({
     summary:
       reconciled === true
         ? `반영됨${inTime(0)}`
@@ -127,6 +139,7 @@ export const factsKo: FactsLexicon = {
           ].join(', '),
     lines: [
       ...(xid === undefined ? [] : [`트랜잭션 ${xid}`]),
+      ...alembicLines(alembic, 'ko'),
       ...(putBack === undefined ? [] : putBackLines(putBack)),
       ...changeLines(changes),
       ...(accepted ?? []).map((change) => `승인된 손실: ${changeText(change)} (${change.reason.ko})`),
@@ -157,6 +170,7 @@ export const factsKo: FactsLexicon = {
     summary: `원복 완료${inTime(durationMs)}`,
     lines: [...putBackLines(putBack), ...changeLines(changes), ...catalogLine(digest)],
   }),
+  ...alembicFacts.ko,
   'drop-object': ({dropped, durationMs}) => ({
     summary: `객체 ${formatCount(dropped.length)}개 삭제${inTime(durationMs)}`,
     lines: dropped.map((name) => `삭제: ${name}`),

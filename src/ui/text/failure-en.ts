@@ -1,6 +1,7 @@
 // The words for each failure, in English.
 
 import type {Failure, RestoreDoubt, ScratchProblem, ToolTrouble} from '../../core/failure.ts';
+import {alembicFailures} from './alembic.ts';
 import type {FailureLexicon, FailureWords} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
@@ -16,6 +17,8 @@ const stopped: Readonly<Record<Reach, string>> = {
   statements:
     'Statements that ran before this one have taken effect and stay. An index that was being built CONCURRENTLY may be left INVALID.',
   restore: 'pg_restore works in one transaction: either everything was restored, or nothing was changed.',
+  alembic:
+    'Nothing of the migration is in the database: the version table and the catalog were compared with what they were before.',
   command: 'The tool does not know what the command changed before it failed.',
   unknown: 'The failed statement changed nothing. What ran before it outside a transaction stays.',
 };
@@ -23,6 +26,7 @@ const stopped: Readonly<Record<Reach, string>> = {
 /** After something that ended without saying how far it had come. */
 const unsure: Readonly<Record<Reach, string>> = {
   ...stopped,
+  alembic: 'Alembic commits by itself. What is there, the version table and the catalog say; they have to be asked.',
   transaction: 'If the transaction was not committed, nothing was changed. The server knows; it has to be asked.',
   statements:
     'Statements that had finished have taken effect and stay. An index that was being built CONCURRENTLY may be left INVALID.',
@@ -308,6 +312,7 @@ export const failureEn: FailureLexicon = {
       now: 'What fails on a copy would fail on the target. Put the cause right, then start the step again; a changed file makes a new plan.',
     };
   },
+  ...alembicFailures.en,
   'timed-out': ({afterMs}, reach) => ({
     what: `The step took longer than ${formatDuration(afterMs, 'en')} and was stopped.`,
     database: unsure[reach],
@@ -320,7 +325,7 @@ export const failureEn: FailureLexicon = {
   }),
   cancelled: (_, reach) => ({
     what: 'The step was stopped at your request.',
-    database: reach === 'transaction' ? stopped.transaction : unsure[reach],
+    database: reach === 'transaction' || reach === 'alembic' ? stopped[reach] : unsure[reach],
     now: 'Start the step again when you are ready, or stop here.',
   }),
 };

@@ -1,6 +1,7 @@
 // The words for each failure, in Korean.
 
 import type {Failure, RestoreDoubt, ScratchProblem, ToolTrouble} from '../../core/failure.ts';
+import {alembicFailures} from './alembic.ts';
 import type {FailureLexicon, FailureWords} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
@@ -16,6 +17,7 @@ const stopped: Readonly<Record<Reach, string>> = {
   statements:
     '이보다 먼저 실행된 문장은 이미 반영되어 그대로 남아 있습니다. CONCURRENTLY로 만들던 인덱스는 INVALID 상태로 남을 수 있습니다.',
   restore: 'pg_restore는 트랜잭션 하나로 실행됩니다. 전부 복원되었거나 아무것도 바뀌지 않았습니다.',
+  alembic: '데이터베이스는 바뀌지 않았습니다. 버전 테이블과 카탈로그를 이전과 비교해 확인했습니다.',
   command: '명령이 실패하기 전에 무엇을 바꿨는지 이 도구는 알 수 없습니다.',
   unknown: '실패한 문장은 아무것도 바꾸지 않았습니다. 트랜잭션 밖에서 먼저 실행된 문장은 그대로 남아 있습니다.',
 };
@@ -23,6 +25,7 @@ const stopped: Readonly<Record<Reach, string>> = {
 /** After something that ended without saying how far it had come. */
 const unsure: Readonly<Record<Reach, string>> = {
   ...stopped,
+  alembic: 'Alembic은 스스로 커밋합니다. 반영 여부는 버전 테이블과 카탈로그를 확인해야 알 수 있습니다.',
   transaction: '커밋되지 않았다면 데이터베이스는 바뀌지 않았습니다. 결과는 서버에 물어보아야 알 수 있습니다.',
   statements:
     '이미 끝난 문장은 반영되어 그대로 남아 있습니다. CONCURRENTLY로 만들던 인덱스는 INVALID 상태로 남을 수 있습니다.',
@@ -298,6 +301,7 @@ export const failureKo: FailureLexicon = {
       now: '사본에서 실패하면 대상 DB에서도 실패합니다. 원인을 바로잡은 뒤 이 단계를 다시 시작합니다. 파일을 고치면 실행 계획이 바뀝니다.',
     };
   },
+  ...alembicFailures.ko,
   'timed-out': ({afterMs}, reach) => ({
     what: `단계가 제한 시간 ${formatDuration(afterMs, 'ko')} 안에 끝나지 않아 중단되었습니다.`,
     database: unsure[reach],
@@ -310,7 +314,7 @@ export const failureKo: FailureLexicon = {
   }),
   cancelled: (_, reach) => ({
     what: '요청에 따라 단계를 중단했습니다.',
-    database: reach === 'transaction' ? stopped.transaction : unsure[reach],
+    database: reach === 'transaction' || reach === 'alembic' ? stopped[reach] : unsure[reach],
     now: '준비되면 이 단계를 다시 시작하거나, 여기서 멈춥니다.',
   }),
 };

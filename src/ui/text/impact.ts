@@ -1,6 +1,7 @@
 // What a change takes, puts back, alters and lets go, in words: the same in every front.
 
 import type {Acceptance} from '../../core/acceptance.ts';
+import type {CatalogChange} from '../../core/failure.ts';
 import type {PlannedView, ReplacePrediction} from '../../core/planned-view.ts';
 import type {Impact} from '../../core/preview.ts';
 import type {Locale} from '../../core/text.ts';
@@ -99,9 +100,60 @@ const acceptedText = (
 export const acceptedLines = ({accepted}: Impact, locale: Locale): readonly ImpactLine[] =>
   accepted.map((one) => ({sign: one.found ? 'warn' : 'note', text: acceptedText(one, locale)}));
 
+/** What the copy has shown of a migration of Alembic's: every loss by its name, before anything is applied. */
+export const opaqueLines = ({alembic}: Impact, locale: Locale): readonly ImpactLine[] => {
+  if (alembic === undefined) return [];
+  const say = opaque[locale];
+  if (alembic.taken === undefined) return [{sign: 'warn', text: say.unknown}];
+  return [
+    ...alembic.taken.map((change): ImpactLine => ({sign: 'warn', text: lossText(change, locale)})),
+    ...(alembic.taken.length === 0 ? [{sign: 'good' as const, text: say.nothing}] : []),
+    {sign: 'note', text: say.gap},
+    ...(alembic.statements === undefined
+      ? []
+      : [{sign: 'note' as const, text: say.statements(alembic.statements.count, alembic.statements.path)}]),
+  ];
+};
+
+const opaque = {
+  en: {
+    unknown: 'not rehearsed: nobody knows yet what it takes along',
+    nothing: 'takes nothing along',
+    gap: 'put back right after the COMMIT of Alembic, not in its transaction: readers see the gap',
+    statements: (count: number, path: string) => `${formatCount(count)} statements were sent to the copy: ${path}`,
+    dropped: (object: string, kind: string) => `${kind} ${object} is dropped`,
+    lost: (object: string, aspect: string, before: string, after: string) =>
+      `${object} ${aspect}: ${before === '' ? '-' : before} -> ${after === '' ? '-' : after}`,
+  },
+  ko: {
+    unknown: '예행 연습하지 않음: 무엇이 함께 없어지는지 아직 알 수 없음',
+    nothing: '함께 없어지는 것이 없음',
+    gap: 'Alembic이 커밋한 직후에 되돌려 놓으며 같은 트랜잭션이 아님: 그사이 읽는 쪽에 공백이 보임',
+    statements: (count: number, path: string) => `사본에서 실행된 문장 ${formatCount(count)}개: ${path}`,
+    dropped: (object: string, kind: string) => `삭제됨: ${kind} ${object}`,
+    lost: (object: string, aspect: string, before: string, after: string) =>
+      `${object} ${aspect}: ${before === '' ? '-' : before} -> ${after === '' ? '-' : after}`,
+  },
+} as const satisfies Record<Locale, unknown>;
+
+const lossText = ({object, aspect, before, after}: CatalogChange, locale: Locale): string =>
+  aspect === 'existence' && after === ''
+    ? opaque[locale].dropped(object, before)
+    : opaque[locale].lost(object, aspect, before, after);
+
 export const impactHeadings = {
-  en: {taken: 'Will be taken and put back', changes: 'Will change', accepted: 'Accepted losses'},
-  ko: {taken: '내려갔다가 다시 복원되는 것', changes: '바뀌는 것', accepted: '승인된 손실'},
+  en: {
+    opaque: 'What Alembic took on the copy',
+    taken: 'Will be taken and put back',
+    changes: 'Will change',
+    accepted: 'Accepted losses',
+  },
+  ko: {
+    opaque: '사본에서 Alembic으로 없어진 것',
+    taken: '내려갔다가 다시 복원되는 것',
+    changes: '바뀌는 것',
+    accepted: '승인된 손실',
+  },
 } as const satisfies Record<Locale, unknown>;
 
 /** All of it as lines, for a front without panes. */
@@ -119,6 +171,7 @@ export const impactText = (impact: Impact, locale: Locale): readonly string[] =>
   const section = (heading: string, lines: readonly ImpactLine[]): readonly string[] =>
     lines.length === 0 ? [] : [heading, ...lines.map(({sign, text}) => `  ${signs[sign]} ${text}`)];
   return [
+    ...section(headings.opaque, opaqueLines(impact, locale)),
     ...section(headings.taken, taken),
     ...section(headings.changes, changeLines(impact, locale)),
     ...section(headings.accepted, acceptedLines(impact, locale)),

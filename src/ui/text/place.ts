@@ -1,5 +1,6 @@
 // Where a failure happened: a place in a file with its source line and a caret, an address, or who stands in the way.
 
+import {alembicTroubleText} from './alembic-trouble.ts';
 import type {Blocker, CatalogChange, Failure} from '../../core/failure.ts';
 import type {Locale} from '../../core/text.ts';
 import {formatCount, formatDuration} from './numbers.ts';
@@ -143,6 +144,15 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
       return limited(failure.roles, locale);
     case 'rehearsal-failed':
       return placeOf(failure.failure, locale);
+    case 'alembic-unfit':
+      return limited(
+        failure.troubles.map((trouble) => alembicTroubleText(trouble, locale)),
+        locale,
+      );
+    case 'alembic-failed':
+      return limited(failure.lines, locale);
+    case 'alembic-incomplete':
+      return limited([...failure.lines, ...failure.changes.map(changeText)], locale);
     case 'scratch-not-ours':
       return failure.name;
     case 'dependants-not-replayable':

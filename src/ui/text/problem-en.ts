@@ -146,6 +146,18 @@ export const problemEn: ProblemLexicon = {
     what: `'${value}' does not name one object for certain.`,
     hint: "Write it as schema.name in lower case, for example 'public.attempt'.",
   }),
+  'revision-malformed': ({value}) => ({
+    what: `'${value}' does not name one revision.`,
+    hint: 'Write the whole id of a revision, as in the file: never head, base, or one that is relative to another.',
+  }),
+  'path-malformed': ({value}) => ({
+    what: `'${value}' is no path below its folder.`,
+    hint: "Write it with forward slashes, without a leading slash and without '..'.",
+  }),
+  'variable-malformed': ({value}) => ({
+    what: `'${value}' is no name of an environment variable.`,
+    hint: 'Use letters, digits and underscores; begin with a letter.',
+  }),
   'time-malformed': ({value}) => ({
     what: `'${value}' is no time of day.`,
     hint: "Write hours and minutes of a 24 hour clock in quotes, for example '02:00'.",
@@ -241,6 +253,18 @@ export const problemEn: ProblemLexicon = {
   'no-way-back': () => ({
     what: "The runbook changes the database and lists no way back under 'rollback'.",
     hint: "Add at least one, for example 'restore-objects' or 'revert'.",
+  }),
+  'alembic-step-unknown': ({step}) => ({
+    what: `'${step}' is no migration of this runbook with 'migrator: alembic'.`,
+    hint: 'Name the id of the step whose Alembic project is meant.',
+  }),
+  'alembic-without-rehearsal': ({environment}) => ({
+    what: `In '${environment}' nobody could say beforehand what Alembic takes along: no mandatory rehearsal on a copy comes before the migration.`,
+    hint: "Add a step of kind 'rehearse' before it. It shows every loss and every statement on a copy of the database.",
+  }),
+  'alembic-file-missing': ({path}) => ({
+    what: `The Alembic project has no ${path}.`,
+    hint: "'directory', 'config' and 'scripts' are looked for below the folder that holds runbook/ and sql/.",
   }),
   'option-without-objects': ({option}) => ({
     what: `The way back '${option}' acts on the declared objects, and there are none.`,

@@ -144,6 +144,18 @@ export const problemKo: ProblemLexicon = {
     what: `어느 객체인지 분명하지 않습니다: '${value}'.`,
     hint: "소문자로 schema.name 형태로 적습니다. 예: 'public.attempt'.",
   }),
+  'revision-malformed': ({value}) => ({
+    what: `리비전 하나를 가리키지 않습니다: '${value}'.`,
+    hint: '파일에 적힌 리비전 ID 전체를 적습니다. head, base, 상대 지정은 쓸 수 없습니다.',
+  }),
+  'path-malformed': ({value}) => ({
+    what: `폴더 아래의 경로가 아닙니다: '${value}'.`,
+    hint: "슬래시로 구분하며, 맨 앞의 슬래시와 '..'는 쓸 수 없습니다.",
+  }),
+  'variable-malformed': ({value}) => ({
+    what: `환경 변수 이름이 아닙니다: '${value}'.`,
+    hint: '영문자, 숫자, 밑줄만 쓰고 영문자로 시작합니다.',
+  }),
   'time-malformed': ({value}) => ({
     what: `시각이 아닙니다: '${value}'.`,
     hint: "24시간제의 시와 분을 따옴표로 묶어 적습니다. 예: '02:00'.",
@@ -239,6 +251,18 @@ export const problemKo: ProblemLexicon = {
   'no-way-back': () => ({
     what: "데이터베이스를 변경하는 런북인데 'rollback'에 원복 방법이 없습니다.",
     hint: "하나 이상 추가합니다. 예: 'restore-objects', 'revert'.",
+  }),
+  'alembic-step-unknown': ({step}) => ({
+    what: `이 런북에 없는 Alembic 마이그레이션입니다: '${step}'.`,
+    hint: "'migrator: alembic'인 단계의 id를 적습니다.",
+  }),
+  'alembic-without-rehearsal': ({environment}) => ({
+    what: `'${environment}' 환경에서는 Alembic이 무엇을 함께 없애는지 미리 알 수 없습니다. 마이그레이션 앞에 필수 사본 예행 연습이 없습니다.`,
+    hint: "앞에 'rehearse' 단계를 추가합니다. 데이터베이스 사본에서 모든 손실과 실행 문장을 확인합니다.",
+  }),
+  'alembic-file-missing': ({path}) => ({
+    what: `Alembic 프로젝트에 파일이 없습니다: ${path}.`,
+    hint: "'directory', 'config', 'scripts'는 runbook/ 폴더와 sql/ 폴더가 있는 곳을 기준으로 찾습니다.",
   }),
   'option-without-objects': ({option}) => ({
     what: `선언된 객체를 다루는 원복 방법인데 선언된 객체가 없습니다: '${option}'.`,

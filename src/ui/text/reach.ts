@@ -11,6 +11,8 @@ export type Reach =
   | 'statements'
   /** A backup put back: part of it can be there. */
   | 'restore'
+  /** A program that commits by itself; the version table and the catalog are looked at afterwards. */
+  | 'alembic'
   /** A shell line of the runbook's author: nobody here knows. */
   | 'command'
   /** The caller did not say which action failed. */
@@ -25,13 +27,17 @@ export const reachOf = (action: Action | undefined): Reach => {
     case 'snapshot':
     case 'backup':
     case 'rehearse':
+    case 'alembic-check':
     case 'smoke':
     case 'downstream':
     case 'approval':
     case 'pull-request':
       return 'reads';
     case 'migration':
+      if (action.migrator === 'alembic') return 'alembic';
       return action.transaction === 'whole' ? 'transaction' : 'statements';
+    case 'downgrade':
+      return 'alembic';
     case 'restore-objects':
     case 'revert':
     case 'drop-object':

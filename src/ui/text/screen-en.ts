@@ -33,6 +33,7 @@ export const screenEn = {
     backup: 'Reads only: backs up the declared objects, and proves that the backup restores.',
     rehearse:
       'Does not touch the database: restores the backup elsewhere, and tries the change and every way back on that copy.',
+    'alembic-check': 'Reads only: looks at the history of the Alembic project, and at what its env.py connects to.',
     migration: 'CHANGES the database: runs the migration.',
     smoke: 'Reads only: checks that the objects answer as they should.',
     downstream: 'Reads only: times the queries that depend on the objects.',
@@ -41,6 +42,7 @@ export const screenEn = {
     approval: 'Somebody other than the operator reads what stands, and signs it or refuses.',
     'restore-objects': 'CHANGES the database: puts the objects back as they were captured.',
     revert: 'CHANGES the database: runs the reviewed script that reverts the change.',
+    downgrade: 'CHANGES the database: runs the downgrade of Alembic, which need not bring back what was there before.',
     'drop-object': 'CHANGES the database: drops the objects and leaves nothing in their place.',
     'restore-backup': 'CHANGES the database: puts the backup back. Rows written since then are lost.',
   },

@@ -44,7 +44,11 @@ const placeIn = async (
     target: value(await identifyTarget(settings)),
     place: where,
     processes: () =>
-      processesOf({env: {}, secrets: () => [], target: () => ({variables: {}, dispose: () => undefined})}),
+      processesOf({
+        env: {},
+        secrets: () => [],
+        target: () => ({variables: {}, through: () => ({}), dispose: () => undefined}),
+      }),
   });
   onTestFinished(async () => void (await place.close()));
   return place;
@@ -265,7 +269,11 @@ describe('a scratch server of this machine', () => {
       target,
       place: {kind: 'embedded', settingsOf: ({record}) => embeddedSettings(record)},
       processes: () =>
-        processesOf({env: {}, secrets: () => [], target: () => ({variables: {}, dispose: () => undefined})}),
+        processesOf({
+          env: {},
+          secrets: () => [],
+          target: () => ({variables: {}, through: () => ({}), dispose: () => undefined}),
+        }),
     });
     expect(await open(place, scratchName(run, 'backup', 1))).toEqual({
       ok: false,

@@ -11,7 +11,7 @@ test.skipIf(!linux)(
     const processes = processesOf({
       env: process.env,
       secrets: () => [],
-      target: () => ({variables: {}, dispose: () => undefined}),
+      target: () => ({variables: {}, through: () => ({}), dispose: () => undefined}),
     });
     let said = '';
     try {

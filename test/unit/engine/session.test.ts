@@ -94,6 +94,7 @@ const sessionOf = (given: Given) => {
       database,
       processes: {
         find: async () => undefined,
+        interpreterOf: async () => undefined,
         installHint: () => '',
         run: async () => success(ended),
         shell: async ({script, onOutput, signal}) => {
@@ -115,6 +116,8 @@ const sessionOf = (given: Given) => {
     },
     createdViews: () => [],
     letsOthersPass: () => false,
+    projectFolder: (directory) => ({ok: true, value: directory}),
+    planned: [],
     clock: {now: () => '2026-01-01T00:00:00.000Z', monotonicMs: () => 0, pause: async () => undefined, random: () => 0},
     scratch: {
       freeBytes: async () => undefined,

@@ -51,11 +51,12 @@ describe('runbook.schema.json', () => {
   });
 
   it('has a variant for each kind of step and of way back', () => {
-    const kinds = (name: string): readonly (string | undefined)[] => {
-      const definition = schema.$defs?.[name];
-      return (definition?.oneOf ?? definition?.anyOf ?? []).map(({properties}) => properties?.['kind']?.const);
-    };
+    /** A migration has a variant for each migrator. */
+    const variants = ({oneOf, anyOf, properties}: Schema): readonly (string | undefined)[] =>
+      (oneOf ?? anyOf)?.flatMap(variants) ?? [properties?.['kind']?.const];
+    const kinds = (name: string) => [...new Set(variants(schema.$defs?.[name] ?? {}))];
     expect(kinds('Step').toSorted()).toEqual([
+      'alembic-check',
       'approval',
       'backup',
       'checklist',
@@ -69,6 +70,6 @@ describe('runbook.schema.json', () => {
       'smoke',
       'snapshot',
     ]);
-    expect(kinds('RollbackOption').toSorted()).toEqual(['drop-object', 'restore-backup', 'restore-objects', 'revert']);
+    expect(kinds('RollbackOption').toSorted()).toEqual(['downgrade', 'drop-object', 'restore-backup', 'restore-objects', 'revert']);
   });
 });

@@ -9,7 +9,7 @@ import {toolActions} from '../../support/tools.ts';
 const base = {id: 'x', phase: 'p', title: {en: 'x', ko: 'x'}} as const;
 
 /** One of every kind: a kind that is added does not compile until it stands here. */
-const actions: {readonly [K in ActionKind]: Extract<Action, {kind: K}>} = {
+const actions = {
   checklist: {...base, kind: 'checklist', items: [{id: 'i', text: {en: 'Do it', ko: '한다'}}]},
   approval: {...base, kind: 'approval', statement: {en: 'Do it', ko: '한다'}, signature: 'optional'},
   query: {...base, kind: 'query', sql: 'q.sql', expect: 'no-rows'},
@@ -24,15 +24,17 @@ const actions: {readonly [K in ActionKind]: Extract<Action, {kind: K}>} = {
     apply: ['a.sql', 'b.sql'],
     verify: 'v.sql',
   },
+  'alembic-check': {...base, kind: 'alembic-check', migration: 'm'},
   smoke: {...base, kind: 'smoke', checks: [{id: 'c', title: {en: 'c', ko: 'c'}, sql: 'c.sql'}]},
   downstream: {...base, kind: 'downstream', samples: [{id: 's', title: {en: 's', ko: 's'}, sql: 's.sql', budgetMs: 1}]},
   command: {...base, kind: 'command', run: 'make it so'},
   ...toolActions,
   'restore-objects': {...base, kind: 'restore-objects'},
   revert: {...base, kind: 'revert', sql: 'r.sql'},
+  downgrade: {...base, kind: 'downgrade', migration: 'm', revision: 'r1'},
   'drop-object': {...base, kind: 'drop-object'},
   'restore-backup': {...base, kind: 'restore-backup'},
-};
+} as const satisfies {readonly [K in ActionKind]: Extract<Action, {kind: K}>};
 
 const textOf = (file: string): string => `-- the text of ${file}`;
 
@@ -80,5 +82,5 @@ test('every kind that can change the target wants its name typed', () => {
   const dangerous = Object.values(actions)
     .filter(isDangerous)
     .map(({kind}) => kind);
-  expect(dangerous).toEqual(['migration', 'restore-objects', 'revert', 'drop-object', 'restore-backup']);
+  expect(dangerous).toEqual(['migration', 'restore-objects', 'revert', 'downgrade', 'drop-object', 'restore-backup']);
 });

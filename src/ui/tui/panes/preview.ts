@@ -8,7 +8,14 @@ import type {Locale} from '../../../core/text.ts';
 import type {BackupEstimate} from '../../../core/preview.ts';
 import type {Impact, Preview} from '../../../engine/session.ts';
 import {estimateText} from '../../text/estimate.ts';
-import {acceptedLines, changeLines, impactHeadings, keptLines, type ImpactLine} from '../../text/impact.ts';
+import {
+  acceptedLines,
+  changeLines,
+  impactHeadings,
+  keptLines,
+  opaqueLines,
+  type ImpactLine,
+} from '../../text/impact.ts';
 import {visible, visibleLine} from '../../text/visible.ts';
 import {formatDuration, formatMs} from '../../text/numbers.ts';
 import {predictionText} from '../../text/rehearsed.ts';
@@ -51,6 +58,7 @@ const impactLines = (scene: Scene, impact: Impact, columns: number): readonly Li
       ? text.preview.noLock
       : text.preview.lock(impact.lock, impact.objects.join(', '), waitText(impact.lockTimeoutMs, locale));
   return [
+    ...section(impactHeadings[locale].opaque, opaqueLines(impact, locale), columns),
     line(impactHeadings[locale].taken, 'strong'),
     ...shown.map((what): Line => [span(' ✓ ', 'good'), span(visibleLine(what))]),
     ...(rest > 0 ? [line(`   ${text.preview.more(rest)}`, 'dim')] : []),

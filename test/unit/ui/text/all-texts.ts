@@ -35,6 +35,7 @@ const reaches: {readonly [R in Reach]: Action | undefined} = {
   reads: actions.query[0],
   transaction: actions.migration[0],
   statements: actions.migration[1],
+  alembic: actions.migration[2],
   restore: actions['restore-backup'][0],
   command: actions.command[0],
 };

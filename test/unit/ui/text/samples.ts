@@ -1,6 +1,7 @@
 // One value or more of everything that has words, typed so that a new code does not compile without one.
 
 import type {ApprovalProblem} from '../../../../src/core/decide-approval.ts';
+import type {AlembicTroubleCode} from '../../../../src/core/alembic.ts';
 import type {Refusal} from '../../../../src/core/command.ts';
 import type {Action, ActionKind, RunbookDefinition} from '../../../../src/core/definition.ts';
 import type {Recorded} from '../../../../src/core/event.ts';
@@ -61,6 +62,25 @@ const proofs: readonly BackupProof[] = [
   {level: 'read', because: 'no-room'},
   {level: 'read', because: 'client-older-than-scratch'},
 ];
+
+export const alembicTroubleCodes = [
+  'several-heads',
+  'parent-missing',
+  'revision-unknown',
+  'revision-twice',
+  'id-too-long',
+  'not-an-ancestor',
+  'current-differs',
+  'not-the-head',
+  'other-target',
+  'setting-lost',
+  'version-table-differs',
+  'file-differs',
+  'file-not-planned',
+  'percent-in-url',
+  'driver-unknown',
+  'not-answered',
+] as const satisfies readonly AlembicTroubleCode[];
 
 export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = {
   'approval-refused': [{code: 'approval-refused', by: 'lee@example.org', reason: 'the baseline is missing'}],
@@ -212,6 +232,43 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
   'snapshot-stale': [{code: 'snapshot-stale', changes}],
   'dependants-not-replayable': [{code: 'dependants-not-replayable', objects: ['function public.attempts_of(uuid)']}],
   'catalog-differs': [{code: 'catalog-differs', changes}],
+  'alembic-unfit': [
+    {
+      code: 'alembic-unfit',
+      troubles: alembicTroubleCodes.map((code) => ({
+        code,
+        subject: '20251101_0900_attempt_view_lock',
+        expected: sha,
+        actual: '20251031_2120_features_kpi_cols',
+      })),
+    },
+    {code: 'alembic-unfit', troubles: [{code: 'not-answered', subject: 'python', actual: 'exit 127'}]},
+  ],
+  'alembic-failed': [
+    {
+      code: 'alembic-failed',
+      command: 'upgrade 20251101_0900_attempt_view_lock',
+      exitCode: 1,
+      lines: [
+        'INFO  [alembic.runtime.migration] Running upgrade 20251031_2120_features_kpi_cols -> 20251101_0900_attempt_view_lock',
+        'sqlalchemy.exc.ProgrammingError: (psycopg2.errors.UndefinedTable) relation "order" does not exist',
+      ],
+    },
+    {code: 'alembic-failed', command: 'upgrade r2', exitCode: 0, lines: []},
+    {code: 'alembic-failed', command: 'upgrade r2', signal: 'SIGKILL', lines: []},
+  ],
+  'alembic-incomplete': [
+    {
+      code: 'alembic-incomplete',
+      exitCode: 0,
+      expected: 'r2',
+      versions: ['r2'],
+      missing: ['public.attempt'],
+      changes: [],
+      lines: [],
+    },
+    {code: 'alembic-incomplete', expected: 'r3', versions: ['r2'], missing: [], changes, lines: ['it said so']},
+  ],
   'transaction-lost': [{code: 'transaction-lost', xid: '81734'}],
   'server-toolchain-missing': [{code: 'server-toolchain-missing', install: 'sudo apt-get install postgresql-15'}],
   'scratch-unavailable': [
@@ -523,6 +580,44 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
       ],
       notNeeded: [{object: 'public.old', aspect: 'grants'}],
     },
+    {
+      kind: 'migration',
+      durationMs: 900,
+      lockTries: 1,
+      changes: [],
+      putBack,
+      alembic: {from: 'r1', revision: 'r2', exitCode: 1, taken: changes, gapMs: 140, isUnseen: true},
+    },
+  ],
+  'alembic-check': [
+    {
+      kind: 'alembic-check',
+      alembic: '1.8.1',
+      driver: 'psycopg2',
+      current: ['r1'],
+      heads: ['r2'],
+      pending: ['r2'],
+      url: 'postgresql+psycopg2://deployer@127.0.0.1:15432/seedtest',
+      files: 4,
+      offline: 'crashed',
+      lines: ["AttributeError: 'NoneType' object has no attribute 'scalar'"],
+      warnings: [],
+      durationMs: 1800,
+    },
+    {
+      kind: 'alembic-check',
+      alembic: '1.8.1',
+      driver: 'psycopg2',
+      current: ['r1'],
+      heads: ['r2', 'r3'],
+      pending: ['r2', 'r4'],
+      url: 'postgresql+psycopg2://deployer@127.0.0.1:15432/seedtest',
+      files: 4,
+      offline: 'printed',
+      lines: [],
+      warnings: [{code: 'several-heads', subject: 'r2, r3'}],
+      durationMs: 1800,
+    },
   ],
   smoke: [
     {
@@ -569,6 +664,19 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
     {kind: 'restore-objects', digest: '', durationMs: 0, statements: 0},
   ],
   revert: [{kind: 'revert', durationMs: 41, putBack, changes, digest: sha}],
+  downgrade: [
+    {
+      kind: 'downgrade',
+      durationMs: 800,
+      exitCode: 1,
+      from: 'r2',
+      revision: 'r1',
+      missing: ['public.attempt'],
+      changes,
+      digest: sha,
+    },
+    {kind: 'downgrade', durationMs: 0, from: 'r2', revision: 'r1', missing: [], changes: [], putBack, digest: sha},
+  ],
   'drop-object': [{kind: 'drop-object', dropped: ['public.attempt'], durationMs: 5}],
   'restore-backup': [
     {kind: 'restore-backup', durationMs: 240_000, tables: [{table: 'public.exam_results', rows: 12_034}], digest: sha},
@@ -970,13 +1078,21 @@ export const actions: {readonly [K in ActionKind]: readonly Extract<Action, {kin
   migration: [
     {...step, kind: 'migration', migrator: 'sql', apply: ['a.sql'], transaction: 'whole'},
     {...step, kind: 'migration', migrator: 'sql', apply: ['a.sql'], transaction: 'none'},
+    {
+      ...step,
+      kind: 'migration',
+      migrator: 'alembic',
+      alembic: {directory: 'app', scripts: 'migrations', from: 'r1', revision: 'r2'},
+    },
   ],
+  'alembic-check': [{...step, kind: 'alembic-check', migration: 'x'}],
   smoke: [{...step, kind: 'smoke', checks: []}],
   downstream: [{...step, kind: 'downstream', samples: []}],
   command: [{...step, kind: 'command', run: 'true'}],
   ...ofEach(toolActions),
   'restore-objects': [{...step, kind: 'restore-objects'}],
   revert: [{...step, kind: 'revert', sql: 'a.sql'}],
+  downgrade: [{...step, kind: 'downgrade', migration: 'x', revision: 'r1'}],
   'drop-object': [{...step, kind: 'drop-object'}],
   'restore-backup': [{...step, kind: 'restore-backup'}],
 };

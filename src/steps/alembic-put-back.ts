@@ -1,0 +1,59 @@
+// What Alembic's migration took comes back in a transaction right after its COMMIT: it cannot be in the same one.
+
+import {judge, type Judged} from '../catalog/accept.ts';
+import {diffSnapshots, splitChanges} from '../catalog/diff.ts';
+import {isSame} from '../catalog/recreate.ts';
+import {qualifiedName, snapshotText, type Snapshot} from '../catalog/snapshot.ts';
+import {isLeft, type Acceptance} from '../core/acceptance.ts';
+import type {PutBack} from '../core/facts.ts';
+import {success, type CatalogChange, type Result} from '../core/failure.ts';
+import {inChangeTransaction, type ChangeLimits, type Changed} from './change.ts';
+import type {StepContext} from './kind.ts';
+import {putBack} from './put-back.ts';
+
+/** What nobody had before the change cannot have been lost by it. */
+const isLoss = ({aspect, before}: CatalogChange): boolean => !(aspect === 'existence' && before === '');
+
+/** What the migration took: every difference that is not what a change of these objects is for. */
+export const takenBy = (declared: readonly string[], before: Snapshot, after: Snapshot): readonly CatalogChange[] =>
+  splitChanges(declared, diffSnapshots(before, after)).unmeant.filter(isLoss);
+
+/** What it changed on purpose. */
+export const meantBy = (declared: readonly string[], before: Snapshot, after: Snapshot): readonly CatalogChange[] =>
+  splitChanges(declared, diffSnapshots(before, after)).meant;
+
+/** Declared objects that are not there, whether they were before or should have been made; save those that may go. */
+export const missingIn = (
+  declared: readonly string[],
+  {objects}: Snapshot,
+  acceptances: readonly Acceptance[],
+): readonly string[] =>
+  declared.filter((name) => !objects.some((of) => qualifiedName(of) === name) && !isLeft(acceptances, name));
+
+export type PutBackAgain = Readonly<{putBack: PutBack; digest: string; judged: Judged; after: Snapshot}>;
+
+/** Every declared object is there. What is left out is accepted; what still differs afterwards is judged by the caller. */
+export const putBackTaken = (
+  context: StepContext,
+  before: Snapshot,
+  acceptances: readonly Acceptance[],
+  limits: ChangeLimits,
+): Promise<Result<Changed<PutBackAgain>>> =>
+  // Not the step's own signal: a view without its grants is worse than a stop that comes a moment later.
+  inChangeTransaction({...context, signal: new AbortController().signal}, limits, async (change, now) => {
+    const isThere = (of: Snapshot['dependants'][number]): boolean =>
+      [...now.objects, ...now.dependants].some((other) => isSame(other, of));
+    const back = await putBack(
+      context,
+      change,
+      {
+        objects: [...before.objects.filter(isThere), ...before.dependants.filter(isThere)],
+        dependants: before.dependants.filter((of) => !isThere(of)),
+      },
+      {acceptances},
+    );
+    if (!back.ok) return back;
+    const {after, putBack: done} = back.value;
+    const judged = judge(takenBy(context.runbook.objects, before, after), acceptances);
+    return success({putBack: done, digest: context.sha256(snapshotText(after)), judged, after});
+  });

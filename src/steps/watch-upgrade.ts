@@ -1,0 +1,62 @@
+// Was Alembic seen in the target under the name of its attempt, and until when did the version table say what it said before?
+
+import type {DatabaseSession} from '../core/ports.ts';
+import type {StepContext} from './kind.ts';
+import {CHECK_TIMEOUT_MS, LOCK_TIMEOUT_MS} from './sessions.ts';
+import {sameVersions, versionRows} from './alembic-versions.ts';
+
+/** 25 ms: how exactly the moment of a commit is known that somebody else makes. */
+const LOOK_EVERY_MS = 25;
+
+/** Sessions of ours under the same name say what they ask. */
+const SEEN_SQL = `
+SELECT pid::text FROM pg_stat_activity
+WHERE application_name = $1 AND pid <> pg_backend_pid()
+  AND query !~ 'pg_stat_activity|current_setting|tcp_keepalives|client_connection_check_interval|temp_file_limit'`;
+
+const pidsOf = async (session: DatabaseSession, name: string): Promise<readonly string[] | undefined> => {
+  const answer = await session.query(SEEN_SQL, {values: [name]});
+  return answer.ok ? answer.value.rows.map((row) => row['pid'] ?? '') : undefined;
+};
+
+export type UpgradeWatch = Readonly<{
+  /** `seen` is undefined when the target did not answer; `unchangedAtMs` is by the monotonic clock. */
+  end: () => Promise<Readonly<{seen: boolean | undefined; unchangedAtMs: number}>>;
+}>;
+
+/** To be called before Alembic starts: what is there already is not Alembic. */
+export const watchUpgrade = async (
+  context: StepContext,
+  table: string,
+  before: readonly string[],
+): Promise<UpgradeWatch> => {
+  const {clock, applicationName} = context;
+  let unchangedAtMs = clock.monotonicMs();
+  const options = {readOnly: true, statementTimeoutMs: CHECK_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS};
+  const connected = await context.database.connect(options);
+  if (!connected.ok) return {end: async () => ({seen: undefined, unchangedAtMs})};
+  const session = connected.value;
+  const others = await pidsOf(session, applicationName);
+  const stop = new AbortController();
+  const look = async (): Promise<boolean | undefined> => {
+    let seen: boolean | undefined = others === undefined ? undefined : false;
+    for (;;) {
+      const isOver = stop.signal.aborted;
+      const askedAt = clock.monotonicMs();
+      const rows = await versionRows(session, table);
+      if (rows.ok && rows.value !== undefined && sameVersions(rows.value, before)) unchangedAtMs = askedAt;
+      const now = seen === true ? [] : await pidsOf(session, applicationName);
+      if (now?.some((pid) => others?.includes(pid) === false) === true) seen = true;
+      if (isOver) return seen;
+      await clock.pause(LOOK_EVERY_MS, stop.signal);
+    }
+  };
+  const looking = look().finally(() => session.close());
+  return {
+    end: async () => {
+      stop.abort();
+      const seen = await looking;
+      return {seen, unchangedAtMs};
+    },
+  };
+};
