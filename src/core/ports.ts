@@ -195,6 +195,8 @@ export type Progress = Readonly<
   | {code: 'restoring'}
   | {code: 'rehearsing'; part: string; index: number; total: number}
   | {code: 'running'; program: string}
+  /** `status` is the provider's word. */
+  | {code: 'waiting-for-backup'; name: string; status: string; percent?: number}
 >;
 
 /** What a step may tell while it acts. */

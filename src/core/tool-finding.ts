@@ -46,7 +46,16 @@ type PullRequestFinding =
   | Finding<'merged-commit-differs', {pinned: string; found: string}>
   | Finding<'merged-elsewhere', {base: string; found: string}>;
 
-export type ToolFinding = TestFinding | PullRequestFinding;
+type ManagedBackupFinding =
+  | Finding<'backup-available', {name: string; id: string; status: string; createdAt: string}>
+  /** An earlier attempt of this run had begun it. */
+  | Finding<'backup-found-again', {name: string}>
+  | Finding<'backup-failed', {name: string; status: string}>
+  | Finding<'backup-of-another', {instance: string; found: string}>
+  /** Nobody here has restored it, or compared it with the target. */
+  | Finding<'backup-not-restore-tested'>;
+
+export type ToolFinding = TestFinding | PullRequestFinding | ManagedBackupFinding;
 export type ToolFindingCode = ToolFinding['code'];
 
 export const findingVerdict = (finding: ToolFinding): CheckVerdict => {
@@ -54,6 +63,8 @@ export const findingVerdict = (finding: ToolFinding): CheckVerdict => {
     case 'test-passed':
     case 'checks-passed':
     case 'merged':
+    case 'backup-available':
+    case 'backup-found-again':
     case 'object-has-rows':
       return 'pass';
     case 'test-failed':
@@ -70,6 +81,8 @@ export const findingVerdict = (finding: ToolFinding): CheckVerdict => {
     case 'not-merged':
     case 'merged-commit-differs':
     case 'merged-elsewhere':
+    case 'backup-failed':
+    case 'backup-of-another':
       return 'fail';
     case 'test-skipped':
       return finding.expected ? 'fail' : 'amber';
@@ -79,6 +92,7 @@ export const findingVerdict = (finding: ToolFinding): CheckVerdict => {
     case 'check-neutral':
     case 'checks-more':
     case 'checks-cut-off':
+    case 'backup-not-restore-tested':
     case 'object-empty':
     case 'object-unread':
     case 'not-seen-in-target':

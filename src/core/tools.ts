@@ -47,10 +47,25 @@ export type PullRequestStep = StepBase &
     timeoutMs?: number;
   }>;
 
-export type ToolStep = PytestStep | PullRequestStep;
+export type ManagedBackupStep = StepBase &
+  Readonly<{
+    kind: 'managed-backup';
+    method: 'rds-snapshot' | 'cloud-sql' | 'command';
+    /** The instance as its provider calls it; of the first two methods. */
+    instance?: string;
+    /** What starts the provider's program: `[aws]`, `[gcloud]`, with its profile or project. */
+    argv?: Argv;
+    /** Of `command`: begin a backup called `{name}`. */
+    create?: Argv;
+    /** Of `command`: print `{"status": "missing" | "creating" | "available" | "failed", "id": …, "createdAt": …}` for `{name}`. */
+    find?: Argv;
+    timeoutMs?: number;
+  }>;
+
+export type ToolStep = PytestStep | PullRequestStep | ManagedBackupStep;
 export type ToolKind = ToolStep['kind'];
 
-export const toolKinds = ['pytest', 'pull-request'] as const satisfies readonly ToolKind[];
+export const toolKinds = ['pytest', 'pull-request', 'managed-backup'] as const satisfies readonly ToolKind[];
 
 /** Of steps and of their facts alike. */
 export const isOfTool = <A extends Readonly<{kind: string}>>(of: A): of is Extract<A, {kind: ToolKind}> =>

@@ -53,6 +53,12 @@ const stepProblems = (
   if (step.kind === 'backup' && step.jobs !== undefined && step.format !== 'directory') {
     report(['jobs'], {code: 'jobs-without-directory'});
   }
+  if (step.kind === 'managed-backup') {
+    const wanted = step.method === 'command' ? (['create', 'find'] as const) : (['instance'] as const);
+    for (const key of wanted.filter((of) => step[of] === undefined)) {
+      report(['method'], {code: 'backup-method-incomplete', method: step.method, key});
+    }
+  }
   if ('as' in step && environments !== undefined) {
     for (const environment of declaredEnvironments(environments)) {
       const runsHere = within(step, environment) && (phase === undefined || within(phase, environment));

@@ -13,6 +13,7 @@ import {downgrade} from './downgrade.ts';
 import {downstream} from './downstream.ts';
 import {dropObject} from './drop-object.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
+import {managedBackup} from './managed-backup.ts';
 import {migration} from './migration.ts';
 import {pullRequest} from './pull-request.ts';
 import {pytest} from './pytest.ts';
@@ -38,6 +39,7 @@ export const kinds = {
   pytest,
   approval,
   'pull-request': pullRequest,
+  'managed-backup': managedBackup,
   'restore-objects': restoreObjects,
   revert,
   downgrade,

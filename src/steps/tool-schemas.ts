@@ -2,7 +2,15 @@
 
 import {z} from 'zod';
 
-import type {Argv, PullRequestStep, PytestStep, ToolKind, ToolStep, UrlVariable} from '../core/tools.ts';
+import type {
+  Argv,
+  ManagedBackupStep,
+  PullRequestStep,
+  PytestStep,
+  ToolKind,
+  ToolStep,
+  UrlVariable,
+} from '../core/tools.ts';
 import {flag, maybe, qualifiedName, stepBase, text, timeoutMs, type Shape} from './schema-parts.ts';
 
 const argv: z.ZodType<Argv> = z.array(text).min(1).meta({
@@ -62,4 +70,19 @@ export const toolSchemas = {
     base: maybe(text).meta({description: 'The branch that it must have been merged into.'}),
     timeoutMs,
   } satisfies Shape<PullRequestStep>),
+  'managed-backup': z.strictObject({
+    ...stepBase,
+    kind: z.literal('managed-backup'),
+    method: z.enum(['rds-snapshot', 'cloud-sql', 'command']),
+    instance: maybe(text).meta({description: 'The instance as its provider calls it; not with method: command.'}),
+    argv: maybe(argv).meta({
+      description: "What starts the provider's program: [aws, --profile, prod]; [aws] or [gcloud] when absent.",
+    }),
+    create: maybe(argv).meta({description: 'With method: command: begins a backup that is called {name}.'}),
+    find: maybe(argv).meta({
+      description:
+        'With method: command: prints {"status": "missing", "creating", "available" or "failed", "id", "createdAt"} of {name} as JSON.',
+    }),
+    timeoutMs,
+  } satisfies Shape<ManagedBackupStep>),
 } satisfies {readonly [K in ToolKind]: z.ZodType<Extract<ToolStep, {kind: K}>>};

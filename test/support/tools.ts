@@ -16,10 +16,16 @@ export const toolActions: {readonly [K in ToolKind]: Extract<ToolStep, {kind: K}
     checks: 29,
     commit: '279d6aa1a',
   },
+  'managed-backup': {...base, kind: 'managed-backup', method: 'rds-snapshot', instance: 'seedtest-prod'},
 };
 
 export const goodToolFacts: ToolFactsByKind = {
   pytest: {kind: 'pytest', findings: [{code: 'test-passed', id: 'test_view.py::test_rows'}], durationMs: 310},
+  'managed-backup': {
+    kind: 'managed-backup',
+    findings: [{code: 'backup-not-restore-tested'}],
+    durationMs: 61_000,
+  },
   'pull-request': {
     kind: 'pull-request',
     findings: [{code: 'merged', number: 73, commit: '279d6aa1a0', base: 'main', at: '2025-11-01T07:12:00Z'}],
@@ -62,5 +68,19 @@ export const toolFindings: {readonly [C in ToolFindingCode]: readonly Extract<To
   'not-merged': [{code: 'not-merged', number: 73, state: 'OPEN'}],
   'merged-commit-differs': [{code: 'merged-commit-differs', pinned: '279d6aa1a', found: '1111111112222'}],
   'merged-elsewhere': [{code: 'merged-elsewhere', base: 'main', found: 'develop'}],
+  'backup-available': [
+    {
+      code: 'backup-available',
+      name: 'attempt-runbook-r-k3v9q-managed',
+      id: 'arn:aws:rds:ap-northeast-2:123456789012:snapshot:attempt-runbook-r-k3v9q-managed',
+      status: 'available',
+      createdAt: '2025-11-21T17:02:11Z',
+    },
+    {code: 'backup-available', name: 'nightly', id: '1732294800', status: 'SUCCESSFUL', createdAt: ''},
+  ],
+  'backup-found-again': [{code: 'backup-found-again', name: 'attempt-runbook-r-k3v9q-managed'}],
+  'backup-failed': [{code: 'backup-failed', name: 'attempt-runbook-r-k3v9q-managed', status: 'FAILED'}],
+  'backup-of-another': [{code: 'backup-of-another', instance: 'seedtest-prod', found: 'seedtest-staging'}],
+  'backup-not-restore-tested': [{code: 'backup-not-restore-tested'}],
   'not-seen-in-target': [{code: 'not-seen-in-target'}],
 };

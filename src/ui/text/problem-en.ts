@@ -134,6 +134,10 @@ export const problemEn: ProblemLexicon = {
     what: `'${value}' cannot be a name here.`,
     hint: 'Use lower-case letters, digits and underscores, without quotes.',
   }),
+  'backup-method-incomplete': ({method, key}) => ({
+    what: `A managed backup by ${method} needs '${key}'.`,
+    hint: "'rds-snapshot' and 'cloud-sql' take 'instance'; 'command' takes 'create' and 'find'.",
+  }),
   'commit-malformed': ({value}) => ({
     what: `'${value}' is not a commit.`,
     hint: "Write 7 to 40 lower-case hex digits, in quotes: '279d6aa1a'.",

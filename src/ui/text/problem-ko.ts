@@ -132,6 +132,10 @@ export const problemKo: ProblemLexicon = {
     what: `여기에서 이름으로 쓸 수 없습니다: '${value}'.`,
     hint: '영문 소문자, 숫자, 밑줄만 쓰고 따옴표는 쓰지 않습니다.',
   }),
+  'backup-method-incomplete': ({method, key}) => ({
+    what: `관리형 백업 방식 ${method}에 필요한 키가 없습니다: '${key}'`,
+    hint: "'rds-snapshot'과 'cloud-sql'에는 'instance'를, 'command'에는 'create'와 'find'를 적습니다.",
+  }),
   'commit-malformed': ({value}) => ({
     what: `커밋으로 볼 수 없습니다: '${value}'`,
     hint: "소문자 16진수 7~40자리를 따옴표로 감싸 적습니다. 예: '279d6aa1a'",

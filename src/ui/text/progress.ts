@@ -32,6 +32,8 @@ const en: Lexicon = {
   restoring: () => 'restoring the backup',
   rehearsing: ({part, index, total}) => `on the copy, part ${index} of ${total}: ${part}`,
   running: ({program}) => `running ${program}`,
+  'waiting-for-backup': ({name, status, percent}) =>
+    `waiting for the backup ${name}: ${status}${percent === undefined ? '' : `, ${percent} %`}`,
 };
 
 const ko: Lexicon = {
@@ -52,6 +54,8 @@ const ko: Lexicon = {
   restoring: () => '백업 복원 중',
   rehearsing: ({part, index, total}) => `사본에서 실행 중, ${total}단계 중 ${index}번째: ${part}`,
   running: ({program}) => `프로그램 실행 중: ${program}`,
+  'waiting-for-backup': ({name, status, percent}) =>
+    `백업 완료 대기 중: ${name}, ${status}${percent === undefined ? '' : `, ${percent}%`}`,
 };
 
 const lexicons: Readonly<Record<Locale, Lexicon>> = {en, ko};

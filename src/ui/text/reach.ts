@@ -32,6 +32,7 @@ export const reachOf = (action: Action | undefined): Reach => {
     case 'downstream':
     case 'approval':
     case 'pull-request':
+    case 'managed-backup':
       return 'reads';
     case 'migration':
       if (action.migrator === 'alembic') return 'alembic';

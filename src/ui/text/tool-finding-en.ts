@@ -42,4 +42,12 @@ export const toolFindingEn: ToolFindingLexicon = {
   'not-merged': ({number, state}) => `#${number} is not merged (${state})`,
   'merged-commit-differs': ({pinned, found}) => `it was merged as ${short(found)}; the runbook names ${pinned}`,
   'merged-elsewhere': ({base, found}) => `it was merged into ${found}; the runbook names ${base}`,
+  'backup-available': ({name, id, status, createdAt}) =>
+    `${name}  ${status}, made ${createdAt === '' ? 'at a time that was not told' : createdAt} (${id})`,
+  'backup-found-again': ({name}) => `${name}  had been begun by an earlier attempt: it was found again, not made twice`,
+  'backup-failed': ({name, status}) =>
+    `${name}  ended as ${status}: delete it at the provider before the step is started again`,
+  'backup-of-another': ({instance, found}) => `it is a backup of ${found}; the runbook names ${instance}`,
+  'backup-not-restore-tested': () =>
+    'not restore-tested: nobody here has restored it or compared it with the target, and no way back is offered from it',
 };

@@ -41,4 +41,11 @@ export const toolFindingKo: ToolFindingLexicon = {
   'not-merged': ({number, state}) => `#${number} 머지되지 않음(${state})`,
   'merged-commit-differs': ({pinned, found}) => `머지 커밋 ${short(found)}, 런북에 적힌 커밋은 ${pinned}`,
   'merged-elsewhere': ({base, found}) => `머지된 브랜치 ${found}, 런북에 적힌 브랜치는 ${base}`,
+  'backup-available': ({name, id, status, createdAt}) =>
+    `${name}  ${status}, 생성 시각 ${createdAt === '' ? '알 수 없음' : createdAt} (${id})`,
+  'backup-found-again': ({name}) => `${name}  이전 시도에서 시작한 백업을 다시 찾음, 새로 만들지 않음`,
+  'backup-failed': ({name, status}) => `${name}  상태 ${status}, 클라우드 서비스에서 삭제한 뒤 단계를 다시 시작해야 함`,
+  'backup-of-another': ({instance, found}) => `백업된 인스턴스 ${found}, 런북에 적힌 인스턴스는 ${instance}`,
+  'backup-not-restore-tested': () =>
+    '복원 검증 안 됨. 여기서 복원하거나 대상 DB와 비교하지 않았으므로 이 백업으로 원복하는 방법은 제공하지 않음',
 };

@@ -58,8 +58,8 @@ export const toolFactsWords = (locale: Locale): ToolFactsLexicon =>
 
 /** What the house calls a kind. */
 export const toolTerms: Readonly<Record<Locale, {readonly [K in ToolKind]: string}>> = {
-  en: {pytest: 'pytest', 'pull-request': 'pull request'},
-  ko: {pytest: 'pytest', 'pull-request': 'PR 확인'},
+  en: {pytest: 'pytest', 'pull-request': 'pull request', 'managed-backup': 'managed backup'},
+  ko: {pytest: 'pytest', 'pull-request': 'PR 확인', 'managed-backup': '관리형 백업'},
 };
 
 /** What a step of the kind does, for whoever is about to start it. */
@@ -69,10 +69,14 @@ export const toolSentences: Readonly<Record<Locale, {readonly [K in ToolKind]: s
       'Runs a pytest suite and judges its report; its sessions begin read-only unless the runbook says otherwise.',
     'pull-request':
       'Does not touch the database: asks GitHub about the pull request. Where GitHub cannot be asked, you look yourself and note what you saw.',
+    'managed-backup':
+      'Does not connect to the database: has its provider make a backup, and waits for it. It is not restored here, and is no way back of this run.',
   },
   ko: {
     pytest: 'pytest를 실행하고 결과 보고서를 판정합니다. 런북에 달리 적혀 있지 않으면 세션은 읽기 전용으로 시작합니다.',
     'pull-request':
       '데이터베이스에는 접속하지 않고 GitHub에 PR 상태를 확인합니다. GitHub에 확인할 수 없으면 직접 확인하고 그 내용을 적습니다.',
+    'managed-backup':
+      '데이터베이스에는 접속하지 않고 클라우드 서비스에 백업을 요청하고 완료를 기다립니다. 여기서 복원해 보지 않으므로 이 실행의 원복 방법이 되지 않습니다.',
   },
 };

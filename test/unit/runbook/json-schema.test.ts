@@ -62,6 +62,7 @@ describe('runbook.schema.json', () => {
       'checklist',
       'command',
       'downstream',
+      'managed-backup',
       'migration',
       'pull-request',
       'pytest',

@@ -407,6 +407,10 @@ export const progresses: {readonly [C in Progress['code']]: readonly ProgressOf<
   rehearsing: [{code: 'rehearsing', part: 'rollback/restore-objects', index: 7, total: 11}],
   restoring: [{code: 'restoring'}],
   running: [{code: 'running', program: 'bash'}],
+  'waiting-for-backup': [
+    {code: 'waiting-for-backup', name: 'attempt-runbook-r-k3v9q-managed', status: 'creating', percent: 41},
+    {code: 'waiting-for-backup', name: 'attempt-runbook-r-k3v9q-managed', status: 'RUNNING'},
+  ],
 };
 
 type FactsWith<K extends Facts['kind']> = Extract<Facts, {kind: K}>;
