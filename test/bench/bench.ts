@@ -12,6 +12,7 @@ import {spawn} from '@lydell/node-pty';
 import {Client} from 'pg';
 import {createPlace, onlySteps, openTerminal, type Place} from '../support/terminal.ts';
 import {dataContract, lockHeld, readersWait} from './change.ts';
+import {evidence} from './evidence.ts';
 import {journal} from './journal.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -361,6 +362,7 @@ const parts = {
   readersWait: () => readersWait(figures),
   dataContract: () => dataContract(figures),
   journal: () => journal(figures),
+  evidence: () => evidence(figures),
 };
 /** npm run bench -- --only database */
 const only = process.argv.includes('--only') ? process.argv.at(-1) : undefined;
