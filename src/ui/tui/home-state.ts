@@ -225,6 +225,9 @@ export const respondAtHome = (state: HomeState, press: KeyPress): readonly HomeE
       if (action === 'act' && run !== undefined) return [{do: 'open', opening: {kind: 'view', run: run.run}}];
       return isLeaving ? close : nothing;
     }
+    // Its keys were answered above; only the language is switched beside it.
+    case 'bundle':
+      return nothing;
     case 'none':
       break;
   }

@@ -334,6 +334,11 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
         ui.dispatch({type: 'show', shown: {kind: 'current'}});
         ui.dispatch({type: 'choose-tab', tab: 'step'});
       }
+      if (event.type === 'RunClosed') {
+        // How it ended is what is looked for now; what the last step found is still shown first.
+        if (event.outcome === 'abandoned') ui.dispatch({type: 'show', shown: {kind: 'current'}});
+        ui.dispatch({type: 'choose-tab', tab: 'step'});
+      }
       if (event.type === 'SleepNoticed') {
         const lost = event.lockLostTo === undefined ? {} : {lockLostTo: event.lockLostTo};
         ui.dispatch({type: 'notify', notice: {kind: 'slept', ms: event.sleptMs, ...lost}});

@@ -66,7 +66,7 @@ const masked = ({artifact}: KeptItem): number =>
   Object.values(artifact.redactions ?? {}).reduce((sum, count) => sum + count, 0);
 
 /** Room for a hash beside the name; without it the chosen item's own lines have it. */
-const WIDE = 64;
+const WIDE = 74;
 
 const itemRow = (scene: Scene, item: EvidenceItem, isHere: boolean, columns: number): Line => {
   const {locale, ui, text} = scene;
