@@ -5,7 +5,7 @@
 // the bytes of the output just before it in base64, where they are no UTF-8, and `k` a key that led to a command.
 
 import {closeSync, fsyncSync, openSync} from 'node:fs';
-import {FILE_MODE, syncDirectory, writeAll} from './files.ts';
+import {FILE_MODE, syncDirectory, writeText} from './files.ts';
 import {rawBytes} from './raw-text.ts';
 import {dirname} from 'node:path';
 
@@ -33,7 +33,7 @@ const seconds = (ms: number): string => (Math.max(0, ms) / 1000).toFixed(6);
 /** Throws the system's error, as every other write of it does. @param flags `wx` never writes over an older one. */
 export const createCast = (path: string, header: CastHeader, flags: 'a' | 'wx' = 'a'): CastFile => {
   const descriptor = openSync(path, flags, FILE_MODE);
-  const put = (line: string): void => writeAll(descriptor, Buffer.from(`${line}\n`, 'utf8'));
+  const put = (line: string): void => writeText(descriptor, `${line}\n`);
   let last = performance.now();
   const write = (code: CastCode, text: string): void => {
     const now = performance.now();

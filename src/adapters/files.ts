@@ -30,6 +30,15 @@ export const writeAll = (descriptor: number, bytes: Uint8Array, position?: numbe
   }
 };
 
+/** 512 KiB: what a pipe gives at once, three bytes a sign, with room for what a recording adds. */
+const scratch = Buffer.allocUnsafe(512 * 1024);
+
+/** The same for text, without a buffer of its own for each piece of a flood: those would wait to be collected. */
+export const writeText = (descriptor: number, text: string): void => {
+  const fits = text.length * 3 <= scratch.length;
+  writeAll(descriptor, fits ? scratch.subarray(0, scratch.write(text, 'utf8')) : Buffer.from(text, 'utf8'));
+};
+
 /** Syncs a directory, without which a new name in it may be lost although the file's bytes are not. */
 export const syncDirectory = (directory: string): void => {
   const descriptor = openSync(directory, 'r');

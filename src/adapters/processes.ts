@@ -3,6 +3,7 @@
 import {statSync} from 'node:fs';
 import {resolve} from 'node:path';
 import type {Readable} from 'node:stream';
+import {setFlagsFromString} from 'node:v8';
 import {execa} from 'execa';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {ProcessEnd, ProcessRun, Processes} from '../core/ports.ts';
@@ -16,6 +17,10 @@ import {openTap, type Tap} from './statement-tap.ts';
 import {findClientTool, installHint} from './pg-tools.ts';
 import {programHint} from './program-hint.ts';
 import {fileFailure} from './run-files.ts';
+
+// What a child says lives for moments. Left alone, the memory for such things doubles and doubles again under a flood, and
+// is never given back: 225 MB at the peak of 200 MB of output, 125 MB without that, in the same time.
+setFlagsFromString('--semi-space-growth-factor=1');
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

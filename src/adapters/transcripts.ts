@@ -18,7 +18,7 @@ import type {Artifact} from '../core/facts.ts';
 import type {OutputStream, Transcripts} from '../core/ports.ts';
 import {TRANSCRIPT_END_BYTES, transcriptLog, type TranscriptRecord} from '../core/transcript.ts';
 import {createCast, type CastFile} from './cast-file.ts';
-import {FILE_MODE, errorMessage, hashFile, syncDirectory, writeAll} from './files.ts';
+import {FILE_MODE, errorMessage, hashFile, syncDirectory, writeAll, writeText} from './files.ts';
 import {rawBytes} from './raw-text.ts';
 import {fileFailure} from './run-files.ts';
 
@@ -88,7 +88,8 @@ export const transcriptFiles = (root: string, known: Redaction): Transcripts => 
     const put = (text: string): string => {
       if (text === '') return text;
       guarded(() => {
-        writeAll(descriptor, rawBytes(text));
+        if (text.isWellFormed()) writeText(descriptor, text);
+        else writeAll(descriptor, rawBytes(text));
         recording.output(text);
       });
       return text;

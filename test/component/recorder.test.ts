@@ -4,6 +4,7 @@ import xterm from '@xterm/headless';
 import {afterEach, expect, it} from 'vitest';
 import type {Recording} from '../../src/ui/tui/recorder.ts';
 import {createFakeSession} from './support/fake-session.ts';
+import {advanceTo, lockTimeout, startApply} from './support/story.ts';
 import {closeTerminals, keysOf, openTerminal} from './support/terminal.ts';
 
 afterEach(closeTerminals);
@@ -73,4 +74,35 @@ it('has a pasted secret neither as keys nor on a frame', async () => {
   expect(JSON.stringify(events)).toContain('Note: see [redacted]');
   expect(JSON.stringify(events)).not.toContain('hunter2');
   expect(events.filter(([code]) => code === 'k').map(([, key]) => key)).toEqual(['enter', 'enter']);
+});
+
+it('has nothing of what others run, which the screen promises to keep in no record; nor has a picture', async () => {
+  const {events, recording} = recorded();
+  const fake = createFakeSession();
+  advanceTo(fake, 'apply');
+  startApply(fake);
+  fake.fail(lockTimeout);
+  const pictures: string[] = [];
+  const t = openTerminal({
+    session: fake.session,
+    record: recording,
+    camera: {
+      redact: (text) => text,
+      take: async (picture) => {
+        pictures.push(JSON.stringify(picture));
+        return {kind: 'taken', path: 'kept.png'};
+      },
+    },
+  });
+  await t.waitFor('pid 4802');
+  await t.pressUntil('t', 'FROM student');
+  await t.settled();
+  t.press(keysOf.esc);
+  await t.waitUntil(() => !t.frame().includes('FROM student'), 'the list to close');
+  await t.pressUntil('S', 'kept.png');
+  await t.settled();
+  const shown = JSON.stringify(events);
+  expect(shown).toContain('What they run');
+  expect(shown).not.toContain('FROM student');
+  expect(pictures).toHaveLength(1);
 });

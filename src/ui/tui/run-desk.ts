@@ -23,6 +23,7 @@ import {respond} from './respond.ts';
 import {takesText} from './respond-overlay.ts';
 import {runningStep, shownOf, stateOf, type Scene, type Size} from './scene.ts';
 import {createStore, type Store} from './store.ts';
+import {recordable} from './unrecorded.ts';
 import type {Theme} from './theme.ts';
 import {emptyText} from './text-edit.ts';
 import {
@@ -389,8 +390,9 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
       for (const one of presses) pressOne(one, surroundings);
     },
     drawn: (frame, surroundings) => {
-      shownLast = {frame, surroundings};
-      options.recorder?.frame(frame, surroundings.size, surroundings.theme);
+      const kept = recordable(frame, ui.get(), surroundings.locale);
+      shownLast = {frame: kept, surroundings};
+      options.recorder?.frame(kept, surroundings.size, surroundings.theme);
     },
     close: () => {
       bundles?.close();
