@@ -98,7 +98,8 @@ const perform = async (
     return failed({code: 'lock-timeout', tries: 1, blockers});
   if (!ran.ok && lost.aborted) {
     const message = 'the watch over the locks of pg_restore was lost, so pg_restore was ended';
-    context.scribe.output('note', `! ${message}\n`);
+    // Read by whoever reads the transcript, in whatever language.
+    context.scribe.output('note', `! ${message} / 잠금 감시가 끊겨 pg_restore 를 종료함\n`);
     return failed({code: 'connection-lost', message});
   }
   // It had begun, so it may have been ended behind its COMMIT, by whomever: the target is asked.

@@ -151,7 +151,8 @@ describe('from the first screen', () => {
     const work = fakeBundles();
     const t = openTerminal({home: createFakeHome().model, bundles: work.bundles});
     await t.waitFor('Verify a bundle');
-    await t.pressUntil('G' + enter, 'Bundle:');
+    await t.pressUntil(down.repeat(5), '▸ Verify a bundle');
+    await t.pressUntil(enter, 'Bundle:');
     await t.pressUntil(ctrlC, 'Past runs');
   });
 
