@@ -85,6 +85,13 @@ export const wrappedSecrets = (secrets: readonly string[], escape: (text: string
   const beginnings = new Set(
     known.flatMap((text) => Array.from({length: text.length - GRAM}, (_, at) => text.slice(0, GRAM + at))),
   );
+  /** Which sign may follow which: most line breaks are told apart by the two signs beside them. */
+  const pairs = new Uint8Array(64 * 64);
+  for (const text of known) {
+    for (let at = 1; at < text.length; at += 1) {
+      pairs[(valueOf(text.charCodeAt(at - 1)) << 6) | valueOf(text.charCodeAt(at))] = 1;
+    }
+  }
   const marks = new Uint8Array(SLOTS);
   for (const text of known) {
     for (let at = 0; at + WINDOW <= text.length; at += 1) {
@@ -102,7 +109,7 @@ export const wrappedSecrets = (secrets: readonly string[], escape: (text: string
     let first = lineEnd(text, feed);
     if (!isSign(text.charCodeAt(first))) return false;
     let at = nextSign(text, feed, 1);
-    if (at < 0) return false;
+    if (at < 0 || pairs[(valueOf(text.charCodeAt(first)) << 6) | valueOf(text.charCodeAt(at))] !== 1) return false;
     let before = 1;
     for (; before < WINDOW - 1; before += 1) {
       const next = nextSign(text, first - 1, -1);

@@ -14,6 +14,7 @@ import {createPlace, onlySteps, openTerminal, type Place} from '../support/termi
 import {dataContract, lockHeld, readersWait} from './change.ts';
 import {evidence} from './evidence.ts';
 import {journal} from './journal.ts';
+import {redactor} from './redactor.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const launcher = join(root, 'src', 'cli', 'launcher.js');
@@ -362,6 +363,7 @@ const parts = {
   readersWait: () => readersWait(figures),
   dataContract: () => dataContract(figures),
   journal: () => journal(figures),
+  redactor: () => redactor(figures),
   evidence: () => evidence(figures),
 };
 /** npm run bench -- --only database */
