@@ -28,6 +28,8 @@ export type ExportOrder = Readonly<{
   output?: string;
   /** Signs the bundle: a private key's file, or a public one whose private half an agent has. */
   key?: string;
+  /** With a key: a program that gets an RFC 3161 timestamp of the signature. */
+  timestamp?: string;
   env: Readonly<Record<string, string | undefined>>;
   /** True when a passphrase may be asked for on the terminal: never while a screen is shown. */
   terminal: boolean;
@@ -72,7 +74,7 @@ const fill = async (
 };
 
 const write = async (order: ExportOrder, read: ReadRun, archive: string, folder: string): Promise<Exported> => {
-  const {key, env, terminal, onProgress = () => undefined, signal} = order;
+  const {key, timestamp, env, terminal, onProgress = () => undefined, signal} = order;
   const {path, journal} = read.directory;
   const run = [
     // As it was when its events were read: it may have grown since.
@@ -99,7 +101,15 @@ const write = async (order: ExportOrder, read: ReadRun, archive: string, folder:
     const paths = [...payload, ...tags].map((file) => file.path);
     if (key !== undefined) {
       enter('signing');
-      const signed = await signatureFiles({signed: signedIn(tags), statement, paths, key, env, terminal});
+      const signed = await signatureFiles({
+        signed: signedIn(tags),
+        statement,
+        paths,
+        key,
+        env,
+        terminal,
+        ...(timestamp === undefined ? {} : {timestamp}),
+      });
       if (!signed.ok) return failed(signed.trouble);
       for (const file of signed.value) {
         await bag.write(file.path, file.bytes);

@@ -23,6 +23,7 @@ export const exportEvidence = async (
   run: string | undefined,
   output: string | undefined,
   key?: string,
+  timestamp?: string,
 ): Promise<ExitCode> => {
   const found = findRun(context, run);
   if (!found.ok) return showTrouble(context, found.trouble);
@@ -33,6 +34,7 @@ export const exportEvidence = async (
     signal: stopped(),
     ...(output === undefined ? {} : {output}),
     ...(key === undefined ? {} : {key}),
+    ...(timestamp === undefined ? {} : {timestamp}),
   });
   switch (exported.status) {
     case 'stopped':

@@ -8,6 +8,12 @@ import {cliContext, type CliContext, type GlobalOptions} from './context.ts';
 import {lastWords} from './last-words.ts';
 import {VERSION} from './version.ts';
 
+const timestampOption = (): Option =>
+  new Option(
+    '--timestamp-command <program>',
+    'with a signature: gets its SHA-256 as argument and writes an RFC 3161 answer (DER) to standard output',
+  );
+
 /** A URL given here is refused by `resolveSource`, whose words do not repeat it as commander's would. */
 const urlOption = (): Option => new Option('--url <source>', 'env:NAME, service:NAME or file:PATH; never a URL');
 
@@ -266,9 +272,16 @@ program
   .description("write a run's evidence: a directory and an archive")
   .option('-o, --output <file>', 'the archive; the directory lies beside it')
   .option('--sign <key>', 'sign it with this SSH key: a private key, or a public one that your agent has')
-  .action((run: string | undefined, options: {output?: string; sign?: string}) =>
+  .addOption(timestampOption())
+  .action((run: string | undefined, options: {output?: string; sign?: string; timestampCommand?: string}) =>
     start(async (context) =>
-      (await import('./export-evidence.ts')).exportEvidence(context, run, options.output, options.sign),
+      (await import('./export-evidence.ts')).exportEvidence(
+        context,
+        run,
+        options.output,
+        options.sign,
+        options.timestampCommand,
+      ),
     ),
   );
 
@@ -294,8 +307,11 @@ program
   .command('sign <bundle>')
   .description('add a signature to an evidence archive or directory, after it has been verified')
   .requiredOption('--key <key>', 'an SSH key: a private one, or a public one that your agent has')
-  .action((bundle: string, options: {key: string}) =>
-    start(async (context) => (await import('./commands/verify.ts')).sign(context, bundle, options.key)),
+  .addOption(timestampOption())
+  .action((bundle: string, options: {key: string; timestampCommand?: string}) =>
+    start(async (context) =>
+      (await import('./commands/verify.ts')).sign(context, bundle, options.key, options.timestampCommand),
+    ),
   );
 
 program
@@ -305,8 +321,11 @@ program
     '--allowed-signers <file>',
     'whose signatures count, as in ssh-keygen(1); without one of them it ends with 65',
   )
-  .action((bundle: string, options: {allowedSigners?: string}) =>
-    start(async (context) => (await import('./commands/verify.ts')).verify(context, bundle, options.allowedSigners)),
+  .option('--tsa-ca <file>', 'the certificates (PEM) of the authority whose timestamps count')
+  .action((bundle: string, options: {allowedSigners?: string; tsaCa?: string}) =>
+    start(async (context) =>
+      (await import('./commands/verify.ts')).verify(context, bundle, options.allowedSigners, options.tsaCa),
+    ),
   );
 
 // Subcommands of commander do not inherit exitOverride and the global options' place by themselves.

@@ -1,9 +1,11 @@
 // What somebody's key puts into a bundle: a signature over its lists, and one over its statement.
 
 import {signEach} from '../adapters/ssh-signature.ts';
+import {askTimestamp} from '../adapters/timestamp.ts';
 import {besideSignature, nextSignature, type EvidenceFile} from '../evidence/bag.ts';
 import {readArmour} from '../evidence/armour.ts';
 import {NAMESPACE} from '../core/signing.ts';
+import {sha256Of} from '../evidence/hashing.ts';
 import {envelopeText, signedForm} from '../evidence/statement.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
 
@@ -16,6 +18,8 @@ export type SignOrder = Readonly<{
   key: string;
   env: Readonly<Record<string, string | undefined>>;
   terminal: boolean;
+  /** A program that gets a timestamp for a digest. */
+  timestamp?: string;
 }>;
 
 /** The files to add: the signature, and the statement in its envelope. */
@@ -34,6 +38,11 @@ export const signatureFiles = async (order: SignOrder): Promise<Opening<readonly
   if (statement !== undefined && overStatement !== undefined) {
     const text = envelopeText(statement, armour.keyId, overStatement);
     files.push({path: besideSignature(path, 'intoto.json'), bytes: new TextEncoder().encode(text)});
+  }
+  if (order.timestamp !== undefined) {
+    const stamped = await askTimestamp(order.timestamp, sha256Of(overLists), env);
+    if (!stamped.ok) return trouble({code: 'signature', problem: stamped.problem});
+    files.push({path: besideSignature(path, 'tsr'), bytes: stamped.answer});
   }
   return opened(files);
 };

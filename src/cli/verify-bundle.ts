@@ -3,6 +3,8 @@
 import {resolve} from 'node:path';
 import {openEvidence} from '../adapters/evidence-files.ts';
 import {checkSignature} from '../adapters/ssh-signature.ts';
+import {checkTimestamp} from '../adapters/timestamp.ts';
+import {sha256Of} from '../evidence/hashing.ts';
 import {signedForm} from '../evidence/statement.ts';
 import {verifyArchive, verifyFiles, type BundleFault, type Derive, type Verified} from '../evidence/verify.ts';
 import {loadRunbook} from '../runbook/load.ts';
@@ -19,6 +21,8 @@ export type VerifyOrder = Readonly<{
   path: string;
   /** Whose signatures count, as in ssh-keygen(1); without one of them the bundle is refused. */
   allowedSigners?: string;
+  /** The certificates (PEM) of the authority whose timestamps count. */
+  authority?: string;
   env: Readonly<Record<string, string | undefined>>;
   /** Bytes that were read since it was told last: an archive is read twice. Throws to end the check. */
   onBytes?: (bytes: number) => void;
@@ -47,11 +51,12 @@ const derive: Derive = async (payload, journal) => {
 const withSigners = async (
   verified: Verified,
   allowedSigners: string | undefined,
+  authority: string | undefined,
   env: VerifyOrder['env'],
 ): Promise<CheckedBundle> => {
   const {signatures, signed, statement = new Uint8Array()} = verified;
   const signedBy: SignedBy[] = [];
-  for (const {path, bytes, envelope} of signatures) {
+  for (const {path, bytes, envelope, timestamp} of signatures) {
     const checked = await checkSignature(signed, bytes, allowedSigners, env);
     const bad = (file: string, detail: string): CheckedBundle => ({
       ok: false,
@@ -62,7 +67,14 @@ const withSigners = async (
       const about = await checkSignature(signedForm(statement), envelope.signature, undefined, env);
       if (about?.status === 'bad') return bad(envelope.path, about.detail);
     }
-    signedBy.push(checked === undefined ? {file: path, status: 'unchecked'} : {file: path, ...checked});
+    const stamp =
+      timestamp === undefined || authority === undefined
+        ? undefined
+        : await checkTimestamp(timestamp.bytes, sha256Of(bytes), authority, env);
+    if (timestamp !== undefined && stamp?.status === 'bad') return bad(timestamp.path, stamp.detail);
+    const judged = stamp === undefined ? ('unchecked' as const) : ('good' as const);
+    const stamped = timestamp === undefined ? {} : {timestamp: judged};
+    signedBy.push({file: path, ...(checked ?? {status: 'unchecked' as const}), ...stamped});
   }
   return allowedSigners === undefined || signedBy.some(({status}) => status === 'good')
     ? {ok: true, verified, signedBy}
@@ -70,7 +82,8 @@ const withSigners = async (
 };
 
 /** Throws the system's error when the bundle cannot be read. */
-export const verifyBundle = async ({path, allowedSigners, env, onBytes}: VerifyOrder): Promise<CheckedBundle> => {
+export const verifyBundle = async (order: VerifyOrder): Promise<CheckedBundle> => {
+  const {path, allowedSigners, authority, env, onBytes} = order;
   const evidence = openEvidence(path);
   const found =
     'archive' in evidence
@@ -78,5 +91,7 @@ export const verifyBundle = async ({path, allowedSigners, env, onBytes}: VerifyO
       : await verifyFiles(evidence.files, derive, onBytes);
   // ssh-keygen runs elsewhere: a relative path would mean another file there.
   const list = allowedSigners === undefined ? undefined : resolve(allowedSigners);
-  return found.ok ? withSigners(found.verified, list, env) : found;
+  return found.ok
+    ? withSigners(found.verified, list, authority === undefined ? undefined : resolve(authority), env)
+    : found;
 };

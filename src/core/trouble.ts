@@ -58,7 +58,9 @@ export type SignatureProblem =
   | Readonly<{code: 'key-locked'; path: string}>
   /** A public key whose private half no agent has. */
   | Readonly<{code: 'key-not-in-agent'; path: string}>
-  | Readonly<{code: 'signing-failed'; message: string}>;
+  | Readonly<{code: 'signing-failed'; message: string}>
+  /** The operator's program got no answer of a time-stamping authority. */
+  | Readonly<{code: 'timestamp-failed'; program: string; message: string}>;
 
 export type Holder = Readonly<{pid: number; host: string; operator: string; since: string}>;
 

@@ -50,9 +50,15 @@ export const verify = async (
   context: CliContext,
   path: string,
   allowedSigners: string | undefined,
+  authority?: string,
 ): Promise<ExitCode> => {
   const {env} = context;
-  const checked = await check(context, {path, env, ...(allowedSigners === undefined ? {} : {allowedSigners})});
+  const checked = await check(context, {
+    path,
+    env,
+    ...(allowedSigners === undefined ? {} : {allowedSigners}),
+    ...(authority === undefined ? {} : {authority}),
+  });
   if (typeof checked === 'number') return checked;
   print(context, path, checked);
   return checked.ok ? 0 : 65;
@@ -71,7 +77,7 @@ const addFiles = async (path: string, evidence: OpenEvidence, more: readonly Evi
 };
 
 /** Nobody puts his name to a bundle that is not whole: it is verified first. */
-export const sign = async (context: CliContext, path: string, key: string): Promise<ExitCode> => {
+export const sign = async (context: CliContext, path: string, key: string, timestamp?: string): Promise<ExitCode> => {
   const checked = await check(context, {path, env: context.env});
   if (typeof checked === 'number') return checked;
   if (!checked.ok) {
@@ -80,7 +86,15 @@ export const sign = async (context: CliContext, path: string, key: string): Prom
   }
   const {signed, statement, signatures} = checked.verified;
   const paths = signatures.map((signature) => signature.path);
-  const order = {signed, statement, paths, key: resolve(key), env: context.env, terminal: canAsk()};
+  const order = {
+    signed,
+    statement,
+    paths,
+    key: resolve(key),
+    env: context.env,
+    terminal: canAsk(),
+    ...(timestamp === undefined ? {} : {timestamp}),
+  };
   const files = await signatureFiles(order);
   if (!files.ok) return showTrouble(context, files.trouble);
   try {

@@ -141,6 +141,18 @@ const signatureWords = (problem: SignatureProblem): Words => {
         },
         unsigned,
       );
+    case 'timestamp-failed':
+      return said(
+        {
+          en: `${problem.program} got no timestamp: ${problem.message}.`,
+          ko: `${problem.program} 이(가) 시각 증명을 받지 못했습니다: ${problem.message}.`,
+        },
+        {
+          en: 'Try it by hand: it gets a SHA-256 in hexadecimal and writes the answer (DER) to its standard output.',
+          ko: '직접 시험해 보십시오: SHA-256(16진수)을 인수로 받아 응답(DER)을 표준 출력에 써야 합니다.',
+        },
+        unsigned,
+      );
     case 'signing-failed':
       return said(
         {

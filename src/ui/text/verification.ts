@@ -119,7 +119,13 @@ const outcomeText = ({closed}: RunState, locale: Locale): string => {
 };
 
 /** Whose key made a signature, as far as that could be told. */
-export type SignedBy =
+export type SignedBy = Readonly<{
+  /** Of an RFC 3161 answer beside the signature; unchecked without the authority's certificates, or openssl. */
+  timestamp?: 'good' | 'unchecked';
+}> &
+  Signer;
+
+type Signer =
   | Readonly<{file: string; status: 'good'; principal: string; key: string}>
   | Readonly<{file: string; status: 'unknown-key'; key: string}>
   /** This machine has no ssh-keygen. */
@@ -137,6 +143,19 @@ const signerText = (by: SignedBy, locale: Locale): string => {
   }
 };
 
+const stampLines = ({timestamp}: SignedBy, locale: Locale): readonly string[] => {
+  const say = (en: string, ko: string): string => (locale === 'en' ? en : ko);
+  if (timestamp === undefined) return [];
+  switch (timestamp) {
+    case 'good':
+      return [`  ✓ ${say('its timestamp is by the authority that was named', '지정한 인증 기관의 시각 증명 확인됨')}`];
+    case 'unchecked':
+      return [
+        `  ! ${say('has a timestamp that was not checked (--tsa-ca FILE)', '시각 증명이 있으나 확인하지 않음 (--tsa-ca 파일)')}`,
+      ];
+  }
+};
+
 /** A chain proves that nothing was changed by itself; only a key says who stands by it. */
 const signatureLines = (signedBy: readonly SignedBy[], locale: Locale): readonly string[] =>
   signedBy.length === 0
@@ -145,7 +164,7 @@ const signatureLines = (signedBy: readonly SignedBy[], locale: Locale): readonly
           ? 'Not signed: this shows that nothing was damaged or changed by itself, not who made it. Compare the journal hash with one that you have from elsewhere.'
           : '서명 없음: 손상되거나 일부만 바뀐 것이 없음을 보여 줄 뿐, 누가 만들었는지는 증명하지 않습니다. 다른 경로로 받은 저널 해시와 비교하십시오.',
       ]
-    : signedBy.map((by) => signerText(by, locale));
+    : signedBy.flatMap((by) => [signerText(by, locale), ...stampLines(by, locale)]);
 
 export const signedText = (name: string, signatures: number, locale: Locale): string =>
   locale === 'en'
