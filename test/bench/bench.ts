@@ -15,6 +15,7 @@ import {dataContract, lockHeld, readersWait} from './change.ts';
 import {evidence} from './evidence.ts';
 import {journal} from './journal.ts';
 import {redactor} from './redactor.ts';
+import {report} from './report.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const launcher = join(root, 'src', 'cli', 'launcher.js');
@@ -365,6 +366,7 @@ const parts = {
   journal: () => journal(figures),
   redactor: () => redactor(figures),
   evidence: () => evidence(figures),
+  report: () => report(figures),
 };
 /** npm run bench -- --only database */
 const only = process.argv.includes('--only') ? process.argv.at(-1) : undefined;
