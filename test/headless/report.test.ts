@@ -56,6 +56,7 @@ describe('the report of a rehearsal', () => {
     expect(fields['Output of the smoke test']).toContain('16 checks');
     expect(fields['count(*)']).toMatch(/^\d+ rows/);
     expect(fields['Output of the downstream samples']).toContain('irt-calibration');
+    expect(fields['Five newest rows']?.match(/student_id=/g)).toHaveLength(5);
     expect(fields['Decision']).toContain('rehearsal');
   });
 });
