@@ -12,7 +12,7 @@ import {currentStep, next} from './next.ts';
 import {actionOf} from './outline.ts';
 import {hasChanged, impossibility} from './rollback.ts';
 import {stepState, type OpenedRun, type RunState} from './state.ts';
-import {isOfTool} from './tools.ts';
+import {isOfTool, mayWrite} from './tools.ts';
 
 /** `events` of a refusal: what was found out on the way to it, and changes what comes next. */
 export type Decision =
@@ -33,7 +33,7 @@ const refuse = (refusal: Refusal): Decision => ({ok: false, refusal});
 
 /** Steps and ways back that change the target: they want its name typed. */
 export const isDangerous = (action: Action): boolean => {
-  if (isOfTool(action)) return false;
+  if (isOfTool(action)) return mayWrite(action);
   switch (action.kind) {
     case 'migration':
     case 'restore-objects':

@@ -74,7 +74,7 @@ export type Database = Readonly<{
   endSessionsNamed: (applicationName: string) => Promise<Result<readonly EndedSession[]>>;
 }>;
 
-export type ToolName = 'pg_dump' | 'pg_restore';
+export type ToolName = 'pg_dump' | 'pg_restore' | 'psql';
 export type Tool = Readonly<{path: string; version: string; major: number}>;
 
 export type OutputStream = 'stdout' | 'stderr' | 'note';

@@ -55,7 +55,21 @@ type ManagedBackupFinding =
   /** Nobody here has restored it, or compared it with the target. */
   | Finding<'backup-not-restore-tested'>;
 
-export type ToolFinding = TestFinding | PullRequestFinding | ManagedBackupFinding;
+type OutputFinding =
+  | Finding<'output-as-expected', {lines: number}>
+  | Finding<'output-unexpected', {lines: number; expected: 'no-rows' | 'rows'}>;
+
+type JobFinding =
+  | Finding<'job-passed', {id: string; durationMs: number; rows?: number}>
+  /** It ended well, and nothing was expected of its output. */
+  | Finding<'job-ended', {id: string; durationMs: number}>
+  | Finding<'job-failed', {id: string; how: string}>
+  /** What it should have said, it did not say. */
+  | Finding<'job-silent', {id: string; pattern: string}>
+  | Finding<'job-too-few-rows', {id: string; rows: number; minimum: number}>
+  | Finding<'job-late', {id: string; durationMs: number; budgetMs: number}>;
+
+export type ToolFinding = TestFinding | PullRequestFinding | ManagedBackupFinding | OutputFinding | JobFinding;
 export type ToolFindingCode = ToolFinding['code'];
 
 export const findingVerdict = (finding: ToolFinding): CheckVerdict => {
@@ -65,6 +79,8 @@ export const findingVerdict = (finding: ToolFinding): CheckVerdict => {
     case 'merged':
     case 'backup-available':
     case 'backup-found-again':
+    case 'output-as-expected':
+    case 'job-passed':
     case 'object-has-rows':
       return 'pass';
     case 'test-failed':
@@ -83,6 +99,10 @@ export const findingVerdict = (finding: ToolFinding): CheckVerdict => {
     case 'merged-elsewhere':
     case 'backup-failed':
     case 'backup-of-another':
+    case 'output-unexpected':
+    case 'job-failed':
+    case 'job-silent':
+    case 'job-too-few-rows':
       return 'fail';
     case 'test-skipped':
       return finding.expected ? 'fail' : 'amber';
@@ -92,6 +112,8 @@ export const findingVerdict = (finding: ToolFinding): CheckVerdict => {
     case 'check-neutral':
     case 'checks-more':
     case 'checks-cut-off':
+    case 'job-ended':
+    case 'job-late':
     case 'backup-not-restore-tested':
     case 'object-empty':
     case 'object-unread':

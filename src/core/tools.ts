@@ -1,6 +1,7 @@
 // Which steps hand their work to a program of the operator's own, and what does a runbook say of each?
 
-import type {StepBase} from './definition.ts';
+import type {SqlFile, StepBase} from './definition.ts';
+import type {LocalText} from './text.ts';
 import type {ToolFinding} from './tool-finding.ts';
 
 /** A program and its arguments, as they are handed over: no shell reads them. */
@@ -62,10 +63,60 @@ export type ManagedBackupStep = StepBase &
     timeoutMs?: number;
   }>;
 
-export type ToolStep = PytestStep | PullRequestStep | ManagedBackupStep;
+export type PsqlStep = StepBase &
+  Readonly<{
+    kind: 'psql';
+    sql: SqlFile;
+    expect: 'no-rows' | 'rows' | 'report';
+    /** True for a script that has to write: then the step wants the target's name typed. */
+    writes?: boolean;
+    timeoutMs?: number;
+  }>;
+
+export type DownstreamJob = Readonly<{
+  id: string;
+  title: LocalText;
+  argv: Argv;
+  directory?: string;
+  url?: UrlVariable;
+  /** Public values for its environment, such as `DRY_RUN: '1'`. */
+  variables?: Readonly<Record<string, string>>;
+  /** A regular expression that its output must match, line by line. */
+  output?: string;
+  /** Where its output says how many rows it saw: the first group is the number. */
+  rows?: Readonly<{pattern: string; minimum: number}>;
+  budgetMs?: number;
+  timeoutMs?: number;
+  /** True for a job without a dry run; its sessions may write. */
+  writes?: boolean;
+}>;
+
+export type DownstreamJobsStep = StepBase & Readonly<{kind: 'downstream-jobs'; jobs: readonly DownstreamJob[]}>;
+
+/** A step that may write into the target by itself; the tool does not know what. */
+export const mayWrite = (step: ToolStep): boolean => {
+  switch (step.kind) {
+    case 'pytest':
+    case 'psql':
+      return step.writes === true;
+    case 'downstream-jobs':
+      return step.jobs.some(({writes}) => writes === true);
+    case 'pull-request':
+    case 'managed-backup':
+      return false;
+  }
+};
+
+export type ToolStep = PytestStep | PullRequestStep | ManagedBackupStep | PsqlStep | DownstreamJobsStep;
 export type ToolKind = ToolStep['kind'];
 
-export const toolKinds = ['pytest', 'pull-request', 'managed-backup'] as const satisfies readonly ToolKind[];
+export const toolKinds = [
+  'pytest',
+  'pull-request',
+  'managed-backup',
+  'psql',
+  'downstream-jobs',
+] as const satisfies readonly ToolKind[];
 
 /** Of steps and of their facts alike. */
 export const isOfTool = <A extends Readonly<{kind: string}>>(of: A): of is Extract<A, {kind: ToolKind}> =>

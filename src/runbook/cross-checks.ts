@@ -26,6 +26,15 @@ const undeclared = (
       : [document.problemAt([...path, 'in', at], {code: 'environment-undeclared', environment})],
   );
 
+const isPattern = (text: string): boolean => {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    // That is the answer.
+    return false;
+  }
+};
+
 const stepProblems = (
   document: ParsedDocument,
   {phases, phasesComplete, environments}: Salvaged,
@@ -52,6 +61,17 @@ const stepProblems = (
   }
   if (step.kind === 'backup' && step.jobs !== undefined && step.format !== 'directory') {
     report(['jobs'], {code: 'jobs-without-directory'});
+  }
+  if (step.kind === 'downstream-jobs') {
+    for (const [at, {output, rows}] of step.jobs.entries()) {
+      if (output !== undefined && !isPattern(output)) {
+        report(['jobs', at, 'output'], {code: 'pattern-malformed', value: output});
+      }
+      // With a group, a second way through the pattern that matches nothing has one more place in its answer.
+      if (rows !== undefined && (!isPattern(rows.pattern) || (new RegExp(`${rows.pattern}|`).exec('')?.length ?? 0) < 2)) {
+        report(['jobs', at, 'rows', 'pattern'], {code: 'pattern-malformed', value: rows.pattern});
+      }
+    }
   }
   if (step.kind === 'managed-backup') {
     const wanted = step.method === 'command' ? (['create', 'find'] as const) : (['instance'] as const);

@@ -43,6 +43,7 @@ export const duplicates = (document: ParsedDocument, salvaged: Salvaged): readon
     ...among('option', named(rollback)),
     ...[...phases, ...steps].flatMap(({path, value}) => among('environment', environmentsOf(path, value.in))),
     ...steps.flatMap(({path, value}) => {
+      if (value.kind === 'downstream-jobs') return among('sample', inner(path, 'jobs', value.jobs));
       if (isOfTool(value)) return [];
       switch (value.kind) {
         case 'checklist':

@@ -45,6 +45,7 @@ export type ProblemDetail = Readonly<
   | {code: 'system-identifier-malformed'; value: string}
   | {code: 'ssh-destination-malformed'; value: string}
   | {code: 'commit-malformed'; value: string}
+  | {code: 'pattern-malformed'; value: string}
   | {code: 'backup-method-incomplete'; method: string; key: string}
   | {code: 'sql-path-malformed'; value: string}
   | {code: 'sql-path-outside'; value: string}

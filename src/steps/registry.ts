@@ -11,10 +11,12 @@ import {checklist} from './checklist.ts';
 import {command} from './command.ts';
 import {downgrade} from './downgrade.ts';
 import {downstream} from './downstream.ts';
+import {downstreamJobs} from './downstream-jobs.ts';
 import {dropObject} from './drop-object.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
 import {managedBackup} from './managed-backup.ts';
 import {migration} from './migration.ts';
+import {psql} from './psql.ts';
 import {pullRequest} from './pull-request.ts';
 import {pytest} from './pytest.ts';
 import {query} from './query.ts';
@@ -40,6 +42,8 @@ export const kinds = {
   approval,
   'pull-request': pullRequest,
   'managed-backup': managedBackup,
+  psql,
+  'downstream-jobs': downstreamJobs,
   'restore-objects': restoreObjects,
   revert,
   downgrade,

@@ -4,14 +4,28 @@ import {z} from 'zod';
 
 import type {
   Argv,
+  DownstreamJob,
+  DownstreamJobsStep,
   ManagedBackupStep,
+  PsqlStep,
   PullRequestStep,
   PytestStep,
   ToolKind,
   ToolStep,
   UrlVariable,
 } from '../core/tools.ts';
-import {flag, maybe, qualifiedName, stepBase, text, timeoutMs, type Shape} from './schema-parts.ts';
+import {
+  flag,
+  idSchema,
+  localText,
+  maybe,
+  qualifiedName,
+  sqlFile,
+  stepBase,
+  text,
+  timeoutMs,
+  type Shape,
+} from './schema-parts.ts';
 
 const argv: z.ZodType<Argv> = z.array(text).min(1).meta({
   id: 'Argv',
@@ -33,6 +47,24 @@ const urlVariable: z.ZodType<UrlVariable> = z
     id: 'UrlVariable',
     description: 'The environment variable in which the program finds the target as a URL, password included.',
   });
+
+const downstreamJob = z.strictObject({
+  id: idSchema,
+  title: localText,
+  argv,
+  directory,
+  url: maybe(urlVariable),
+  variables: maybe(z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'name-malformed'), z.string())).meta({
+    description: 'Public values for its environment, such as DRY_RUN: "1". Never a secret: this file is evidence.',
+  }),
+  output: maybe(text).meta({description: 'A regular expression that a line of its output must match.'}),
+  rows: maybe(z.strictObject({pattern: text, minimum: z.int().min(0)})).meta({
+    description: 'Where a line of its output says how many rows it saw: the first group of the pattern is the number.',
+  }),
+  budgetMs: maybe(z.int().min(1).max(86_400_000)).meta({description: 'Amber when it takes longer.'}),
+  timeoutMs,
+  writes: flag.meta({description: "True for a job without a dry run; then the target's name has to be typed."}),
+} satisfies Shape<DownstreamJob>);
 
 export const toolSchemas = {
   pytest: z.strictObject({
@@ -85,4 +117,20 @@ export const toolSchemas = {
     }),
     timeoutMs,
   } satisfies Shape<ManagedBackupStep>),
+  psql: z.strictObject({
+    ...stepBase,
+    kind: z.literal('psql'),
+    sql: sqlFile,
+    expect: z.enum(['no-rows', 'rows', 'report']).meta({
+      description:
+        "'no-rows': every line that psql prints is a finding. 'rows': at least one must come. 'report': evidence.",
+    }),
+    writes: flag.meta({description: "True for a script that has to write; then the target's name has to be typed."}),
+    timeoutMs,
+  } satisfies Shape<PsqlStep>),
+  'downstream-jobs': z.strictObject({
+    ...stepBase,
+    kind: z.literal('downstream-jobs'),
+    jobs: z.array(downstreamJob).min(1),
+  } satisfies Shape<DownstreamJobsStep>),
 } satisfies {readonly [K in ToolKind]: z.ZodType<Extract<ToolStep, {kind: K}>>};

@@ -17,9 +17,21 @@ export const toolActions: {readonly [K in ToolKind]: Extract<ToolStep, {kind: K}
     commit: '279d6aa1a',
   },
   'managed-backup': {...base, kind: 'managed-backup', method: 'rds-snapshot', instance: 'seedtest-prod'},
+  psql: {...base, kind: 'psql', sql: 'p.sql', expect: 'rows'},
+  'downstream-jobs': {
+    ...base,
+    kind: 'downstream-jobs',
+    jobs: [{id: 'kpi', title: {en: 'KPI', ko: 'KPI'}, argv: ['backfill', '--dry-run']}],
+  },
 };
 
 export const goodToolFacts: ToolFactsByKind = {
+  psql: {kind: 'psql', findings: [{code: 'output-as-expected', lines: 3}], durationMs: 30},
+  'downstream-jobs': {
+    kind: 'downstream-jobs',
+    findings: [{code: 'job-passed', id: 'kpi', durationMs: 900}],
+    durationMs: 900,
+  },
   pytest: {kind: 'pytest', findings: [{code: 'test-passed', id: 'test_view.py::test_rows'}], durationMs: 310},
   'managed-backup': {
     kind: 'managed-backup',
@@ -82,5 +94,19 @@ export const toolFindings: {readonly [C in ToolFindingCode]: readonly Extract<To
   'backup-failed': [{code: 'backup-failed', name: 'attempt-runbook-r-k3v9q-managed', status: 'FAILED'}],
   'backup-of-another': [{code: 'backup-of-another', instance: 'seedtest-prod', found: 'seedtest-staging'}],
   'backup-not-restore-tested': [{code: 'backup-not-restore-tested'}],
+  'output-as-expected': [{code: 'output-as-expected', lines: 5}],
+  'output-unexpected': [
+    {code: 'output-unexpected', lines: 2, expected: 'no-rows'},
+    {code: 'output-unexpected', lines: 0, expected: 'rows'},
+  ],
+  'job-passed': [
+    {code: 'job-passed', id: 'irt-calibration', durationMs: 4100, rows: 1204},
+    {code: 'job-passed', id: 'report', durationMs: 900},
+  ],
+  'job-ended': [{code: 'job-ended', id: 'report', durationMs: 900}],
+  'job-failed': [{code: 'job-failed', id: 'kpi-backfill', how: 'exit 1  KeyError: hints'}],
+  'job-silent': [{code: 'job-silent', id: 'kpi-backfill', pattern: 'dry run: (\\d+) rows'}],
+  'job-too-few-rows': [{code: 'job-too-few-rows', id: 'kpi-backfill', rows: 0, minimum: 1}],
+  'job-late': [{code: 'job-late', id: 'kpi-backfill', durationMs: 61_000, budgetMs: 30_000}],
   'not-seen-in-target': [{code: 'not-seen-in-target'}],
 };

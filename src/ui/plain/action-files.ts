@@ -4,6 +4,7 @@ import type {Action, SqlFile} from '../../core/definition.ts';
 import {isOfTool} from '../../core/tools.ts';
 
 export const filesOf = (action: Action): readonly SqlFile[] => {
+  if (action.kind === 'psql') return [action.sql];
   if (isOfTool(action)) return [];
   switch (action.kind) {
     case 'query':

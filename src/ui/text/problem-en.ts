@@ -138,6 +138,10 @@ export const problemEn: ProblemLexicon = {
     what: `A managed backup by ${method} needs '${key}'.`,
     hint: "'rds-snapshot' and 'cloud-sql' take 'instance'; 'command' takes 'create' and 'find'.",
   }),
+  'pattern-malformed': ({value}) => ({
+    what: `'${value}' is not a regular expression that can be used here.`,
+    hint: "Write one of JavaScript; where a number is wanted, with a group around it: '(\\d+) rows'.",
+  }),
   'commit-malformed': ({value}) => ({
     what: `'${value}' is not a commit.`,
     hint: "Write 7 to 40 lower-case hex digits, in quotes: '279d6aa1a'.",

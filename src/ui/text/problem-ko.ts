@@ -136,6 +136,10 @@ export const problemKo: ProblemLexicon = {
     what: `관리형 백업 방식 ${method}에 필요한 키가 없습니다: '${key}'`,
     hint: "'rds-snapshot'과 'cloud-sql'에는 'instance'를, 'command'에는 'create'와 'find'를 적습니다.",
   }),
+  'pattern-malformed': ({value}) => ({
+    what: `여기에 쓸 수 있는 정규식이 아닙니다: '${value}'`,
+    hint: "JavaScript 정규식으로 적습니다. 숫자가 필요한 곳은 괄호로 묶습니다. 예: '(\\d+) rows'",
+  }),
   'commit-malformed': ({value}) => ({
     what: `커밋으로 볼 수 없습니다: '${value}'`,
     hint: "소문자 16진수 7~40자리를 따옴표로 감싸 적습니다. 예: '279d6aa1a'",

@@ -1,6 +1,7 @@
 // How far an action can have reached into the database when it fails; the honest answer differs by kind.
 
 import type {Action} from '../../core/definition.ts';
+import {isOfTool, mayWrite} from '../../core/tools.ts';
 
 export type Reach =
   /** Read-only transactions, or nothing but a file of ours. */
@@ -20,7 +21,7 @@ export type Reach =
 
 export const reachOf = (action: Action | undefined): Reach => {
   if (action === undefined) return 'unknown';
-  if (action.kind === 'pytest') return action.writes === true ? 'command' : 'reads';
+  if (isOfTool(action)) return mayWrite(action) ? 'command' : 'reads';
   switch (action.kind) {
     case 'checklist':
     case 'query':
@@ -31,8 +32,6 @@ export const reachOf = (action: Action | undefined): Reach => {
     case 'smoke':
     case 'downstream':
     case 'approval':
-    case 'pull-request':
-    case 'managed-backup':
       return 'reads';
     case 'migration':
       if (action.migrator === 'alembic') return 'alembic';

@@ -1,6 +1,6 @@
 // The words for what other programs found, in English.
 
-import {formatCount} from './numbers.ts';
+import {formatCount, formatDuration} from './numbers.ts';
 import type {ToolFindingLexicon} from './tool.ts';
 
 const plural = (count: number, one: string): string => `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`;
@@ -50,4 +50,17 @@ export const toolFindingEn: ToolFindingLexicon = {
   'backup-of-another': ({instance, found}) => `it is a backup of ${found}; the runbook names ${instance}`,
   'backup-not-restore-tested': () =>
     'not restore-tested: nobody here has restored it or compared it with the target, and no way back is offered from it',
+  'output-as-expected': ({lines}) => `${plural(lines, 'line')} of output, as expected`,
+  'output-unexpected': ({lines, expected}) =>
+    `${plural(lines, 'line')} of output where ${expected === 'no-rows' ? 'none was' : 'at least one was'} expected`,
+  'job-passed': ({id, durationMs, rows}) =>
+    `${id}  as expected${rows === undefined ? '' : `, ${plural(rows, 'row')}`}, in ${formatDuration(durationMs, 'en')}`,
+  'job-ended': ({id, durationMs}) =>
+    `${id}  ended with 0 in ${formatDuration(durationMs, 'en')}; nothing is expected of its output, so that proves little`,
+  'job-failed': ({id, how}) => `${id}  failed: ${how}`,
+  'job-silent': ({id, pattern}) => `${id}  did not say what it must: ${pattern}`,
+  'job-too-few-rows': ({id, rows, minimum}) =>
+    `${id}  saw ${plural(rows, 'row')}, at least ${formatCount(minimum)} must be`,
+  'job-late': ({id, durationMs, budgetMs}) =>
+    `${id}  took ${formatDuration(durationMs, 'en')}, its budget is ${formatDuration(budgetMs, 'en')}`,
 };

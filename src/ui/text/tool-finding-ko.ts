@@ -1,6 +1,6 @@
 // The words for what other programs found, in Korean.
 
-import {formatCount} from './numbers.ts';
+import {formatCount, formatDuration} from './numbers.ts';
 import type {ToolFindingLexicon} from './tool.ts';
 
 const tests = (count: number): string => `테스트 ${formatCount(count)}건`;
@@ -48,4 +48,16 @@ export const toolFindingKo: ToolFindingLexicon = {
   'backup-of-another': ({instance, found}) => `백업된 인스턴스 ${found}, 런북에 적힌 인스턴스는 ${instance}`,
   'backup-not-restore-tested': () =>
     '복원 검증 안 됨. 여기서 복원하거나 대상 DB와 비교하지 않았으므로 이 백업으로 원복하는 방법은 제공하지 않음',
+  'output-as-expected': ({lines}) => `출력 ${formatCount(lines)}줄, 예상대로임`,
+  'output-unexpected': ({lines, expected}) =>
+    `출력 ${formatCount(lines)}줄, 예상은 ${expected === 'no-rows' ? '출력 없음' : '한 줄 이상'}`,
+  'job-passed': ({id, durationMs, rows}) =>
+    `${id}  예상대로임${rows === undefined ? '' : `, ${formatCount(rows)}행`}, ${formatDuration(durationMs, 'ko')}`,
+  'job-ended': ({id, durationMs}) =>
+    `${id}  종료 코드 0, ${formatDuration(durationMs, 'ko')}. 출력에 대한 기준이 없어 확인된 것이 적음`,
+  'job-failed': ({id, how}) => `${id}  실패: ${how}`,
+  'job-silent': ({id, pattern}) => `${id}  있어야 할 출력이 없음: ${pattern}`,
+  'job-too-few-rows': ({id, rows, minimum}) => `${id}  ${formatCount(rows)}행, 최소 ${formatCount(minimum)}행이어야 함`,
+  'job-late': ({id, durationMs, budgetMs}) =>
+    `${id}  ${formatDuration(durationMs, 'ko')} 걸림, 목표 시간 ${formatDuration(budgetMs, 'ko')}`,
 };

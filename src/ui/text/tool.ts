@@ -58,8 +58,20 @@ export const toolFactsWords = (locale: Locale): ToolFactsLexicon =>
 
 /** What the house calls a kind. */
 export const toolTerms: Readonly<Record<Locale, {readonly [K in ToolKind]: string}>> = {
-  en: {pytest: 'pytest', 'pull-request': 'pull request', 'managed-backup': 'managed backup'},
-  ko: {pytest: 'pytest', 'pull-request': 'PR 확인', 'managed-backup': '관리형 백업'},
+  en: {
+    pytest: 'pytest',
+    'pull-request': 'pull request',
+    'managed-backup': 'managed backup',
+    psql: 'psql',
+    'downstream-jobs': 'downstream jobs',
+  },
+  ko: {
+    pytest: 'pytest',
+    'pull-request': 'PR 확인',
+    'managed-backup': '관리형 백업',
+    psql: 'psql',
+    'downstream-jobs': '다운스트림 작업',
+  },
 };
 
 /** What a step of the kind does, for whoever is about to start it. */
@@ -71,6 +83,9 @@ export const toolSentences: Readonly<Record<Locale, {readonly [K in ToolKind]: s
       'Does not touch the database: asks GitHub about the pull request. Where GitHub cannot be asked, you look yourself and note what you saw.',
     'managed-backup':
       'Does not connect to the database: has its provider make a backup, and waits for it. It is not restored here, and is no way back of this run.',
+    psql: 'Runs a script by psql, from a file; its session begins read-only unless the runbook says otherwise.',
+    'downstream-jobs':
+      'Runs the jobs of those who read the objects, in dry-run form; their sessions begin read-only unless the runbook says otherwise.',
   },
   ko: {
     pytest: 'pytest를 실행하고 결과 보고서를 판정합니다. 런북에 달리 적혀 있지 않으면 세션은 읽기 전용으로 시작합니다.',
@@ -78,5 +93,8 @@ export const toolSentences: Readonly<Record<Locale, {readonly [K in ToolKind]: s
       '데이터베이스에는 접속하지 않고 GitHub에 PR 상태를 확인합니다. GitHub에 확인할 수 없으면 직접 확인하고 그 내용을 적습니다.',
     'managed-backup':
       '데이터베이스에는 접속하지 않고 클라우드 서비스에 백업을 요청하고 완료를 기다립니다. 여기서 복원해 보지 않으므로 이 실행의 원복 방법이 되지 않습니다.',
+    psql: 'psql로 스크립트 파일을 실행합니다. 런북에 달리 적혀 있지 않으면 세션은 읽기 전용으로 시작합니다.',
+    'downstream-jobs':
+      '객체를 읽는 작업을 모의 실행합니다. 런북에 달리 적혀 있지 않으면 세션은 읽기 전용으로 시작합니다.',
   },
 };

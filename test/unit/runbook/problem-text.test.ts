@@ -41,6 +41,7 @@ const details: {readonly [C in ProblemCode]: Extract<ProblemDetail, {code: C}>} 
   'time-malformed': {code: 'time-malformed', value: '2:00'},
   'zone-unknown': {code: 'zone-unknown', value: 'Asia/Soul'},
   'backup-method-incomplete': {code: 'backup-method-incomplete', method: 'command', key: 'find'},
+  'pattern-malformed': {code: 'pattern-malformed', value: '(rows'},
   'commit-malformed': {code: 'commit-malformed', value: 'HEAD'},
   'system-identifier-malformed': {code: 'system-identifier-malformed', value: '12a'},
   'ssh-destination-malformed': {code: 'ssh-destination-malformed', value: '-oProxyCommand=x'},
