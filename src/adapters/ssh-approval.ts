@@ -65,6 +65,21 @@ export const checkApproval = (
       : {status: 'not-valid', key, principals, detail: reasonIn(verified.stderr)};
   });
 
+/** The same with a list that lies in no file of this machine. */
+export const checkApprovalBy = (
+  text: Uint8Array,
+  signature: Uint8Array,
+  signers: Uint8Array | undefined,
+  at: Instant,
+  env: Environment,
+): Promise<SignatureCheck | undefined> =>
+  inTemporaryFolder(async (folder) => {
+    if (signers === undefined) return checkApproval(text, signature, {at}, env);
+    const list = join(folder, 'signers');
+    await writeFile(list, signers, {mode: FILE_MODE});
+    return checkApproval(text, signature, {signers: list, at}, env);
+  });
+
 const fingerprintOf = (line: string): string | undefined => {
   const blob = line.trim().split(/\s+/)[1];
   return blob === undefined || !/^AAAA[\w+/=]+$/.test(blob)

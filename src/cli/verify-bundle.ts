@@ -2,10 +2,13 @@
 
 import {resolve} from 'node:path';
 import {openEvidence} from '../adapters/evidence-files.ts';
+import {checkApprovalBy} from '../adapters/ssh-approval.ts';
 import {checkSignature} from '../adapters/ssh-signature.ts';
 import {checkTimestamp} from '../adapters/timestamp.ts';
 import {sha256Of} from '../evidence/hashing.ts';
 import {signedForm} from '../evidence/statement.ts';
+import type {Payload} from '../evidence/payload.ts';
+import {checkApprovals, type ApprovalEvidence, type ApprovalMaterial} from '../evidence/verify-approvals.ts';
 import {verifyArchive, verifyFiles, type BundleFault, type Derive, type Verified} from '../evidence/verify.ts';
 import {loadRunbook} from '../runbook/load.ts';
 import type {SignedBy} from '../ui/text/verification.ts';
@@ -13,7 +16,13 @@ import {derivedEvidence, RESULTS} from './derived-evidence.ts';
 import {VERSION} from './version.ts';
 
 export type CheckedBundle =
-  | Readonly<{ok: true; verified: Verified; signedBy: readonly SignedBy[]}>
+  | Readonly<{
+      ok: true;
+      verified: Verified;
+      signedBy: readonly SignedBy[];
+      /** Undefined when this version cannot read the runbook that the bundle was made with. */
+      approvals: readonly ApprovalEvidence[] | undefined;
+    }>
   | Readonly<{ok: false; fault: BundleFault}>;
 
 export type VerifyOrder = Readonly<{
@@ -37,19 +46,34 @@ const madeBy = (results: Uint8Array | undefined): unknown => {
   }
 };
 
-const derive: Derive = async (payload, journal) => {
-  if (madeBy(await payload.read(RESULTS)) !== VERSION) return undefined;
-  const plan = new Map<string, Uint8Array>();
-  for (const path of payload.paths.filter((name) => name.startsWith('plan/'))) {
+const readAll = async (payload: Payload, below: string): Promise<ReadonlyMap<string, Uint8Array>> => {
+  const files = new Map<string, Uint8Array>();
+  for (const path of payload.paths.filter((name) => name.startsWith(below))) {
     const bytes = await payload.read(path);
-    if (bytes !== undefined) plan.set(path.slice('plan/'.length), bytes);
+    if (bytes !== undefined) files.set(path, bytes);
   }
-  const loaded = loadRunbook({files: plan});
-  return loaded.ok ? derivedEvidence(loaded.runbook, payload, journal) : undefined;
+  return files;
 };
+
+/** What the approvals are checked from; gathered while the bundle is read, since its files are read once. */
+type Gathered = Pick<ApprovalMaterial, 'runbook' | 'events' | 'file'>;
+
+const deriveAnd =
+  (gathered: (material: Gathered) => void): Derive =>
+  async (payload, journal) => {
+    const plan = await readAll(payload, 'plan/');
+    const loaded = loadRunbook({files: new Map([...plan].map(([path, bytes]) => [path.slice('plan/'.length), bytes]))});
+    if (!loaded.ok) return undefined;
+    const approvals = await readAll(payload, 'artifacts/approvals/');
+    const file = (path: string): Uint8Array | undefined => approvals.get(path) ?? plan.get(path);
+    gathered({runbook: loaded.runbook, events: journal.events, file});
+    if (madeBy(await payload.read(RESULTS)) !== VERSION) return undefined;
+    return derivedEvidence(loaded.runbook, payload, journal);
+  };
 
 const withSigners = async (
   verified: Verified,
+  approvals: readonly ApprovalEvidence[] | undefined,
   allowedSigners: string | undefined,
   authority: string | undefined,
   env: VerifyOrder['env'],
@@ -77,13 +101,15 @@ const withSigners = async (
     signedBy.push({file: path, ...(checked ?? {status: 'unchecked' as const}), ...stamped});
   }
   return allowedSigners === undefined || signedBy.some(({status}) => status === 'good')
-    ? {ok: true, verified, signedBy}
+    ? {ok: true, verified, signedBy, approvals}
     : {ok: false, fault: {code: 'not-signed', signatures: signatures.length}};
 };
 
 /** Throws the system's error when the bundle cannot be read. */
 export const verifyBundle = async (order: VerifyOrder): Promise<CheckedBundle> => {
   const {path, allowedSigners, authority, env, onBytes} = order;
+  let material: Gathered | undefined;
+  const derive = deriveAnd((gathered) => (material = gathered));
   const evidence = openEvidence(path);
   const found =
     'archive' in evidence
@@ -91,7 +117,15 @@ export const verifyBundle = async (order: VerifyOrder): Promise<CheckedBundle> =
       : await verifyFiles(evidence.files, derive, onBytes);
   // ssh-keygen runs elsewhere: a relative path would mean another file there.
   const list = allowedSigners === undefined ? undefined : resolve(allowedSigners);
-  return found.ok
-    ? withSigners(found.verified, list, authority === undefined ? undefined : resolve(authority), env)
-    : found;
+  if (!found.ok) return found;
+  const approvals =
+    material === undefined
+      ? undefined
+      : await checkApprovals({
+          ...(material as Gathered),
+          check: (text, signature, signers, at) => checkApprovalBy(text, signature, signers, at, env),
+        });
+  if (approvals?.ok === false) return approvals;
+  const tsa = authority === undefined ? undefined : resolve(authority);
+  return withSigners(found.verified, approvals?.approvals, list, tsa, env);
 };

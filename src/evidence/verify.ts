@@ -24,6 +24,7 @@ import {readChain, type ChainFault} from './journal-chain.ts';
 import {payloadOf, type Payload} from './payload.ts';
 import {readSignatures, type Signature} from './signatures.ts';
 import {STATEMENT, statementText} from './statement.ts';
+import type {ApprovalFault} from './verify-approvals.ts';
 import {readArchive, Refused, type ArchiveFault} from './read-archive.ts';
 
 export type BundleFault =
@@ -42,6 +43,7 @@ export type BundleFault =
   | Readonly<{code: 'container-differs'}>
   /** Not a signature over this bundle, whoever made it. */
   | Readonly<{code: 'signature-bad'; file: string; detail: string}>
+  | ApprovalFault
   /** None of its signatures is by a key that the list of signers has. */
   | Readonly<{code: 'not-signed'; signatures: number}>;
 

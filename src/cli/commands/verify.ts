@@ -22,7 +22,14 @@ import {verifyBundle, type CheckedBundle, type VerifyOrder} from '../verify-bund
 const jsonOf = (checked: CheckedBundle): object => {
   if (!checked.ok) return {ok: false, fault: checked.fault};
   const {state, signatures: _, signed: __, statement: ___, ...rest} = checked.verified;
-  return {ok: true, run: state.opened, closed: state.closed ?? null, ...rest, signedBy: checked.signedBy};
+  return {
+    ok: true,
+    run: state.opened,
+    closed: state.closed ?? null,
+    ...rest,
+    signedBy: checked.signedBy,
+    approvals: checked.approvals ?? null,
+  };
 };
 
 const print = (context: CliContext, path: string, checked: CheckedBundle): void => {
@@ -31,7 +38,7 @@ const print = (context: CliContext, path: string, checked: CheckedBundle): void 
     return;
   }
   const lines = checked.ok
-    ? verifiedLines(checked.verified, checked.signedBy, context.locale)
+    ? verifiedLines(checked.verified, checked.signedBy, checked.approvals, context.locale)
     : faultLines(checked.fault, context.locale);
   for (const line of lines) (checked.ok ? context.out : context.err)(visibleLine(line));
 };

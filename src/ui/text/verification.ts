@@ -2,7 +2,9 @@
 
 import type {RunState} from '../../core/state.ts';
 import type {LocalText, Locale} from '../../core/text.ts';
+import type {ApprovalEvidence} from '../../evidence/verify-approvals.ts';
 import type {BundleFault, Verified} from '../../evidence/verify.ts';
+import {approvalEvidenceLines, approvalFaultText} from './approval-evidence.ts';
 import {formatBytes, formatCount} from './numbers.ts';
 import {environmentText} from './terms.ts';
 import {displayWidth} from './width.ts';
@@ -85,6 +87,9 @@ const faultText = (fault: BundleFault, locale: Locale): string => {
             `None of its ${formatCount(fault.signatures)} signatures is by a key on the list of signers.`,
             `서명 ${formatCount(fault.signatures)}개 중 서명자 목록에 있는 키의 서명이 없음`,
           );
+    case 'approval-broken':
+    case 'approval-missing':
+      return approvalFaultText(fault, locale);
     case 'container-differs':
       return say(
         'The archive holds more than its files: packed again, they give other bytes',
@@ -202,7 +207,12 @@ const padded = (label: string, width: number): string =>
   `${label}${' '.repeat(Math.max(1, width - displayWidth(label)))}`;
 
 /** Lines without control over their strings: whoever prints them makes them visible first. */
-export const verifiedLines = (of: Verified, signedBy: readonly SignedBy[], locale: Locale): readonly string[] => {
+export const verifiedLines = (
+  of: Verified,
+  signedBy: readonly SignedBy[],
+  approvals: readonly ApprovalEvidence[] | undefined,
+  locale: Locale,
+): readonly string[] => {
   const say = (en: string, ko: string): string => (locale === 'en' ? en : ko);
   const {opened} = of.state;
   if (opened === undefined) return [];
@@ -235,6 +245,7 @@ export const verifiedLines = (of: Verified, signedBy: readonly SignedBy[], local
     ...of.byHashOnly.map(({path, bytes, sha256}) =>
       row({en: 'by hash', ko: '해시만'}, path, formatBytes(bytes), sha256, say('not in the bundle', '증적에 없음')),
     ),
+    ...approvalEvidenceLines(approvals, of.state, locale),
     ...reservations(of, locale),
     ...signatureLines(signedBy, locale),
   ];
