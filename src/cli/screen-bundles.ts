@@ -35,7 +35,10 @@ export const screenBundles = (context: CliContext): BundleWork => {
     };
     const found = await verifyBundle({path, env: context.env, onBytes});
     return found.ok
-      ? {status: 'sound', lines: inBoth((locale) => verifiedLines(found.verified, found.signedBy, locale))}
+      ? {
+          status: 'sound',
+          lines: inBoth((locale) => verifiedLines(found.verified, found.signedBy, found.approvals, locale)),
+        }
       : {status: 'unsound', lines: inBoth((locale) => faultLines(found.fault, locale))};
   };
 

@@ -8,7 +8,8 @@ import {checkTimestamp} from '../adapters/timestamp.ts';
 import {sha256Of} from '../evidence/hashing.ts';
 import {signedForm} from '../evidence/statement.ts';
 import type {Payload} from '../evidence/payload.ts';
-import {checkApprovals, type ApprovalEvidence, type ApprovalMaterial} from '../evidence/verify-approvals.ts';
+import type {ApprovalEvidence} from '../core/approval-evidence.ts';
+import {checkApprovals, type ApprovalMaterial} from '../evidence/verify-approvals.ts';
 import {verifyArchive, verifyFiles, type BundleFault, type Derive, type Verified} from '../evidence/verify.ts';
 import {loadRunbook} from '../runbook/load.ts';
 import type {SignedBy} from '../ui/text/verification.ts';
@@ -122,7 +123,7 @@ export const verifyBundle = async (order: VerifyOrder): Promise<CheckedBundle> =
     material === undefined
       ? undefined
       : await checkApprovals({
-          ...(material as Gathered),
+          ...material,
           check: (text, signature, signers, at) => checkApprovalBy(text, signature, signers, at, env),
         });
   if (approvals?.ok === false) return approvals;

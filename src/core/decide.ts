@@ -9,7 +9,7 @@ import type {Receipt, RunEvent} from './event.ts';
 import {rollbackStepId, type Identity, type Instant, type StepId} from './ids.ts';
 import {isByHand} from './by-hand.ts';
 import {currentStep, next} from './next.ts';
-import {actionOf} from './outline.ts';
+import {actionOf, stepsOf} from './outline.ts';
 import {hasChanged, impossibility} from './rollback.ts';
 import {stepState, type OpenedRun, type RunState} from './state.ts';
 import {isOfTool, mayWrite} from './tools.ts';
@@ -54,6 +54,16 @@ export const isDangerous = (action: Action): boolean => {
     case 'approval':
       return false;
   }
+};
+
+/** The steps after this one that change the target. */
+export const changesAhead = (runbook: RunbookDefinition, {opened}: RunState, step: StepId): readonly StepId[] => {
+  const steps = opened === undefined ? [] : stepsOf(runbook, opened.environment);
+  const at = steps.findIndex(({id}) => id === step);
+  return steps
+    .slice(at + 1)
+    .filter(isDangerous)
+    .map(({id}) => id);
 };
 
 const blank = (text: string): boolean => text.trim() === '';

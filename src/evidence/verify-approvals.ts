@@ -2,10 +2,10 @@
 // Each is decided on once more, from the journal before it and the signed text, and has to come out as it was recorded: a
 // history that was written anew, with a chain and lists of its own, gives other words than those that were signed.
 
-import {isApproved, lapsedApproval, operatorsOf, type ApprovalProof} from '../core/approval.ts';
-import type {ApprovalDecision} from '../core/approval-statement.ts';
+import {isApproved, lapsedApproval, type ApprovalProof} from '../core/approval.ts';
+import type {ApprovalEvidence, ApprovalFault} from '../core/approval-evidence.ts';
 import {isDangerous} from '../core/decide.ts';
-import {takeApproval, type ApprovalProblem, type Presented, type SignatureCheck} from '../core/decide-approval.ts';
+import {takeApproval, type Presented, type SignatureCheck} from '../core/decide-approval.ts';
 import type {ApprovalStep, RunbookDefinition} from '../core/definition.ts';
 import type {Recorded} from '../core/event.ts';
 import type {Instant, StepId} from '../core/ids.ts';
@@ -13,30 +13,6 @@ import {stepsOf} from '../core/outline.ts';
 import {emptyState, stepState, type RunState} from '../core/state.ts';
 import {reduce} from '../core/reduce.ts';
 import {sha256Of} from './hashing.ts';
-
-export type ApprovalFault =
-  /** Record `record` says that somebody approved, or refused; it does not hold. */
-  | Readonly<{
-      code: 'approval-broken';
-      record: number;
-      step: StepId;
-      by: string;
-      because: ApprovalProblem['why'] | 'statement-missing' | 'signature-missing' | 'recorded-otherwise';
-    }>
-  /** The plan wants an approval before record `record`, and there is none. */
-  | Readonly<{code: 'approval-missing'; record: number; step: StepId}>;
-
-export type ApprovalEvidence = Readonly<{
-  record: number;
-  step: StepId;
-  decision: ApprovalDecision;
-  by: string;
-  at: Instant;
-  head: Readonly<{seq: number; sha256: string}>;
-  proof: ApprovalProof;
-  /** False where no ssh-keygen could be asked about the signature. */
-  checked: boolean;
-}>;
 
 export type ApprovalMaterial = Readonly<{
   runbook: RunbookDefinition;
@@ -146,8 +122,7 @@ const missingBefore = (runbook: RunbookDefinition, state: RunState, event: Recor
   }
   if (event.type !== 'StepStarted' || !isDangerous(step)) return undefined;
   const then = new Date(Date.parse(event.at) - MOMENT_MS).toISOString();
-  const [operator = ''] = [event.by.name, ...operatorsOf(state)];
-  return lapsedApproval(runbook, state, step.id, operator, then)?.step.id;
+  return lapsedApproval(runbook, state, step.id, event.by.name, then)?.step.id;
 };
 
 export const checkApprovals = async (material: ApprovalMaterial): Promise<CheckedApprovals> => {

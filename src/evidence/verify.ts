@@ -24,7 +24,7 @@ import {readChain, type ChainFault} from './journal-chain.ts';
 import {payloadOf, type Payload} from './payload.ts';
 import {readSignatures, type Signature} from './signatures.ts';
 import {STATEMENT, statementText} from './statement.ts';
-import type {ApprovalFault} from './verify-approvals.ts';
+import type {ApprovalFault} from '../core/approval-evidence.ts';
 import {readArchive, Refused, type ArchiveFault} from './read-archive.ts';
 
 export type BundleFault =

@@ -97,6 +97,7 @@ steps:
   student-index: {confirm: ${database}}
   one-student-again: {start: true}
   record: {check: all}
+  staging-approval: {approve: [{as: lee}]}
   approve: {check: all, note: crash test}
 rollback:
   option: ${wayBack}

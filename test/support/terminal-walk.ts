@@ -1,6 +1,7 @@
 // How does a test go through a run by the keys that the foot of the screen names, in either language?
 
 import type {Locale} from '../../src/core/text.ts';
+import {approvalScreen} from '../../src/ui/text/approval-screen.ts';
 import {screenText} from '../../src/ui/text/screen.ts';
 import type {Terminal} from './terminal.ts';
 
@@ -14,7 +15,7 @@ export type Walk = Readonly<{
 }>;
 
 /** What Enter does now, as the foot says it. */
-export type Usual = keyof ReturnType<typeof screenText>['usual'];
+export type Usual = keyof ReturnType<typeof screenText>['usual'] | 'attest';
 
 const footRows = 2;
 const headRows = 2;
@@ -26,7 +27,8 @@ const body = (text: string): string => text.split('\n').slice(headRows, -footRow
 
 export const usualOf = ({terminal, locale}: Pick<Walk, 'terminal' | 'locale'>): Usual | undefined => {
   const said = foot(terminal);
-  const known = Object.entries(screenText(locale).usual) as readonly (readonly [Usual, string])[];
+  const {attest} = approvalScreen[locale].usual;
+  const known = Object.entries({...screenText(locale).usual, attest}) as readonly (readonly [Usual, string])[];
   // The longest first: '시작' also begins '시작(대상 DB 이름을 묻습니다)'.
   return known
     .toSorted(([, a], [, b]) => b.length - a.length)
@@ -79,6 +81,10 @@ export const advance = async (walk: Walk): Promise<boolean> => {
       await screen.shows(titled(words.noteTitle));
       await visit?.('note-open');
       await answer(walk, words.noteTitle, 'OPS-1');
+      return true;
+    case 'attest':
+      terminal.press('Enter');
+      await answer(walk, approvalScreen[locale].choice.attest, 'lee');
       return true;
     case 'confirm':
       terminal.press('Enter');

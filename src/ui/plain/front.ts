@@ -2,6 +2,7 @@
 
 import type {Refusal} from '../../core/command.ts';
 import {rollbackStepId, type StepId} from '../../core/ids.ts';
+import {changesAhead} from '../../core/decide.ts';
 import {actionOf} from '../../core/outline.ts';
 import {stepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
@@ -101,11 +102,16 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
           ? move.end.step
           : undefined;
     if (step === undefined || json || shown.has(step)) return;
-    const action = actionOf(session.view().runbook, step);
-    if (action?.kind !== 'migration') return;
-    shown.add(step);
-    const {impact} = await session.preview(step);
-    if (impact !== undefined) printer.impact(impact);
+    const {runbook, state} = session.view();
+    const action = actionOf(runbook, step);
+    // Whoever is asked to approve is told what the changes after it would do.
+    const changes = action?.kind === 'approval' ? changesAhead(runbook, state, step) : [step];
+    for (const change of changes) {
+      if (actionOf(runbook, change)?.kind !== 'migration' || shown.has(change)) continue;
+      shown.add(change);
+      const {impact} = await session.preview(change);
+      if (impact !== undefined) printer.impact(impact);
+    }
   };
 
   const ended = (end: RunEnd): RunEnd => {

@@ -2,7 +2,7 @@
 
 import type {RunState} from '../../core/state.ts';
 import type {LocalText, Locale} from '../../core/text.ts';
-import type {ApprovalEvidence, ApprovalFault} from '../../evidence/verify-approvals.ts';
+import type {ApprovalEvidence, ApprovalFault} from '../../core/approval-evidence.ts';
 import {proofText} from './approval.ts';
 
 type Because = Extract<ApprovalFault, {code: 'approval-broken'}>['because'];

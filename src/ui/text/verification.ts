@@ -2,7 +2,7 @@
 
 import type {RunState} from '../../core/state.ts';
 import type {LocalText, Locale} from '../../core/text.ts';
-import type {ApprovalEvidence} from '../../evidence/verify-approvals.ts';
+import type {ApprovalEvidence} from '../../core/approval-evidence.ts';
 import type {BundleFault, Verified} from '../../evidence/verify.ts';
 import {approvalEvidenceLines, approvalFaultText} from './approval-evidence.ts';
 import {formatBytes, formatCount} from './numbers.ts';

@@ -7,14 +7,12 @@ import type {Scene} from './scene.ts';
 import {emptyText} from './text-edit.ts';
 import type {ApprovalWay, Overlay} from './view-state.ts';
 
-/** The unsigned one last but no: it proves the least, and a no is never what Enter does by itself. */
-export const approvalWays = ({signature}: ApprovalStep): readonly ApprovalWay[] => [
-  'sign',
-  'elsewhere',
-  'import',
-  ...(signature === 'optional' ? (['attest'] as const) : []),
-  'refuse',
-];
+/** The unsigned one last but no: it proves the least. In a rehearsal, where nobody else is there, it is the usual one. */
+export const approvalWays = ({signature, self}: ApprovalStep): readonly ApprovalWay[] => {
+  const ways = ['sign', 'elsewhere', 'import'] as const;
+  if (signature === 'required') return [...ways, 'refuse'];
+  return self === 'allowed' ? ['attest', ...ways, 'refuse'] : [...ways, 'attest', 'refuse'];
+};
 
 export const chosenWay = ({ui}: Pick<Scene, 'ui'>, step: ApprovalStep): ApprovalWay => {
   const ways = approvalWays(step);

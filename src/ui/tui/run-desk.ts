@@ -1,6 +1,7 @@
 // Who listens to a run and acts on the operator's keys: the only place of the screen that calls the session.
 
 import type {Command} from '../../core/command.ts';
+import {changesAhead} from '../../core/decide.ts';
 import {rollbackStepId, type StepId} from '../../core/ids.ts';
 import {actionOf} from '../../core/outline.ts';
 import type {Locale} from '../../core/text.ts';
@@ -17,7 +18,6 @@ import {screenPicture, type Camera} from './picture.ts';
 import type {Recorder} from './recorder.ts';
 import {commandPresses} from './key-entry.ts';
 import type {KeyPress} from './key-press.ts';
-import {changesAhead} from './panes/approval.ts';
 import {createOutputStore, type OutputStore} from './output-store.ts';
 import {respond} from './respond.ts';
 import {takesText} from './respond-overlay.ts';
@@ -170,7 +170,7 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     return [
       ...(shown === undefined ? [] : [shown]),
       // Whoever approves reads what the changes after it would do.
-      ...(isApproval ? changesAhead(place(), shown) : []),
+      ...(isApproval ? changesAhead(session.view().runbook, session.view().state, shown) : []),
       ...(option === undefined ? [] : [rollbackStepId(option)]),
       ...(overlay.kind === 'sql' ? [overlay.step] : []),
     ];

@@ -29,7 +29,7 @@ const chained = (events: readonly Recorded[]): readonly Recorded[] => {
 
 /** What a careful forger mends: every head that an approval names is that of the new chain. */
 const mended = (events: readonly Recorded[]): readonly Recorded[] => {
-  const again = chained(events).map((event) => ({...event}) as Loose);
+  const again = chained(events).map((event): Loose => ({...event}));
   for (const event of again) {
     const head = event['head'] as {seq: number; sha256: string} | undefined;
     if (head !== undefined) event['head'] = {seq: head.seq, sha256: String(again[head.seq]?.['prev'])};

@@ -79,7 +79,7 @@ describe('the guide', () => {
         'Executor and date',
         '#73, 279d6aa1a',
         'Decision and remarks',
-        'approval comment',
+        'the approval comment',
         'log of this run',
         'change request for production',
       ],
@@ -189,13 +189,23 @@ describe('the order', () => {
       'github',
       'rehearse-copy',
       'managed-backup',
+      'staging-approval',
     ]);
-    expect(ids('rehearsal').filter((id) => !ids('staging').includes(id))).toEqual([]);
+    expect(ids('rehearsal').filter((id) => !ids('staging').includes(id))).toEqual(['rehearsal-approval']);
   });
 
   it('lets nobody start production before the conditions are met', () => {
     const steps = stepsOf(runbook, 'production').map(({id}) => id);
-    for (const id of ['staging-soaked', 'change-request', 'window', 'two-engineers', 'snapshot', 'backup']) {
+    for (const id of [
+      'staging-soaked',
+      'change-request',
+      'change-approval',
+      'window',
+      'two-engineers',
+      'snapshot',
+      'backup',
+      'second-engineer',
+    ]) {
       expect(steps.indexOf(id)).toBeLessThan(steps.indexOf('apply-v1'));
       expect(runbook.steps.find((step) => step.id === id)?.optional).toBeUndefined();
     }

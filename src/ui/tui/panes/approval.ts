@@ -1,7 +1,7 @@
 // What an approver sees: what is approved and by whom so far, what can be done about it, and what it rests on.
 
 import {operatorsOf, standingApprovals} from '../../../core/approval.ts';
-import {isDangerous} from '../../../core/decide.ts';
+import {changesAhead} from '../../../core/decide.ts';
 import type {ApprovalStep} from '../../../core/definition.ts';
 import type {StepId} from '../../../core/ids.ts';
 import {stepsOf} from '../../../core/outline.ts';
@@ -82,20 +82,9 @@ const groundLines = (scene: Scene, columns: number): readonly Line[] => {
   ];
 };
 
-/** The steps that would change the target after this one. */
-export const changesAhead = ({view}: Pick<Scene, 'view'>, step: StepId): readonly StepId[] => {
-  const {opened} = view.state;
-  const steps = opened === undefined ? [] : stepsOf(view.runbook, opened.environment);
-  const at = steps.findIndex(({id}) => id === step);
-  return steps
-    .slice(at + 1)
-    .filter(isDangerous)
-    .map(({id}) => id);
-};
-
 const aheadLines = (scene: Scene, step: ApprovalStep, columns: number): readonly Line[] => {
   const {view, locale, ui} = scene;
-  const ahead = changesAhead(scene, step.id);
+  const ahead = changesAhead(view.runbook, view.state, step.id);
   if (ahead.length === 0) return [];
   return [
     line(approvalScreen[locale].ahead, 'strong'),
