@@ -135,6 +135,8 @@ const write = async (order: ExportOrder, read: ReadRun, archive: string, folder:
 const failed = (of: StartTrouble): Exported => ({status: 'failed', trouble: of});
 
 export const exportBundle = async (order: ExportOrder): Promise<Exported> => {
+  if (order.timestamp !== undefined && order.key === undefined)
+    return failed({code: 'signature', problem: {code: 'key-missing'}});
   const read = readRun(order.directory);
   if (!read.ok) return failed(read.trouble);
   const archive = resolve(order.output ?? `${order.directory.run}-evidence.zip`);

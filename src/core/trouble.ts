@@ -59,6 +59,8 @@ export type SignatureProblem =
   /** A public key whose private half no agent has. */
   | Readonly<{code: 'key-not-in-agent'; path: string}>
   | Readonly<{code: 'signing-failed'; message: string}>
+  /** A timestamp was asked for, and no signature that it would be about. */
+  | Readonly<{code: 'key-missing'}>
   /** The operator's program got no answer of a time-stamping authority. */
   | Readonly<{code: 'timestamp-failed'; program: string; message: string}>;
 

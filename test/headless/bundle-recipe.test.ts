@@ -115,6 +115,15 @@ describe.skipIf(!hasKeygen)('a signed bundle (skipped without ssh-keygen: apt-ge
     expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([]);
   });
 
+  test('is not made when a timestamp is wanted and no key is given', async () => {
+    const order = {directory: runDirectory(join(folder, 'runs'), keptRun), env: {}, terminal: false};
+    expect(await exportBundle({...order, output: at('keyless.zip'), timestamp: 'true'})).toMatchObject({
+      status: 'failed',
+      trouble: {code: 'signature', problem: {code: 'key-missing'}},
+    });
+    expect(readdirSync(folder).filter((name) => name.startsWith('keyless'))).toEqual([]);
+  });
+
   test('of a run that is still open says in every place that it is not complete', async () => {
     const runs = keepRun(at('still-open'), 10, false);
     const directory = runDirectory(runs, keptRun);

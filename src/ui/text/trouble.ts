@@ -141,6 +141,15 @@ const signatureWords = (problem: SignatureProblem): Words => {
         },
         unsigned,
       );
+    case 'key-missing':
+      return said(
+        {
+          en: 'A timestamp is about a signature, and no key was given to make one.',
+          ko: '시각 증명은 서명에 대한 것인데 서명할 키가 지정되지 않았습니다.',
+        },
+        {en: 'Give the key as well: --sign KEY.', ko: '키도 함께 지정하십시오: --sign 키.'},
+        unsigned,
+      );
     case 'timestamp-failed':
       return said(
         {
