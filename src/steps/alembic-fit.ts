@@ -38,7 +38,7 @@ export const pendingOf = (
 const parentMissing = ({graph = '', warnings}: Probe): readonly AlembicTrouble[] =>
   warnings
     .flatMap((text) => {
-      const [, missing = '', child = ''] = /Revision (\S+) referenced from (.+?) is not present/.exec(text) ?? [];
+      const [, missing = '', child = ''] = /Revision (\S+) referenced from .*-> ([^\s,]+)/.exec(text) ?? [];
       return missing === '' ? [] : [{code: 'parent-missing' as const, subject: missing, actual: child}];
     })
     .slice(0, graph === '' ? 0 : undefined);
@@ -76,7 +76,7 @@ const historyTroubles = (
             expected: `${width}`,
             actual: `${[...subject].length}`,
           }))),
-    ...(heads.length > 1 ? [{code: 'several-heads' as const, subject: heads.join(', ')}] : []),
+    ...(heads.length > 1 ? [{code: 'several-heads' as const, subject: heads.toSorted().join(', ')}] : []),
     ...(heads.length === 1 && heads[0] !== project.revision
       ? [{code: 'not-the-head' as const, subject: project.revision, actual: heads[0] ?? ''}]
       : []),

@@ -1,0 +1,317 @@
+// What becomes of an Alembic migration that is not as it should be: by its history, its project, its connection, or its end?
+
+import {describe, expect, test} from 'vitest';
+import type {AlembicTrouble} from '../../../src/core/alembic.ts';
+import {alembicProject, from, hasAlembic, revision, withoutAlembic, type Project} from '../../support/alembic.ts';
+import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
+import {catalogOf, factsFrom, failureFrom, openTestRun} from '../../support/run.ts';
+
+const steps = ['snapshot', 'upgrade'];
+const isLong = process.env['LONG'] === '1';
+
+const versionsOf = async (database: TestDatabase): Promise<readonly string[]> => {
+  const admin = await database.connect();
+  const {rows} = await admin.query<{version_num: string}>('SELECT version_num FROM public.alembic_version ORDER BY 1');
+  return rows.map(({version_num: version}) => version);
+};
+
+const next = '20251102_1300_attempt_view_stub_or_real';
+
+type Case = Readonly<{
+  what: string;
+  make: (project: Project, database: TestDatabase) => Promise<void> | void;
+  troubles: readonly Partial<AlembicTrouble>[];
+}>;
+
+/** Each is seen before anything runs; what goes ahead all the same is in the check's warnings. */
+const unfit: readonly Case[] = [
+  {
+    what: 'a revision whose parent no file has',
+    make: ({add}) => add('20251103_lost.py', {id: '20251103_lost', down: '20251102_gone'}),
+    troubles: [{code: 'parent-missing', subject: '20251102_gone', actual: '20251103_lost'}],
+  },
+  {
+    what: 'a revision id that the version table has no room for',
+    make: ({add, editRunbook}) => {
+      add(`${next}.py`, {id: next, down: revision});
+      editRunbook(`revision: ${revision}`, `revision: ${next}`);
+    },
+    troubles: [{code: 'id-too-long', subject: next, expected: '32', actual: '39'}],
+  },
+  {
+    what: 'a current revision that is on another branch',
+    make: ({add, editRunbook}) => {
+      add('20251031_other.py', {id: '20251031_other', down: '20251031_2110_attempt_view'});
+      editRunbook(`revision: ${revision}`, 'revision: 20251031_other');
+    },
+    troubles: [
+      {code: 'not-an-ancestor', subject: from, expected: '20251031_other'},
+      {code: 'several-heads', subject: `20251031_other, ${revision}`},
+    ],
+  },
+  {
+    what: 'a revision that is nowhere',
+    make: ({editRunbook}) => editRunbook(`revision: ${revision}`, 'revision: 20251101_0900_attempt_view_lok'),
+    troubles: [{code: 'revision-unknown', subject: '20251101_0900_attempt_view_lok'}],
+  },
+  {
+    what: 'a database that is at another revision than the runbook expects',
+    make: async (_project, database) => {
+      const admin = await database.connect();
+      await admin.query(`UPDATE public.alembic_version SET version_num = '20251031_2110_attempt_view'`);
+    },
+    troubles: [{code: 'current-differs', expected: from, actual: '20251031_2110_attempt_view'}],
+  },
+  {
+    what: 'an env.py that reads another URL',
+    make: ({edit}, {user, host, port}) =>
+      edit(
+        'migrations/env.py',
+        'os.environ["DATABASE_URL"]',
+        `"postgresql+psycopg2://${user}@/postgres?host=${host}&port=${port}"`,
+      ),
+    troubles: [{code: 'other-target', subject: 'env.py'}],
+  },
+  {
+    what: 'a % that the ini takes for its own',
+    make: ({editRunbook}) => editRunbook('urlPercentDoubled: true', 'urlPercentDoubled: false'),
+    troubles: [{code: 'percent-in-url', subject: 'env.py'}],
+  },
+  {
+    what: 'a driver that this SQLAlchemy does not have',
+    make: ({editRunbook}) => editRunbook('postgresql+psycopg2', 'postgresql+psycopg'),
+    troubles: [{code: 'driver-unknown', subject: 'postgresql+psycopg'}],
+  },
+  {
+    what: 'an env.py that takes the name of the attempt off its session',
+    make: ({edit}) =>
+      edit(
+        'migrations/env.py',
+        'poolclass=pool.NullPool',
+        'poolclass=pool.NullPool, connect_args={"application_name": "api"}',
+      ),
+    troubles: [{code: 'setting-lost', subject: 'application_name', actual: 'api'}],
+  },
+  {
+    what: 'another version table',
+    make: ({edit}) =>
+      edit('migrations/env.py', 'connection=connection', 'connection=connection, version_table="versions"'),
+    troubles: [
+      {code: 'version-table-differs', subject: 'public.alembic_version', actual: 'public.versions'},
+      {code: 'current-differs', expected: from, actual: ''},
+    ],
+  },
+  {
+    what: 'a program that is no Alembic',
+    make: ({editRunbook}) =>
+      editRunbook('argv: [/usr/bin/alembic]', 'argv: [/usr/bin/alembic]\n      python: [/bin/false]'),
+    troubles: [{code: 'not-answered', subject: 'python', actual: 'exit 1'}],
+  },
+];
+
+describe.skipIf(!hasAlembic)(`an Alembic migration is not begun with${withoutAlembic}`, () => {
+  test.each(isLong ? unfit : unfit.filter(({what}) => /parent|room|URL|%/.test(what)))(
+    '$what',
+    async ({make, troubles}) => {
+      await using database = await createTestDatabase();
+      const project = alembicProject();
+      await make(project, database);
+      const before = {catalog: await catalogOf(database), versions: await versionsOf(database)};
+      const run = await openTestRun(database, {runbook: project.runbook, steps});
+      const found = failureFrom(await run.start('upgrade'), 'alembic-unfit').troubles;
+      expect(found).toMatchObject(troubles);
+      expect(found).toHaveLength(troubles.length);
+      expect({catalog: await catalogOf(database), versions: await versionsOf(database)}).toEqual(before);
+    },
+  );
+
+  test.each([
+    [
+      'a changed revision',
+      (project: Project) => project.edit(`migrations/versions/${revision}.py`, 'CASCADE', 'RESTRICT'),
+    ],
+    ['a changed ini', (project: Project) => project.edit('alembic.ini', 'level = INFO', 'level = WARN')],
+    ['a revision that came since', (project: Project) => project.add('x.py', {id: 'x', down: revision})],
+  ])('%s', async (_what, change) => {
+    await using database = await createTestDatabase();
+    const project = alembicProject();
+    const run = await openTestRun(database, {runbook: project.runbook, steps});
+    await run.walkTo('upgrade');
+    change(project);
+    expect(await run.submit({type: 'StartStep', step: 'upgrade', confirm: database.name})).toMatchObject({
+      code: 'plan-changed',
+      files: [expect.stringMatching(/^alembic\/apps\/seedtest_api\//)],
+    });
+    expect(await versionsOf(database)).toEqual([from]);
+  });
+});
+
+describe.skipIf(!hasAlembic)(`an Alembic migration that${withoutAlembic}`, () => {
+  const brokenBy = (upgrade: string): Project => {
+    const project = alembicProject();
+    project.edit(
+      `migrations/versions/${revision}.py`,
+      '    conn = op.get_bind()',
+      `    ${upgrade}\n    conn = op.get_bind()`,
+    );
+    return project;
+  };
+
+  test('the server refuses has changed nothing, and four lines of its traceback say why', async () => {
+    await using database = await createTestDatabase();
+    const before = await catalogOf(database);
+    const {runbook} = brokenBy('op.execute("DROP VIEW attempt CASCADE"); op.execute("SELECT *\\nFROM nowhere")');
+    const run = await openTestRun(database, {runbook, steps});
+    const {exitCode, lines} = failureFrom(await run.start('upgrade'), 'alembic-failed');
+    expect(exitCode).toBe(1);
+    expect(lines).toEqual([
+      expect.stringContaining(`Running upgrade ${from} -> ${revision}`),
+      'sqlalchemy.exc.ProgrammingError: (psycopg2.errors.UndefinedTable) relation "nowhere" does not exist',
+      'LINE 2: FROM nowhere',
+      '[SQL: SELECT *',
+    ]);
+    expect(await catalogOf(database)).toEqual(before);
+    expect(await versionsOf(database)).toEqual([from]);
+    // Nothing was applied, so no way back is advised.
+    const ranked = await run.session.rollbackOptions();
+    const restore = ranked.ok ? ranked.options.find(({option}) => option.kind === 'restore-objects') : undefined;
+    expect(restore).toMatchObject({advice: 'not-advised', reasons: expect.arrayContaining(['nothing-applied'])});
+  });
+
+  test('ends well without a view has failed, and the way back brings the view again', async () => {
+    await using database = await createTestDatabase();
+    const before = await catalogOf(database);
+    const {runbook} = brokenBy('op.execute("DROP VIEW attempt CASCADE"); return');
+    const run = await openTestRun(database, {runbook, steps});
+    expect(failureFrom(await run.start('upgrade'), 'alembic-incomplete')).toMatchObject({
+      exitCode: 0,
+      versions: [revision],
+      missing: ['public.attempt'],
+    });
+    factsFrom(await run.rollback('restore-objects'), 'restore-objects');
+    expect(await catalogOf(database)).toEqual(before);
+    expect(await versionsOf(database)).toEqual([from]);
+  });
+
+  test('fails after its COMMIT took effect all the same, and its exit code is told', async () => {
+    await using database = await createTestDatabase();
+    const project = alembicProject();
+    project.edit(
+      'migrations/env.py',
+      'else:\n    run_migrations_online()',
+      'else:\n    run_migrations_online()\n    if "upgrade" in sys.argv: sys.exit(7)',
+    );
+    project.edit('migrations/env.py', 'import os', 'import os\nimport sys');
+    const run = await openTestRun(database, {runbook: project.runbook, steps});
+    const state = await run.start('upgrade');
+    expect(factsFrom(state, 'migration').alembic).toMatchObject({exitCode: 7});
+    expect(state).toMatchObject({verdict: 'amber'});
+    expect(await versionsOf(database)).toEqual([revision]);
+  });
+
+  test('meets a lock tries again, is blocked with whoever holds it, and goes on when it is free', async () => {
+    await using database = await createTestDatabase();
+    const reader = await database.connect();
+    await reader.query('BEGIN');
+    await reader.query('SELECT count(*) FROM public.attempt');
+    const project = alembicProject();
+    project.editRunbook('    verify: verify', '    lockTries: 2\n    verify: verify');
+    const run = await openTestRun(database, {runbook: project.runbook, steps});
+    const {blockers, tries} = failureFrom(await run.start('upgrade'), 'lock-timeout');
+    expect(tries).toBe(2);
+    expect(blockers.length).toBeGreaterThan(0);
+    await reader.query('ROLLBACK');
+    factsFrom(await run.retry('upgrade'), 'migration');
+  });
+});
+
+/** Three moments of a death: before anything, with all of it sent and not committed, and after the COMMIT. */
+const deaths = [
+  [
+    'before its first statement',
+    `migrations/versions/${revision}.py`,
+    '    conn = op.get_bind()',
+    '    DIE\n    conn = op.get_bind()',
+  ],
+  ['before its COMMIT', `migrations/versions/${revision}.py`, '    op.execute(V1)', '    op.execute(V1)\n    DIE'],
+  [
+    'after its COMMIT',
+    'migrations/env.py',
+    'else:\n    run_migrations_online()',
+    'else:\n    run_migrations_online()\n    import sys\n    if "upgrade" in sys.argv: DIE',
+  ],
+] as const;
+
+describe.skipIf(!hasAlembic)(`an Alembic that is killed${withoutAlembic}`, () => {
+  test.each(isLong ? deaths : deaths.slice(-1))('%s is judged by what it has left', async (_when, file, part, by) => {
+    await using database = await createTestDatabase();
+    const before = await catalogOf(database);
+    const project = alembicProject();
+    project.edit(file, part, by.replace('DIE', '__import__("os").kill(__import__("os").getpid(), 9)'));
+    const run = await openTestRun(database, {runbook: project.runbook, steps});
+    const state = await run.start('upgrade');
+    if (file === 'migrations/env.py') {
+      expect(await versionsOf(database)).toEqual([revision]);
+      expect(factsFrom(state, 'migration').putBack?.dependants).toHaveLength(2);
+    } else {
+      expect(failureFrom(state, 'alembic-failed')).toMatchObject({signal: 'SIGKILL'});
+      expect(await versionsOf(database)).toEqual([from]);
+      expect(await catalogOf(database)).toEqual(before);
+    }
+  });
+});
+
+/** How often the step connects to the target, beside its child. */
+const CONNECTIONS = 7;
+const points = Array.from({length: CONNECTIONS}, (_unused, at) => at + 1);
+
+describe.skipIf(!hasAlembic)(`a target that is lost at connection${withoutAlembic}`, () => {
+  // 6: the one that puts back, after Alembic's COMMIT.
+  test.each(isLong ? points : [6])(
+    '%i leaves a step that is settled, and ends well when it is started again',
+    async (nth) => {
+      await using database = await createTestDatabase();
+      let isOn = false;
+      let count = 0;
+      const run = await openTestRun(database, {
+        runbook: alembicProject().runbook,
+        steps,
+        compose: (world) => ({
+          ...world,
+          attempt: (name) => {
+            const {database: target, processes} = world.attempt(name);
+            return {
+              processes,
+              database: {
+                ...target,
+                connect: async (options) => {
+                  count += isOn ? 1 : 0;
+                  if (!isOn || count !== nth) return target.connect(options);
+                  isOn = false;
+                  return {ok: false, failure: {code: 'connection-lost', message: 'the test has cut the line'}};
+                },
+              },
+            };
+          },
+        }),
+      });
+      await run.walkTo('upgrade');
+      isOn = true;
+      const state = await run.start('upgrade');
+      expect(isOn).toBe(false);
+      const wasCommitted = (await versionsOf(database))[0] === revision;
+      if (state.status !== 'succeeded') {
+        // What was not committed is as before; what was, and is not whole, says so.
+        expect(state.status).toBe(wasCommitted ? 'failed' : 'waiting');
+        if (wasCommitted) {
+          const {changes} = failureFrom(state, 'alembic-incomplete');
+          expect(changes.map(({object, aspect}) => `${object} ${aspect}`)).toContain('public.attempt grants');
+        }
+        const facts = factsFrom(await run.retry('upgrade'), 'migration');
+        if (wasCommitted) expect(facts.alembic).not.toHaveProperty('exitCode');
+      }
+      expect(await versionsOf(database)).toEqual([revision]);
+      expect((await catalogOf(database)).dependants).toHaveLength(2);
+    },
+  );
+});
