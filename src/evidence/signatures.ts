@@ -36,12 +36,14 @@ const envelopeOf = (
   return {path, signature: envelope.signature};
 };
 
+const byName = (a: readonly [string, unknown], b: readonly [string, unknown]): number => (a[0] < b[0] ? -1 : 1);
+
 /** @param read every file that no list lists, by its path, and the statement. */
 export const readSignatures = (read: ReadonlyMap<string, Uint8Array>): Signatures => {
   const statement = read.get(`${PAYLOAD}${STATEMENT}`);
   const signatures: Signature[] = [];
   const known = new Set<string>();
-  for (const [path, bytes] of [...read].filter(([name]) => isSignature(name)).toSorted()) {
+  for (const [path, bytes] of [...read].filter(([name]) => isSignature(name)).toSorted(byName)) {
     const bad = (file: string, detail: string): Signatures => ({
       ok: false,
       fault: {code: 'signature-bad', file, detail},
