@@ -24,7 +24,7 @@
 //   reason: -                     why it was refused
 //
 // `ssh-keygen -Y sign -n attempt-runbook` signs it: the namespace of the bundles, since both say 'this key stands by this
-// run', and the first line keeps one from passing for the other (a bundle's signed list has only lines of sha256sum).
+// run', and the first line keeps one from passing for the other: neither a list of sha256sum nor a DSSE form begins so.
 // A changed record before the journal head, a changed plan or a changed target gives another text, and no signature.
 
 import type {Environment, Instant, RunId, Sha256, StepId} from './ids.ts';
