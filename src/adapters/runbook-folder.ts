@@ -1,7 +1,7 @@
 // The bytes of a runbook and of its SQL files, as they lie in a folder; nothing is understood here.
 
 import {existsSync, readFileSync, readdirSync} from 'node:fs';
-import {dirname, join, relative, resolve, sep} from 'node:path';
+import {basename, dirname, join, relative, resolve, sep} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {errorCode} from './files.ts';
 
@@ -37,6 +37,25 @@ export const runbookNames = (directory: string): readonly string[] => {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
     throw error;
   }
+};
+
+/**
+ * The folder `runbook` of the project that somebody stands in: here or above, up to the root of the repository or the home
+ * folder. Beyond those a folder of that name is nobody's in particular.
+ */
+export const projectRunbooks = (from: string, home: string | undefined): string | undefined => {
+  for (let at = resolve(from); ; at = dirname(at)) {
+    const folder = join(at, 'runbook');
+    if (runbookNames(folder).length > 0) return folder;
+    if (at === dirname(at) || at === home || existsSync(join(at, '.git'))) return undefined;
+  }
+};
+
+/** A runbook's folder, or its runbook.yaml, as the folder it lies in and its name. */
+export const runbookAt = (path: string): Readonly<{directory: string; name: string}> => {
+  const whole = resolve(path);
+  const folder = basename(whole) === 'runbook.yaml' ? dirname(whole) : whole;
+  return {directory: dirname(folder), name: basename(folder)};
 };
 
 export type RunbookFolder = Readonly<{yaml: string; sql: string; answers: string}>;

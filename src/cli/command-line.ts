@@ -12,6 +12,7 @@ const globals = ({options}: CliContext): readonly string[] => [
   ...(options.answers === undefined ? [] : ['--answers', options.answers]),
   ...(options.runsDir === undefined ? [] : ['--runs-dir', options.runsDir]),
   ...(options.runbookDir === undefined ? [] : ['--runbook-dir', options.runbookDir]),
+  ...(options.runbook === undefined ? [] : ['--runbook', options.runbook]),
   ...(options.lang === undefined ? [] : ['--lang', options.lang]),
 ];
 

@@ -3,7 +3,7 @@
 import {hostname, userInfo} from 'node:os';
 import {resolve} from 'node:path';
 import {defaultRunsDirectory} from '../adapters/run-directory.ts';
-import {shippedRunbooks} from '../adapters/runbook-folder.ts';
+import {projectRunbooks, runbookAt, shippedRunbooks} from '../adapters/runbook-folder.ts';
 import type {Identity} from '../core/ids.ts';
 import type {Locale} from '../core/text.ts';
 import {redactText} from '../evidence/redaction.ts';
@@ -17,6 +17,7 @@ export type GlobalOptions = Readonly<{
   runsDir?: string;
   lang?: Locale;
   runbookDir?: string;
+  runbook?: string;
   ascii?: boolean;
   showBlockerQueries?: boolean;
 }>;
@@ -29,6 +30,8 @@ export type CliContext = Readonly<{
   operator: Identity;
   runsDirectory: string;
   runbooks: string;
+  /** The runbook that was named by its path. */
+  runbook: string | undefined;
   /** A TUI is possible: both ends are terminals, nobody asked for plain, and this is no CI. */
   interactive: boolean;
   out: (line: string) => void;
@@ -44,6 +47,7 @@ export const cliContext = (
   env: CliContext['env'],
   remembered: Locale | undefined,
 ): CliContext => {
+  const named = options.runbook === undefined ? undefined : runbookAt(options.runbook);
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const known = knownRedaction(env);
   const isCi = env['CI'] !== undefined && env['CI'] !== 'false' && env['CI'] !== '0';
@@ -54,7 +58,10 @@ export const cliContext = (
     timeZone: env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     operator: {name: env['ATTEMPT_RUNBOOK_OPERATOR'] ?? userInfo().username, host: hostname()},
     runsDirectory: resolve(options.runsDir ?? defaultRunsDirectory(env)),
-    runbooks: resolve(options.runbookDir ?? shippedRunbooks()),
+    runbooks:
+      named?.directory ??
+      resolve(options.runbookDir ?? projectRunbooks(process.cwd(), env['HOME']) ?? shippedRunbooks()),
+    runbook: named?.name,
     interactive: isTerminal && !isCi && options.plain !== true && options.json !== true && env['TERM'] !== 'dumb',
     // The last door before the terminal: whatever a line quotes cannot act on it, and a complaint quotes no secret.
     out: (line) => void process.stdout.write(`${visibleLine(line)}\n`),

@@ -31,7 +31,7 @@ const loadWith = (
   parser: SqlParser | undefined,
 ): Opening<LoadedFolder> => {
   const known = runbookNames(context.runbooks);
-  const chosen = name ?? known[0];
+  const chosen = name ?? context.runbook ?? known[0];
   if (chosen === undefined || !known.includes(chosen)) {
     return trouble({code: 'runbook-unknown', name: chosen ?? '', known});
   }

@@ -45,6 +45,23 @@ type RunFlags = Readonly<{
   takeOver?: string;
 }>;
 
+type InitFlags = Readonly<
+  Partial<
+    Record<'object' | 'change' | 'migrator' | 'environments' | 'applicationRole' | 'id' | 'titleEn' | 'titleKo', string>
+  >
+>;
+
+/** What was not said stays out: an answers file may say it. */
+const initOptions = (directory: string | undefined, options: InitFlags) => {
+  const {environments, titleEn, titleKo, ...plain} = options;
+  return {
+    ...plain,
+    ...(directory === undefined ? {} : {directory}),
+    ...(environments === undefined ? {} : {environments: environments.split(',').map((of) => of.trim())}),
+    title: {...(titleEn === undefined ? {} : {en: titleEn}), ...(titleKo === undefined ? {} : {ko: titleKo})},
+  };
+};
+
 type PlanFlags = Readonly<{env: 'rehearsal' | 'staging' | 'production'; url?: string; ssh?: string}>;
 
 type ResumeFlags = Readonly<{
@@ -81,7 +98,8 @@ const program = new Command('attempt-runbook')
   .option('--json', "the journal's events as NDJSON on standard output, nothing else")
   .option('--answers <file>', 'answers for what a script cannot be asked')
   .option('--runs-dir <dir>', 'where runs are kept')
-  .option('--runbook-dir <dir>', 'where runbooks are; their SQL lies in ../sql/<name>')
+  .option('--runbook-dir <dir>', 'where runbooks are; their SQL lies in ../sql/<name>; ./runbook where there is one')
+  .option('--runbook <path>', 'the runbook itself: its folder, or its runbook.yaml')
   .addOption(new Option('--lang <lang>', 'language').choices(['en', 'ko']))
   .option('--ascii', 'borders and signs in ASCII')
   .option('--show-blocker-queries', 'in lines: also what the sessions in the way run; it may hold personal data')
@@ -251,6 +269,21 @@ program
     start(async (context) =>
       (await import('./commands/doctor.ts')).doctor(context, {...options, ...(runbook === undefined ? {} : {runbook})}),
     ),
+  );
+
+program
+  .command('init [dir]')
+  .description('write a new runbook, with its SQL, for another change; asks what was not said')
+  .option('--object <schema.name>', 'the object that changes')
+  .option('--change <kind>', 'view, function or table')
+  .option('--migrator <kind>', 'sql')
+  .option('--environments <list>', 'staging, production, or both with a comma')
+  .option('--application-role <role>', 'the role that smoke checks and samples run as')
+  .option('--id <name>', "the runbook's name")
+  .option('--title-en <text>', 'its title in English')
+  .option('--title-ko <text>', 'its title in Korean')
+  .action((directory: string | undefined, options: InitFlags) =>
+    start(async (context) => (await import('./commands/init.ts')).init(context, initOptions(directory, options))),
   );
 
 const known = program

@@ -71,7 +71,9 @@ export const plan = async (context: CliContext, options: PlanOptions): Promise<E
 /** Every problem of every runbook in a folder, each with its place. */
 export const lint = async (context: CliContext, directory: string | undefined): Promise<ExitCode> => {
   const at = directory === undefined ? context : {...context, runbooks: directory};
-  const names = runbookNames(at.runbooks);
+  const names = runbookNames(at.runbooks).filter(
+    (name) => directory !== undefined || context.runbook === undefined || name === context.runbook,
+  );
   if (names.length === 0) return showTrouble(at, {code: 'runbook-unknown', name: at.runbooks, known: []});
   const results = await Promise.all(names.map(async (name) => ({name, loaded: await loadSound(at, name)})));
   for (const {name, loaded} of results) {

@@ -1,0 +1,137 @@
+// attempt-runbook init: a new runbook for another change, from a few answers; it lints clean before it is written.
+
+import {relative, resolve} from 'node:path';
+import {parse} from 'yaml';
+import {errorMessage} from '../../adapters/files.ts';
+import {writeNewRunbook} from '../../adapters/new-runbook.ts';
+import {openQuestions} from '../../adapters/questions.ts';
+import {readBytes} from '../../adapters/runbook-folder.ts';
+import {loadSqlParser} from '../../adapters/sql-parser.ts';
+import {loadRunbook} from '../../runbook/load.ts';
+import {
+  givenSchema,
+  isAnswer,
+  wholeAnswers,
+  type AnswerField,
+  type GivenAnswers,
+  type ScaffoldAnswers,
+} from '../../runbook/scaffold/answers.ts';
+import {scaffoldFiles, type ScaffoldFiles} from '../../runbook/scaffold/scaffold.ts';
+import type {ExitCode} from '../../ui/text/exit.ts';
+import {
+  initAnswersRefused,
+  initDone,
+  initProblem,
+  initQuestion,
+  initRefused,
+  titleQuestion,
+} from '../../ui/text/init.ts';
+import {quoted} from '../command-line.ts';
+import type {CliContext} from '../context.ts';
+
+export type InitOptions = GivenAnswers & Readonly<{directory?: string}>;
+
+/** What we write is sound, or we do not write it: a name may be a word that SQL keeps for itself. */
+const isSound = async (id: string, {runbook, sql}: ScaffoldFiles): Promise<boolean> => {
+  const encoder = new TextEncoder();
+  const files = new Map<string, Uint8Array>();
+  for (const [path, text] of sql) files.set(`sql/${path}`, encoder.encode(text));
+  files.set('runbook.yaml', encoder.encode(runbook.get('runbook.yaml') ?? ''));
+  return loadRunbook({files, folder: id, parser: await loadSqlParser()}).ok;
+};
+
+/** Asks for what flags and file have left open; undefined when whoever was asked has gone. */
+const asked = async (given: GivenAnswers, {locale, err}: CliContext): Promise<GivenAnswers | undefined> => {
+  const questions = openQuestions();
+  const one = async (field: AnswerField, suggestion: string): Promise<string | undefined> => {
+    for (;;) {
+      const answer = await questions.ask(initQuestion(field, suggestion, locale));
+      if (answer === undefined) return undefined;
+      const value = answer === '' ? suggestion : answer;
+      if (isAnswer(field, value)) return value;
+      err(initProblem({field, value, isMissing: value === ''}, locale));
+    }
+  };
+  try {
+    const object = given.object ?? (await one('object', ''));
+    const change = object === undefined ? undefined : (given.change ?? (await one('change', 'view')));
+    if (object === undefined || change === undefined) return undefined;
+    const environments = given.environments ?? (await one('environments', 'staging,production'))?.split(',');
+    const applicationRole =
+      environments === undefined ? undefined : (given.applicationRole ?? (await one('applicationRole', '')));
+    if (environments === undefined || applicationRole === undefined) return undefined;
+    const known = {...given, object, change, environments: environments.map((of) => of.trim()), applicationRole};
+    const whole = wholeAnswers(known);
+    if (!whole.ok) return known;
+    const id = given.id ?? (await one('id', whole.answers.id));
+    if (id === undefined) return undefined;
+    const title: {en?: string; ko?: string} = {};
+    for (const language of ['en', 'ko'] as const) {
+      const suggestion = given.title?.[language] ?? whole.answers.title[language];
+      const answer = given.title?.[language] ?? (await questions.ask(titleQuestion(language, suggestion, locale)));
+      if (answer === undefined) return undefined;
+      title[language] = answer === '' ? suggestion : answer;
+    }
+    return {...known, id, title};
+  } finally {
+    questions.close();
+  }
+};
+
+const fromFile = (path: string): Readonly<{ok: true; given: GivenAnswers}> | Readonly<{ok: false; message: string}> => {
+  const bytes = readBytes(path);
+  if (bytes === undefined) return {ok: false, message: 'ENOENT'};
+  try {
+    const parsed = givenSchema.safeParse(parse(new TextDecoder().decode(bytes)));
+    return parsed.success
+      ? {ok: true, given: parsed.data}
+      : {
+          ok: false,
+          message: parsed.error.issues.map(({path: at, message}) => `${at.join('.')}: ${message}`).join('; '),
+        };
+  } catch (error) {
+    return {ok: false, message: errorMessage(error)};
+  }
+};
+
+const write = async (context: CliContext, directory: string, answers: ScaffoldAnswers): Promise<ExitCode> => {
+  const files = scaffoldFiles(answers);
+  if (!(await isSound(answers.id, files))) {
+    context.err(initProblem({field: 'object', value: answers.object, isMissing: false}, context.locale));
+    return 64;
+  }
+  const written = writeNewRunbook(directory, {id: answers.id, ...files});
+  if (!written.ok) {
+    context.err(initRefused(written.path, written.because === 'refused' ? written.message : undefined, context.locale));
+    return 64;
+  }
+  // From another folder the new runbook has to be named by its place.
+  const place = relative(process.cwd(), directory);
+  const where = place === '' ? '' : ` --runbook-dir ${quoted(`${place}/runbook`)}`;
+  const commands = {
+    lint: `attempt-runbook lint ${quoted(place === '' ? 'runbook' : `${place}/runbook`)}`,
+    rehearse: `attempt-runbook rehearse ${answers.id}${where}`,
+  };
+  if (context.options.json === true) context.out(JSON.stringify({id: answers.id, paths: written.paths}));
+  else initDone(written.paths, commands, context.locale).forEach(context.out);
+  return 0;
+};
+
+export const init = async (context: CliContext, options: InitOptions): Promise<ExitCode> => {
+  const {directory = '.', ...flags} = options;
+  const file = context.options.answers;
+  const read = file === undefined ? undefined : fromFile(file);
+  if (read?.ok === false) {
+    context.err(initAnswersRefused(file ?? '', read.message, context.locale));
+    return 64;
+  }
+  const title = {...read?.given.title, ...flags.title};
+  const given: GivenAnswers = {...read?.given, ...flags, title};
+  const isAsking = context.interactive && file === undefined;
+  const answered = isAsking ? await asked(given, context) : given;
+  if (answered === undefined) return 130;
+  const whole = wholeAnswers(answered);
+  if (whole.ok) return write(context, resolve(directory), whole.answers);
+  for (const problem of whole.problems) context.err(initProblem(problem, context.locale));
+  return 64;
+};

@@ -1,0 +1,31 @@
+// All files of a new runbook: `runbook.yaml`, the rehearsal's answers, and the SQL below `sql/`.
+
+import type {ScaffoldAnswers} from './answers.ts';
+import {documentText, rehearsalAnswersText} from './document.ts';
+import {scaffoldSql} from './sql.ts';
+
+export type ScaffoldFiles = Readonly<{
+  /** In `runbook/<id>/`. */
+  runbook: ReadonlyMap<string, string>;
+  /** In `sql/<id>/`. */
+  sql: ReadonlyMap<string, string>;
+}>;
+
+export const scaffoldFiles = (answers: ScaffoldAnswers): ScaffoldFiles => {
+  const {sample, preflight, apply, verify, smoke, downstream, revert} = scaffoldSql(answers);
+  return {
+    runbook: new Map([
+      ['runbook.yaml', documentText(answers)],
+      ['answers.rehearsal.yaml', rehearsalAnswersText(answers)],
+    ]),
+    sql: new Map([
+      ['sample/010_before.sql', sample],
+      ['preflight/010_before.sql', preflight],
+      ['apply/010_change.sql', apply],
+      ['verify/010_change.sql', verify],
+      ['smoke/010_rows.sql', smoke],
+      ['downstream/010_readers.sql', downstream],
+      ['revert/010_change.sql', revert],
+    ]),
+  };
+};

@@ -1,0 +1,143 @@
+// Does a new runbook lint and rehearse as it was written, from the folder of its project, and is nothing ever overwritten?
+
+import {spawnSync} from 'node:child_process';
+import {chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {execa} from 'execa';
+import {beforeAll, expect, test} from 'vitest';
+import {ensureBuilt} from '../support/headless.ts';
+import {temporaryFolder} from '../support/run.ts';
+
+beforeAll(ensureBuilt);
+
+const launcher = fileURLToPath(new URL('../../src/cli/launcher.js', import.meta.url));
+
+type Ended = Readonly<{code: number | undefined; stdout: string; stderr: string}>;
+
+/** As an operator types it, in a folder of his own. */
+const inside = (folder: string) => {
+  const env = {PATH: process.env['PATH'] ?? '', HOME: join(folder, 'home'), LANG: 'C.UTF-8', TMPDIR: join(folder, 't')};
+  return async (args: readonly string[], cwd = folder): Promise<Ended> => {
+    const options = {cwd, env, extendEnv: false, reject: false, stdin: 'ignore'} as const;
+    const ran = await execa(process.execPath, [launcher, ...args], options);
+    return {code: ran.exitCode, stdout: ran.stdout, stderr: ran.stderr};
+  };
+};
+
+const project = (): Readonly<{folder: string; cli: ReturnType<typeof inside>}> => {
+  const folder = temporaryFolder();
+  // As root a rehearsal's server runs as nobody, who has to be able to pass through.
+  chmodSync(folder, 0o755);
+  for (const name of ['t', 'home', '.git']) mkdirSync(join(folder, name), {mode: 0o755});
+  return {folder, cli: inside(folder)};
+};
+
+const everyFile = (folder: string): readonly string[] =>
+  readdirSync(folder, {recursive: true, encoding: 'utf8'})
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .toSorted();
+
+test('a view, a function and a table: each lints clean and rehearses, there and back, on a server of its own', {
+  timeout: 300_000,
+}, async () => {
+  const {folder, cli} = project();
+  const runs = join(folder, 'runs');
+  const kinds = ['view', 'function', 'table'] as const;
+  for (const change of kinds) {
+    const role = change === 'view' ? ['--application-role', 'shop_reader'] : [];
+    const object = change === 'table' ? 'public.orders' : 'shop.orders';
+    expect(await cli(['init', '--object', object, '--change', change, ...role])).toMatchObject({code: 0, stderr: ''});
+  }
+  // Found from anywhere in the project.
+  expect(await cli(['lint'], join(folder, 'sql'))).toMatchObject({
+    code: 0,
+    stdout: 'orders-table: ok\nshop-orders-function: ok\nshop-orders-view: ok',
+  });
+  const rehearsed = await Promise.all(
+    ['shop-orders-view', 'shop-orders-function', 'orders-table'].map((id) =>
+      cli(['rehearse', id, '--runs-dir', join(runs, id)]),
+    ),
+  );
+  for (const {code, stdout, stderr} of rehearsed) {
+    expect({code, stderr}).toEqual({code: 0, stderr: ''});
+    expect(stdout).toContain('The way back was carried out and checked.');
+  }
+});
+
+test('says what is missing or wrong, all at once, and writes nothing', async () => {
+  const {folder, cli} = project();
+  const {code, stderr} = await cli(['init', '--object', 'Orders', '--migrator', 'flyway', '--environments', 'prod']);
+  expect(code).toBe(64);
+  for (const flag of ['--object:', '--change is missing', '--migrator:', '--environments:'])
+    expect(stderr).toContain(flag);
+  expect(await cli(['init', '--object', 'user.orders', '--change', 'table'])).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining("'user.orders' cannot be taken"),
+  });
+  expect((await cli(['init', '--lang', 'ko'])).stderr).toContain('--object 값이 없습니다');
+  expect(readdirSync(folder).toSorted()).toEqual(['.git', 'home', 't']);
+});
+
+test('takes its answers from a file, and never writes over what is there', async () => {
+  const {folder, cli} = project();
+  const answers = join(folder, 'home', 'answers.yaml');
+  writeFileSync(
+    answers,
+    'object: shop.orders\nchange: view\nenvironments: [staging]\nid: mine\ntitle: {en: "Ours: #1", ko: 우리 것}\n',
+  );
+  const first = await cli(['init', 'sub', '--answers', answers]);
+  expect(first.code).toBe(0);
+  expect(first.stdout).toContain('attempt-runbook rehearse mine --runbook-dir sub/runbook');
+  const yaml = readFileSync(join(folder, 'sub/runbook/mine/runbook.yaml'), 'utf8');
+  expect(yaml).toContain('title: {en: "Ours: #1", ko: "우리 것"}');
+  expect(yaml).not.toContain('production');
+  const before = everyFile(join(folder, 'sub'));
+  expect(before).toHaveLength(9);
+  writeFileSync(join(folder, 'sub/runbook/mine/runbook.yaml'), 'mine');
+  expect(await cli(['init', 'sub', '--answers', answers])).toMatchObject({code: 64});
+  expect(everyFile(join(folder, 'sub'))).toEqual(before);
+  expect(readFileSync(join(folder, 'sub/runbook/mine/runbook.yaml'), 'utf8')).toBe('mine');
+  // SQL of that name without a runbook is somebody's as well.
+  mkdirSync(join(folder, 'sql/mine'), {recursive: true});
+  expect(await cli(['init', '--answers', answers])).toMatchObject({code: 64});
+  expect(existsSync(join(folder, 'runbook'))).toBe(false);
+});
+
+test('a runbook is found by its path, by its project, and else among those that come with the tool', async () => {
+  const {folder, cli} = project();
+  await cli(['init', 'elsewhere', '--object', 'a.b', '--change', 'view', '--id', 'far']);
+  const far = join(folder, 'elsewhere/runbook/far');
+  const digest = async (args: readonly string[], cwd?: string): Promise<unknown> => {
+    const {stdout, code} = await cli(['plan', '--json', ...args], cwd);
+    expect(code).toBe(0);
+    return (JSON.parse(stdout) as Readonly<{digest: string}>).digest;
+  };
+  const byPath = await digest(['--runbook', far]);
+  expect(await digest(['--runbook', join(far, 'runbook.yaml')])).toBe(byPath);
+  expect(await digest([], join(folder, 'elsewhere'))).toBe(byPath);
+  expect(await digest([], far)).toBe(byPath);
+  expect(await digest(['attempt-view-v1-lock'])).not.toBe(byPath);
+  // What lies above the repository is nobody's in particular.
+  mkdirSync(join(folder, 'elsewhere/inner/.git'), {recursive: true});
+  expect((await cli(['plan', 'far'], join(folder, 'elsewhere/inner'))).code).toBe(64);
+});
+
+test.skipIf(process.getuid?.() !== 0 || spawnSync('setpriv', ['--version']).status !== 0)(
+  'leaves nothing where it may not write (needs root and setpriv)',
+  async () => {
+    const {folder} = project();
+    const out = join(folder, 'out');
+    mkdirSync(out, {mode: 0o755});
+    const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, launcher];
+    const ran = await execa('setpriv', [...nobody, 'init', out, '--object', 'a.b', '--change', 'view'], {
+      env: {HOME: '/nonexistent', PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8'},
+      extendEnv: false,
+      reject: false,
+      cwd: '/',
+    });
+    expect(ran.exitCode).toBe(64);
+    expect(ran.stderr).toContain('cannot be written: EACCES');
+    expect(readdirSync(out)).toEqual([]);
+  },
+);
