@@ -71,7 +71,7 @@ test('a rehearsal is walked to its end and back, and leaves nothing but its evid
   const summary = screen.text().replaceAll('\n', '');
   for (const part of [
     `${run}  예행 연습`,
-    '전체 22단계 중 22단계 완료',
+    '전체 24단계 중 24단계 완료',
     '원복을 완료했습니다.',
     `attempt-runbook export ${run}`,
   ]) {
