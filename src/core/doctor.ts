@@ -29,6 +29,7 @@ export const doctorSubjects = [
   'gcloud',
   'kubectl',
   'pager',
+  'program',
 ] as const;
 export type DoctorSubject = (typeof doctorSubjects)[number];
 
@@ -59,41 +60,86 @@ export type DoctorCheck = Readonly<{
   fix?: string;
 }>;
 
-const KEYS_OF_COMMANDS: ReadonlySet<string> = new Set([
-  'run',
-  'argv',
-  'command',
-  'program',
-  'interpreter',
-  'migrator',
-  'kind',
-  'method',
-]);
-const WORDS: readonly (readonly [RegExp, DoctorSubject])[] = [
+/** Programs by their name, as the first of an argument list or in an author's shell line. */
+const BY_NAME: readonly (readonly [RegExp, DoctorSubject])[] = [
   [/\balembic\b/, 'alembic'],
   [/\bpytest\b/, 'pytest'],
   [/\bpsql\b/, 'psql'],
   [/\bgit\b/, 'git'],
-  [/(^|[\s/])gh\s|^gh$|github|pull-request/, 'gh'],
-  [/(^|[\s/])aws\s|^aws$|\brds\b/, 'aws'],
-  [/\bgcloud\b|cloud-sql/, 'gcloud'],
-  [/\bkubectl\b|kubernetes/, 'kubectl'],
+  [/(^|[\s;&|/])gh(\s|$)/, 'gh'],
+  [/(^|[\s;&|/])aws(\s|$)/, 'aws'],
+  [/\bgcloud\b/, 'gcloud'],
+  [/\bkubectl\b/, 'kubectl'],
 ];
 
-const wordsIn = (value: unknown, isCommand: boolean): readonly string[] => {
-  if (typeof value === 'string') return isCommand ? [value] : [];
-  if (Array.isArray(value)) return value.flatMap((of) => wordsIn(of, isCommand));
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, of]) => wordsIn(of, KEYS_OF_COMMANDS.has(key)));
+/** Programs that a kind or a method of a step stands for, where it names none itself. */
+const BY_KIND: readonly (readonly [RegExp, DoctorSubject])[] = [
+  [/^pytest$/, 'pytest'],
+  [/^alembic$/, 'alembic'],
+  [/^psql$/, 'psql'],
+  [/^pull-request$|^github/, 'gh'],
+  [/rds/, 'aws'],
+  [/cloud-sql/, 'gcloud'],
+  [/kubernetes/, 'kubectl'],
+];
+
+const subjectsOf = (table: typeof BY_NAME, text: string): readonly DoctorSubject[] =>
+  table.flatMap(([pattern, subject]) => (pattern.test(text) ? [subject] : []));
+
+type Called = Readonly<{
+  kinds: readonly string[];
+  lines: readonly string[];
+  /** The first of each argument list; what stands behind a prefix runs elsewhere. */
+  programs: readonly string[];
+}>;
+
+const nothing: Called = {kinds: [], lines: [], programs: []};
+const joined = (all: readonly Called[]): Called => ({
+  kinds: all.flatMap(({kinds}) => kinds),
+  lines: all.flatMap(({lines}) => lines),
+  programs: all.flatMap(({programs}) => programs),
+});
+
+const calledBy = (value: unknown): Called => {
+  if (Array.isArray(value)) return joined(value.map(calledBy));
+  if (typeof value !== 'object' || value === null) return nothing;
+  return joined(
+    Object.entries(value).map(([key, of]): Called => {
+      const isList = Array.isArray(of) && /^(argv|command|python)$/.test(key);
+      if (isList) return {...nothing, programs: typeof of[0] === 'string' ? [of[0]] : []};
+      if (typeof of !== 'string') return calledBy(of);
+      if (key === 'run') return {...nothing, lines: [of]};
+      return /^(kind|method|migrator)$/.test(key) ? {...nothing, kinds: [of]} : nothing;
+    }),
+  );
+};
+
+/** Programs of argument lists that the doctor has no line of its own for: docker, poetry, one of a venv. */
+export const otherPrograms = ({steps, rollback, environments}: RunbookDefinition): readonly string[] => [
+  ...new Set(
+    calledBy([steps, rollback, environments]).programs.filter(
+      (program) => !doctorSubjects.some((of) => of === program),
+    ),
+  ),
+];
+
+/** One step or way: what its argument list begins with says more than its kind. */
+const neededByOne = (of: unknown): readonly DoctorSubject[] => {
+  const {kinds, lines, programs} = calledBy(of);
+  const named = programs.flatMap((program) => doctorSubjects.filter((subject) => subject === program));
+  return [
+    ...lines.flatMap((line) => subjectsOf(BY_NAME, line)),
+    ...named,
+    ...(programs.length > 0 ? [] : kinds.flatMap((kind) => subjectsOf(BY_KIND, kind))),
+  ];
 };
 
 /** What the steps and ways of this runbook call by name; what everybody needs is not in it. */
 export const neededBy = ({steps, rollback, environments}: RunbookDefinition): ReadonlySet<DoctorSubject> => {
-  const words = wordsIn([steps, rollback, environments], false);
   const has = (kind: string): boolean => [...steps, ...rollback].some((of) => of.kind === kind);
   const isSsh = Object.values(environments).some(({via}) => via !== undefined && 'ssh' in via);
   return new Set<DoctorSubject>([
-    ...WORDS.flatMap(([pattern, subject]) => (words.some((word) => pattern.test(word)) ? [subject] : [])),
+    ...[...steps, ...rollback, environments].flatMap(neededByOne),
     ...(has('command') ? (['bash'] as const) : []),
     ...(has('backup') ? (['pg_dump', 'pg_restore'] as const) : []),
     ...(has('approval') ? (['ssh-keygen'] as const) : []),

@@ -1,7 +1,7 @@
 // Does the doctor say what is red on this machine and end accordingly, and only of what it has looked at?
 
-import {chmodSync, mkdirSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {chmodSync, mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 import {beforeAll, expect, test} from 'vitest';
 import type {DoctorCheck} from '../../src/core/doctor.ts';
 import {createPlace, ensureBuilt, type Place} from '../support/headless.ts';
@@ -29,7 +29,7 @@ test('a machine that fits the target ends with 0, and nothing is claimed of what
   expect(code).toBe(0);
   expect(of('target')).toMatchObject({level: 'green', value: expect.stringContaining(database.name)});
   expect(of('pg_dump')).toMatchObject({level: 'green', value: expect.stringMatching(/^\d+\.\d+ {2}\//)});
-  expect(of('gh')).toMatchObject({level: 'dim'});
+  expect(of('aws')).toMatchObject({level: 'dim'});
   expect((await report(place)).of('target')).toEqual({subject: 'target', level: 'dim', note: {code: 'not-asked'}});
 });
 
@@ -38,7 +38,7 @@ test('each red line has what is wrong and what mends it, and ends with 2', async
     alter: (yaml) =>
       yaml.replace(
         '\nsteps:\n',
-        `\nsteps:\n  - {id: asks, phase: preflight, kind: command, in: [rehearsal], optional: true, run: 'gh pr checks 73; slowpoke', title: {en: x, ko: x}}\n`,
+        `\nsteps:\n  - {id: asks, phase: preflight, kind: command, in: [rehearsal], run: 'gh pr checks 73; kubectl version', title: {en: x, ko: x}}\n  - {id: may, phase: preflight, kind: command, in: [rehearsal], optional: true, run: gcloud version, title: {en: x, ko: x}}\n`,
       ),
   });
   const bin = join(place.folder, 'bin');
@@ -50,13 +50,17 @@ test('each red line has what is wrong and what mends it, and ends with 2', async
   const passfile = join(place.folder, 'home', '.pgpass');
   writeFileSync(passfile, '*:*:*:*:x\n');
   chmodSync(passfile, 0o644);
-  const PATH = `${bin}:${process.env['PATH'] ?? ''}`;
+  // No kubectl and no gcloud: one is needed, the other may be left out.
+  const PATH = `${bin}:/usr/sbin:/sbin:${dirname(process.execPath)}`;
+  for (const name of ['bash', 'sh', 'sleep', 'ssh-keygen']) symlinkSync(`/usr/bin/${name}`, join(bin, name));
   const {code, of, ms} = await report(place, ['--url', 'env:TARGET'], {PATH, TARGET: 'postgresql://x@127.0.0.1:1/x'});
   expect(code).toBe(2);
   expect(of('target')).toMatchObject({level: 'red', note: {code: 'said'}});
   expect(of('pgpass')).toMatchObject({level: 'red', fix: `chmod 600 ${passfile}`});
   expect(of('gh')).toMatchObject({level: 'amber', value: `2.40.0  ${join(bin, 'gh')}`, note: {code: 'no-answer'}});
+  expect(of('kubectl')).toMatchObject({level: 'red', note: {code: 'missing'}});
+  expect(of('gcloud')).toMatchObject({level: 'amber', note: {code: 'missing'}});
   expect(ms).toBeLessThan(20_000);
-  const korean = await place.cli(['doctor', '--lang', 'ko'], {env: {PATH}});
+  const korean = await place.cli(['doctor', '--lang', 'ko']);
   expect(korean.stdout).toMatch(/✗ 해결 필요 {2}암호 파일 .*\n +\$ chmod 600 /);
 });

@@ -13,15 +13,19 @@ const ANSWER_MS = 5000;
 
 export type Asked = Readonly<{exitCode: number | undefined; output: string; isLate: boolean}>;
 
+export const isExecutable = async (path: string): Promise<boolean> => {
+  try {
+    await access(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 export const pathOf = async (program: string, env: Environment): Promise<string | undefined> => {
   for (const directory of pathDirectories(env)) {
     const path = join(directory, program);
-    try {
-      await access(path, constants.X_OK);
-      return path;
-    } catch {
-      // Not there; perhaps in the next one.
-    }
+    if (await isExecutable(path)) return path;
   }
   return undefined;
 };

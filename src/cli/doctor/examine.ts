@@ -2,7 +2,7 @@
 
 import {pathOf} from '../../adapters/doctor/programs.ts';
 import type {RunbookDefinition} from '../../core/definition.ts';
-import {neededBy, type DoctorCheck, type DoctorSubject} from '../../core/doctor.ts';
+import {neededBy, otherPrograms, type DoctorCheck, type DoctorSubject} from '../../core/doctor.ts';
 import type {CliContext} from '../context.ts';
 import {
   fontsCheck,
@@ -15,7 +15,7 @@ import {
   temporaryFolder,
   terminalCheck,
 } from './machine-checks.ts';
-import {agentCheck, clientCheck, programCheck, serverCheck} from './program-checks.ts';
+import {agentCheck, clientCheck, otherCheck, programCheck, serverCheck} from './program-checks.ts';
 import {askTarget, type DoctorTarget} from './target-check.ts';
 
 export type Examination = Readonly<{
@@ -26,6 +26,14 @@ export type Examination = Readonly<{
 }>;
 
 const PROGRAMS = ['bash', 'git', 'ssh', 'ssh-keygen', 'alembic', 'pytest', 'gh', 'aws', 'gcloud', 'kubectl'] as const;
+
+/** Red, but for steps alone that may be left out. */
+const isOnlyOptional = (runbook: RunbookDefinition, {subject, level, value}: DoctorCheck): boolean => {
+  const mandatory = {...runbook, steps: runbook.steps.filter(({optional}) => optional !== true)};
+  if (level !== 'red') return false;
+  if (subject === 'program') return !otherPrograms(mandatory).includes(value ?? '');
+  return neededBy(runbook).has(subject) && !neededBy(mandatory).has(subject);
+};
 
 export const examine = async (context: CliContext, of: Examination): Promise<readonly DoctorCheck[]> => {
   const {env, runsDirectory} = context;
@@ -51,10 +59,13 @@ export const examine = async (context: CliContext, of: Examination): Promise<rea
     fontsCheck(context),
     passfileCheck(context),
     ...PROGRAMS.map((subject) => programCheck(subject, env, needed.has(subject))),
+    ...otherPrograms(runbook).map((program) => otherCheck(program, env)),
     agentCheck(env, needed.has('ssh-agent')),
     pagerCheck(pager, env),
   ]);
-  return [...atOnce, ...waitedFor];
+  return [...atOnce, ...waitedFor].map((check) =>
+    isOnlyOptional(runbook, check) ? {...check, level: 'amber'} : check,
+  );
 };
 
 const pagerCheck = async (program: string, env: CliContext['env']): Promise<DoctorCheck> => {

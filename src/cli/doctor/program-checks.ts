@@ -1,6 +1,6 @@
 // Which programs are here, how old are they, and do they fit?
 
-import {askProgram, clientOf, installCommand, pathOf, versionIn} from '../../adapters/doctor/programs.ts';
+import {askProgram, clientOf, installCommand, isExecutable, pathOf, versionIn} from '../../adapters/doctor/programs.ts';
 import {findServerToolchain} from '../../adapters/embedded/toolchain.ts';
 import {findClientTool, installHint, type ClientTool} from '../../adapters/pg-tools.ts';
 import type {DoctorCheck, DoctorSubject} from '../../core/doctor.ts';
@@ -98,6 +98,23 @@ export const programCheck = async (subject: DoctorSubject, env: Env, isNeeded: b
   return status.exitCode === 0
     ? {subject, level: 'green', value}
     : {subject, level: 'amber', value, note: {code: 'not-logged-in'}, fix: login.fix};
+};
+
+/** A program that only the runbook knows; one below the project's folder is looked at when its step starts. */
+export const otherCheck = async (program: string, env: Env): Promise<DoctorCheck> => {
+  const isPath = program.includes('/');
+  if (isPath && !program.startsWith('/'))
+    return {subject: 'program', level: 'dim', value: program, note: {code: 'not-asked'}};
+  const path = isPath ? ((await isExecutable(program)) ? program : undefined) : await pathOf(program, env);
+  return path === undefined
+    ? {
+        subject: 'program',
+        level: 'red',
+        value: program,
+        note: {code: 'missing'},
+        ...(isPath ? {} : fixBy(installCommand(program))),
+      }
+    : {subject: 'program', level: 'green', value: path};
 };
 
 export const agentCheck = async (env: Env, isNeeded: boolean): Promise<DoctorCheck> => {

@@ -37,6 +37,7 @@ const labels: Readonly<Record<DoctorSubject, LocalText>> = {
   gcloud: {en: 'gcloud', ko: 'gcloud'},
   kubectl: {en: 'kubectl', ko: 'kubectl'},
   pager: {en: 'pager', ko: '페이저'},
+  program: {en: 'program', ko: '프로그램'},
 };
 
 const levels: Readonly<Record<DoctorLevel, Readonly<{sign: string; word: LocalText}>>> = {

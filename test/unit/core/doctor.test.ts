@@ -1,7 +1,7 @@
 // Which programs does a runbook need, by what its steps say?
 
 import {expect, test} from 'vitest';
-import {neededBy} from '../../../src/core/doctor.ts';
+import {neededBy, otherPrograms} from '../../../src/core/doctor.ts';
 import type {CommandStep, RunbookDefinition} from '../../../src/core/definition.ts';
 
 const title = {en: 'x', ko: 'x'};
@@ -44,4 +44,17 @@ test('words that a human reads need nothing; a bastion needs ssh, an approval ss
   } as const;
   expect([...neededBy({...runbook, steps: [checklist]})]).toEqual([]);
   expect([...neededBy({...runbook, environments: {staging: {via: {ssh: 'bastion'}}}})]).toEqual(['ssh', 'ssh-agent']);
+});
+
+test('what stands behind a prefix runs elsewhere: the prefix is what has to be here', () => {
+  const pytest = (argv: readonly string[]): RunbookDefinition => ({
+    ...runbook,
+    steps: [{id: 'p', phase: 'a', kind: 'pytest', title, argv}],
+  });
+  expect([...neededBy(pytest(['pytest', '-q']))]).toEqual(['pytest']);
+  expect(otherPrograms(pytest(['pytest', '-q']))).toEqual([]);
+  expect([...neededBy(pytest(['docker', 'exec', 'api', 'pytest', '-q']))]).toEqual([]);
+  expect(otherPrograms(pytest(['docker', 'exec', 'api', 'pytest', '-q']))).toEqual(['docker']);
+  expect([...neededBy(pytest(['kubectl', 'exec', 'api', '--', 'pytest']))]).toEqual(['kubectl']);
+  expect(otherPrograms(pytest(['.venv/bin/pytest']))).toEqual(['.venv/bin/pytest']);
 });
