@@ -92,6 +92,7 @@ steps:
   recycle-pools: {check: all}
   alembic-stamp: {check: all}
   smoke: {start: true}
+  newest-rows: {waive: nobody approves a test by them}
   downstream: {start: true}
   index-ready: {start: true}
   student-index: {confirm: ${database}}
