@@ -47,7 +47,21 @@ type RunFlags = Readonly<{
 
 type InitFlags = Readonly<
   Partial<
-    Record<'object' | 'change' | 'migrator' | 'environments' | 'applicationRole' | 'id' | 'titleEn' | 'titleKo', string>
+    Record<
+      | 'object'
+      | 'change'
+      | 'migrator'
+      | 'environments'
+      | 'applicationRole'
+      | 'id'
+      | 'titleEn'
+      | 'titleKo'
+      | 'alembicDirectory'
+      | 'alembicScripts'
+      | 'alembicFrom'
+      | 'alembicRevision',
+      string
+    >
   >
 >;
 
@@ -276,7 +290,11 @@ program
   .description('write a new runbook, with its SQL, for another change; asks what was not said')
   .option('--object <schema.name>', 'the object that changes')
   .option('--change <kind>', 'view, function or table')
-  .option('--migrator <kind>', 'sql')
+  .option('--migrator <kind>', 'sql or alembic')
+  .option('--alembic-directory <dir>', 'the folder of the Alembic project')
+  .option('--alembic-scripts <dir>', 'the folder of its scripts, below that')
+  .option('--alembic-from <revision>', 'the revision before the change')
+  .option('--alembic-revision <revision>', 'the revision of the change')
   .option('--environments <list>', 'staging, production, or both with a comma')
   .option('--application-role <role>', 'the role that smoke checks and samples run as')
   .option('--id <name>', "the runbook's name")

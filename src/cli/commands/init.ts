@@ -1,11 +1,14 @@
 // attempt-runbook init: a new runbook for another change, from a few answers; it lints clean before it is written.
 
-import {relative, resolve} from 'node:path';
+import {join, relative, resolve} from 'node:path';
 import {parse} from 'yaml';
 import {errorMessage} from '../../adapters/files.ts';
 import {writeNewRunbook} from '../../adapters/new-runbook.ts';
 import {openQuestions} from '../../adapters/questions.ts';
-import {readBytes} from '../../adapters/runbook-folder.ts';
+import {readProject} from '../../adapters/project-folder.ts';
+import {readBytes, runbookFolder} from '../../adapters/runbook-folder.ts';
+import {projectPlaces} from '../../runbook/alembic-checks.ts';
+import type {Problem} from '../../runbook/problems.ts';
 import {loadSqlParser} from '../../adapters/sql-parser.ts';
 import {loadRunbook} from '../../runbook/load.ts';
 import {
@@ -28,22 +31,51 @@ import {
 } from '../../ui/text/init.ts';
 import {quoted} from '../command-line.ts';
 import type {CliContext} from '../context.ts';
+import {showTrouble} from '../show.ts';
 
 export type InitOptions = GivenAnswers & Readonly<{directory?: string}>;
 
 /** What we write is sound, or we do not write it: a name may be a word that SQL keeps for itself. */
-const isSound = async (id: string, {runbook, sql}: ScaffoldFiles): Promise<boolean> => {
+const problemsOf = async (
+  directory: string,
+  id: string,
+  {runbook, sql}: ScaffoldFiles,
+): Promise<readonly Problem[]> => {
   const encoder = new TextEncoder();
   const files = new Map<string, Uint8Array>();
   for (const [path, text] of sql) files.set(`sql/${path}`, encoder.encode(text));
   files.set('runbook.yaml', encoder.encode(runbook.get('runbook.yaml') ?? ''));
-  return loadRunbook({files, folder: id, parser: await loadSqlParser()}).ok;
+  const folder = runbookFolder(join(directory, 'runbook'), id);
+  for (const place of projectPlaces(files))
+    for (const [path, bytes] of readProject(folder, place)) files.set(path, bytes);
+  const loaded = loadRunbook({files, folder: id, parser: await loadSqlParser()});
+  return loaded.ok ? [] : loaded.problems;
+};
+
+type AskOne = (field: AnswerField, suggestion: string) => Promise<string | undefined>;
+
+/** What applies the change, and where it is; undefined when whoever was asked has gone. */
+const askedOfAlembic = async (given: GivenAnswers, one: AskOne): Promise<GivenAnswers | undefined> => {
+  const migrator = given.migrator ?? (await one('migrator', 'sql'));
+  if (migrator !== 'alembic') return migrator === undefined ? undefined : {migrator};
+  const answers: Record<string, string> = {};
+  for (const [field, suggestion] of [
+    ['alembicDirectory', '.'],
+    ['alembicScripts', 'migrations'],
+    ['alembicFrom', ''],
+    ['alembicRevision', ''],
+  ] as const) {
+    const answer = given[field] ?? (await one(field, suggestion));
+    if (answer === undefined) return undefined;
+    answers[field] = answer;
+  }
+  return {migrator, ...answers};
 };
 
 /** Asks for what flags and file have left open; undefined when whoever was asked has gone. */
 const asked = async (given: GivenAnswers, {locale, err}: CliContext): Promise<GivenAnswers | undefined> => {
   const questions = openQuestions();
-  const one = async (field: AnswerField, suggestion: string): Promise<string | undefined> => {
+  const one: AskOne = async (field, suggestion) => {
     for (;;) {
       const answer = await questions.ask(initQuestion(field, suggestion, locale));
       if (answer === undefined) return undefined;
@@ -60,7 +92,16 @@ const asked = async (given: GivenAnswers, {locale, err}: CliContext): Promise<Gi
     const applicationRole =
       environments === undefined ? undefined : (given.applicationRole ?? (await one('applicationRole', '')));
     if (environments === undefined || applicationRole === undefined) return undefined;
-    const known = {...given, object, change, environments: environments.map((of) => of.trim()), applicationRole};
+    const alembic = await askedOfAlembic(given, one);
+    if (alembic === undefined) return undefined;
+    const known = {
+      ...given,
+      ...alembic,
+      object,
+      change,
+      environments: environments.map((of) => of.trim()),
+      applicationRole,
+    };
     const whole = wholeAnswers(known);
     if (!whole.ok) return known;
     const id = given.id ?? (await one('id', whole.answers.id));
@@ -96,7 +137,10 @@ const fromFile = (path: string): Readonly<{ok: true; given: GivenAnswers}> | Rea
 
 const write = async (context: CliContext, directory: string, answers: ScaffoldAnswers): Promise<ExitCode> => {
   const files = scaffoldFiles(answers);
-  if (!(await isSound(answers.id, files))) {
+  const problems = await problemsOf(directory, answers.id, files);
+  if (problems.length > 0 && answers.alembic !== undefined)
+    return showTrouble(context, {code: 'runbook-invalid', problems});
+  if (problems.length > 0) {
     context.err(initProblem({field: 'object', value: answers.object, isMissing: false}, context.locale));
     return 64;
   }

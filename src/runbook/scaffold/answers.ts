@@ -2,6 +2,7 @@
 
 import {z} from 'zod';
 import type {LocalText} from '../../core/text.ts';
+import {revisionSchema} from '../../steps/alembic-schema.ts';
 import {environmentSchema, idSchema} from '../../steps/schema-parts.ts';
 
 export const changeKinds = ['view', 'function', 'table'] as const;
@@ -16,10 +17,16 @@ export type ScaffoldAnswers = Readonly<{
   title: LocalText;
   /** Smoke checks run as this role: an owner does not notice a lost GRANT. */
   applicationRole?: string;
+  /** The change is a revision of this project; without it a SQL file. */
+  alembic?: ScaffoldAlembic;
 }>;
+
+/** Folders are relative: the project's to the folder of `runbook/`, the scripts' to the project's. */
+export type ScaffoldAlembic = Readonly<{directory: string; scripts: string; from: string; revision: string}>;
 
 /** 50: what the sample makes beside the object has a longer name, and PostgreSQL cuts at 63. */
 const OBJECT = /^[a-z_][a-z0-9_]{0,49}\.[a-z_][a-z0-9_]{0,49}$/;
+const FOLDER = /^(?:\.|\w[\w.-]*(?:\/\w[\w.-]*)*)$/;
 const ROLE = /^[a-z_][a-z0-9_]{0,62}$/;
 /** 40: what an id of a runbook may have. */
 const LONGEST_ID = 40;
@@ -45,6 +52,10 @@ export type GivenAnswers = Readonly<{
   id?: string | undefined;
   title?: Readonly<{en?: string | undefined; ko?: string | undefined}> | undefined;
   applicationRole?: string | undefined;
+  alembicDirectory?: string | undefined;
+  alembicScripts?: string | undefined;
+  alembicFrom?: string | undefined;
+  alembicRevision?: string | undefined;
 }>;
 
 export const givenSchema = z.strictObject({
@@ -55,9 +66,23 @@ export const givenSchema = z.strictObject({
   id: z.string().optional(),
   title: z.strictObject({en: z.string().optional(), ko: z.string().optional()}).optional(),
   applicationRole: z.string().optional(),
+  alembicDirectory: z.string().optional(),
+  alembicScripts: z.string().optional(),
+  alembicFrom: z.string().optional(),
+  alembicRevision: z.string().optional(),
 });
 
-export type AnswerField = 'object' | 'change' | 'migrator' | 'environments' | 'id' | 'applicationRole';
+export type AnswerField =
+  | 'object'
+  | 'change'
+  | 'migrator'
+  | 'environments'
+  | 'id'
+  | 'applicationRole'
+  | 'alembicDirectory'
+  | 'alembicScripts'
+  | 'alembicFrom'
+  | 'alembicRevision';
 export type AnswerProblem = Readonly<{field: AnswerField; value: string | undefined; isMissing: boolean}>;
 
 const isChange = (text: string | undefined): text is ChangeKind => changeKinds.some((kind) => kind === text);
@@ -70,13 +95,19 @@ export const isAnswer = (field: AnswerField, value: string): boolean => {
     case 'change':
       return isChange(value);
     case 'migrator':
-      return value === 'sql';
+      return value === 'sql' || value === 'alembic';
     case 'environments':
       return value.split(',').every((of) => /^(staging|production)$/.test(of.trim()));
     case 'id':
       return idSchema.safeParse(value).success;
     case 'applicationRole':
       return value === '' || ROLE.test(value);
+    case 'alembicDirectory':
+    case 'alembicScripts':
+      return FOLDER.test(value);
+    case 'alembicFrom':
+    case 'alembicRevision':
+      return revisionSchema.safeParse(value).success;
   }
 };
 
@@ -87,6 +118,7 @@ export const wholeAnswers = (
   const {object, change, migrator = 'sql', environments = ['staging', 'production'], applicationRole} = given;
   const isNamed = object !== undefined && isAnswer('object', object) && isChange(change);
   const id = given.id ?? (isNamed ? idOf(object, change) : undefined);
+  const {alembicDirectory = '.', alembicScripts = 'migrations', alembicFrom, alembicRevision} = given;
   const fields: readonly (readonly [AnswerField, string | undefined])[] = [
     ['object', object],
     ['change', change],
@@ -94,6 +126,14 @@ export const wholeAnswers = (
     ['environments', environments.join(',')],
     ...(id === undefined ? [] : [['id', id] as const]),
     ...(applicationRole === undefined ? [] : [['applicationRole', applicationRole] as const]),
+    ...(migrator === 'alembic'
+      ? ([
+          ['alembicDirectory', alembicDirectory],
+          ['alembicScripts', alembicScripts],
+          ['alembicFrom', alembicFrom],
+          ['alembicRevision', alembicRevision],
+        ] as const)
+      : []),
   ];
   const problems = fields.flatMap(([field, value]): readonly AnswerProblem[] =>
     value !== undefined && isAnswer(field, value) ? [] : [{field, value, isMissing: value === undefined}],
@@ -109,6 +149,16 @@ export const wholeAnswers = (
       id,
       title: {en: given.title?.en ?? title.en, ko: given.title?.ko ?? title.ko},
       ...(applicationRole === undefined || applicationRole === '' ? {} : {applicationRole}),
+      ...(migrator !== 'alembic' || alembicFrom === undefined || alembicRevision === undefined
+        ? {}
+        : {
+            alembic: {
+              directory: alembicDirectory,
+              scripts: alembicScripts,
+              from: alembicFrom,
+              revision: alembicRevision,
+            },
+          }),
     },
   };
 };

@@ -1,7 +1,7 @@
 // The document of a new runbook, with comments for whoever goes on writing it, and the answers of its rehearsal.
 
 import type {LocalText} from '../../core/text.ts';
-import type {ScaffoldAnswers} from './answers.ts';
+import type {ScaffoldAlembic, ScaffoldAnswers} from './answers.ts';
 
 /** JSON's strings are YAML's. */
 const local = ({en, ko}: LocalText): string => `{en: ${JSON.stringify(en)}, ko: ${JSON.stringify(ko)}}`;
@@ -25,8 +25,53 @@ const tablesOf = ({object, change}: ScaffoldAnswers): readonly string[] => {
 /** Of the embedded server and of its sample; never of staging or production. */
 const REHEARSAL_DATABASE = 'seedtest';
 
+const bySql = ({environments, title}: ScaffoldAnswers): string => `  - id: rehearse-copy
+    phase: backup
+    kind: rehearse
+    in: [${environments.join(', ')}]
+    optional: true
+    title: {en: Rehearse on a copy of this backup, ko: 백업 사본에서 예행 연습}
+
+  - id: apply
+    phase: change
+    kind: migration
+    migrator: sql
+    transaction: whole
+    apply: [apply/010_change.sql]
+    verify: verify/010_change.sql
+    title: ${local(title)}
+`;
+
+const HISTORY = `  - id: history
+    phase: before
+    kind: alembic-check
+    migration: apply
+    title: {en: Alembic leads to this revision, ko: Alembic 리비전 이력 확인}
+
+`;
+
+/** What a revision takes along is written nowhere: a copy shows it, so that this step cannot be left out. */
+const byAlembic = ({title}: ScaffoldAnswers, of: ScaffoldAlembic): string => `  - id: rehearse-copy
+    phase: backup
+    kind: rehearse
+    title: {en: Rehearse on a copy of this backup, ko: 백업 사본에서 예행 연습}
+
+  - id: apply
+    phase: change
+    kind: migration
+    migrator: alembic
+    # argv: [.venv/bin/alembic], urlVariable, urlDriver and more: runbook.schema.json
+    alembic:
+      directory: ${JSON.stringify(of.directory)}
+      scripts: ${JSON.stringify(of.scripts)}
+      from: ${JSON.stringify(of.from)}
+      revision: ${JSON.stringify(of.revision)}
+    verify: verify/010_change.sql
+    title: ${local(title)}
+`;
+
 export const documentText = (answers: ScaffoldAnswers): string => {
-  const {id, object, change, environments, title, applicationRole} = answers;
+  const {id, object, change, environments, title, applicationRole, alembic} = answers;
   const isView = change === 'view';
   const settings = applicationRole === undefined ? '{}' : `{applicationRole: ${applicationRole}}`;
   const as = applicationRole === undefined ? '' : '\n    as: application';
@@ -71,7 +116,7 @@ steps:
         note: required
         text: {en: Those who read it agree (note who), ko: 사용하는 팀이 동의함 (담당자를 메모에 기록)}
 
-  - id: preflight
+${alembic === undefined ? '' : HISTORY}  - id: preflight
     phase: before
     kind: query
     sql: preflight/010_before.sql
@@ -88,22 +133,7 @@ steps:
     kind: backup
     title: {en: Back up the database, ko: 데이터베이스 백업}
 
-  - id: rehearse-copy
-    phase: backup
-    kind: rehearse
-    in: [${environments.join(', ')}]
-    optional: true
-    title: {en: Rehearse on a copy of this backup, ko: 백업 사본에서 예행 연습}
-
-  - id: apply
-    phase: change
-    kind: migration
-    migrator: sql
-    transaction: whole
-    apply: [apply/010_change.sql]
-    verify: verify/010_change.sql
-    title: ${local(title)}
-
+${alembic === undefined ? bySql(answers) : byAlembic(answers, alembic)}
   - id: smoke
     phase: check
     kind: smoke${as}
@@ -129,18 +159,18 @@ steps:
 
 rollback:
 ${isView ? '  - {id: restore-objects, kind: restore-objects, title: {en: Restore the objects as captured, ko: 스냅샷 상태로 객체 복원}}\n' : ''}  - {id: revert, kind: revert, sql: revert/010_change.sql, title: {en: Revert by script, ko: SQL 스크립트로 원복}}
-  - {id: restore-backup, kind: restore-backup, title: {en: Restore the backup (last resort), ko: 백업 복원 (최후 수단)}}
+${alembic === undefined ? '' : `  - {id: downgrade, kind: downgrade, migration: apply, revision: ${alembic.from}, title: {en: Alembic downgrade, ko: Alembic 다운그레이드}}\n`}  - {id: restore-backup, kind: restore-backup, title: {en: Restore the backup (last resort), ko: 백업 복원 (최후 수단)}}
 `;
 };
 
-export const rehearsalAnswersText = ({change}: ScaffoldAnswers): string => `# Answers for the scripted rehearsal. Never for staging or production: the database is named ${REHEARSAL_DATABASE}.
+export const rehearsalAnswersText = ({change, alembic}: ScaffoldAnswers): string => `# Answers for the scripted rehearsal. Never for staging or production: the database is named ${REHEARSAL_DATABASE}.
 format: attempt-runbook-answers/1
 steps:
   agreed: {check: all, note: rehearsal}
-  preflight: {start: true}
+${alembic === undefined ? '' : '  history: {start: true}\n'}  preflight: {start: true}
   snapshot: {start: true}
   backup: {start: true}
-  apply: {confirm: ${REHEARSAL_DATABASE}}
+${alembic === undefined ? '' : '  rehearse-copy: {start: true}\n'}  apply: {confirm: ${REHEARSAL_DATABASE}}
   smoke: {start: true}
   downstream: {start: true}
   approve: {check: all, note: rehearsal}

@@ -21,7 +21,7 @@ export const scaffoldFiles = (answers: ScaffoldAnswers): ScaffoldFiles => {
     sql: new Map([
       ['sample/010_before.sql', sample],
       ['preflight/010_before.sql', preflight],
-      ['apply/010_change.sql', apply],
+      ...(answers.alembic === undefined ? ([['apply/010_change.sql', apply]] as const) : []),
       ['verify/010_change.sql', verify],
       ['smoke/010_rows.sql', smoke],
       ['downstream/010_readers.sql', downstream],

@@ -182,4 +182,17 @@ ${body('value * 2')}`,
 
 const makers: Readonly<Record<ChangeKind, (names: Names) => ScaffoldSql>> = {view, table, function: func};
 
-export const scaffoldSql = (answers: ScaffoldAnswers): ScaffoldSql => makers[answers.change](namesOf(answers));
+/** What Alembic knows of the database before the change. */
+const versionTable = ({alembic}: ScaffoldAnswers): string =>
+  alembic === undefined
+    ? ''
+    : `
+CREATE TABLE public.alembic_version (version_num varchar(64) PRIMARY KEY);
+
+INSERT INTO public.alembic_version (version_num) VALUES ('${alembic.from}');
+`;
+
+export const scaffoldSql = (answers: ScaffoldAnswers): ScaffoldSql => {
+  const sql = makers[answers.change](namesOf(answers));
+  return {...sql, sample: `${sql.sample}${versionTable(answers)}`};
+};

@@ -2,7 +2,17 @@
 
 import type {LocalText, Locale} from '../../core/text.ts';
 
-type Field = 'object' | 'change' | 'migrator' | 'environments' | 'id' | 'applicationRole';
+type Field =
+  | 'object'
+  | 'change'
+  | 'migrator'
+  | 'environments'
+  | 'id'
+  | 'applicationRole'
+  | 'alembicDirectory'
+  | 'alembicScripts'
+  | 'alembicFrom'
+  | 'alembicRevision';
 
 type Words = Readonly<{question: LocalText; rule: LocalText; flag: string}>;
 
@@ -21,11 +31,8 @@ const fields: Readonly<Record<Field, Words>> = {
     flag: '--change',
   },
   migrator: {
-    question: {en: 'What applies it (sql)?', ko: '적용 방법 (sql)?'},
-    rule: {
-      en: 'sql; for Alembic begin with sql and change the step',
-      ko: 'sql. Alembic은 sql로 시작한 뒤 단계를 바꿉니다',
-    },
+    question: {en: 'What applies it (sql, alembic)?', ko: '적용 방법 (sql, alembic)?'},
+    rule: {en: 'sql or alembic', ko: 'sql, alembic 중 하나'},
     flag: '--migrator',
   },
   environments: {
@@ -45,6 +52,26 @@ const fields: Readonly<Record<Field, Words>> = {
     },
     rule: {en: 'a role name in lower case', ko: '소문자 역할 이름'},
     flag: '--application-role',
+  },
+  alembicDirectory: {
+    question: {en: 'In which folder is the Alembic project?', ko: 'Alembic 프로젝트 폴더?'},
+    rule: {en: 'a folder below this one, or .', ko: '이 폴더 아래의 폴더 또는 .'},
+    flag: '--alembic-directory',
+  },
+  alembicScripts: {
+    question: {en: 'In which folder of it are its scripts?', ko: '프로젝트 안의 스크립트 폴더?'},
+    rule: {en: "a folder below the project's", ko: '프로젝트 아래의 폴더'},
+    flag: '--alembic-scripts',
+  },
+  alembicFrom: {
+    question: {en: 'From which revision?', ko: '변경 전 리비전?'},
+    rule: {en: 'the whole id of one revision', ko: '리비전 ID 전체'},
+    flag: '--alembic-from',
+  },
+  alembicRevision: {
+    question: {en: 'To which revision?', ko: '변경 후 리비전?'},
+    rule: {en: 'the whole id of one revision, never head', ko: '리비전 ID 전체, head 제외'},
+    flag: '--alembic-revision',
   },
 };
 
