@@ -28,6 +28,8 @@ export type AlembicProject = Readonly<{
   urlPercentDoubled?: boolean;
   /** Where Alembic runs elsewhere (kubectl exec), env.py reads the URL of that place and gets none from here. */
   urlFrom?: 'operator' | 'elsewhere';
+  /** How it is started for a copy, where `argv` leads elsewhere: one of this machine, with the same files. */
+  onCopy?: Readonly<{argv: readonly string[]; python?: readonly string[]}>;
   /** The revision that the database is at before the change. */
   from: string;
   /** The one that it is brought to. Never `head`: what that is, is decided by whoever merges next. */
@@ -39,6 +41,23 @@ export type AlembicProject = Readonly<{
 export type UrlDriver = 'postgresql' | 'postgresql+psycopg2' | 'postgresql+psycopg';
 
 export const versionTableOf = ({versionTable}: AlembicProject): string => versionTable ?? 'public.alembic_version';
+
+/** A pod cannot reach a copy on this machine; the project's files of the plan are here as well, and so is an Alembic. */
+export const onCopyOf = (project: AlembicProject): AlembicProject => {
+  if (project.onCopy === undefined && project.urlFrom !== 'elsewhere') return project;
+  const {python: _, ...rest} = project;
+  return {...rest, urlFrom: 'operator', ...(project.onCopy ?? {argv: ['alembic']})};
+};
+
+export const configOf = ({config}: AlembicProject): string => config ?? 'alembic.ini';
+
+/** The whole argument list, as it is shown and run. */
+export const alembicArgv = (project: AlembicProject, args: readonly string[]): readonly string[] => [
+  ...(project.argv ?? ['alembic']),
+  '-c',
+  configOf(project),
+  ...args,
+];
 
 /** The rows of a version table; more than one where branches of the history go on side by side. */
 export type VersionRows = Readonly<{table: string; rows: readonly string[]}>;

@@ -192,7 +192,9 @@ const judged = (state: RunState, option: RollbackOption, facts: RollbackFacts): 
       // Only the copy can tell: what a downgrade does is in a Python file.
       const isKnown = predictionOf(state, rollbackStepId(option.id)).status === 'rehearsed';
       if (leavesNothing(state, option)) return {option, advice: 'not-advised', reasons: ['leaves-nothing'], loss: []};
-      return {option, advice: isKnown ? 'possible' : 'not-advised', reasons: ['same-end-state-by-script'], loss: []};
+      return isKnown
+        ? {option, advice: 'possible', reasons: ['same-end-state-by-script'], loss: []}
+        : {option, advice: 'not-advised', reasons: [], loss: []};
     }
     case 'drop-object':
       return facts.dependants.length > 0

@@ -1,13 +1,14 @@
 // A look at an Alembic migration before anything is done: its history, its files, its connection, and what it says offline.
 
-import {versionTableOf, type AlembicProject} from '../core/alembic.ts';
+import {alembicArgv, versionTableOf, type AlembicProject} from '../core/alembic.ts';
 import type {AlembicCheckStep, AlembicMigrationStep, RunbookDefinition} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
-import {alembicArgv, argvText, LOOK_TIMEOUT_MS, runAlembic, surroundings, usefulLines} from './alembic-command.ts';
+import {LOOK_TIMEOUT_MS, runAlembic, surroundings, usefulLines} from './alembic-command.ts';
 import {fitOf} from './alembic-fit.ts';
 import {versionWidth} from './alembic-versions.ts';
 import type {Kind, StepContext} from './kind.ts';
+import {argvText} from './program.ts';
 import {LOCK_TIMEOUT_MS, readsOnly, withReader} from './sessions.ts';
 
 /** The migration that a check or a way back is about; the loader has seen to it that there is one. */

@@ -1,29 +1,17 @@
 // How Alembic is started: its argument list, what it finds in its environment, and which of its many lines say why it failed.
 
-import {versionTableOf, type AlembicProject} from '../core/alembic.ts';
+import {alembicArgv, configOf, onCopyOf, versionTableOf, type AlembicProject} from '../core/alembic.ts';
 import {success, type Result} from '../core/failure.ts';
 import type {PreviewPart} from '../core/preview.ts';
 import type {ProcessEnd} from '../core/ports.ts';
 import {PROBE, pythonOf} from './alembic-probe.ts';
 import type {StepContext} from './kind.ts';
+import {argvText} from './program.ts';
 
 /** 60 s: to look at a history takes half a second; a dead network mount must not hold a runbook up. */
 export const LOOK_TIMEOUT_MS = 60_000;
 
-export const configOf = ({config}: AlembicProject): string => config ?? 'alembic.ini';
 export const urlVariableOf = ({urlVariable}: AlembicProject): string => urlVariable ?? 'DATABASE_URL';
-
-/** The whole argument list, as it is shown and run. */
-export const alembicArgv = (project: AlembicProject, args: readonly string[]): readonly string[] => [
-  ...(project.argv ?? ['alembic']),
-  '-c',
-  configOf(project),
-  ...args,
-];
-
-const quoted = (part: string): string =>
-  /^[\w./:=,@%+{}-]+$/.test(part) ? part : `'${part.replaceAll("'", `'\\''`)}'`;
-export const argvText = (argv: readonly string[]): string => argv.map(quoted).join(' ');
 
 /** What stands around the argument list: where it is started, and what it is given by name. */
 export const surroundings = (project: AlembicProject): PreviewPart => ({
@@ -112,10 +100,11 @@ const run = async (
 /** Runs one Alembic command and says first what is run. */
 export const runAlembic = (
   context: StepContext,
-  project: AlembicProject,
+  ofRunbook: AlembicProject,
   args: readonly string[],
   options: AlembicRun,
 ): Promise<Result<Said>> => {
+  const project = context.isCopy === true ? onCopyOf(ofRunbook) : ofRunbook;
   const argv = alembicArgv(project, args);
   context.scribe.output('note', `$ ${argvText(argv)}\n`);
   return run(context, project, argv, options);
@@ -124,9 +113,10 @@ export const runAlembic = (
 /** Runs the probe in the interpreter that this Alembic runs in. */
 export const runProbe = async (
   context: StepContext,
-  project: AlembicProject,
+  ofRunbook: AlembicProject,
   lockTimeoutMs: number,
 ): Promise<Result<Said>> => {
+  const project = context.isCopy === true ? onCopyOf(ofRunbook) : ofRunbook;
   const folder = context.projectFolder(project.directory);
   if (!folder.ok) return folder;
   const [program = 'alembic', ...rest] = project.argv ?? ['alembic'];

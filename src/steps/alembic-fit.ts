@@ -1,9 +1,9 @@
 // Is an Alembic project what the runbook says of it: its history, its files, and the database that its env.py reaches?
 
-import {versionTableOf, type AlembicProject, type AlembicTrouble} from '../core/alembic.ts';
+import {configOf, versionTableOf, type AlembicProject, type AlembicTrouble} from '../core/alembic.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {TargetIdentity} from '../core/ids.ts';
-import {configOf, runProbe, usefulLines} from './alembic-command.ts';
+import {runProbe, usefulLines} from './alembic-command.ts';
 import {probeFrom, type Probe, type ProbedRevision} from './alembic-probe.ts';
 import type {StepContext} from './kind.ts';
 

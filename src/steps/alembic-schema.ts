@@ -56,6 +56,10 @@ const alembicProjectSchema = z
     urlFrom: maybe(z.enum(['operator', 'elsewhere'])).meta({
       description: "'elsewhere': Alembic runs in a container or pod whose env.py reads the URL of that place.",
     }),
+    onCopy: maybe(z.strictObject({argv, python: maybe(argv)})).meta({
+      description:
+        "How Alembic is started for a rehearsal on a copy, where argv leads elsewhere; ['alembic'] of this machine when absent.",
+    }),
     from: revisionSchema,
     revision: revisionSchema,
     versionTable: maybe(z.string().regex(/^[a-z_][a-z0-9_$]*\.[a-z_][a-z0-9_$]*$/, 'name-not-qualified')).meta({

@@ -2,13 +2,13 @@
 
 import {diffSnapshots} from '../catalog/diff.ts';
 import {snapshotText, type Snapshot} from '../catalog/snapshot.ts';
-import {versionTableOf, type AlembicFacts} from '../core/alembic.ts';
+import {alembicArgv, versionTableOf, type AlembicFacts} from '../core/alembic.ts';
 import type {AlembicMigrationStep} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type CatalogChange, type Failure, type Result} from '../core/failure.ts';
 import type {PreviewPart} from '../core/preview.ts';
 import {factsOf} from '../core/state.ts';
-import {alembicArgv, argvText, surroundings, usefulLines} from './alembic-command.ts';
+import {surroundings, usefulLines} from './alembic-command.ts';
 import {fitOf} from './alembic-fit.ts';
 import {meantBy, missingIn, putBackTaken, takenBy} from './alembic-put-back.ts';
 import {runUntilSettled, standingNow, type Ran, type Standing} from './alembic-run.ts';
@@ -19,6 +19,7 @@ import type {InDoubt, Reconciliation, StepContext} from './kind.ts';
 import {acceptedFacts, unchangedSince} from './migration-facts.ts';
 import {LOCK_TIMEOUT_MS, orphans, withReader} from './sessions.ts';
 import {sealStatements} from './statements.ts';
+import {argvText} from './program.ts';
 import {takenSnapshot} from './snapshot.ts';
 
 const upgradeArguments = ({alembic}: AlembicMigrationStep): readonly string[] => ['upgrade', alembic.revision];

@@ -1,18 +1,19 @@
 // The way back that Alembic offers: the downgrade of a revision, whatever its author made of it.
 
 import {qualifiedName, snapshotText} from '../catalog/snapshot.ts';
-import {versionTableOf} from '../core/alembic.ts';
+import {alembicArgv, versionTableOf} from '../core/alembic.ts';
 import type {AlembicMigrationStep, DowngradeOption} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {PreviewPart} from '../core/preview.ts';
 import {migrationOf} from './alembic-check.ts';
-import {alembicArgv, argvText, surroundings, usefulLines} from './alembic-command.ts';
+import {surroundings, usefulLines} from './alembic-command.ts';
 import {missingIn, putBackTaken} from './alembic-put-back.ts';
 import {runUntilSettled, standingNow} from './alembic-run.ts';
 import {lastingChanges} from './catalog-standing.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
 import {orphans} from './sessions.ts';
+import {argvText} from './program.ts';
 import {takenSnapshot} from './snapshot.ts';
 
 const downgradeArguments = ({revision}: Pick<DowngradeOption, 'revision'>): readonly string[] => [

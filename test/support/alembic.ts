@@ -44,11 +44,11 @@ const replaceIn = (path: string, part: string, by: string): void => {
   writeFileSync(path, text.replace(part, by));
 };
 
+const name = 'attempt-view-alembic';
+
 /** A copy of the fixture, with the SQL of the shipped runbook beside it. */
-export const alembicProject = (): Project => {
-  const root = temporaryFolder();
+export const alembicProject = (root = temporaryFolder()): Project => {
   cpSync(fixture, root, {recursive: true});
-  const name = 'attempt-view-alembic';
   for (const part of ['sample', 'smoke', 'verify']) {
     cpSync(join(shippedFolder, '..', 'sql', shippedRunbook, part), join(root, 'sql', name, part), {recursive: true});
   }

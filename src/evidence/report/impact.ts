@@ -18,6 +18,7 @@ const ofChange = (page: Page, step: StepId, impact: Impact): Html => {
   ];
   return html`<h3>${text.titleOf(step)}</h3>${pairs(page, [
     [say.objects, impact.objects.join(', ')],
+    ...(words.opaque.length === 0 ? [] : [[say.opaque, list(page, words.opaque)] as const]),
     [say.taken, or(taken)],
     [say.kept, or(words.kept)],
     [say.changes, or(words.changes)],

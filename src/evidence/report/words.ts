@@ -62,6 +62,7 @@ export type ReportLabels = Readonly<
     | 'changes'
     | 'accepted'
     | 'notReplayable'
+    | 'opaque'
     | 'lock'
     | 'nothing'
     | 'found'
@@ -176,6 +177,8 @@ export type ReportText = Readonly<{
     changes: readonly string[];
     kept: readonly string[];
     accepted: readonly string[];
+    /** What a copy has shown of a migration that nobody could read beforehand. */
+    opaque: readonly string[];
     privileges: string;
     lock: string;
   }>;

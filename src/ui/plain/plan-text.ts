@@ -1,5 +1,6 @@
 // What a run would do, in order, and which bytes decide it: the text that approvers read before they sign.
 
+import {alembicArgv} from '../../core/alembic.ts';
 import {isDangerous} from '../../core/decide.ts';
 import type {Action, RunbookDefinition} from '../../core/definition.ts';
 import type {Environment, Sha256} from '../../core/ids.ts';
@@ -79,6 +80,15 @@ const contentOf = (action: Action, locale: Locale): readonly string[] => {
       return [action.statement[locale], demandText(action, locale)];
     case 'checklist':
       return action.items.map(({text}) => `- ${text[locale]}`);
+    case 'migration':
+      return [
+        ...(action.migrator === 'alembic'
+          ? [alembicArgv(action.alembic, ['upgrade', action.alembic.revision]).join(' ')]
+          : []),
+        ...filesOf(action),
+      ];
+    case 'downgrade':
+      return [`alembic downgrade ${action.revision}`];
     default:
       return filesOf(action);
   }

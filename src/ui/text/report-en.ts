@@ -47,6 +47,7 @@ export const labelsEn: ReportLabels = {
   kept: 'Set again',
   changes: 'Will change',
   accepted: 'Accepted losses',
+  opaque: 'What Alembic took on the copy',
   notReplayable: 'Cannot be put back',
   lock: 'Lock',
   nothing: 'nothing',

@@ -47,6 +47,7 @@ export const labelsKo: ReportLabels = {
   kept: '다시 설정하는 것',
   changes: '바뀌는 것',
   accepted: '승인된 손실',
+  opaque: '사본에서 Alembic으로 없어진 것',
   notReplayable: '복원할 수 없는 것',
   lock: '잠금',
   nothing: '없음',

@@ -11,7 +11,7 @@ import {copyText} from './copy.ts';
 import {eventText} from './event.ts';
 import {factsText} from './facts.ts';
 import {failureText} from './failure.ts';
-import {acceptedLines, changeLines, keptLines} from './impact.ts';
+import {acceptedLines, changeLines, keptLines, opaqueLines} from './impact.ts';
 import {maskedText} from './masked.ts';
 import {formatBytes, formatCount, formatDuration, formatInstant, formatMs, formatTime} from './numbers.ts';
 import {rehearsedPartText} from './rehearsed.ts';
@@ -92,6 +92,7 @@ export const reportText = (locale: Locale, {runbook, environment, timeZone}: Rep
     event: (event) => eventText(event, titleOf, locale, 'UTC').replace(/^\S+ (?:\S | {2})/, ''),
     masked: (artifact) => maskedText(artifact, locale).replace(/^, /, ''),
     impact: (impact) => ({
+      opaque: opaqueLines(impact, locale).map(({text}) => text),
       changes: changeLines(impact, locale).map(({text}) => text),
       kept: keptLines(impact, locale).map(({text}) => text),
       accepted: acceptedLines(impact, locale).map(({text}) => text),

@@ -6,6 +6,7 @@ import {expect, test} from 'vitest';
 import {findClientTool} from '../../../src/adapters/pg-tools.ts';
 import {childTarget} from '../../../src/adapters/postgres/child-environment.ts';
 import {processesOf} from '../../../src/adapters/processes.ts';
+import {secret} from '../../../src/core/secret.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {factsFrom, openTestRun, settingsOf, temporaryFolder, withProcesses} from '../../support/run.ts';
 
@@ -75,3 +76,27 @@ test.each([false, true])(
     expect(transcript.includes('no session named attempt-runbook/')).toBe(nameless);
   },
 );
+
+test('a URL for a program that uses libpq holds no password, and doubles its % where an ini reads it', () => {
+  const folder = temporaryFolder();
+  const settings = {
+    host: '/run/pg sockets',
+    port: 5433,
+    user: 'kim@acme',
+    database: 'a%b',
+    password: secret('s3cret/p%ss'),
+  };
+  const urlFor = (more: Readonly<{password?: 'omitted'; percentDoubled?: boolean}>): string => {
+    const child = childTarget(settings, name, folder, {
+      serverVersionNum: 150_018,
+      timeoutMs: 1000,
+      url: {variable: 'DATABASE_URL', scheme: 'postgresql+psycopg2', ...more},
+    });
+    child.dispose();
+    return child.variables['DATABASE_URL'] ?? '';
+  };
+  const plain = 'postgresql+psycopg2://kim%40acme@/a%25b?host=%2Frun%2Fpg%20sockets&port=5433';
+  expect(urlFor({password: 'omitted'})).toBe(plain);
+  expect(urlFor({password: 'omitted', percentDoubled: true})).toBe(plain.replaceAll('%', '%%'));
+  expect(urlFor({})).toContain('kim%40acme:s3cret%2Fp%25ss@');
+});

@@ -225,6 +225,48 @@ describe.skipIf(!hasAlembic)(`an Alembic migration that${withoutAlembic}`, () =>
   });
 });
 
+describe.skipIf(!hasAlembic)(`an Alembic that runs elsewhere${withoutAlembic}`, () => {
+  test('has its session found and bounded by what its prefix hands on, and its files held against the plan', async () => {
+    await using database = await createTestDatabase();
+    const project = alembicProject();
+    // What kubectl exec does: nothing of our environment arrives, and env.py reads the URL of that place.
+    const {user, name, host, port} = database;
+    const url = `DATABASE_URL=postgresql+psycopg2://${user}@/${name}?host=${host}&port=${port}`;
+    const prefix = `/usr/bin/env, -i, 'PATH=/usr/bin', '${url}', '{environment}'`;
+    project.editRunbook(
+      'argv: [/usr/bin/alembic]',
+      `argv: [${prefix}, /usr/bin/alembic]\n      python: [${prefix}, /usr/bin/python3]\n      urlFrom: elsewhere`,
+    );
+    if (isLong)
+      project.editRunbook('urlFrom: elsewhere', 'urlFrom: elsewhere\n      onCopy: {argv: [/usr/bin/alembic]}');
+    const run = await openTestRun(database, {
+      runbook: project.runbook,
+      // On a copy it is one of this machine: the other place cannot reach it.
+      steps: isLong ? ['snapshot', 'backup', 'rehearse', 'upgrade'] : steps,
+    });
+    const facts = factsFrom(await run.start('upgrade'), 'migration');
+    expect(facts.alembic).toMatchObject({exitCode: 0});
+    expect(facts.alembic).not.toHaveProperty('isUnseen');
+  });
+});
+
+describe.skipIf(!hasAlembic)(`the downgrade of a revision${withoutAlembic}`, () => {
+  test.runIf(isLong)('leaves no view at all where nothing hangs on it, and its facts say so', async () => {
+    await using database = await createTestDatabase();
+    const admin = await database.connect();
+    await admin.query('DROP VIEW public.attempt_weekly, public.attempt_topic');
+    const run = await openTestRun(database, {
+      runbook: alembicProject().runbook,
+      steps: ['snapshot', 'upgrade', 'smoke'],
+    });
+    factsFrom(await run.start('upgrade'), 'migration');
+    const state = await run.rollback('downgrade');
+    expect(factsFrom(state, 'downgrade')).toMatchObject({missing: ['public.attempt'], revision: from});
+    expect(state).toMatchObject({verdict: 'amber'});
+    expect((await catalogOf(database)).objects).toEqual([]);
+  });
+});
+
 /** Three moments of a death: before anything, with all of it sent and not committed, and after the COMMIT. */
 const deaths = [
   [

@@ -356,3 +356,30 @@ describe('the outline', () => {
     expect(actionOf(runbook, 'rollback/look')).toBeUndefined();
   });
 });
+
+describe("Alembic's downgrade as a way back", () => {
+  const downgrade = {
+    id: 'down',
+    kind: 'downgrade',
+    migration: 'change',
+    revision: 'r1',
+    title: {en: 'Downgrade', ko: '다운그레이드'},
+  } as const;
+  const rehearsedAs = (part: Omit<RehearsedPart, 'step' | 'durationMs'>): RankedOption | undefined => {
+    const rehearse = {...goodFacts.rehearse, parts: [{step: 'rollback/down', durationMs: 900, ...part}]};
+    const state = stateOf(...changed, succeeded('copy', 1, rehearse));
+    return rollbackPlan({...runbook, rollback: [downgrade]}, state, calm)[0];
+  };
+
+  it('is not advised where the copy has shown that it leaves nothing, or that it fails', () => {
+    expect(rehearsedAs({verdict: 'amber', digestEqual: false, leaves: 'nothing'})).toMatchObject({
+      advice: 'not-advised',
+      reasons: ['leaves-nothing', 'rehearsed'],
+    });
+    expect(rehearsedAs({verdict: 'fail', digestEqual: false})).toMatchObject({advice: 'not-advised'});
+  });
+
+  it('is one way among others where it brought back what there was', () => {
+    expect(rehearsedAs({verdict: 'pass', digestEqual: true})?.reasons).toContain('same-end-state-by-script');
+  });
+});
