@@ -5,10 +5,13 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {createServer, type Server} from 'node:net';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {execa} from 'execa';
 import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 import {isRunning} from '../../../src/adapters/embedded/processes.ts';
 import {identifyTarget} from '../../../src/adapters/postgres/identity.ts';
-import {completed} from '../../../src/adapters/postgres/source.ts';
+import {childTarget} from '../../../src/adapters/postgres/child-environment.ts';
+import {findClientTool} from '../../../src/adapters/pg-tools.ts';
+import {completed, type CompleteSettings} from '../../../src/adapters/postgres/source.ts';
 import {databaseOf} from '../../../src/adapters/postgres/database.ts';
 import {freePort} from '../../../src/adapters/tunnel/answer.ts';
 import {openLine, type Line, type OpenedLine} from '../../../src/adapters/tunnel/tunnel.ts';
@@ -36,6 +39,17 @@ const problemOf = async (opening: Promise<OpenedLine>): Promise<string> => {
   if (!result.ok) return result.trouble.problem;
   await result.line.close();
   return 'opened';
+};
+
+/** What pg_dump, as a child of ours gets its target, makes of the line. */
+const dumpBy = async (settings: CompleteSettings) => {
+  const target = childTarget(settings, 'attempt-runbook/test', temporaryFolder(), {
+    serverVersionNum: 150_000,
+    timeoutMs: 10_000,
+  });
+  const program = await findClientTool('pg_dump', process.env);
+  const env = {PATH: process.env['PATH'] ?? '', LC_ALL: 'C', ...target.variables};
+  return execa(program?.path ?? 'pg_dump', ['--schema-only'], {env, extendEnv: false, reject: false});
 };
 
 const gone = async (pid: number): Promise<number> => {
@@ -94,6 +108,10 @@ describe.skipIf(!hasSshd || !hasOpenssl)('a bastion (needs sshd and openssl)', (
     expect(await identifyTarget(settingsBy(line, 'other.test', 'verify-full'))).toMatchObject({
       failure: {code: 'target-unreachable'},
     });
+    // A child of ours goes the same way, and holds the certificate against the same name.
+    const dump = (host: string) => dumpBy(settingsBy(line, host, 'verify-full'));
+    expect(await dump(server.host)).toMatchObject({exitCode: 0});
+    expect(await dump('other.test')).toMatchObject({exitCode: 1, stderr: expect.stringContaining('"other.test"')});
     await line.close();
     expect(listener(line.port)).toBe(0);
   });
