@@ -1,6 +1,6 @@
 // What becomes of an Alembic migration that is not as it should be: by its history, its project, its connection, or its end?
 
-import {describe, expect, test} from 'vitest';
+import {describe, expect, test, vi} from 'vitest';
 import type {AlembicTrouble} from '../../../src/core/alembic.ts';
 import {alembicProject, from, hasAlembic, revision, withoutAlembic, type Project} from '../../support/alembic.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
@@ -222,6 +222,31 @@ describe.skipIf(!hasAlembic)(`an Alembic migration that${withoutAlembic}`, () =>
     expect(blockers.length).toBeGreaterThan(0);
     await reader.query('ROLLBACK');
     factsFrom(await run.retry('upgrade'), 'migration');
+  });
+});
+
+describe.skipIf(!hasAlembic)(`an Alembic that waits for a lock${withoutAlembic}`, () => {
+  test('ends at the request of the operator, leaves no session behind, and has changed nothing', async () => {
+    await using database = await createTestDatabase();
+    const before = await catalogOf(database);
+    const reader = await database.connect();
+    await reader.query('BEGIN');
+    await reader.query('SELECT count(*) FROM public.attempt');
+    const project = alembicProject();
+    project.editRunbook('    verify: verify', '    lockTimeoutMs: 60000\n    verify: verify');
+    const run = await openTestRun(database, {runbook: project.runbook, steps});
+    await run.begin('upgrade');
+    // Within its transaction the reader would see the sessions of its first look for ever.
+    const watcher = await database.connect();
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'
+                     AND application_name LIKE 'attempt-runbook/%/upgrade/1'`;
+    await vi.waitUntil(async () => (await watcher.query(waiting, [database.name])).rowCount === 1, {timeout: 60_000});
+    expect(await run.submit({type: 'CancelEffect'})).toBeUndefined();
+    failureFrom(run.stateOf('upgrade'), 'cancelled');
+    expect((await watcher.query(waiting, [database.name])).rowCount).toBe(0);
+    await reader.query('ROLLBACK');
+    expect(await catalogOf(database)).toEqual(before);
+    expect(await versionsOf(database)).toEqual([from]);
   });
 });
 
