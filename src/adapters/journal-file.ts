@@ -54,6 +54,8 @@ const EVENT_TYPES: Readonly<Record<RunEvent['type'], true>> = {
   ApprovalRefused: true,
   ApprovalLapsed: true,
   StepConfirmed: true,
+  ShellOpened: true,
+  ShellEnded: true,
   RollbackBegun: true,
   HandedOver: true,
   RunClosed: true,

@@ -17,6 +17,7 @@ import {openTap, type Tap} from './statement-tap.ts';
 import {findClientTool, installHint} from './pg-tools.ts';
 import {programHint} from './program-hint.ts';
 import {fileFailure} from './run-files.ts';
+import {onTerminal} from './terminal-hand-over.ts';
 
 // What a child says lives for moments. Left alone, the memory for such things doubles and doubles again under a flood, and
 // is never given back: 225 MB at the peak of 200 MB of output, 125 MB without that, in the same time.
@@ -234,5 +235,31 @@ export const processesOf = (world: ProcessWorld): Processes => ({
   installHint,
   run: (spec) => run(world, spec),
   interpreterOf: (program, cwd) => interpreterOf(program, cwd, world.env),
+  onTerminal: async (spec) => {
+    let target: ReturnType<ProcessWorld['target']> | undefined;
+    try {
+      target = spec.toTarget ? world.target(spec) : undefined;
+    } catch (error) {
+      return failed(fileFailure(error, 'pgpass'));
+    }
+    try {
+      // A terminal's own language and kind: it is a human who reads here.
+      const own = Object.fromEntries(
+        ['TERM', 'LANG', 'LC_ALL', 'LC_CTYPE', 'PAGER', 'EDITOR'].flatMap((name) =>
+          world.env[name] === undefined ? [] : [[name, world.env[name]]],
+        ),
+      );
+      const env: Readonly<Record<string, string>> = {
+        ...allowedEnvironment(world.env),
+        ...own,
+        ...spec.variables,
+        ...target?.variables,
+      };
+      spec.onStart?.(Object.keys(env).toSorted());
+      return await onTerminal(spec, env);
+    } finally {
+      target?.dispose();
+    }
+  },
   shell: (spec) => shell(world, spec),
 });

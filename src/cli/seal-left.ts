@@ -14,6 +14,8 @@ type Attempt = Readonly<{step: StepId; attempt: number}>;
 const attemptOf = (path: string, {steps}: RunState): Attempt | undefined => {
   const session = /^transcripts\/session\.(\d+)\.cast$/.exec(path)?.[1];
   if (session !== undefined) return {step: 'session', attempt: Number(session)};
+  const shell = /^transcripts\/shell\.psql\.(\d+)\.(?:cast|log)$/.exec(path)?.[1];
+  if (shell !== undefined) return {step: 'shell/psql', attempt: Number(shell)};
   const log = path.replace(/\.cast$/, '.log');
   for (const [step, {attempt: last}] of Object.entries(steps)) {
     for (let attempt = last; attempt > 0; attempt -= 1)

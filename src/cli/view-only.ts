@@ -30,6 +30,7 @@ const refusing = (read: ReadRun): Session => {
     writeStatement: async () => ({ok: false, refusal: {code: 'run-closed'}}),
     transcript: (step, attempt) => transcriptFiles(read.directory.path, compileRedaction([])).read(step, attempt),
     seal: async () => false,
+    openShell: async () => ({ok: false, refusal: {code: 'run-closed'}}),
     attach: async () => ({code: 'run-read-only'}),
     evidence: evidenceReader(read.directory.path),
     noticeSleep: async () => undefined,

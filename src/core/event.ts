@@ -120,6 +120,9 @@ export type RunEvent =
     }>
   /** The process did not run for a while: the machine slept, or somebody stopped it. `lockLostTo`: who has the target now. */
   | Readonly<{type: 'SleepNoticed'; sleptMs: number; lockLostTo?: string}>
+  /** The operator was given a psql on the target; whatever he did there is in its recording. `readOnly`: as it began. */
+  | Readonly<{type: 'ShellOpened'; number: number; readOnly: boolean; by: Identity}>
+  | Readonly<{type: 'ShellEnded'; number: number; exitCode?: number; failure?: Failure}>
   | Readonly<{type: 'RunClosed'; outcome: Outcome; by: Identity; reason?: string}>;
 
 /** How many values were masked in the words of an event before it was written, by rule; absent when none was. */

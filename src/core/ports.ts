@@ -128,6 +128,8 @@ export type Processes = Readonly<{
   run: (run: ProcessRun) => Promise<Result<ProcessEnd>>;
   /** The interpreter that a script of this machine is run by, as its first line says. */
   interpreterOf: (program: string, cwd: string) => Promise<string | undefined>;
+  /** Runs a program on the operator's own terminal, which has to be free; what appears on it comes as output, too. */
+  onTerminal: (run: Omit<ProcessRun, 'environment' | 'directory'>) => Promise<Result<ProcessEnd>>;
   /** Runs a shell line of the runbook's author. */
   shell: (
     run: Omit<ProcessRun, 'program' | 'args' | 'toTarget'> & Readonly<{script: string}>,

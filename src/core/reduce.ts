@@ -90,6 +90,9 @@ const changed = (state: RunState, event: Recorded): RunState => {
       const lost = {step: event.step, attempt: event.attempt, failure: event.failure};
       return {...state, lostTranscripts: [...(state.lostTranscripts ?? []), lost]};
     }
+    case 'ShellOpened':
+      return {...state, shells: event.number};
+    case 'ShellEnded':
     case 'SleepNoticed':
       return state;
     case 'StepSucceeded':

@@ -77,6 +77,8 @@ export type RunState = Readonly<{
   rollback?: Readonly<{option: string; reason: string; by: Identity; at: Instant}>;
   closed?: Readonly<{outcome: Outcome; at: Instant}>;
   resumed: number;
+  /** How many times a psql was opened on the target beside the steps. */
+  shells?: number;
   /** The server as the latest process found it. */
   target?: TargetIdentity;
   seq: number;

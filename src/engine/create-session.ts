@@ -20,6 +20,7 @@ import {applicationName} from './application-name.ts';
 import {performEffect, reconcileStep, type Attempt} from './effect.ts';
 import {approve, writeStatement, type Approving} from './approvals.ts';
 import type {EngineWorld, PlanCopies} from './ports.ts';
+import {openShell, SHELL_STEP, type ShellEnd} from './shell.ts';
 import type {Fault, Session, SessionMessage, SessionView} from './session.ts';
 
 export type SessionOptions = Readonly<{
@@ -67,6 +68,8 @@ export const createSession = (options: SessionOptions): Session => {
   let fault = options.fault;
   let cached: SessionView | undefined;
   let abort: AbortController | undefined;
+  /** While the operator is in a psql on the target. */
+  let shell: Readonly<{stop: AbortController; ended: Promise<ShellEnd>}> | undefined;
   let pumping: Promise<void> = Promise.resolve();
   let submitting: Promise<unknown> = Promise.resolve();
 
@@ -237,6 +240,12 @@ export const createSession = (options: SessionOptions): Session => {
   };
 
   const handle = async (command: Command): Promise<Refusal | undefined> => {
+    if (shell !== undefined) {
+      // Only its end is possible now: a step must not change beneath somebody who looks.
+      if (command.type !== 'CancelEffect') return {code: 'already-running', step: SHELL_STEP};
+      shell.stop.abort();
+      return undefined;
+    }
     const refusal = await refusalBefore(command);
     if (refusal !== undefined) return refusal;
     const decision: Decision =
@@ -253,6 +262,20 @@ export const createSession = (options: SessionOptions): Session => {
     }
     if (events.length > 0) startPump();
     return decision.ok ? undefined : decision.refusal;
+  };
+
+  const shellEnd = async (stop: AbortController): Promise<ShellEnd> => {
+    const stopped = faultRefusal();
+    if (stopped !== undefined) return {ok: false, refusal: stopped};
+    const busy = Object.entries(state.steps).find(([, step]) => step.status === 'running')?.[0];
+    if (busy !== undefined) return {ok: false, refusal: {code: 'already-running', step: busy}};
+    if (state.closed !== undefined) return {ok: false, refusal: {code: 'run-closed'}};
+    try {
+      return await openShell({state, target, by: operator, world, append, signal: stop.signal});
+    } catch (error) {
+      if (!(error instanceof JournalStopped)) throw error;
+      return {ok: false, refusal: faultRefusal() ?? {code: 'journal-failed', message: error.message}};
+    }
   };
 
   /** Whoever took the target meanwhile has it: what still runs here is stopped, and starts are refused. */
@@ -345,6 +368,17 @@ export const createSession = (options: SessionOptions): Session => {
       submitting = attached.catch(() => undefined);
       return attached;
     },
+    openShell: async () => {
+      await submitting;
+      if (shell !== undefined) return {ok: false, refusal: {code: 'already-running', step: SHELL_STEP}};
+      const stop = new AbortController();
+      shell = {stop, ended: shellEnd(stop)};
+      try {
+        return await shell.ended;
+      } finally {
+        shell = undefined;
+      }
+    },
     seal: (step, attempt, artifact) => {
       const sealed = submitting.then(
         () => fault === undefined && attaching.append({type: 'ArtifactSealed', step, attempt, artifact}),
@@ -361,6 +395,7 @@ export const createSession = (options: SessionOptions): Session => {
     settled: async () => {
       await submitting;
       await pumping;
+      await shell?.ended;
     },
   };
 };

@@ -1,6 +1,7 @@
 // What a front sees of a run: state out, commands in, plain JSON values only, so that it can later cross a socket.
 
 import type {AttachProblem, AttachRequest} from '../core/attachment.ts';
+import type {ShellEnd} from './shell.ts';
 import type {StatementOrder, WrittenStatement} from './approvals.ts';
 import type {Command, Refusal} from '../core/command.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
@@ -59,6 +60,8 @@ export type Session = Readonly<{
   transcript: (step: string, attempt: number) => Promise<string>;
   /** Keeps a copy of the file as evidence of this run, or says why not. */
   attach: (request: AttachRequest) => Promise<AttachProblem | undefined>;
+  /** A psql on the target, on the terminal that the front has freed; resolves when it was left. */
+  openShell: () => Promise<ShellEnd>;
   /** A file of the run that a front has made is sealed; false when nothing can be written any more. */
   seal: (step: string, attempt: number, artifact: Artifact) => Promise<boolean>;
   /** A piece of a kept file, and what a kept file is now; both read it, and hold little of it. */
@@ -70,4 +73,5 @@ export type Session = Readonly<{
 }>;
 
 export type {StatementOrder} from './approvals.ts';
+export type {ShellEnd} from './shell.ts';
 export type {Impact, Preview} from '../core/preview.ts';

@@ -35,7 +35,8 @@ export const goodToolFacts: ToolFactsByKind = {
   pytest: {kind: 'pytest', findings: [{code: 'test-passed', id: 'test_view.py::test_rows'}], durationMs: 310},
   'managed-backup': {
     kind: 'managed-backup',
-    findings: [{code: 'backup-not-restore-tested'}],
+    // Without the finding that makes every real one amber.
+    findings: [{code: 'backup-found-again', name: 'attempt-runbook-r-k3v9q-managed'}],
     durationMs: 61_000,
   },
   'pull-request': {

@@ -59,6 +59,8 @@ export const isRemarkable = (event: Recorded): boolean => {
     case 'StepInterrupted':
     case 'StepReconciled':
     case 'StepWaived':
+    case 'StepConfirmed':
+    case 'ShellOpened':
     case 'OrphanCancellationBegun':
     case 'OrphansEnded':
     case 'RollbackBegun':

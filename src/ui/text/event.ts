@@ -64,6 +64,12 @@ const en: Lexicon = {
     `${titleOf(step)}: ${who(by)} ends the sessions that this attempt has left`,
   OrphansEnded: ({step, sessions, failure}, titleOf) =>
     `${titleOf(step)}: ${failure === undefined ? endedText(sessions, 'en') : failureText(failure, 'en').what}`,
+  ShellOpened: ({number, readOnly, by}) =>
+    `psql ${number} opened on the target by ${who(by)}, ${readOnly ? 'read-only as it begins' : 'able to write'}; it is recorded`,
+  ShellEnded: ({number, failure}) =>
+    failure === undefined
+      ? `psql ${number} has ended`
+      : `psql ${number} did not run: ${failureText(failure, 'en').what}`,
   StepConfirmed: ({step, note, by}, titleOf) => `${titleOf(step)}: confirmed by hand by ${who(by)}: ${note}`,
   StepWaived: ({step, reason, by}, titleOf) => `${titleOf(step)}: waived by ${who(by)}: ${reason}`,
   ApprovalGranted: (event, titleOf, timeZone) => `${titleOf(event.step)}: ${decidedText(event, 'en', timeZone)}`,
@@ -110,6 +116,10 @@ const ko: Lexicon = {
   ApprovalRefused: (event, titleOf, timeZone) => `${titleOf(event.step)}: ${decidedText(event, 'ko', timeZone)}`,
   ApprovalLapsed: ({step, lapse}, titleOf) =>
     `${titleOf(step)}: 승인 효력 없음, ${lapseText(lapse, 'ko')}. 다시 승인해야 함`,
+  ShellOpened: ({number, readOnly, by}) =>
+    `대상 DB에 psql ${number} 열림, 작업자 ${who(by)}, ${readOnly ? '읽기 전용으로 시작' : '쓰기 가능'}, 기록 중`,
+  ShellEnded: ({number, failure}) =>
+    failure === undefined ? `psql ${number} 종료` : `psql ${number} 실행 안 됨: ${failureText(failure, 'ko').what}`,
   StepConfirmed: ({step, note, by}, titleOf) => `${titleOf(step)}: 직접 확인, 작업자 ${who(by)}, 내용: ${note}`,
   StepWaived: ({step, reason, by}, titleOf) => `${titleOf(step)}: 생략, 작업자 ${who(by)}, 사유: ${reason}`,
   RollbackBegun: ({option, reason, by}, titleOf) =>
@@ -153,6 +163,8 @@ const sign = (event: Recorded): string => {
     case 'StepReconciled':
       return event.verdict === 'took-effect' ? '✓' : event.verdict === 'had-no-effect' ? '◦' : '?';
     case 'StepConfirmed':
+    case 'ShellOpened':
+    case 'ShellEnded':
       return '!';
     case 'StepWaived':
       return '-';

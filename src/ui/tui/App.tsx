@@ -66,6 +66,7 @@ export const createAppDesk = (
             openPager: (text: string | AsyncIterable<string>) =>
               suspend.current?.(() => openPager(text)) ?? openPager(text),
           }),
+      ...(isReadOnly ? {} : {handOver: (work: () => Promise<void>) => suspend.current?.(work) ?? Promise.resolve()}),
       ...(bundles === undefined ? {} : {bundles}),
       ...(camera === undefined || isReadOnly ? {} : {camera}),
       ...(record === undefined || isReadOnly ? {} : {recorder: createRecorder(record)}),
@@ -92,6 +93,22 @@ export const createAppDesk = (
   return {store, leaveRun};
 };
 
+/**
+ * Ink no longer listens while the terminal is handed over, but the stream goes on reading ahead: it would take what is typed
+ * for somebody else. Only a stream that flows can be paused, and it flows once it has noticed that nobody listens; Ink's own
+ * listener makes it read again afterwards.
+ */
+const letGo = async (stdin: NodeJS.ReadStream): Promise<void> => {
+  const aMoment = (): Promise<void> =>
+    new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  await aMoment();
+  stdin.resume();
+  await aMoment();
+  stdin.pause();
+};
+
 export const App = ({
   options,
   desk,
@@ -101,11 +118,15 @@ export const App = ({
   useEffect(() => {
     // A box handed down on purpose: only Ink's own tree knows how to hand the terminal over.
     // oxlint-disable-next-line react/immutability
-    suspend.current = (work) => suspendTerminal(work);
+    suspend.current = (work) =>
+      suspendTerminal(async () => {
+        await letGo(options.stdin ?? process.stdin);
+        await work();
+      });
     return () => {
       suspend.current = undefined;
     };
-  }, [suspend, suspendTerminal]);
+  }, [suspend, suspendTerminal, options.stdin]);
   const {locale, place} = useSyncExternalStore(desk.store.subscribe, desk.store.get);
   const theme = {ascii: options.ascii, colour: options.colour};
   return place.kind === 'home' ? (

@@ -72,6 +72,11 @@ export const availabilityOf = (condition: Condition, scene: Scene): Availability
       return ui.tab === 'evidence' && shownOf(scene) !== undefined ? yes : meaningless;
     case 'bundles':
       return can.bundles ? yes : meaningless;
+    case 'shell':
+      if (can.shell !== true) return meaningless;
+      if (isMute) return no('read-only');
+      if (view.state.closed !== undefined) return no('run-closed');
+      return runningStep(scene) === undefined ? yes : no('step-running');
     case 'camera':
       return can.takePicture === true && shownOf(scene) !== undefined ? yes : meaningless;
     case 'pager':

@@ -24,6 +24,7 @@ export type Effect =
   | Readonly<{do: 'attach'; path: string; note: string; step?: StepId}>
   | Readonly<{do: 'complete-path'; text: string}>
   | Readonly<{do: 'take-picture'; step: StepId}>
+  | Readonly<{do: 'open-shell'}>
   | BundleEffect;
 
 export const view = (action: ViewAction): readonly Effect[] => [{do: 'view', action}];

@@ -36,6 +36,7 @@ export type ActionId =
   | 'verify'
   | 'pager'
   | 'picture'
+  | 'shell'
   | 'language'
   | 'help'
   | 'pause'
@@ -58,6 +59,7 @@ export type Condition =
   | 'evidence'
   | 'scoped'
   | 'camera'
+  | 'shell'
   | 'pager';
 
 /** Why a key does not act now; the words are in the catalogue. */
@@ -348,6 +350,16 @@ export const keys: readonly KeyEntry[] = [
       ko: '화면을 그림(SVG, PNG)으로 증적에 저장합니다.',
     },
     'camera',
+  ),
+  entry(
+    'shell',
+    [[], ['!'], '!'],
+    {en: 'psql', ko: 'psql'},
+    {
+      en: 'Opens psql on the target, read-only as it begins; all of it is recorded. \\q comes back.',
+      ko: '대상 DB에 psql을 읽기 전용으로 엽니다. 모든 내용이 기록되며 \\q로 돌아옵니다.',
+    },
+    'shell',
   ),
   entry(
     'language',

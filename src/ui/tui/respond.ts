@@ -163,6 +163,8 @@ const performed = (scene: Scene, action: ActionId, character: string): readonly 
       return shown === undefined
         ? nothing
         : [{do: 'open-pager', step: shown, what: ui.tab === 'output' ? 'transcript' : 'sql'}];
+    case 'shell':
+      return [{do: 'open-shell'}];
     case 'picture':
       return shown === undefined ? nothing : [{do: 'take-picture', step: shown}];
     case 'language':

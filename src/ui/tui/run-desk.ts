@@ -57,6 +57,8 @@ export type DeskOptions = Readonly<{
   leave: (how?: 'interrupted') => void;
   switchLanguage: () => void;
   openPager?: (text: string | AsyncIterable<string>) => Promise<void>;
+  /** Frees the terminal while the work goes on. */
+  handOver?: (work: () => Promise<void>) => Promise<void>;
   paths?: PathsOfOperator;
   locale: () => Locale;
   /** Epoch milliseconds. */
@@ -97,6 +99,7 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
       bundles: options.bundles !== undefined,
       openPager: options.openPager !== undefined,
       takePicture: options.camera !== undefined,
+      shell: options.handOver !== undefined,
     },
   });
 
@@ -259,6 +262,12 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     ui.dispatch({type: 'notify', notice: {kind: 'pictured', taken: await camera.take(picture)}});
   };
 
+  const openShell = async (): Promise<void> => {
+    await options.handOver?.(async () => {
+      ui.dispatch({type: 'notify', notice: {kind: 'shell', end: await session.openShell()}});
+    });
+  };
+
   const stopAndLeave = async (): Promise<void> => {
     ui.dispatch({type: 'leave'});
     await session.submit({type: 'CancelEffect'});
@@ -297,6 +306,8 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
         return guarded(evidence.attach(effect));
       case 'complete-path':
         return guarded(evidence.complete(effect.text));
+      case 'open-shell':
+        return guarded(openShell());
       case 'take-picture':
         return guarded(takePicture(effect.step));
       case 'show-bundle':

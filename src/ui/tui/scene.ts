@@ -30,7 +30,7 @@ export type Scene = Readonly<{
   isReadOnly: boolean;
   /** Where the bundle of this run is written. */
   bundlePlace: string;
-  can: Readonly<{bundles: boolean; openPager: boolean; takePicture?: boolean}>;
+  can: Readonly<{bundles: boolean; openPager: boolean; takePicture?: boolean; shell?: boolean}>;
 }>;
 
 export const smallest: Size = {columns: 80, rows: 24};

@@ -1,5 +1,6 @@
 // What the run screen shows besides the run itself: where one looks, and what is being asked.
 
+import type {ShellEnd} from '../../engine/session.ts';
 import type {AttachProblem} from '../../core/attachment.ts';
 import type {Refusal} from '../../core/command.ts';
 import type {Failure} from '../../core/failure.ts';
@@ -87,6 +88,7 @@ export type Notice =
   | Readonly<{kind: 'checked'; equal: number; of: number}>
   | Readonly<{kind: 'slept'; ms: number; lockLostTo?: string}>
   | Readonly<{kind: 'pictured'; taken: PictureTaken}>
+  | Readonly<{kind: 'shell'; end: ShellEnd}>
   /** A bug on the other side of the session: its message is all there is. */
   | Readonly<{kind: 'trouble'; message: string}>;
 

@@ -203,6 +203,7 @@ export const createFakeSession = ({
     preview: async (step) => previews[step] ?? {parts: []},
     transcript: async (step, attempt) => `transcript of ${step}, attempt ${attempt}\n`,
     seal: async () => true,
+    openShell: async () => ({ok: true, exitCode: 0}),
     attach: async ({path, note, step}) => {
       if (path.includes('missing')) return {code: 'missing', path};
       const fileName = path.slice(path.lastIndexOf('/') + 1);

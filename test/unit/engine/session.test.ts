@@ -96,6 +96,7 @@ const sessionOf = (given: Given) => {
         find: async () => undefined,
         interpreterOf: async () => undefined,
         installHint: () => '',
+        onTerminal: () => Promise.reject(new Error('there is no terminal here')),
         run: async () => success(ended),
         shell: async ({script, onOutput, signal}) => {
           ran.push(script);

@@ -6,6 +6,7 @@ import {evidenceText} from '../../text/evidence.ts';
 import {formatBytes} from '../../text/numbers.ts';
 import {pictureText} from '../../text/picture.ts';
 import {refusalText} from '../../text/refusal.ts';
+import {shellText} from '../../text/shell.ts';
 import {sleepText} from '../../text/sleep.ts';
 import {stepTitles} from '../../text/titles.ts';
 import {visibleLine} from '../../text/visible.ts';
@@ -30,6 +31,8 @@ const noticeText = ({text, locale, view, size}: Scene, notice: Notice): string =
       return text.notice.trouble(notice.message);
     case 'slept':
       return sleepText(notice.ms, notice.lockLostTo, locale);
+    case 'shell':
+      return shellText(notice.end, locale);
     case 'pictured':
       return pictureText(notice.taken, locale);
     case 'torn':

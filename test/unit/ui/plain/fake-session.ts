@@ -164,6 +164,7 @@ export const fakeSession = ({
     writeStatement: unused,
     transcript: unused,
     seal: async () => false,
+    openShell: async () => ({ok: false, refusal: {code: 'run-closed'}}),
     attach: async () => ({code: 'run-read-only'}),
     evidence: {
       piece: async () => ({ok: true, value: {text: '', from: 0, to: 0, of: 0}}),

@@ -970,6 +970,16 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
     },
     {...line, type: 'ApprovalLapsed', step: 'before', attempt: 1, lapse: {because: 'operates', person: 'lee'}},
   ],
+  ShellOpened: [{...line, type: 'ShellOpened', number: 1, readOnly: true, by: operator}],
+  ShellEnded: [
+    {...line, type: 'ShellEnded', number: 1, exitCode: 0},
+    {
+      ...line,
+      type: 'ShellEnded',
+      number: 2,
+      failure: {code: 'program-missing', program: 'script', install: 'command -v script'},
+    },
+  ],
   StepConfirmed: [{...line, type: 'StepConfirmed', step: 'note', note: '29 of 29, seen on the page', by: operator}],
   StepWaived: [{...line, type: 'StepWaived', step: 'backup', reason: 'managed snapshot taken', by: operator}],
   RollbackBegun: [{...line, type: 'RollbackBegun', option: 'objects', reason: 'grants are lost', by: operator}],
