@@ -69,6 +69,9 @@ describe.skipIf(!hasSshd)('a run through a bastion (needs sshd)', () => {
     expect(place.journal().find((event) => event.type === 'StepSucceeded' && event.step === 'backup')).toMatchObject({
       facts: {method: 'pg_dump'},
     });
+    const bundle = join(place.folder, 'evidence.zip');
+    expect(await cli(['export', '-o', bundle])).toMatchObject({code: 0});
+    expect(await cli(['verify', bundle])).toMatchObject({code: 0});
     bastion.known('');
     const stranger = await cli(['resume', '--answers', answers]);
     expect(stranger.code).toBe(69);

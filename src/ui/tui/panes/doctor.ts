@@ -48,7 +48,7 @@ export const doctorPage = ({text, locale, overlay, columns, rows}: DoctorScene):
     label: Math.max(...found.map(({label}) => displayWidth(label))),
   };
   const summary = paragraph(doctorSummary(checks, locale), columns, 'strong');
-  const room = Math.max(1, rows - summary.length - DETAIL_ROWS - 2);
+  const room = Math.max(1, rows - summary.length - DETAIL_ROWS - 1);
   const first = Math.max(0, Math.min(cursor - Math.floor(room / 2), found.length - room));
   const list = found.slice(first, first + room).map((row, at) => rowLine(row, first + at === cursor, widths, columns));
   const chosen = found[cursor];
