@@ -85,6 +85,11 @@ export const writeWhole = (path: string, content: string | Uint8Array): void => 
   syncDirectory(dirname(path));
 };
 
+/** Refuses a name that is taken. */
+export const writeNew = (path: string, content: string): void => {
+  writeFileSync(path, content, {mode: FILE_MODE, flag: 'wx', flush: true});
+};
+
 /** Reads the file again and hashes what is really there. */
 export const hashFile = async (path: string): Promise<Readonly<{bytes: number; sha256: string}>> => {
   const hash = createHash('sha256');

@@ -230,7 +230,10 @@ program
   .option('--key <key>', 'an SSH key: a private one, or a public one that your agent has')
   .option('--refuse', 'say no; needs --reason, and no key')
   .option('--reason <text>', 'why; kept in the evidence')
-  .option('--statement [file]', 'write what has to be signed elsewhere; with --signature: the text that it is over')
+  .option(
+    '--statement [file]',
+    'write what has to be signed elsewhere, to a file as well; with --signature: the text that it is over',
+  )
   .option('--signature <file>', 'a signature of ssh-keygen -Y sign -n attempt-runbook over the statement')
   .option('--allowed-signers <file>', 'whose keys count, as in ssh-keygen(1), where the runbook has no list of its own')
   .option('--revoked-keys <file>', 'keys that do not count any more, as ssh-keygen -Y verify -r reads them')

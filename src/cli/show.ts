@@ -90,7 +90,7 @@ export const showTrouble = (context: CliContext, of: StartTrouble): ExitCode => 
 };
 
 /** The options that a next command needs in order to find the same run. */
-const sameRuns = ({options}: CliContext): string =>
+export const sameRuns = ({options}: CliContext): string =>
   options.runsDir === undefined ? '' : ` --runs-dir ${quoted(options.runsDir)}`;
 
 /** What stands on the normal screen when a run is left: where it is, and the next command. */

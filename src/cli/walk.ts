@@ -18,7 +18,7 @@ import type {CliContext} from './context.ts';
 import {watchInterruption} from './interruption.ts';
 import {leaveRun, type RehearsalServer} from './leave-run.ts';
 import type {OpenRun} from './open-run.ts';
-import {showClosing, showTrouble} from './show.ts';
+import {sameRuns, showClosing, showTrouble} from './show.ts';
 import {watchPictures} from './take-picture.ts';
 import {watchSleep} from './watch-sleep.ts';
 
@@ -85,6 +85,7 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
     showBlockerQueries: context.options.showBlockerQueries === true,
     ...(options.cancelOrphans === undefined ? {} : {cancelOrphans: options.cancelOrphans}),
     write: context.out,
+    sameRuns: sameRuns(context),
     interrupted: interruption.happened,
     ...(options.until === undefined ? {} : {until: options.until}),
   });

@@ -67,7 +67,7 @@ describe.skipIf(!hasKeygen)('with ssh-keygen (skipped where there is none: apt-g
     const run = ['run', '--env', 'production', '--url', 'env:DATABASE_URL', '--answers', answers] as const;
     const waiting = await place.cli([...run], {env});
     expect(waiting.code).toBe(3);
-    expect(waiting.stdout).toContain('attempt-runbook approve');
+    expect(waiting.stdout).toMatch(/attempt-runbook approve r-\w+ change-approval --runs-dir \S+ --signature/);
 
     const approve = (step: string, ...more: readonly string[]) => place.cli(['approve', place.run(), step, ...more]);
     const own = await approve('change-approval', '--as', 'tester@example.org', '--key', join(keys.folder, 'tester'));
@@ -75,9 +75,13 @@ describe.skipIf(!hasKeygen)('with ssh-keygen (skipped where there is none: apt-g
     expect(own.stderr).toContain('nobody approves his own run');
 
     // Signed elsewhere: the text goes there, the signature comes back.
-    const written = await approve('change-approval', '--as', 'lee@example.org', '--statement', '--json');
+    const carried = join(keys.folder, 'statement.txt');
+    const written = await approve('change-approval', '--as', 'lee@example.org', '--statement', carried, '--json');
     expect(written.code).toBe(3);
     const [{statement}] = jsonLines(written.stdout) as readonly [{statement: string}];
+    expect(statement).toBe(carried);
+    const again = await approve('change-approval', '--as', 'kim@example.org', '--statement', carried);
+    expect(again.code).toBe(64);
     expect((await approve('change-approval', '--signature', keys.sign(statement, 'lee'))).code).toBe(0);
 
     const resume = () => place.cli(['resume', '--url', 'env:DATABASE_URL', '--answers', answers], {env});

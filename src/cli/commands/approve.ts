@@ -4,7 +4,7 @@
 import {join, resolve} from 'node:path';
 import {approvalFiles} from '../../adapters/approval-files.ts';
 import {systemClock} from '../../adapters/clock.ts';
-import {errorMessage, isFileTrouble} from '../../adapters/files.ts';
+import {errorMessage, isFileTrouble, writeNew} from '../../adapters/files.ts';
 import {openJournal} from '../../adapters/journal-file.ts';
 import {changedFiles} from '../../adapters/plan-directory.ts';
 import {knownSecrets} from '../../adapters/postgres/known-secrets.ts';
@@ -28,7 +28,7 @@ import {approvalKeys} from '../approval-keys.ts';
 import type {CliContext} from '../context.ts';
 import {canAsk} from '../export-evidence.ts';
 import {findRun, readRun, type ReadRun} from '../read-run.ts';
-import {showTrouble} from '../show.ts';
+import {sameRuns, showTrouble} from '../show.ts';
 import {opened, trouble, type Opening} from '../trouble.ts';
 
 export type ApproveOptions = Readonly<{
@@ -40,7 +40,7 @@ export type ApproveOptions = Readonly<{
   reason?: string;
   /** Made elsewhere, over a statement that was written here; or over `statement`. */
   signature?: string;
-  /** True: written, to be signed elsewhere. */
+  /** Written, to be signed elsewhere: true in the run's directory alone, a path there as well. */
   statement?: string | true;
   allowedSigners?: string;
   revokedKeys?: string;
@@ -103,7 +103,15 @@ const decided = async (context: CliContext, read: ReadRun, options: ApproveOptio
     const order = {step, approver: as, decision: refuse === true ? 'refused' : 'approved'} as const;
     const written = writeStatement(approving, {...order, ...(reason === undefined ? {} : {reason})});
     if (!written.ok) return refusedWith(written.refusal);
-    return opened({did: 'written', path: written.place, text: written.text});
+    if (options.statement === true) return opened({did: 'written', path: written.place, text: written.text});
+    const path = resolve(options.statement);
+    try {
+      // Never over a file that is there: it may be the statement that somebody is signing now.
+      writeNew(path, written.text);
+    } catch (error) {
+      return trouble({code: 'file-not-written', path, message: errorMessage(error)});
+    }
+    return opened({did: 'written', path, text: written.text});
   }
   const taken = await approveStep(approving, commandOf(options));
   if (!taken.ok) return refusedWith(taken.refusal);
@@ -162,7 +170,7 @@ export const approve = async (context: CliContext, options: ApproveOptions): Pro
       context.err(visibleLine(refusalText(done.refusal, context.locale, titleOf)));
       return exitCodeOf({status: 'refused', refusal: done.refusal});
     case 'written': {
-      const command = `attempt-runbook approve ${options.run} ${options.step} --signature ${done.path}.sig`;
+      const command = `attempt-runbook approve ${options.run} ${options.step}${sameRuns(context)} --signature ${done.path}.sig`;
       if (json) context.out(jsonLine({statement: done.path, text: done.text}));
       else statementLines(done, command, context.locale).forEach(context.out);
       return 3;

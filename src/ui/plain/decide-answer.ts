@@ -28,6 +28,8 @@ export type Asked = Readonly<{
   retry: boolean;
   /** The target's name as the operator typed it, for ending what a step in doubt has left. */
   cancelOrphans: string | undefined;
+  /** Options that a next command needs in order to find the same run, with a space before them. */
+  sameRuns: string;
   locale: Locale;
 }>;
 
@@ -94,7 +96,7 @@ const tick = ({state, answers, locale}: Asked, checklist: ChecklistStep): Move =
 };
 
 /** Each answer once: one that was not taken has ended the walk with its reason. */
-const approve = ({state, answers, opened, locale}: Asked, step: ApprovalStep): Move => {
+const approve = ({state, answers, opened, sameRuns, locale}: Asked, step: ApprovalStep): Move => {
   const answer = answers?.steps.get(step.id);
   if (answer?.answer === 'waive') return submit({type: 'WaiveStep', step: step.id, reason: answer.reason});
   const next = answer?.answer === 'approve' ? answer.approvals[standingApprovals(state, step.id).length] : undefined;
@@ -103,7 +105,7 @@ const approve = ({state, answers, opened, locale}: Asked, step: ApprovalStep): M
       status: 'waiting',
       step: step.id,
       question: 'approval',
-      needed: neededApproval(step, opened.run, locale),
+      needed: neededApproval(step, opened.run, sameRuns, locale),
     });
   return 'signature' in next
     ? submit({type: 'ImportApproval', step: step.id, signature: next.signature})

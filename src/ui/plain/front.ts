@@ -30,6 +30,8 @@ export type PlainOptions = Readonly<{
   retry?: boolean;
   /** The target's name, from an operator who wants the sessions ended that a step in doubt has left. */
   cancelOrphans?: string;
+  /** Options that a next command needs in order to find the same run. */
+  sameRuns?: string;
   /** Prints what the sessions in the way run; it may hold personal data. */
   showBlockerQueries?: boolean;
   /** IANA name; times of day are shown in it. */
@@ -64,6 +66,7 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
   const started = new Set<StepId>();
   let wentBack = false;
   let {cancelOrphans} = options;
+  const {sameRuns = ''} = options;
 
   const turn = (view: SessionView): Turn => {
     const {runbook, state, need, fault} = view;
@@ -81,7 +84,7 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
       case 'close':
         return {do: 'wait'};
       case 'answer':
-        return moveFor({runbook, state, opened, need, answers, started, retry, cancelOrphans, locale});
+        return moveFor({runbook, state, opened, need, answers, started, retry, cancelOrphans, sameRuns, locale});
       case 'nothing': {
         if (closed === undefined) throw new Error('an open run that needs nothing');
         const back = answers?.rollback;

@@ -52,9 +52,14 @@ export const neededChecks = (step: StepId, items: readonly ChecklistItem[], loca
   );
 
 /** An approval by command, where the run may be left meanwhile; the answers file is the way of a rehearsal. */
-export const neededApproval = (step: ApprovalStep, run: string, locale: Locale): readonly string[] => {
+export const neededApproval = (
+  step: ApprovalStep,
+  run: string,
+  sameRuns: string,
+  locale: Locale,
+): readonly string[] => {
   const {or, approver} = placeholders[locale];
-  const command = `attempt-runbook approve ${run} ${step.id}`;
+  const command = `attempt-runbook approve ${run} ${step.id}${sameRuns}`;
   const key = step.signature === 'required' ? ', key: ~/.ssh/id_ed25519' : '';
   return [
     ...file(step.id, [`approve: [{as: ${JSON.stringify(approver)}${key}}]`]),

@@ -29,7 +29,13 @@ const move = (failure: Failure | undefined, line: string | undefined) => {
   const need = next(runbook, state);
   if (need.kind !== 'answer' || state.opened === undefined) throw new Error('the run does not ask');
   const answers = line === undefined ? undefined : answersOf(line);
-  const front = {retry: false, cancelOrphans: undefined, started: new Set<string>(), locale: 'en'} as const;
+  const front = {
+    retry: false,
+    cancelOrphans: undefined,
+    sameRuns: '',
+    started: new Set<string>(),
+    locale: 'en',
+  } as const;
   return moveFor({runbook, state, opened: state.opened, need, answers, ...front});
 };
 const unavailable: Failure = {code: 'tool-unavailable', tool: 'gh', why: 'network', message: ''};
