@@ -3,7 +3,8 @@
 import {resolve} from 'node:path';
 import {openEvidence} from '../adapters/evidence-files.ts';
 import {errorMessage, isFileTrouble} from '../adapters/files.ts';
-import {faultLines, verifiedLines} from '../ui/text/verification.ts';
+import {faultLines} from '../ui/text/verification.ts';
+import {verifiedLines, type VerifiedLine} from '../ui/text/verified.ts';
 import type {BundleChecked, BundleWork, LinesInBoth} from '../ui/tui/bundle.ts';
 import type {CliContext} from './context.ts';
 import {exportBundle} from './export-bundle.ts';
@@ -12,7 +13,10 @@ import {troubleLines} from './show.ts';
 import type {StartTrouble} from './trouble.ts';
 import {verifyBundle} from './verify-bundle.ts';
 
-const inBoth = (lines: (locale: 'en' | 'ko') => readonly string[]): LinesInBoth => ({en: lines('en'), ko: lines('ko')});
+const inBoth = (lines: (locale: 'en' | 'ko') => readonly VerifiedLine[]): LinesInBoth => ({
+  en: lines('en'),
+  ko: lines('ko'),
+});
 
 export const screenBundles = (context: CliContext): BundleWork => {
   const wordsOf = (of: StartTrouble): LinesInBoth => inBoth((locale) => troubleLines({...context, locale}, of));

@@ -23,8 +23,16 @@ const written: BundleWritten = {
 const sound: BundleChecked = {
   status: 'sound',
   lines: {
-    en: Array.from({length: 40}, (_, at) => `found ${at + 1}`),
-    ko: Array.from({length: 40}, (_, at) => `확인 ${at + 1}`),
+    en: [
+      {label: 'target', words: ['operator@seedtest', '10.1.4.7:5432', 'PostgreSQL 15.8', 'id 7412000000000009021']},
+      {label: 'by hash', words: ['artifacts/backup.1.dump', '90.1 kB', 'f6'.repeat(32), 'not in the bundle']},
+      ...Array.from({length: 40}, (_, at) => `found ${at + 1}`),
+    ],
+    ko: [
+      {label: '대상', words: ['operator@seedtest', '10.1.4.7:5432', 'PostgreSQL 15.8', 'id 7412000000000009021']},
+      {label: '해시만', words: ['artifacts/backup.1.dump', '90.1 kB', 'f6'.repeat(32), '증적에 없음']},
+      ...Array.from({length: 40}, (_, at) => `확인 ${at + 1}`),
+    ],
   },
 };
 

@@ -11,7 +11,8 @@ import type {EvidenceFile} from '../../evidence/bag.ts';
 import {readArchive} from '../../evidence/read-archive.ts';
 import {jsonLine} from '../../ui/plain/json-line.ts';
 import type {ExitCode} from '../../ui/text/exit.ts';
-import {faultLines, signedText, verifiedLines} from '../../ui/text/verification.ts';
+import {faultLines, signedText} from '../../ui/text/verification.ts';
+import {onOneRow, verifiedLines} from '../../ui/text/verified.ts';
 import {visibleLine} from '../../ui/text/visible.ts';
 import type {CliContext} from '../context.ts';
 import {canAsk} from '../export-evidence.ts';
@@ -38,7 +39,7 @@ const print = (context: CliContext, path: string, checked: CheckedBundle): void 
     return;
   }
   const lines = checked.ok
-    ? verifiedLines(checked.verified, checked.signedBy, checked.approvals, context.locale)
+    ? verifiedLines(checked.verified, checked.signedBy, checked.approvals, context.locale).map(onOneRow)
     : faultLines(checked.fault, context.locale);
   for (const line of lines) (checked.ok ? context.out : context.err)(visibleLine(line));
 };

@@ -1,13 +1,9 @@
 // What the check of a bundle found, in words: what was proven, what was not, and the first thing that is wrong.
 
-import type {RunState} from '../../core/state.ts';
 import type {LocalText, Locale} from '../../core/text.ts';
-import type {ApprovalEvidence} from '../../core/approval-evidence.ts';
-import type {BundleFault, Verified} from '../../evidence/verify.ts';
-import {approvalEvidenceLines, approvalFaultText} from './approval-evidence.ts';
-import {formatBytes, formatCount} from './numbers.ts';
-import {environmentText} from './terms.ts';
-import {displayWidth} from './width.ts';
+import type {BundleFault} from '../../evidence/verify.ts';
+import {approvalFaultText} from './approval-evidence.ts';
+import {formatCount} from './numbers.ts';
 
 type Unsafe = Extract<BundleFault, {code: 'archive-unsafe'}>['because'];
 type Broken = Extract<BundleFault, {code: 'journal-broken'}>['because'];
@@ -109,20 +105,6 @@ export const faultLines = (fault: BundleFault, locale: Locale): readonly string[
     : '  데이터베이스에는 접속하지 않았습니다. 만든 사람에게 다시 요청하고, 이 증적으로 판단하지 마십시오.',
 ];
 
-const outcomeText = ({closed}: RunState, locale: Locale): string => {
-  const say = (en: string, ko: string): string => (locale === 'en' ? en : ko);
-  switch (closed?.outcome) {
-    case 'completed':
-      return say('completed', '완료');
-    case 'rolled-back':
-      return say('rolled back', '원복 완료');
-    case 'abandoned':
-      return say('abandoned', '중단');
-    case undefined:
-      return say('not closed: this evidence is not complete', '종료되지 않음: 완결된 증적이 아님');
-  }
-};
-
 /** Whose key made a signature, as far as that could be told. */
 export type SignedBy = Readonly<{
   /** Of an RFC 3161 answer beside the signature; unchecked without the authority's certificates, or openssl. */
@@ -162,7 +144,7 @@ const stampLines = ({timestamp}: SignedBy, locale: Locale): readonly string[] =>
 };
 
 /** A chain proves that nothing was changed by itself; only a key says who stands by it. */
-const signatureLines = (signedBy: readonly SignedBy[], locale: Locale): readonly string[] =>
+export const signatureLines = (signedBy: readonly SignedBy[], locale: Locale): readonly string[] =>
   signedBy.length === 0
     ? [
         locale === 'en'
@@ -175,78 +157,3 @@ export const signedText = (name: string, signatures: number, locale: Locale): st
   locale === 'en'
     ? `${name}: verified and signed, ${formatCount(signatures)} ${signatures === 1 ? 'signature' : 'signatures'}`
     : `${name}: 확인 후 서명함, 서명 ${formatCount(signatures)}개`;
-
-/** What was found whole and still proves less than a reader might think. */
-const reservations = ({unsealed, tornBytes, reportsRemade}: Verified, locale: Locale): readonly string[] => {
-  const say = (en: string, ko: string): string => (locale === 'en' ? en : ko);
-  return [
-    ...unsealed.map(
-      (path) =>
-        `! ${path}: ${say('of an interrupted attempt, sealed by no record', '중단된 시도의 파일, 봉인 기록 없음')}`,
-    ),
-    ...(tornBytes === 0
-      ? []
-      : [
-          `! ${say(
-            `the journal ends in ${formatCount(tornBytes)} bytes of a record that is not whole`,
-            `저널 끝에 온전하지 않은 기록 ${formatCount(tornBytes)}바이트가 있음`,
-          )}`,
-        ]),
-    ...(reportsRemade
-      ? []
-      : [
-          `! ${say(
-            'the reports are of another version and were not made again; only their hashes were checked',
-            '보고서는 다른 버전이 만든 것이라 다시 만들지 않았고 해시만 확인함',
-          )}`,
-        ]),
-  ];
-};
-
-const padded = (label: string, width: number): string =>
-  `${label}${' '.repeat(Math.max(1, width - displayWidth(label)))}`;
-
-/** Lines without control over their strings: whoever prints them makes them visible first. */
-export const verifiedLines = (
-  of: Verified,
-  signedBy: readonly SignedBy[],
-  approvals: readonly ApprovalEvidence[] | undefined,
-  locale: Locale,
-): readonly string[] => {
-  const say = (en: string, ko: string): string => (locale === 'en' ? en : ko);
-  const {opened} = of.state;
-  if (opened === undefined) return [];
-  const {target} = opened;
-  const count = formatCount;
-  const row = (label: LocalText, ...words: readonly string[]): string =>
-    `  ${padded(label[locale], 10)}${words.join('  ')}`;
-  return [
-    say(
-      'Every file is what the bundle lists, and the journal is whole.',
-      '모든 파일이 목록과 일치하고, 저널이 온전합니다.',
-    ),
-    row(
-      {en: 'run', ko: '실행'},
-      opened.run,
-      environmentText(opened.environment, locale),
-      outcomeText(of.state, locale),
-    ),
-    row(
-      {en: 'target', ko: '대상'},
-      `${target.user}@${target.database}`,
-      target.address,
-      `PostgreSQL ${target.serverVersion}`,
-      `id ${target.systemIdentifier}`,
-    ),
-    row({en: 'operator', ko: '작업자'}, `${opened.operator.name}@${opened.operator.host}`, opened.at),
-    row({en: 'plan', ko: '계획'}, opened.plan),
-    row({en: 'journal', ko: '저널'}, say(`${count(of.events)} records`, `${count(of.events)}건`), of.head),
-    row({en: 'files', ko: '파일'}, say(`${count(of.files)} checked`, `${count(of.files)}개 확인`)),
-    ...of.byHashOnly.map(({path, bytes, sha256}) =>
-      row({en: 'by hash', ko: '해시만'}, path, formatBytes(bytes), sha256, say('not in the bundle', '증적에 없음')),
-    ),
-    ...approvalEvidenceLines(approvals, of.state, locale),
-    ...reservations(of, locale),
-    ...signatureLines(signedBy, locale),
-  ];
-};

@@ -2,12 +2,13 @@
 
 import type {RunId} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
+import type {VerifiedLine} from '../text/verified.ts';
 import {entryOf} from './key-entry.ts';
 import type {KeyPress} from './key-press.ts';
 import {edited, valueOf, type TextEdit} from './text-edit.ts';
 
 /** Lines that the start-up code has words for, in both languages: the operator may switch while they stand there. */
-export type LinesInBoth = Readonly<Record<Locale, readonly string[]>>;
+export type LinesInBoth = Readonly<Record<Locale, readonly VerifiedLine[]>>;
 
 export type ExportPhase = 'copying' | 'reporting' | 'signing' | 'packing';
 

@@ -2,7 +2,10 @@
 
 import type {Locale} from '../../../core/text.ts';
 import {bundleText} from '../../text/bundle.ts';
+import {screenText} from '../../text/screen.ts';
 import {visibleLine} from '../../text/visible.ts';
+import type {VerifiedLine} from '../../text/verified.ts';
+import {displayWidth} from '../../text/width.ts';
 import type {BundleState} from '../bundle.ts';
 import {blank, labelled, line, paragraph, span, type Line, type Tone} from '../line.ts';
 import {signOf} from '../theme.ts';
@@ -24,6 +27,18 @@ const barOf = (done: number, total: number, columns: number): Line => {
 };
 
 const LABEL = 12;
+
+/** As many words on a row as it has room for; what does not fit beside them begins the next row. */
+const gathered = (words: readonly string[], columns: number): string =>
+  words.reduce((rows, word) => {
+    const last = rows.slice(rows.lastIndexOf('\n') + 1);
+    return displayWidth(`${last}  ${word}`) <= columns ? `${rows}  ${word}` : `${rows}\n${word}`;
+  });
+
+const toldLines = (said: VerifiedLine, columns: number, indent: number): readonly Line[] =>
+  typeof said === 'string'
+    ? paragraph(visibleLine(said), columns, 'plain', indent)
+    : labelled(said.label, gathered(said.words.map(visibleLine), columns - LABEL), LABEL, columns);
 
 const verdicts: Readonly<Record<'sound' | 'unsound' | 'unreadable', Readonly<{sign: string; tone: Tone}>>> = {
   sound: {sign: signOf('done'), tone: 'good'},
@@ -79,7 +94,7 @@ export const bundleLines = (at: BundleState, locale: Locale, columns: number): B
         title: words.title,
         lines: [
           [span(`${signOf('failed')} `, 'bad'), span(words.failed, 'strong')],
-          ...at.lines[locale].flatMap((said) => paragraph(visibleLine(said), columns)),
+          ...at.lines[locale].flatMap((said) => toldLines(said, columns, 0)),
         ],
       };
     case 'verified': {
@@ -91,7 +106,7 @@ export const bundleLines = (at: BundleState, locale: Locale, columns: number): B
           [span(`${sign} `, tone), span(words[at.status], 'strong')],
           ...paragraph(visibleLine(at.path), columns, 'dim'),
           blank,
-          ...at.lines[locale].flatMap((said) => paragraph(visibleLine(said), columns, 'plain', 4)),
+          ...at.lines[locale].flatMap((said) => toldLines(said, columns, 4)),
         ],
       };
     }
@@ -104,8 +119,10 @@ export const shownBundle = (at: BundleState, locale: Locale, columns: number, ro
   if (whole.lines.length <= rows) return whole;
   if (at.stage === 'ask')
     return {...whole, lines: whole.lines.slice(-rows), cursor: {row: rows - 1, column: whole.cursor?.column ?? 0}};
-  const offset = at.stage === 'verified' ? Math.min(at.offset, whole.lines.length - rows) : 0;
-  return {...whole, lines: whole.lines.slice(offset, offset + rows)};
+  const room = rows - 1;
+  const offset = at.stage === 'verified' ? Math.min(at.offset, whole.lines.length - room) : 0;
+  const more = screenText(locale).more(offset + 1, offset + room, whole.lines.length);
+  return {...whole, lines: [...whole.lines.slice(offset, offset + room), line(more, 'dim')]};
 };
 
 /** Which keys act, with what they do. */
