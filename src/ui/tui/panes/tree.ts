@@ -100,7 +100,13 @@ export const treeLines = (scene: Scene, width: number, rows: number, fullRows: n
   const all = phases.length + phases.reduce((sum, {steps}) => sum + steps.length, 0);
   const back = wayBackRows(scene, width);
   const openAll = all + back.length <= fullRows;
-  const isOpen = ({steps}: OutlinedPhase): boolean => openAll || steps.some(({step}) => step.id === shown);
+  const current = currentOf(scene);
+  const holds = ({steps}: OutlinedPhase, id: StepId | undefined): boolean => steps.some(({step}) => step.id === id);
+  const rowsOf = (isOpened: (of: OutlinedPhase) => boolean): number =>
+    phases.reduce((sum, of) => sum + 1 + (isOpened(of) ? of.steps.length : 0), back.length);
+  // While what was found is read, the step that comes next is seen as well, where that costs the way back no row.
+  const withNext = rowsOf((of) => holds(of, shown) || holds(of, current)) <= fullRows;
+  const isOpen = (of: OutlinedPhase): boolean => openAll || holds(of, shown) || (withNext && holds(of, current));
   const tree = phases.flatMap((phase): readonly Row[] => [
     phaseRow(scene, phase, width),
     ...(isOpen(phase) ? phase.steps.map((step) => stepRow(scene, step, width)) : []),
@@ -115,7 +121,10 @@ export const treeLines = (scene: Scene, width: number, rows: number, fullRows: n
         : row.line,
   }));
   const at = marked.findIndex(({step}) => step !== undefined && step === shown);
-  // The shown step stays in sight with two rows around it; the list moves only when it has to.
-  const offset = Math.max(0, Math.min(marked.length - rows, at - rows + 3));
+  const next = marked.findIndex(({step}) => step !== undefined && step === current);
+  // The step that comes next counts where it stands near enough below the one that is shown.
+  const last = next > at && next - at < rows - 2 ? next : at;
+  // They stay in sight with two rows around them; the list moves only when it has to.
+  const offset = Math.max(0, Math.min(marked.length - rows, last - rows + 3));
   return marked.slice(offset, offset + rows).map(({line: row}) => row);
 };
