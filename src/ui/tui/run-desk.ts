@@ -365,6 +365,10 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
         if (!isChecklist && ui.get().shown.kind === 'current') {
           ui.dispatch({type: 'show', shown: {kind: 'step', step: event.step}});
         }
+        // After the last tick another step is asked for at once, and what is asked stands on its Step tab.
+        if (isChecklist && ui.get().shown.kind === 'current' && ui.get().tab !== 'step') {
+          ui.dispatch({type: 'choose-tab', tab: 'step'});
+        }
       }
     }
     leaveWhenStopped();
