@@ -13,7 +13,7 @@ export type UrlVariable = Readonly<{variable: string; scheme?: string}>;
 export type PytestStep = StepBase &
   Readonly<{
     kind: 'pytest';
-    /** `[pytest, -k, attempt_view_smoke, -q]`, perhaps behind `docker exec …`; the tool adds the report's options. */
+    /** `[pytest, -k, view_smoke, -q]`, perhaps behind `docker exec …`; the tool adds the report's options. */
     argv: Argv;
     directory?: string;
     url?: UrlVariable;

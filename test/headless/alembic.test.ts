@@ -24,7 +24,7 @@ describe.skipIf(!hasAlembic)(`a scripted rehearsal with Alembic${withoutAlembic}
       'view public.attempt_topic is dropped',
       'view public.attempt_weekly is dropped',
     ]) {
-      expect(before).toContain(`${loss}`);
+      expect(before).toContain(loss);
     }
     expect(stdout).toContain(`$ /usr/bin/alembic -c alembic.ini upgrade ${revision}`);
     const facts = place.journal().flatMap((event) => (event.type === 'StepSucceeded' ? [event.facts] : []));

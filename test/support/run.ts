@@ -223,6 +223,8 @@ const testRun = ({run: id, directory, session, close}: Opened, runsDirectory: st
   const answer = async (step: StepDefinition): Promise<void> => {
     if (step.optional === true && step.kind !== 'command')
       return accepted({type: 'WaiveStep', step: step.id, reason: 'not for this test'});
+    if (step.kind === 'approval')
+      return accepted({type: 'GiveApproval', step: step.id, decision: 'approved', approver: 'somebody else'});
     if (step.kind !== 'checklist') return accepted(starting(step.id));
     for (const item of step.items) await accepted({type: 'CheckItem', step: step.id, item: item.id, note: 'a test'});
   };
