@@ -11,6 +11,7 @@ import {eventText} from '../ui/text/event.ts';
 import {exitCodeOf, type ExitCode, type RunEnd} from '../ui/text/exit.ts';
 import {pictureText} from '../ui/text/picture.ts';
 import {tlsAdvice} from '../ui/text/target.ts';
+import {stepTitles} from '../ui/text/titles.ts';
 import {visibleLine} from '../ui/text/visible.ts';
 import {outsideWindowText, windowText} from '../ui/text/window.ts';
 import type {Answers} from '../runbook/answers.ts';
@@ -51,10 +52,13 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
   const json = context.options.json === true;
   const interruption = watchInterruption(run.session, () => leaveRun(run, options.embedded, options.keep === true));
   const awake = watchSleep((ms) => void run.session.noticeSleep(ms));
+  const {
+    state: {opened: begun},
+    runbook: of,
+  } = run.session.view();
+  const titleOf = begun === undefined ? (step: string) => step : stepTitles(of, begun.environment, context.locale);
   const print = (event: Recorded): void =>
-    context.out(
-      json ? jsonLine(event) : visibleLine(eventText(event, (step) => step, context.locale, context.timeZone)),
-    );
+    context.out(json ? jsonLine(event) : visibleLine(eventText(event, titleOf, context.locale, context.timeZone)));
   const pictures = watchPictures(
     context,
     run,
@@ -74,6 +78,13 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
   const target = run.session.view().state.opened?.target;
   const advice = target === undefined ? undefined : tlsAdvice(target, context.locale);
   if (!json && advice !== undefined) context.out(`! ${visibleLine(advice)}`);
+  // The front is gone, but the journal may still grow, by the picture of the last step: all of it is printed.
+  let unsubscribe = (): void => undefined;
+  const printOn = (): void => {
+    unsubscribe = run.session.subscribe((message) => {
+      if (message.type === 'event') print(message.event);
+    });
+  };
   const end = await runPlain({
     session: run.session,
     locale: context.locale,
@@ -87,11 +98,8 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
     write: context.out,
     sameRuns: sameRuns(context),
     interrupted: interruption.happened,
+    left: printOn,
     ...(options.until === undefined ? {} : {until: options.until}),
-  });
-  // The front is gone, but the journal may still grow: whoever reads the events as JSON gets all of them.
-  const unsubscribe = run.session.subscribe((message) => {
-    if (json && message.type === 'event') print(message.event);
   });
   await run.session.settled();
   await pictures.close();

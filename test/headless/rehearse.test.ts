@@ -59,6 +59,17 @@ describe('a scripted rehearsal', () => {
     expectNothingLeft(place);
   });
 
+  test('that stops after its smoke step prints each file of its picture as kept', async () => {
+    const place = createPlace();
+    const {stdout} = await place.cli(['rehearse', '--until', 'smoke']);
+    const kept = place
+      .journal()
+      .flatMap((event) => (event.type === 'ArtifactSealed' ? [event.artifact.path] : []))
+      .filter((path) => path.startsWith('artifacts/screens/'));
+    expect(kept).not.toEqual([]);
+    for (const path of kept) expect(stdout).toContain(path);
+  });
+
   test('prints nothing but its journal with --json', async () => {
     const place = createPlace();
     const {code, stdout} = await place.cli(['rehearse', '--json', '--until', 'source-table']);

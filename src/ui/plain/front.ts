@@ -39,6 +39,8 @@ export type PlainOptions = Readonly<{
   write: (line: string) => void;
   /** True once the process is asked to end: nothing more is begun. */
   interrupted?: () => boolean;
+  /** Called in the same breath in which the front stops printing: no event falls between it and who prints on. */
+  left?: () => void;
 }>;
 
 type Turn = Move | Readonly<{do: 'wait'}>;
@@ -154,5 +156,6 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
     }
   } finally {
     messages.close();
+    options.left?.();
   }
 };
