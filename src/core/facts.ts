@@ -2,6 +2,7 @@
 
 import type {SignerList} from './approval.ts';
 import type {AlembicFacts, AlembicTrouble, VersionRows} from './alembic.ts';
+import {isCatalogLost, type LooksAfter} from './catalog-after.ts';
 import type {ActionKind} from './definition.ts';
 import type {CatalogChange, Failure, Finding} from './failure.ts';
 import type {Identity, Instant, Sha256, StepId} from './ids.ts';
@@ -174,26 +175,27 @@ export type FactsByKind = ToolFactsByKind & {
     durationMs: number;
     parts: readonly RehearsedPart[];
   }>;
-  migration: Readonly<{
-    kind: 'migration';
-    xid?: string;
-    durationMs: number;
-    /** How long the strongest lock was held, from the first statement of the script to COMMIT. */
-    lockHeldMs?: number;
-    lockTries: number;
-    putBack?: PutBack;
-    /** What differs from the snapshot and was meant to. */
-    changes: readonly CatalogChange[];
-    /** What differs beyond that, each accepted in the runbook for this reason. */
-    accepted?: readonly (CatalogChange & Readonly<{reason: LocalText}>)[];
-    /** Losses that were accepted and did not come about: what was approved is not quite what happened. */
-    notNeeded?: readonly Readonly<{object: string; aspect?: string}>[];
-    digest?: Sha256;
-    /** True when the outcome was learned from the server after a crash. */
-    reconciled?: boolean;
-    /** Of a migration that Alembic made. */
-    alembic?: AlembicFacts;
-  }>;
+  migration: LooksAfter &
+    Readonly<{
+      kind: 'migration';
+      xid?: string;
+      durationMs: number;
+      /** How long the strongest lock was held, from the first statement of the script to COMMIT. */
+      lockHeldMs?: number;
+      lockTries: number;
+      putBack?: PutBack;
+      /** What differs from the snapshot and was meant to. */
+      changes: readonly CatalogChange[];
+      /** What differs beyond that, each accepted in the runbook for this reason. */
+      accepted?: readonly (CatalogChange & Readonly<{reason: LocalText}>)[];
+      /** Losses that were accepted and did not come about: what was approved is not quite what happened. */
+      notNeeded?: readonly Readonly<{object: string; aspect?: string}>[];
+      digest?: Sha256;
+      /** True when the outcome was learned from the server after a crash. */
+      reconciled?: boolean;
+      /** Of a migration that Alembic made. */
+      alembic?: AlembicFacts;
+    }>;
   smoke: Readonly<{
     kind: 'smoke';
     checks: readonly Readonly<{
@@ -222,46 +224,51 @@ export type FactsByKind = ToolFactsByKind & {
     approvals: readonly Readonly<{by: string; key?: string; list: SignerList; expires?: Instant}>[];
   }>;
   command: Readonly<{kind: 'command'; exitCode: number; durationMs: number; lines: number}>;
-  'restore-objects': Readonly<{
-    kind: 'restore-objects';
-    digest: Sha256;
-    durationMs: number;
-    lockHeldMs?: number;
-    statements: number;
-  }>;
-  revert: Readonly<{
-    kind: 'revert';
-    durationMs: number;
-    lockHeldMs?: number;
-    putBack: PutBack;
-    changes: readonly CatalogChange[];
-    digest: Sha256;
-  }>;
-  downgrade: Readonly<{
-    kind: 'downgrade';
-    durationMs: number;
-    exitCode?: number;
-    from: string;
-    revision: string;
-    /** Declared objects that were there before the change and are not there now. */
-    missing: readonly string[];
-    /** What differs from the snapshot. */
-    changes: readonly CatalogChange[];
-    putBack?: PutBack;
-    digest: Sha256;
-  }>;
-  'drop-object': Readonly<{
-    kind: 'drop-object';
-    dropped: readonly string[];
-    durationMs: number;
-    lockHeldMs?: number;
-  }>;
-  'restore-backup': Readonly<{
-    kind: 'restore-backup';
-    durationMs: number;
-    tables: readonly TableCount[];
-    digest: Sha256;
-  }>;
+  'restore-objects': LooksAfter &
+    Readonly<{
+      kind: 'restore-objects';
+      digest: Sha256;
+      durationMs: number;
+      lockHeldMs?: number;
+      statements: number;
+    }>;
+  revert: LooksAfter &
+    Readonly<{
+      kind: 'revert';
+      durationMs: number;
+      lockHeldMs?: number;
+      putBack: PutBack;
+      changes: readonly CatalogChange[];
+      digest: Sha256;
+    }>;
+  downgrade: LooksAfter &
+    Readonly<{
+      kind: 'downgrade';
+      durationMs: number;
+      exitCode?: number;
+      from: string;
+      revision: string;
+      /** Declared objects that were there before the change and are not there now. */
+      missing: readonly string[];
+      /** What differs from the snapshot. */
+      changes: readonly CatalogChange[];
+      putBack?: PutBack;
+      digest: Sha256;
+    }>;
+  'drop-object': LooksAfter &
+    Readonly<{
+      kind: 'drop-object';
+      dropped: readonly string[];
+      durationMs: number;
+      lockHeldMs?: number;
+    }>;
+  'restore-backup': LooksAfter &
+    Readonly<{
+      kind: 'restore-backup';
+      durationMs: number;
+      tables: readonly TableCount[];
+      digest: Sha256;
+    }>;
 };
 
 /** A human looked and said that the step took effect; nothing was probed, so it never counts as more than amber. */
@@ -282,6 +289,7 @@ const isQuestionable = (of: AlembicFacts | undefined): boolean =>
 
 /** The verdict on a success: amber if anything in it is amber. */
 export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
+  if (isCatalogLost(facts)) return 'amber';
   if (isOfTool(facts)) return facts.findings.every((of) => findingVerdict(of) === 'pass') ? 'pass' : 'amber';
   switch (facts.kind) {
     case 'smoke':

@@ -89,7 +89,8 @@ export const reconcileStep = async (action: Action, state: RunState, of: Attempt
     transactionOpened: () => {
       throw new Error('a reconciliation opened a transaction');
     },
-    sealed: () => undefined,
+    // What it finds is evidence; a transcript it has none, since it may ask more than once.
+    sealed: (artifact) => append({type: 'ArtifactSealed', step, attempt, artifact}),
     output: () => undefined,
     progress: show,
   };

@@ -17,6 +17,7 @@ import {lastingChanges} from './catalog-standing.ts';
 import {refuseOthers, verified} from './change.ts';
 import type {InDoubt, Reconciliation, StepContext} from './kind.ts';
 import {acceptedFacts, unchangedSince} from './migration-facts.ts';
+import {sealCatalog} from './seal-catalog.ts';
 import {LOCK_TIMEOUT_MS, orphans, withReader} from './sessions.ts';
 import {sealStatements} from './statements.ts';
 import {argvText} from './program.ts';
@@ -115,16 +116,19 @@ export const upgrade = async (
   const missing = missingIn(objects, standing.catalog, acceptances);
   const taken = takenBy(objects, before, standing.catalog);
   if (!sameVersions(standing.versions, wanted) || missing.length > 0) {
+    await sealCatalog(context, before, standing.catalog);
     return incomplete(step, standing.versions, {...exited, missing, changes: taken, lines});
   }
   const back = await putBackTaken(context, before, acceptances, step);
   if (!back.ok) {
     // Without an answer nobody knows what is back; the target will be asked.
     if (back.failure.code === 'connection-lost') return back;
+    await sealCatalog(context, before, standing.catalog);
     return incomplete(step, standing.versions, {...exited, changes: taken, lines: [wordsOf(back.failure)]});
   }
   const gapMs = ran === undefined ? undefined : Math.round(context.clock.monotonicMs() - ran.unchangedAtMs);
   const {judged, putBack, digest, after} = back.value.value;
+  const kept = await sealCatalog(context, before, after);
   if (judged.unmeant.length > 0)
     return incomplete(step, standing.versions, {...exited, changes: judged.unmeant, lines});
   const held = await withReader(context, {}, (session) => verified(context, session, step.verify));
@@ -142,6 +146,7 @@ export const upgrade = async (
     changes: meantBy(objects, before, after),
     ...(acceptances.length === 0 ? {} : acceptedFacts(judged)),
     digest,
+    ...kept,
     alembic: {
       from: step.alembic.from,
       revision: step.alembic.revision,
@@ -194,6 +199,7 @@ export const settleUpgrade = async (
     changes: meantBy(objects, snapshot.value, catalog),
     digest: context.sha256(snapshotText(catalog)),
     reconciled: true,
+    ...(await sealCatalog(context, snapshot.value, catalog)),
     alembic: {from: step.alembic.from, revision: step.alembic.revision, taken: []},
   };
   return {verdict: 'took-effect', detail, found, facts};

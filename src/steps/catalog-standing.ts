@@ -14,16 +14,19 @@ import {takenSnapshot} from './snapshot.ts';
 export const lastingChanges = (snapshot: Snapshot, now: Snapshot) =>
   diffSnapshots(snapshot, now).filter(({aspect, before}) => !(aspect === 'existence' && before === ''));
 
-export const catalogStanding = async (
+/** How it stands, and the catalogs that say so. */
+export type CatalogLook = Readonly<{standing: CatalogStanding; before?: Snapshot; now: Snapshot}>;
+
+export const catalogLook = async (
   context: StepContext,
   session: DatabaseSession,
   verify: string | undefined,
-): Promise<Result<CatalogStanding>> => {
+): Promise<Result<CatalogLook>> => {
   const now = await captureSnapshot(session, context.runbook.objects);
   if (!now.ok) return now;
   const taken = await takenSnapshot(context.state, context.files);
   const promised = verify === undefined ? undefined : await verified(context, session, verify);
-  return success({
+  const standing: CatalogStanding = {
     present: now.value.objects.map(qualifiedName),
     ...(taken.ok && context.runbook.objects.length > 0
       ? {asBefore: lastingChanges(taken.value, now.value).length === 0}
@@ -33,5 +36,6 @@ export const catalogStanding = async (
     ...(promised?.ok === false && /^(expectation-missed|query-refused)$/.test(promised.failure.code)
       ? {verify: 'fails' as const}
       : {}),
-  });
+  };
+  return success({standing, now: now.value, ...(taken.ok ? {before: taken.value} : {})});
 };

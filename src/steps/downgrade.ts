@@ -12,6 +12,7 @@ import {missingIn, putBackTaken} from './alembic-put-back.ts';
 import {runUntilSettled, standingNow} from './alembic-run.ts';
 import {lastingChanges} from './catalog-standing.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
+import {sealCatalog} from './seal-catalog.ts';
 import {orphans} from './sessions.ts';
 import {argvText} from './program.ts';
 import {takenSnapshot} from './snapshot.ts';
@@ -54,6 +55,7 @@ const perform = async (option: DowngradeOption, context: StepContext): Promise<R
   const names = snapshot.value.objects.map(qualifiedName);
   const missing = missingIn(names, after.catalog, []);
   if (!isBack) {
+    await sealCatalog(context, snapshot.value, after.catalog);
     return failed({
       code: 'alembic-incomplete',
       expected: option.revision,
@@ -71,6 +73,7 @@ const perform = async (option: DowngradeOption, context: StepContext): Promise<R
   if (back?.ok === false) {
     if (back.failure.code === 'connection-lost') return back;
     const changes = lastingChanges(snapshot.value, after.catalog);
+    await sealCatalog(context, snapshot.value, after.catalog);
     const lines = ['message' in back.failure ? back.failure.message : back.failure.code];
     return failed({
       code: 'alembic-incomplete',
@@ -89,6 +92,7 @@ const perform = async (option: DowngradeOption, context: StepContext): Promise<R
     changes: lastingChanges(snapshot.value, catalog),
     digest: context.sha256(snapshotText(catalog)),
     ...(back === undefined ? {} : {putBack: back.value.value.putBack}),
+    ...(await sealCatalog(context, snapshot.value, catalog)),
   });
 };
 
@@ -113,6 +117,7 @@ const settle = async (option: DowngradeOption, doubt: InDoubt, context: StepCont
     missing: missingIn(snapshot.value.objects.map(qualifiedName), catalog, []),
     changes: lastingChanges(snapshot.value, catalog),
     digest: context.sha256(snapshotText(catalog)),
+    ...(await sealCatalog(context, snapshot.value, catalog)),
   };
   return {verdict: 'took-effect', detail, facts};
 };

@@ -6,7 +6,9 @@ import {failed, success} from '../core/failure.ts';
 import {inChangeTransaction} from './change.ts';
 import {executeAndLook} from './change-messages.ts';
 import type {Kind} from './kind.ts';
+import {sealCatalog} from './seal-catalog.ts';
 import {settleByXid} from './settle.ts';
+import {takenSnapshot} from './snapshot.ts';
 
 export const dropObject: Kind<'drop-object'> = {
   kind: 'drop-object',
@@ -18,16 +20,18 @@ export const dropObject: Kind<'drop-object'> = {
       if (!after.ok) return after;
       const left = after.value.objects.map(qualifiedName);
       return left.length === 0
-        ? success(now.objects.map(qualifiedName))
+        ? success({dropped: now.objects.map(qualifiedName), after: after.value})
         : failed({code: 'expectation-missed', what: 'drop', expected: 'absent', actual: left.join(', '), findings: []});
     });
     if (!changed.ok) return changed;
     const {value, durationMs, lockHeldMs} = changed.value;
-    return success({kind: 'drop-object', dropped: value, durationMs, lockHeldMs});
+    const before = await takenSnapshot(context.state, context.files);
+    const kept = await sealCatalog(context, before.ok ? before.value : undefined, value.after);
+    return success({kind: 'drop-object', dropped: value.dropped, durationMs, lockHeldMs, ...kept});
   },
   reconcile: (_option, doubt, context) =>
     settleByXid(doubt, context, {
-      facts: () => ({kind: 'drop-object', dropped: context.runbook.objects, durationMs: 0}),
+      facts: (_xid, after) => ({kind: 'drop-object', dropped: context.runbook.objects, durationMs: 0, ...after}),
       isLost: ({catalog}) => catalog !== undefined && catalog.present.length > 0,
     }),
 };

@@ -1,8 +1,10 @@
 // A migration: the change itself, in one transaction, or one statement at a time where PostgreSQL refuses one.
 
 import {judge} from '../catalog/accept.ts';
+import {captureSnapshot} from '../catalog/capture.ts';
 import {diffSnapshots, splitChanges} from '../catalog/diff.ts';
 import {snapshotText, type Snapshot} from '../catalog/snapshot.ts';
+import type {LooksAfter} from '../core/catalog-after.ts';
 import type {SqlMigrationStep} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
@@ -15,6 +17,7 @@ import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
 import {dropDependants, putBack} from './put-back.ts';
 import {acceptedFacts, unchangedSince, type Applied} from './migration-facts.ts';
 import {LOCK_TIMEOUT_MS, orphans, withReader, withSession} from './sessions.ts';
+import {sealCatalog, sealLook} from './seal-catalog.ts';
 import {takenSnapshot} from './snapshot.ts';
 import {settleByXid} from './settle.ts';
 
@@ -29,40 +32,47 @@ const applyWhole = async (step: SqlMigrationStep, context: StepContext): Promise
     objects.length === 0 ? success(undefined) : await takenSnapshot(context.state, context.files);
   if (!snapshot.ok) return snapshot;
   const before = snapshot.value;
-  const changed = await inChangeTransaction<Applied>(context, step, async (change, now) => {
-    if (before === undefined) {
+  const changed = await inChangeTransaction<Applied & Readonly<{after?: Snapshot}>>(
+    context,
+    step,
+    async (change, now) => {
+      if (before === undefined) {
+        const ran = await runScript(context, change, step.apply);
+        if (!ran.ok) return ran;
+        const held = await verified(context, change.session, step.verify);
+        return held.ok ? success({changes: []}) : held;
+      }
+      const fresh = unchangedSince(before, now);
+      if (!fresh.ok) return fresh;
+      const replayable = refuseOthers(now);
+      if (!replayable.ok) return replayable;
+      const dropped = await execute(change, dropDependants(now.dependants));
+      if (!dropped.ok) return dropped;
       const ran = await runScript(context, change, step.apply);
       if (!ran.ok) return ran;
+      const acceptances = step.accept ?? [];
+      const back = await putBack(context, change, now, {acceptances});
+      if (!back.ok) return back;
+      const changes = diffSnapshots(now, back.value.after);
+      const {meant, unmeant} = splitChanges(objects, changes);
+      const judged = judge(unmeant, acceptances);
+      if (judged.unmeant.length > 0) return failed({code: 'catalog-differs', changes: judged.unmeant});
       const held = await verified(context, change.session, step.verify);
-      return held.ok ? success({changes: []}) : held;
-    }
-    const fresh = unchangedSince(before, now);
-    if (!fresh.ok) return fresh;
-    const replayable = refuseOthers(now);
-    if (!replayable.ok) return replayable;
-    const dropped = await execute(change, dropDependants(now.dependants));
-    if (!dropped.ok) return dropped;
-    const ran = await runScript(context, change, step.apply);
-    if (!ran.ok) return ran;
-    const acceptances = step.accept ?? [];
-    const back = await putBack(context, change, now, {acceptances});
-    if (!back.ok) return back;
-    const changes = diffSnapshots(now, back.value.after);
-    const {meant, unmeant} = splitChanges(objects, changes);
-    const judged = judge(unmeant, acceptances);
-    if (judged.unmeant.length > 0) return failed({code: 'catalog-differs', changes: judged.unmeant});
-    const held = await verified(context, change.session, step.verify);
-    if (!held.ok) return held;
-    return success({
-      changes: meant,
-      ...(acceptances.length === 0 ? {} : acceptedFacts(judged)),
-      putBack: back.value.putBack,
-      digest: context.sha256(snapshotText(back.value.after)),
-    });
-  });
+      if (!held.ok) return held;
+      return success({
+        changes: meant,
+        ...(acceptances.length === 0 ? {} : acceptedFacts(judged)),
+        putBack: back.value.putBack,
+        digest: context.sha256(snapshotText(back.value.after)),
+        after: back.value.after,
+      });
+    },
+  );
   if (!changed.ok) return changed;
   const {value, xid, lockTries, lockHeldMs, durationMs} = changed.value;
-  return success({kind: 'migration', xid, lockTries, lockHeldMs, durationMs, ...value});
+  const {after, ...applied} = value;
+  const kept = after === undefined ? {} : await sealCatalog(context, before, after);
+  return success({kind: 'migration', xid, lockTries, lockHeldMs, durationMs, ...applied, ...kept});
 };
 
 /** One file after the other, each by itself: whoever lost the target meanwhile changes no more of it. */
@@ -83,6 +93,14 @@ const runAlone = async (
   return success(undefined);
 };
 
+/** No lock is held any more; what is there now was not compared with anything, and is kept all the same. */
+const lookAfter = async (context: StepContext, session: DatabaseSession): Promise<LooksAfter> => {
+  if (context.isCopy === true || context.runbook.objects.length === 0) return {};
+  const before = await takenSnapshot(context.state, context.files);
+  const now = await captureSnapshot(session, context.runbook.objects);
+  return sealLook(context, before.ok ? before.value : undefined, now);
+};
+
 /** Statements that refuse a transaction: each is sent alone, and the verify file decides whether the effect is there. */
 const applyAlone = (step: SqlMigrationStep, context: StepContext): Promise<Result<FactsOf<'migration'>>> => {
   const options = {
@@ -97,7 +115,7 @@ const applyAlone = (step: SqlMigrationStep, context: StepContext): Promise<Resul
     const held = await verified(context, session, step.verify);
     if (!held.ok) return held;
     const durationMs = Math.round(context.clock.monotonicMs() - began);
-    return success({kind: 'migration', durationMs, lockTries: 1, changes: []});
+    return success({kind: 'migration', durationMs, lockTries: 1, changes: [], ...(await lookAfter(context, session))});
   });
 };
 
@@ -109,9 +127,19 @@ const settleByVerify = async (
 ): Promise<Reconciliation> => {
   const alive = await orphans(context, doubt.receipt.applicationName);
   if (alive !== undefined) return alive;
-  const held = await withReader(context, {}, (session) => verified(context, session, step.verify));
+  const held = await withReader(context, {}, async (session) => {
+    const found = await verified(context, session, step.verify);
+    return found.ok ? success(await lookAfter(context, session)) : found;
+  });
   if (held.ok) {
-    const facts = {kind: 'migration', durationMs: 0, lockTries: 1, changes: [], reconciled: true} as const;
+    const facts = {
+      kind: 'migration',
+      durationMs: 0,
+      lockTries: 1,
+      changes: [],
+      reconciled: true,
+      ...held.value,
+    } as const;
     return {verdict: 'took-effect', detail: step.verify ?? '', facts};
   }
   return held.failure.code === 'expectation-missed'
@@ -145,7 +173,15 @@ export const migration: Kind<'migration'> = {
     if (step.migrator === 'alembic') return settleUpgrade(step, doubt, context);
     return step.transaction === 'whole'
       ? settleByXid(doubt, context, {
-          facts: (xid) => ({kind: 'migration', xid, durationMs: 0, lockTries: 1, changes: [], reconciled: true}),
+          facts: (xid, after) => ({
+            kind: 'migration',
+            xid,
+            durationMs: 0,
+            lockTries: 1,
+            changes: [],
+            reconciled: true,
+            ...after,
+          }),
           verify: step.verify,
         })
       : settleByVerify(step, doubt, context);

@@ -1,16 +1,17 @@
 // The last way back: the whole database as it was when the backup was taken, in one transaction of pg_restore.
 
 import {captureSnapshot} from '../catalog/capture.ts';
-import {snapshotText} from '../catalog/snapshot.ts';
+import {snapshotText, type Snapshot} from '../catalog/snapshot.ts';
 import type {RestoreBackupOption} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
-import {failed, success, type Result} from '../core/failure.ts';
+import {failed, success, type Failure, type Result} from '../core/failure.ts';
 import {stepState} from '../core/state.ts';
 import {countRows} from './backup-sql.ts';
 import {takenBackup} from './backup.ts';
-import {catalogStanding, lastingChanges} from './catalog-standing.ts';
+import {catalogLook, lastingChanges} from './catalog-standing.ts';
 import {databaseArgument, DUMP_TIMEOUT_MS, findRestore, readWhole, runTool} from './dump.ts';
 import type {Kind, Reconciliation, StepContext} from './kind.ts';
+import {sealCatalog} from './seal-catalog.ts';
 import {orphans, withReader} from './sessions.ts';
 import {takenSnapshot} from './snapshot.ts';
 import {watchLocks} from './watch-locks.ts';
@@ -30,29 +31,48 @@ export const restoreArguments = (database: string, file: string): readonly strin
   file,
 ];
 
-/** The end state that was promised: the catalog of the snapshot, and the rows of the backup. */
+type EndState = Readonly<{
+  before: Snapshot;
+  now: Snapshot;
+  tables: FactsOf<'backup'>['tables'];
+  /** In what it is not the state that was promised: the catalog of the snapshot, and the rows of the backup. */
+  differs?: Failure;
+}>;
+
 const endState = (context: StepContext, backup: FactsOf<'backup'>) =>
-  withReader(context, {}, async (session) => {
+  withReader(context, {}, async (session): Promise<Result<EndState>> => {
     const taken = await takenSnapshot(context.state, context.files);
     if (!taken.ok) return taken;
     const now = await captureSnapshot(session, context.runbook.objects);
     if (!now.ok) return now;
     const changes = lastingChanges(taken.value, now.value);
-    if (changes.length > 0) return failed({code: 'catalog-differs', changes});
+    const looked = {before: taken.value, now: now.value};
+    if (changes.length > 0) return success({...looked, tables: [], differs: {code: 'catalog-differs', changes}});
     const tables = await countRows(session, context.runbook.tables);
     if (!tables.ok) return tables;
     const text = (counts: FactsOf<'backup'>['tables']): string =>
       counts.map(({table, rows}) => `${table} ${rows}`).join(', ');
-    return text(tables.value) === text(backup.tables)
-      ? success({tables: tables.value, digest: context.sha256(snapshotText(now.value))})
-      : failed({
-          code: 'expectation-missed',
-          what: 'rows',
-          expected: text(backup.tables),
-          actual: text(tables.value),
-          findings: [],
-        });
+    const [expected, actual] = [text(backup.tables), text(tables.value)];
+    return success({
+      ...looked,
+      tables: tables.value,
+      ...(actual === expected
+        ? {}
+        : {differs: {code: 'expectation-missed' as const, what: 'rows', expected, actual, findings: []}}),
+    });
   });
+
+const restoredFacts = async (
+  context: StepContext,
+  {before, now, tables}: EndState,
+  durationMs: number,
+): Promise<FactsOf<'restore-backup'>> => ({
+  kind: 'restore-backup',
+  durationMs,
+  tables,
+  digest: context.sha256(snapshotText(now)),
+  ...(await sealCatalog(context, before, now)),
+});
 
 /**
  * The server has answered with an error, so nothing was committed; anything else may be a COMMIT whose answer was lost.
@@ -109,7 +129,9 @@ const perform = async (
   if (!ran.ok) return ran;
   const end = await endState(context, backup.value);
   if (!end.ok) return end;
-  return success({kind: 'restore-backup', durationMs: Math.round(context.clock.monotonicMs() - began), ...end.value});
+  // Before it is judged: what a restore has left is evidence, whatever it is.
+  const facts = await restoredFacts(context, end.value, Math.round(context.clock.monotonicMs() - began));
+  return end.value.differs === undefined ? success(facts) : failed(end.value.differs);
 };
 
 /** The file that says whether the change is there: that of the last migration that took effect. */
@@ -128,17 +150,15 @@ const reconcile = async (context: StepContext, applicationName: string): Promise
   const backup = takenBackup(context);
   if (!backup.ok) return {verdict: 'cannot-tell', detail: backup.failure.code};
   const end = await endState(context, backup.value);
-  if (end.ok)
-    return {
-      verdict: 'took-effect',
-      detail: end.value.digest,
-      facts: {kind: 'restore-backup', durationMs: 0, ...end.value},
-    };
-  const detail = end.failure.code;
+  if (end.ok && end.value.differs === undefined) {
+    const facts = await restoredFacts(context, end.value, 0);
+    return {verdict: 'took-effect', detail: facts.digest, facts};
+  }
+  const detail = (end.ok ? end.value.differs : end.failure)?.code ?? '';
   if (detail !== 'catalog-differs') return {verdict: 'cannot-tell', detail};
-  const standing = await withReader(context, {}, (session) => catalogStanding(context, session, verifyOf(context)));
+  const standing = await withReader(context, {}, (session) => catalogLook(context, session, verifyOf(context)));
   if (!standing.ok) return {verdict: 'cannot-tell', detail};
-  const catalog = standing.value;
+  const catalog = standing.value.standing;
   return {verdict: catalog.verify === 'holds' ? 'had-no-effect' : 'cannot-tell', detail, found: {catalog}};
 };
 

@@ -9,6 +9,7 @@ import {versionStatements} from './alembic-versions.ts';
 import {inChangeTransaction, refuseOthers} from './change.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {dropDependants, putBack} from './put-back.ts';
+import {sealCatalog} from './seal-catalog.ts';
 import {settleByXid} from './settle.ts';
 import {lastingChanges} from './catalog-standing.ts';
 import {takenSnapshot} from './snapshot.ts';
@@ -35,11 +36,14 @@ const restore = async (context: StepContext): Promise<Result<FactsOf<'restore-ob
     return success({
       digest: context.sha256(snapshotText(back.value.after)),
       statements: back.value.statements,
+      after: back.value.after,
     });
   });
   if (!restored.ok) return restored;
   const {value, durationMs, lockHeldMs} = restored.value;
-  return success({kind: 'restore-objects', durationMs, lockHeldMs, ...value});
+  const {after, ...done} = value;
+  const kept = await sealCatalog(context, snapshot, after);
+  return success({kind: 'restore-objects', durationMs, lockHeldMs, ...done, ...kept});
 };
 
 export const restoreObjects: Kind<'restore-objects'> = {
@@ -49,7 +53,7 @@ export const restoreObjects: Kind<'restore-objects'> = {
   perform: (_option, context) => restore(context),
   reconcile: (_option, doubt, context) =>
     settleByXid(doubt, context, {
-      facts: () => ({kind: 'restore-objects', digest: '', durationMs: 0, statements: 0}),
+      facts: (_xid, after) => ({kind: 'restore-objects', digest: '', durationMs: 0, statements: 0, ...after}),
       isLost: ({catalog}) => catalog?.asBefore === false,
     }),
 };

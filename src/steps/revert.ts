@@ -12,6 +12,7 @@ import {inChangeTransaction, refuseOthers} from './change.ts';
 import {execute, runScript} from './change-messages.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {dropDependants, putBack} from './put-back.ts';
+import {sealCatalog} from './seal-catalog.ts';
 import {LOCK_TIMEOUT_MS} from './sessions.ts';
 import {settleByXid} from './settle.ts';
 import {takenSnapshot} from './snapshot.ts';
@@ -53,11 +54,12 @@ const perform = async (option: RevertOption, context: StepContext): Promise<Resu
     if (unmeant.length + columns.length > 0)
       return failed({code: 'catalog-differs', changes: [...columns, ...unmeant]});
     const digest = context.sha256(snapshotText(back.value.after));
-    return success({putBack: back.value.putBack, changes: meant, digest});
+    return success({putBack: back.value.putBack, changes: meant, digest, after: back.value.after});
   });
   if (!reverted.ok) return reverted;
   const {value, durationMs, lockHeldMs} = reverted.value;
-  return success({kind: 'revert', durationMs, lockHeldMs, ...value});
+  const {after, ...done} = value;
+  return success({kind: 'revert', durationMs, lockHeldMs, ...done, ...(await sealCatalog(context, snapshot, after))});
 };
 
 const nothing = {dependants: [], grants: 0, comments: 0, options: 0, owners: 0} as const;
@@ -72,7 +74,7 @@ export const revert: Kind<'revert'> = {
   perform,
   reconcile: (_option, doubt, context) =>
     settleByXid(doubt, context, {
-      facts: () => ({kind: 'revert', durationMs: 0, putBack: nothing, changes: [], digest: ''}),
+      facts: (_xid, after) => ({kind: 'revert', durationMs: 0, putBack: nothing, changes: [], digest: '', ...after}),
       // A catalog as before is what it was to lead to; no file says more.
       isLost: () => false,
     }),

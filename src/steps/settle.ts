@@ -1,11 +1,13 @@
 // How the fate of our own transaction is learned after a crash: by asking the server that ran it, if it still is that one.
 
 import {historyChanges, isGone, type Found, type History, type TransactionStatus} from '../core/doubt.ts';
+import type {LooksAfter} from '../core/catalog-after.ts';
 import type {Facts} from '../core/facts.ts';
 import {success, type Result} from '../core/failure.ts';
 import type {DatabaseSession} from '../core/ports.ts';
-import {catalogStanding} from './catalog-standing.ts';
+import {catalogLook, type CatalogLook} from './catalog-standing.ts';
 import type {InDoubt, Reconciliation, StepContext} from './kind.ts';
+import {sealCatalog, sealLook} from './seal-catalog.ts';
 import {orphans, withReader} from './sessions.ts';
 
 const HISTORY_SQL = [
@@ -41,30 +43,36 @@ const statusOf = async (session: DatabaseSession, xid: string): Promise<Result<T
   return success(isStatus(status) ? status : 'forgotten');
 };
 
+type Asked = Readonly<{found: Found & Readonly<{status: TransactionStatus}>; look: Result<CatalogLook>}>;
+
 const askedAbout = (doubt: InDoubt, context: StepContext, xid: string, verify: string | undefined) =>
-  withReader(context, {}, async (session): Promise<Result<Found & Readonly<{status: TransactionStatus}>>> => {
+  withReader(context, {}, async (session): Promise<Result<Asked>> => {
     const now = await historyOf(session);
     if (!now.ok) return now;
     const history = historyChanges(doubt.target ?? context.opened.target, doubt.walFlushed, now.value);
     const status = await statusOf(session, xid);
     if (!status.ok) return status;
     // Only a help for whoever has to decide: without it the server's word still stands.
-    const catalog = await catalogStanding(context, session, verify);
-    return success({
+    const look = await catalogLook(context, session, verify);
+    const found = {
       xid,
       status: status.value,
       ...(history.length === 0 ? {} : {history}),
-      ...(catalog.ok ? {catalog: catalog.value} : {}),
-    });
+      ...(look.ok ? {catalog: look.value.standing} : {}),
+    };
+    return success({found, look});
   });
 
 export type Settling = Readonly<{
-  facts: (xid: string) => Facts;
+  facts: (xid: string, after: LooksAfter) => Facts;
   /** The file that says whether the change is there. */
   verify?: string | undefined;
   /** The transaction was committed, and what it did is not there any more: a human decides. */
   isLost?: (found: Found) => boolean;
 }>;
+
+const keptOf = (context: StepContext, look: Result<CatalogLook>): Promise<LooksAfter> =>
+  look.ok ? sealCatalog(context, look.value.before, look.value.now) : sealLook(context, undefined, look);
 
 /**
  * Settles a step whose effect is one transaction. Without a recorded transaction nothing was sent that could commit:
@@ -81,7 +89,7 @@ export const settleByXid = async (
   }
   const asked = await askedAbout(doubt, context, xid, verify);
   if (!asked.ok) return {verdict: 'cannot-tell', detail: `xid ${xid}: ${asked.failure.code}`};
-  const found = asked.value;
+  const {found, look} = asked.value;
   const detail = `xid ${xid}: ${found.status}`;
   // The number may belong to another transaction of another past: whatever the server says about it, a human decides.
   if (found.history !== undefined) return {verdict: 'cannot-tell', detail, found};
@@ -89,7 +97,7 @@ export const settleByXid = async (
     case 'committed':
       return isLost(found)
         ? {verdict: 'cannot-tell', detail, found}
-        : {verdict: 'took-effect', detail, found, facts: facts(xid)};
+        : {verdict: 'took-effect', detail, found, facts: facts(xid, await keptOf(context, look))};
     case 'aborted':
     // The same history, and it has not come to this number: a crash took the number back before it was written anywhere,
     // and whatever was committed is written. So it was not.

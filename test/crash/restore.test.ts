@@ -17,8 +17,8 @@ const LONG = process.env['LONG'] === '1';
 vi.setConfig({testTimeout: 1_800_000, hookTimeout: 300_000});
 
 const step = 'rollback/restore-backup';
-/** RunResumed, RollbackBegun, StepStarted, ArtifactSealed, StepSucceeded, RunClosed. */
-const WRITES = 6;
+/** RunResumed, RollbackBegun, StepStarted, ArtifactSealed (the catalog, what differs, its transcript twice), StepSucceeded, RunClosed. */
+const WRITES = 9;
 /** The restore has ended before its transcript is sealed. */
 const RESTORED = 4;
 

@@ -25,8 +25,8 @@ vi.setConfig({testTimeout: 300_000, hookTimeout: 300_000});
 /** Two cores; the database works as hard as the process that asks it. */
 const lane = inLanes(2);
 
-/** 118 writes: known before the first run, so that every position can be a test of its own; a test holds it true. */
-const WRITES = 118;
+/** 122 writes: known before the first run, so that every position can be a test of its own; a test holds it true. */
+const WRITES = 122;
 
 let bundle: Awaited<ReturnType<typeof bundleCrashRun>>;
 let undisturbed: Standing;
@@ -100,7 +100,7 @@ const killsAt = (at: number): readonly Kill[] => [
 /** The change is one transaction: opened, committed before its transcript is sealed, and only then a success. */
 const OPENED = 60;
 const COMMITTED = 61;
-const APPLIED = 63;
+const APPLIED = 65;
 
 /** Other places where dying hurts: the first line, between a last tick and its success, the backup, the index, the end. */
 const DELICATE = [1, 11, 55, 94, 96, 112, 118];
@@ -247,8 +247,8 @@ describe('a way back that is killed, and resumed', () => {
     await client.end();
     expect((await run.start({do: 'open'})).exitCode).toBe(0);
     await using completed = await run.save();
-    // RunResumed, RollbackBegun, StepStarted, TransactionOpened, ArtifactSealed twice, StepSucceeded, RunClosed.
-    const writes = [1, 2, 3, 4, 5, 6, 7, 8];
+    // RunResumed, RollbackBegun, StepStarted, TransactionOpened, ArtifactSealed four times, StepSucceeded, RunClosed.
+    const writes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
     const kills = LONG ? writes.flatMap(killsAt) : writes.map((at) => killsAt(at)[at % 3]);
     for (const kill of kills) {
       await completed.restore();

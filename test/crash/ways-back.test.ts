@@ -30,8 +30,8 @@ const killsAt = (at: number): readonly Kill[] => [
   {at, when: 'after'},
 ];
 
-/** RunResumed, RollbackBegun, StepStarted, TransactionOpened, ArtifactSealed twice, StepSucceeded, RunClosed. */
-const WRITES = 8;
+/** RunResumed, RollbackBegun, StepStarted, TransactionOpened, ArtifactSealed four times, StepSucceeded, RunClosed. */
+const WRITES = 10;
 
 type Case = Readonly<{
   option: string;

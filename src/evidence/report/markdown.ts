@@ -114,6 +114,13 @@ const resultRows = (page: Page): readonly string[] =>
     }),
   );
 
+/** What every way back that was taken has left, in as many words as the change. */
+const wayBackRows = (page: Page): readonly string[] =>
+  page.source.runbook.rollback.flatMap(({id}) => {
+    const of = stepState(page.source.state, rollbackStepId(id));
+    return of.status === 'succeeded' ? page.text.facts(of.facts).map((said) => `- ${written(page, said)}`) : [];
+  });
+
 type Part = Readonly<{heading: string; lead: readonly string[]; rows: readonly string[]}>;
 
 const partsOf = (page: Page): readonly Part[] => {
@@ -131,7 +138,7 @@ const partsOf = (page: Page): readonly Part[] => {
       rows: remarks(page).map((event) => `- ${written(page, `${text.instant(event.at)} ${text.event(event)}`)}`),
     },
     {heading: section.steps, lead: tableOf(say.outcome, say.steps, say.found), rows: stepRows(page)},
-    {heading: say.found, lead: [], rows: resultRows(page)},
+    {heading: say.found, lead: [], rows: [...resultRows(page), ...wayBackRows(page)]},
     {
       heading: say.notes,
       lead: tableOf(say.item, say.notes, say.who, say.when),

@@ -53,7 +53,9 @@ const wantedFiles = (events: readonly Recorded[], state: RunState): readonly Wan
     ];
   }),
   ...state.artifacts.flatMap(({artifact: {path}}) =>
-    path.endsWith('.explain.json') || path.endsWith('.png') ? [{path, headBytes: WHOLE_BYTES, tailBytes: 0}] : [],
+    path.endsWith('.explain.json') || path.endsWith('.diff.json') || path.endsWith('.png')
+      ? [{path, headBytes: WHOLE_BYTES, tailBytes: 0}]
+      : [],
   ),
   ...factsOf(state, 'snapshot').map(({facts}) => ({path: facts.path, headBytes: WHOLE_BYTES, tailBytes: 0})),
 ];

@@ -5,6 +5,7 @@ import {rollbackStepId, type StepId} from '../../core/ids.ts';
 import {outline} from '../../core/outline.ts';
 import {stepState, type StepState} from '../../core/state.ts';
 import type {Attempt} from './attempts.ts';
+import {catalogDiffs} from './catalog-diffs.ts';
 import {sampleChart, smokeChart} from './charts.ts';
 import {approvalsTable} from './approvals.ts';
 import {attachmentsOf, attachmentsTable, picturesOfStep} from './attachments.ts';
@@ -136,7 +137,7 @@ const article = (page: Page, id: StepId, number: string, action: Action | undefi
   const why = action?.why?.[text.locale];
   const anchor = page.id(anchorOf(id));
   return html`<article class="step" id="${anchor}" aria-labelledby="${anchor}-h"><h3 id="${anchor}-h"><span class="verdict ${toneOf(state)}">${text.sign(state)} ${text.status(state)}</span> ${number}${action?.title[text.locale] ?? id}</h3>
-${why === undefined ? undefined : html`<p class="dim">${why}</p>`}${foundOf(page, state, action)}${itemsTable(page, id, action)}${approvalsTable(page, id)}${attemptsTable(page, attempts, action)}${plansOf(page, id)}${attempts.flatMap(
+${why === undefined ? undefined : html`<p class="dim">${why}</p>`}${foundOf(page, state, action)}${itemsTable(page, id, action)}${approvalsTable(page, id)}${attemptsTable(page, attempts, action)}${catalogDiffs(page, id)}${plansOf(page, id)}${attempts.flatMap(
   (of) => {
     const said = transcript(page, of);
     return said === undefined ? [] : [said];

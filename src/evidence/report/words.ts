@@ -132,7 +132,14 @@ export type ReportLabels = Readonly<
     | 'noLock'
     | 'approvalLead'
     | 'signature'
-    | 'picture',
+    | 'picture'
+    | 'catalogDiff'
+    | 'catalogDiffUnread'
+    | 'equalToBefore'
+    | 'object'
+    | 'aspect'
+    | 'before'
+    | 'after',
     string
   >
 >;

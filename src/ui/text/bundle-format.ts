@@ -50,8 +50,12 @@ const chapters: readonly Chapter[] = [
         'data/transcripts/           시도마다 step.attempt.log(텍스트)와 .cast(asciicast v3)',
       ),
       t(
-        'data/artifacts/             *.snapshot.json (catalog), *.junit.xml (smoke), *.explain.json (plans), pictures',
-        'data/artifacts/             *.snapshot.json(카탈로그), *.junit.xml(스모크), *.explain.json(실행 계획), 화면',
+        'data/artifacts/             *.snapshot.json, *.catalog.json, *.diff.json (catalog before, after, and the difference),',
+        'data/artifacts/             *.snapshot.json, *.catalog.json, *.diff.json(변경 전후의 카탈로그와 그 차이),',
+      ),
+      t(
+        '                            *.junit.xml (smoke), *.explain.json (plans), pictures',
+        '                            *.junit.xml(스모크), *.explain.json(실행 계획), 화면',
       ),
       t(
         'data/artifacts/approvals/   what was signed by approvers, and their signatures',

@@ -8,6 +8,7 @@ export type EvidenceKind =
   | 'recording'
   | 'session'
   | 'snapshot'
+  | 'catalog'
   | 'diff'
   | 'explain'
   | 'junit'
@@ -25,6 +26,7 @@ export const evidenceKinds: Readonly<Record<EvidenceKind, LocalText>> = {
   recording: {en: 'recording', ko: '터미널 기록'},
   session: {en: 'session', ko: '세션 기록'},
   snapshot: {en: 'snapshot', ko: '스냅샷'},
+  catalog: {en: 'catalog', ko: '카탈로그'},
   diff: {en: 'difference', ko: '차이'},
   explain: {en: 'query plan', ko: '쿼리 계획'},
   junit: {en: 'test report', ko: '테스트 결과'},
@@ -45,6 +47,8 @@ const rules: readonly (readonly [RegExp, EvidenceKind])[] = [
   [/^transcripts\/.*\.cast$/, 'recording'],
   [/^transcripts\//, 'log'],
   [/\.(?:dump|stand-in\.ndjson)(?:\/|$)/, 'backup'],
+  [/\.catalog\.json$/, 'catalog'],
+  [/\.diff\.json$/, 'diff'],
   [/impact/, 'impact'],
   [/explain/, 'explain'],
   [/diff/, 'diff'],

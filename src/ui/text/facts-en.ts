@@ -3,6 +3,7 @@
 import type {FactsOf, PutBack, RehearsedPart, TableCount} from '../../core/facts.ts';
 import {approvalFacts} from './approval.ts';
 import {alembicFacts, alembicLines} from './alembic.ts';
+import {catalogAfterLines} from './catalog-after.ts';
 import type {FactsLexicon} from './facts.ts';
 import {findingLines} from './findings.ts';
 import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './numbers.ts';
@@ -131,6 +132,7 @@ export const factsEn: FactsLexicon = {
     notNeeded,
     reconciled,
     alembic,
+    catalogAfter,
   }) => ({
     summary:
       reconciled === true
@@ -145,6 +147,7 @@ export const factsEn: FactsLexicon = {
       ...alembicLines(alembic, 'en'),
       ...(putBack === undefined ? [] : putBackLines(putBack)),
       ...changeLines(changes),
+      ...catalogAfterLines(catalogAfter, 'en'),
       ...(accepted ?? []).map((change) => `accepted: ${changeText(change)} (${change.reason.en})`),
       ...(notNeeded ?? []).map(
         ({object, aspect}) =>
@@ -166,22 +169,31 @@ export const factsEn: FactsLexicon = {
     lines: [],
   }),
   ...toolFactsWords('en'),
-  'restore-objects': ({statements, durationMs, digest}) => ({
+  'restore-objects': ({statements, durationMs, digest, catalogAfter}) => ({
     summary: `restored${statements === 0 ? '' : ` with ${count(statements, 'statement')}`}${inTime(durationMs)}`,
-    lines: catalogLine(digest),
+    lines: [...catalogAfterLines(catalogAfter, 'en'), ...catalogLine(digest)],
   }),
-  revert: ({durationMs, putBack, changes, digest}) => ({
+  revert: ({durationMs, putBack, changes, digest, catalogAfter}) => ({
     summary: `reverted${inTime(durationMs)}`,
-    lines: [...putBackLines(putBack), ...changeLines(changes), ...catalogLine(digest)],
+    lines: [
+      ...putBackLines(putBack),
+      ...changeLines(changes),
+      ...catalogAfterLines(catalogAfter, 'en'),
+      ...catalogLine(digest),
+    ],
   }),
   ...alembicFacts.en,
-  'drop-object': ({dropped, durationMs}) => ({
+  downgrade: (facts) => {
+    const {summary, lines} = alembicFacts.en.downgrade(facts);
+    return {summary, lines: [...lines, ...catalogAfterLines(facts.catalogAfter, 'en')]};
+  },
+  'drop-object': ({dropped, durationMs, catalogAfter}) => ({
     summary: `${count(dropped.length, 'object')} dropped${inTime(durationMs)}`,
-    lines: dropped.map((name) => `dropped: ${name}`),
+    lines: [...dropped.map((name) => `dropped: ${name}`), ...catalogAfterLines(catalogAfter, 'en')],
   }),
-  'restore-backup': ({durationMs, tables, digest}) => ({
+  'restore-backup': ({durationMs, tables, digest, catalogAfter}) => ({
     summary: `backup restored${inTime(durationMs)}`,
-    lines: [...tables.map(tableLine), ...catalogLine(digest)],
+    lines: [...tables.map(tableLine), ...catalogAfterLines(catalogAfter, 'en'), ...catalogLine(digest)],
   }),
   settled: ({note, by}) => ({
     summary:

@@ -3,6 +3,7 @@
 import type {FactsOf, PutBack, RehearsedPart, TableCount} from '../../core/facts.ts';
 import {approvalFacts} from './approval.ts';
 import {alembicFacts, alembicLines} from './alembic.ts';
+import {catalogAfterLines} from './catalog-after.ts';
 import type {FactsLexicon} from './facts.ts';
 import {findingLines} from './findings.ts';
 import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './numbers.ts';
@@ -128,6 +129,7 @@ export const factsKo: FactsLexicon = {
     notNeeded,
     reconciled,
     alembic,
+    catalogAfter,
   }) => ({
     summary:
       reconciled === true
@@ -142,6 +144,7 @@ export const factsKo: FactsLexicon = {
       ...alembicLines(alembic, 'ko'),
       ...(putBack === undefined ? [] : putBackLines(putBack)),
       ...changeLines(changes),
+      ...catalogAfterLines(catalogAfter, 'ko'),
       ...(accepted ?? []).map((change) => `승인된 손실: ${changeText(change)} (${change.reason.ko})`),
       ...(notNeeded ?? []).map(
         ({object, aspect}) => `! 승인했으나 발생하지 않음: ${object}${aspect === undefined ? '' : ` ${aspect}`}`,
@@ -162,22 +165,31 @@ export const factsKo: FactsLexicon = {
     lines: [],
   }),
   ...toolFactsWords('ko'),
-  'restore-objects': ({statements, durationMs, digest}) => ({
+  'restore-objects': ({statements, durationMs, digest, catalogAfter}) => ({
     summary: `복원 완료${statements === 0 ? '' : `, SQL 문 ${formatCount(statements)}개`}${inTime(durationMs)}`,
-    lines: catalogLine(digest),
+    lines: [...catalogAfterLines(catalogAfter, 'ko'), ...catalogLine(digest)],
   }),
-  revert: ({durationMs, putBack, changes, digest}) => ({
+  revert: ({durationMs, putBack, changes, digest, catalogAfter}) => ({
     summary: `원복 완료${inTime(durationMs)}`,
-    lines: [...putBackLines(putBack), ...changeLines(changes), ...catalogLine(digest)],
+    lines: [
+      ...putBackLines(putBack),
+      ...changeLines(changes),
+      ...catalogAfterLines(catalogAfter, 'ko'),
+      ...catalogLine(digest),
+    ],
   }),
   ...alembicFacts.ko,
-  'drop-object': ({dropped, durationMs}) => ({
+  downgrade: (facts) => {
+    const {summary, lines} = alembicFacts.ko.downgrade(facts);
+    return {summary, lines: [...lines, ...catalogAfterLines(facts.catalogAfter, 'ko')]};
+  },
+  'drop-object': ({dropped, durationMs, catalogAfter}) => ({
     summary: `객체 ${formatCount(dropped.length)}개 삭제${inTime(durationMs)}`,
-    lines: dropped.map((name) => `삭제: ${name}`),
+    lines: [...dropped.map((name) => `삭제: ${name}`), ...catalogAfterLines(catalogAfter, 'ko')],
   }),
-  'restore-backup': ({durationMs, tables, digest}) => ({
+  'restore-backup': ({durationMs, tables, digest, catalogAfter}) => ({
     summary: `백업 복원 완료${inTime(durationMs)}`,
-    lines: [...tables.map(tableLine), ...catalogLine(digest)],
+    lines: [...tables.map(tableLine), ...catalogAfterLines(catalogAfter, 'ko'), ...catalogLine(digest)],
   }),
   settled: ({note, by}) => ({
     summary:

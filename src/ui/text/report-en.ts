@@ -122,6 +122,14 @@ export const labelsEn: ReportLabels = {
     'As the journal has it. Whether the signatures hold, and whose keys they are, is what attempt-runbook verify says.',
   signature: 'Signature',
   picture: 'Picture of the screen',
+  catalogDiff: 'Catalog afterwards, where it differs from before',
+  catalogDiffUnread:
+    'What differs in the catalog is not shown here: the file is missing, too large or not as it was written:',
+  equalToBefore: 'Catalog afterwards: equal to before',
+  object: 'Object',
+  aspect: 'Aspect',
+  before: 'Before',
+  after: 'Afterwards',
 };
 
 const rows = (of: number): string => `${formatCount(of)} ${of === 1 ? 'byte' : 'bytes'}`;

@@ -121,6 +121,13 @@ export const labelsKo: ReportLabels = {
   approvalLead: '저널에 기록된 내용입니다. 서명이 유효한지, 누구의 키인지는 attempt-runbook verify로 확인합니다.',
   signature: '서명',
   picture: '화면 캡처',
+  catalogDiff: '이후 카탈로그가 변경 전과 다른 점',
+  catalogDiffUnread: '카탈로그의 차이를 여기에 표시하지 못합니다. 파일이 없거나 너무 크거나 기록된 그대로가 아닙니다:',
+  equalToBefore: '이후 카탈로그: 변경 전과 같음',
+  object: '객체',
+  aspect: '항목',
+  before: '변경 전',
+  after: '이후',
 };
 
 export const sentencesKo: {[K in keyof typeof sentencesEn]: ReportText[K]} = {

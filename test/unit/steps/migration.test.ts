@@ -27,7 +27,7 @@ const performed = async (heldFor: number, lockTimeoutMs?: number) => {
     close: async () => undefined,
   };
   const context = {
-    runbook,
+    runbook: {...runbook, objects: []},
     database: {connect: async () => success(session)},
     sql: (file: string) => texts[file] ?? '',
     letsOthersPass,
