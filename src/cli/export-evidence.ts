@@ -1,5 +1,6 @@
 // attempt-runbook export: everything a run has as a BagIt bag, in a directory and in one archive.
 
+import {resolve} from 'node:path';
 import {jsonLine} from '../ui/plain/json-line.ts';
 import type {ExitCode} from '../ui/text/exit.ts';
 import type {CliContext} from './context.ts';
@@ -33,7 +34,8 @@ export const exportEvidence = async (
     terminal: canAsk(),
     signal: stopped(),
     ...(output === undefined ? {} : {output}),
-    ...(key === undefined ? {} : {key}),
+    // ssh-keygen runs elsewhere: a relative path would mean another file there.
+    ...(key === undefined ? {} : {key: resolve(key)}),
     ...(timestamp === undefined ? {} : {timestamp}),
   });
   switch (exported.status) {
