@@ -129,7 +129,10 @@ export const openBundleFolder = (path: string): BundleFolder => {
       bytes += chunk.byteLength;
       tell(chunk.byteLength);
     });
-    syncing.push(synced(file));
+    const syncs = synced(file);
+    // Waited for later: until then a failure that nobody looks at would end the process as a bug of ours.
+    syncs.catch(() => undefined);
+    syncing.push(syncs);
     if (syncing.length >= MOST_SYNCING) await allSynced();
     return {path: name, bytes, sha256: hash.digest('hex')};
   };
