@@ -69,7 +69,30 @@ type JobFinding =
   | Finding<'job-too-few-rows', {id: string; rows: number; minimum: number}>
   | Finding<'job-late', {id: string; durationMs: number; budgetMs: number}>;
 
-export type ToolFinding = TestFinding | PullRequestFinding | ManagedBackupFinding | OutputFinding | JobFinding;
+/** `imageId` is what the cluster ran, by its digest; '' when no pod says so. */
+type KubernetesFinding =
+  | Finding<'kube-job-succeeded', {name: string; imageId: string; exitCode?: number}>
+  | Finding<'kube-job-failed', {name: string; imageId: string; reason: string; exitCode?: number}>
+  | Finding<'kube-job-found-again' | 'kube-job-gone' | 'kube-job-deleted', {name: string}>
+  /** It was to be deleted, and is still there. */
+  | Finding<'kube-job-left', {name: string; message: string}>
+  /** What was found has a back-off limit or a restart policy that is not the one it was made with. */
+  | Finding<'kube-job-may-repeat', {name: string}>
+  | Finding<'kube-log-incomplete', {name: string}>
+  /** The cluster could not be asked, or took no Job: there is none of this attempt. */
+  | Finding<'kube-refused', {message: string}>
+  | Finding<'kube-in-place', {file: string}>
+  | Finding<'kube-not-in-place', {file: string; rows: number}>
+  /** It ended well, and nothing was asked of the database. */
+  | Finding<'kube-exit-alone'>;
+
+export type ToolFinding =
+  | TestFinding
+  | PullRequestFinding
+  | ManagedBackupFinding
+  | OutputFinding
+  | JobFinding
+  | KubernetesFinding;
 export type ToolFindingCode = ToolFinding['code'];
 
 export const findingVerdict = (finding: ToolFinding): CheckVerdict => {
@@ -82,6 +105,9 @@ export const findingVerdict = (finding: ToolFinding): CheckVerdict => {
     case 'output-as-expected':
     case 'job-passed':
     case 'object-has-rows':
+    case 'kube-job-succeeded':
+    case 'kube-job-found-again':
+    case 'kube-in-place':
       return 'pass';
     case 'test-failed':
     case 'test-error':
@@ -103,6 +129,13 @@ export const findingVerdict = (finding: ToolFinding): CheckVerdict => {
     case 'job-failed':
     case 'job-silent':
     case 'job-too-few-rows':
+    case 'kube-job-failed':
+    case 'kube-job-gone':
+    case 'kube-job-deleted':
+    case 'kube-job-left':
+    case 'kube-job-may-repeat':
+    case 'kube-refused':
+    case 'kube-not-in-place':
       return 'fail';
     case 'test-skipped':
       return finding.expected ? 'fail' : 'amber';
@@ -118,6 +151,8 @@ export const findingVerdict = (finding: ToolFinding): CheckVerdict => {
     case 'object-empty':
     case 'object-unread':
     case 'not-seen-in-target':
+    case 'kube-log-incomplete':
+    case 'kube-exit-alone':
       return 'amber';
   }
 };

@@ -93,11 +93,35 @@ export type DownstreamJob = Readonly<{
 
 export type DownstreamJobsStep = StepBase & Readonly<{kind: 'downstream-jobs'; jobs: readonly DownstreamJob[]}>;
 
+export type KubernetesJobStep = StepBase &
+  Readonly<{
+    kind: 'kubernetes-job';
+    /** What starts kubectl; `[kubectl]` when absent. */
+    argv?: Argv;
+    context?: string;
+    namespace: string;
+    /** Of the one container of its one pod; best pinned by digest. */
+    image: string;
+    command?: Argv;
+    args?: Argv;
+    /** Public values for its environment. */
+    variables?: Readonly<Record<string, string>>;
+    /** Secrets of the namespace whose keys become its environment. */
+    secrets?: readonly string[];
+    serviceAccount?: string;
+    /** The question whose answer has no rows when the Job's work is in place. */
+    verify?: SqlFile;
+    /** True for a Job that writes: then the step wants the target's name typed. */
+    writes?: boolean;
+    timeoutMs?: number;
+  }>;
+
 /** A step that may write into the target by itself; the tool does not know what. */
 export const mayWrite = (step: ToolStep): boolean => {
   switch (step.kind) {
     case 'pytest':
     case 'psql':
+    case 'kubernetes-job':
       return step.writes === true;
     case 'downstream-jobs':
       return step.jobs.some(({writes}) => writes === true);
@@ -107,7 +131,13 @@ export const mayWrite = (step: ToolStep): boolean => {
   }
 };
 
-export type ToolStep = PytestStep | PullRequestStep | ManagedBackupStep | PsqlStep | DownstreamJobsStep;
+export type ToolStep =
+  | PytestStep
+  | PullRequestStep
+  | ManagedBackupStep
+  | PsqlStep
+  | DownstreamJobsStep
+  | KubernetesJobStep;
 export type ToolKind = ToolStep['kind'];
 
 export const toolKinds = [
@@ -116,6 +146,7 @@ export const toolKinds = [
   'managed-backup',
   'psql',
   'downstream-jobs',
+  'kubernetes-job',
 ] as const satisfies readonly ToolKind[];
 
 /** Of steps and of their facts alike. */

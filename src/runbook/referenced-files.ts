@@ -17,6 +17,7 @@ const one = (role: FileRole, sql: SqlFile, ...path: readonly PropertyKey[]): Ref
 export const referencesOfStep = (step: StepDefinition): readonly Reference[] => {
   // Linted for its words only: what it may do is the server's to say, in a session that begins read-only.
   if (step.kind === 'psql') return [one('sample', step.sql, 'sql')];
+  if (step.kind === 'kubernetes-job') return step.verify === undefined ? [] : [one('read', step.verify, 'verify')];
   if (isOfTool(step)) return [];
   switch (step.kind) {
     case 'query':

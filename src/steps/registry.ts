@@ -13,6 +13,7 @@ import {downgrade} from './downgrade.ts';
 import {downstream} from './downstream.ts';
 import {downstreamJobs} from './downstream-jobs.ts';
 import {dropObject} from './drop-object.ts';
+import {kubernetesJob} from './kubernetes-job.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
 import {managedBackup} from './managed-backup.ts';
 import {migration} from './migration.ts';
@@ -44,6 +45,7 @@ export const kinds = {
   'managed-backup': managedBackup,
   psql,
   'downstream-jobs': downstreamJobs,
+  'kubernetes-job': kubernetesJob,
   'restore-objects': restoreObjects,
   revert,
   downgrade,

@@ -6,6 +6,7 @@ import type {
   Argv,
   DownstreamJob,
   DownstreamJobsStep,
+  KubernetesJobStep,
   ManagedBackupStep,
   PsqlStep,
   PullRequestStep,
@@ -133,4 +134,26 @@ export const toolSchemas = {
     kind: z.literal('downstream-jobs'),
     jobs: z.array(downstreamJob).min(1),
   } satisfies Shape<DownstreamJobsStep>),
+  'kubernetes-job': z.strictObject({
+    ...stepBase,
+    kind: z.literal('kubernetes-job'),
+    argv: maybe(argv).meta({description: 'What starts kubectl on this machine; [kubectl] when absent.'}),
+    context: maybe(text).meta({description: 'The context of the kubeconfig; its current one when absent.'}),
+    namespace: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'name-malformed'),
+    image: text.meta({description: 'Best pinned by digest; the digest that ran is recorded.'}),
+    command: maybe(argv),
+    args: maybe(argv),
+    variables: maybe(z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'name-malformed'), z.string())).meta({
+      description: 'Public values for its environment; secrets belong in a Secret of the namespace.',
+    }),
+    secrets: maybe(z.array(text).min(1)).meta({
+      description: 'Names of Secrets in the namespace whose keys become its environment.',
+    }),
+    serviceAccount: maybe(text),
+    verify: maybe(sqlFile).meta({
+      description: 'One SELECT without rows when its work is in place; without it an exit with 0 is amber.',
+    }),
+    writes: flag.meta({description: "True for a Job that writes; then the target's name has to be typed."}),
+    timeoutMs,
+  } satisfies Shape<KubernetesJobStep>),
 } satisfies {readonly [K in ToolKind]: z.ZodType<Extract<ToolStep, {kind: K}>>};

@@ -23,9 +23,18 @@ export const toolActions: {readonly [K in ToolKind]: Extract<ToolStep, {kind: K}
     kind: 'downstream-jobs',
     jobs: [{id: 'kpi', title: {en: 'KPI', ko: 'KPI'}, argv: ['backfill', '--dry-run']}],
   },
+  'kubernetes-job': {
+    ...base,
+    kind: 'kubernetes-job',
+    namespace: 'seedtest',
+    image: 'registry/seedtest@sha256:1',
+    args: ['backfill'],
+    verify: 'v.sql',
+  },
 };
 
 export const goodToolFacts: ToolFactsByKind = {
+  'kubernetes-job': {kind: 'kubernetes-job', findings: [{code: 'kube-in-place', file: 'v.sql'}], durationMs: 4000},
   psql: {kind: 'psql', findings: [{code: 'output-as-expected', lines: 3}], durationMs: 30},
   'downstream-jobs': {
     kind: 'downstream-jobs',
@@ -109,5 +118,28 @@ export const toolFindings: {readonly [C in ToolFindingCode]: readonly Extract<To
   'job-silent': [{code: 'job-silent', id: 'kpi-backfill', pattern: 'dry run: (\\d+) rows'}],
   'job-too-few-rows': [{code: 'job-too-few-rows', id: 'kpi-backfill', rows: 0, minimum: 1}],
   'job-late': [{code: 'job-late', id: 'kpi-backfill', durationMs: 61_000, budgetMs: 30_000}],
+  'kube-job-succeeded': [
+    {code: 'kube-job-succeeded', name: 'arb-r-k3v9q-backfill-1', imageId: 'seedtest@sha256:1', exitCode: 0},
+  ],
+  'kube-job-failed': [
+    {
+      code: 'kube-job-failed',
+      name: 'arb-r-k3v9q-backfill-1',
+      imageId: 'seedtest@sha256:1',
+      reason: 'BackoffLimitExceeded',
+      exitCode: 3,
+    },
+    {code: 'kube-job-failed', name: 'arb-r-k3v9q-backfill-1', imageId: '', reason: 'DeadlineExceeded'},
+  ],
+  'kube-job-found-again': [{code: 'kube-job-found-again', name: 'arb-r-k3v9q-backfill-1'}],
+  'kube-job-gone': [{code: 'kube-job-gone', name: 'arb-r-k3v9q-backfill-1'}],
+  'kube-job-deleted': [{code: 'kube-job-deleted', name: 'arb-r-k3v9q-backfill-1'}],
+  'kube-job-left': [{code: 'kube-job-left', name: 'arb-r-k3v9q-backfill-1', message: 'Error from server (Forbidden)'}],
+  'kube-job-may-repeat': [{code: 'kube-job-may-repeat', name: 'arb-r-k3v9q-backfill-1'}],
+  'kube-log-incomplete': [{code: 'kube-log-incomplete', name: 'arb-r-k3v9q-backfill-1'}],
+  'kube-refused': [{code: 'kube-refused', message: 'Error from server (Forbidden)'}],
+  'kube-in-place': [{code: 'kube-in-place', file: 'verify/010_backfill.sql'}],
+  'kube-not-in-place': [{code: 'kube-not-in-place', file: 'verify/010_backfill.sql', rows: 12}],
+  'kube-exit-alone': [{code: 'kube-exit-alone'}],
   'not-seen-in-target': [{code: 'not-seen-in-target'}],
 };

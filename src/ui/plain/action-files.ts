@@ -5,6 +5,7 @@ import {isOfTool} from '../../core/tools.ts';
 
 export const filesOf = (action: Action): readonly SqlFile[] => {
   if (action.kind === 'psql') return [action.sql];
+  if (action.kind === 'kubernetes-job') return action.verify === undefined ? [] : [action.verify];
   if (isOfTool(action)) return [];
   switch (action.kind) {
     case 'query':

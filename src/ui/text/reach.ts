@@ -21,6 +21,8 @@ export type Reach =
 
 export const reachOf = (action: Action | undefined): Reach => {
   if (action === undefined) return 'unknown';
+  // Its sessions are not ours: nothing here makes them read-only.
+  if (action.kind === 'kubernetes-job') return 'command';
   if (isOfTool(action)) return mayWrite(action) ? 'command' : 'reads';
   switch (action.kind) {
     case 'checklist':

@@ -9,6 +9,10 @@ const tests = (count: number): string => plural(count, 'test');
 const short = (commit: string): string => commit.slice(0, 9);
 const because = (message: string): string => (message.trim() === '' ? '' : `: ${message.trim()}`);
 
+/** How a container ended and what it was, as far as the cluster says. */
+const container = (exitCode: number | undefined, imageId: string): string =>
+  `exit code ${exitCode ?? 'unknown'}, image ${imageId === '' ? 'unknown' : imageId}`;
+
 export const toolFindingEn: ToolFindingLexicon = {
   'test-passed': ({id}) => `${id}  passed`,
   'test-failed': ({id, message}) => `${id}  failed${because(message)}`,
@@ -63,4 +67,21 @@ export const toolFindingEn: ToolFindingLexicon = {
     `${id}  saw ${plural(rows, 'row')}, at least ${formatCount(minimum)} must be`,
   'job-late': ({id, durationMs, budgetMs}) =>
     `${id}  took ${formatDuration(durationMs, 'en')}, its budget is ${formatDuration(budgetMs, 'en')}`,
+  'kube-job-succeeded': ({name, exitCode, imageId}) => `Job ${name}  complete, ${container(exitCode, imageId)}`,
+  'kube-job-failed': ({name, reason, exitCode, imageId}) =>
+    `Job ${name}  failed${because(reason)}, ${container(exitCode, imageId)}`,
+  'kube-job-found-again': ({name}) =>
+    `Job ${name}  was found again and not made twice; to have it run anew, delete it in the cluster first`,
+  'kube-job-gone': ({name}) => `Job ${name}  was deleted by somebody else; what it had done until then is not known`,
+  'kube-job-deleted': ({name}) =>
+    `Job ${name}  was deleted at your request and its pod is gone; what it had committed stays`,
+  'kube-job-left': ({name, message}) =>
+    `Job ${name}  could not be deleted, or could not be seen to be gone: it may still run${because(message)}`,
+  'kube-job-may-repeat': ({name}) => `Job ${name}  was changed in the cluster: it may run more than once`,
+  'kube-log-incomplete': ({name}) => `Job ${name}  its log was not read to the end; kubectl logs job/${name} shows it`,
+  'kube-refused': ({message}) =>
+    `The cluster was not asked, or made no Job: this attempt began none${because(message)}`,
+  'kube-in-place': ({file}) => `${file}  has no rows: what the Job should do is in place`,
+  'kube-not-in-place': ({file, rows}) => `${file}  has ${plural(rows, 'row')}: what the Job should do is not in place`,
+  'kube-exit-alone': () => 'The Job alone says so: without verify nothing was asked of the database',
 };

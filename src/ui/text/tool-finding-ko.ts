@@ -8,6 +8,9 @@ const tests = (count: number): string => `테스트 ${formatCount(count)}건`;
 const short = (commit: string): string => commit.slice(0, 9);
 const because = (message: string): string => (message.trim() === '' ? '' : `: ${message.trim()}`);
 
+const container = (exitCode: number | undefined, imageId: string): string =>
+  `종료 코드 ${exitCode ?? '알 수 없음'}, 이미지 ${imageId === '' ? '알 수 없음' : imageId}`;
+
 export const toolFindingKo: ToolFindingLexicon = {
   'test-passed': ({id}) => `${id}  통과`,
   'test-failed': ({id, message}) => `${id}  실패${because(message)}`,
@@ -60,4 +63,20 @@ export const toolFindingKo: ToolFindingLexicon = {
   'job-too-few-rows': ({id, rows, minimum}) => `${id}  ${formatCount(rows)}행, 최소 ${formatCount(minimum)}행이어야 함`,
   'job-late': ({id, durationMs, budgetMs}) =>
     `${id}  ${formatDuration(durationMs, 'ko')} 걸림, 목표 시간 ${formatDuration(budgetMs, 'ko')}`,
+  'kube-job-succeeded': ({name, exitCode, imageId}) => `Job ${name}  완료, ${container(exitCode, imageId)}`,
+  'kube-job-failed': ({name, reason, exitCode, imageId}) =>
+    `Job ${name}  실패${because(reason)}, ${container(exitCode, imageId)}`,
+  'kube-job-found-again': ({name}) =>
+    `Job ${name}  이미 있는 Job을 다시 찾음, 새로 만들지 않음. 다시 실행하려면 먼저 클러스터에서 삭제해야 함`,
+  'kube-job-gone': ({name}) => `Job ${name}  다른 곳에서 삭제됨. 그때까지 무엇을 했는지 알 수 없음`,
+  'kube-job-deleted': ({name}) => `Job ${name}  요청에 따라 삭제했고 파드도 종료됨. 이미 커밋한 내용은 남아 있음`,
+  'kube-job-left': ({name, message}) =>
+    `Job ${name}  삭제하지 못했거나 삭제를 확인하지 못함. 아직 실행 중일 수 있음${because(message)}`,
+  'kube-job-may-repeat': ({name}) => `Job ${name}  클러스터에서 설정이 바뀌어 여러 번 실행될 수 있음`,
+  'kube-log-incomplete': ({name}) => `Job ${name}  로그를 끝까지 읽지 못함. kubectl logs job/${name}으로 확인`,
+  'kube-refused': ({message}) =>
+    `클러스터에 요청하지 못했거나 Job이 만들어지지 않음. 이 시도에서 시작한 Job 없음${because(message)}`,
+  'kube-in-place': ({file}) => `${file}  결과 행 없음, Job의 작업 내용이 반영되어 있음`,
+  'kube-not-in-place': ({file, rows}) => `${file}  결과 ${formatCount(rows)}행, Job의 작업 내용이 반영되어 있지 않음`,
+  'kube-exit-alone': () => 'Job의 종료 상태만 확인함. verify가 없어 데이터베이스에서 확인된 것이 없음',
 };

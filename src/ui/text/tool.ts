@@ -64,6 +64,7 @@ export const toolTerms: Readonly<Record<Locale, {readonly [K in ToolKind]: strin
     'managed-backup': 'managed backup',
     psql: 'psql',
     'downstream-jobs': 'downstream jobs',
+    'kubernetes-job': 'Kubernetes Job',
   },
   ko: {
     pytest: 'pytest',
@@ -71,6 +72,7 @@ export const toolTerms: Readonly<Record<Locale, {readonly [K in ToolKind]: strin
     'managed-backup': '관리형 백업',
     psql: 'psql',
     'downstream-jobs': '다운스트림 작업',
+    'kubernetes-job': 'Kubernetes Job',
   },
 };
 
@@ -86,6 +88,8 @@ export const toolSentences: Readonly<Record<Locale, {readonly [K in ToolKind]: s
     psql: 'Runs a script by psql, from a file; its session begins read-only unless the runbook says otherwise.',
     'downstream-jobs':
       'Runs the jobs of those who read the objects, in dry-run form; their sessions begin read-only unless the runbook says otherwise.',
+    'kubernetes-job':
+      'Runs a Job in the cluster, once, with the secrets of its namespace: what it connects to and whether it writes is not in the hand of this tool. Stopping the step deletes the Job; a tool that is killed leaves it running.',
   },
   ko: {
     pytest: 'pytest를 실행하고 결과 보고서를 판정합니다. 런북에 달리 적혀 있지 않으면 세션은 읽기 전용으로 시작합니다.',
@@ -96,5 +100,7 @@ export const toolSentences: Readonly<Record<Locale, {readonly [K in ToolKind]: s
     psql: 'psql로 스크립트 파일을 실행합니다. 런북에 달리 적혀 있지 않으면 세션은 읽기 전용으로 시작합니다.',
     'downstream-jobs':
       '객체를 읽는 작업을 모의 실행합니다. 런북에 달리 적혀 있지 않으면 세션은 읽기 전용으로 시작합니다.',
+    'kubernetes-job':
+      '클러스터에서 Job을 한 번 실행하며 네임스페이스의 Secret을 사용합니다. Job이 어느 DB에 접속하고 무엇을 쓰는지는 이 도구가 제한하지 못합니다. 단계를 중단하면 Job을 삭제하고, 도구가 강제 종료되면 Job은 계속 실행됩니다.',
   },
 };

@@ -63,6 +63,7 @@ describe('runbook.schema.json', () => {
       'command',
       'downstream',
       'downstream-jobs',
+      'kubernetes-job',
       'managed-backup',
       'migration',
       'psql',

@@ -32,6 +32,16 @@ test.each<readonly [string, string, readonly string[]]>([
   ['a count without its group', job("rows: {pattern: 'rows', minimum: 1}"), ['pattern-malformed']],
   ['a count with its group', job("rows: {pattern: '(\\d+) rows', minimum: 1}"), []],
   ['a commit that is none', "    kind: pull-request\n    number: 7\n    commit: 'HEAD'\n", ['commit-malformed']],
+  [
+    'a Job in a namespace that none can be called',
+    "    kind: kubernetes-job\n    namespace: 'a b'\n    image: x\n",
+    ['name-malformed'],
+  ],
+  [
+    'a Job with all that one can have',
+    '    kind: kubernetes-job\n    context: prod\n    namespace: seedtest\n    image: x@sha256:1\n    command: [python]\n    args: [-m, x]\n    variables: {A: b}\n    secrets: [db]\n    serviceAccount: jobs\n    verify: verify/x.sql\n    writes: true\n    timeoutMs: 1000\n',
+    [],
+  ],
   ['a pytest without a program', '    kind: pytest\n    argv: []\n', ['list-empty']],
 ])('%s', (_, step, wanted) => {
   const found = codesOf(step);
