@@ -14,8 +14,8 @@ const {enter, esc, down, ctrlC} = keysOf;
 
 const written: BundleWritten = {
   status: 'written',
-  archive: '/work/r-0412-evidence.zip',
-  directory: '/work/r-0412-evidence',
+  archive: '/runs/r-0412-evidence.zip',
+  directory: '/runs/r-0412-evidence',
   files: 61,
   bytes: 812_000,
   isComplete: false,
@@ -41,7 +41,7 @@ const fakeBundles = () => {
   const ends: ((of: BundleWritten) => void)[] = [];
   const checks: ((of: BundleChecked) => void)[] = [];
   const bundles: BundleWork = {
-    placeOf: (run) => `/work/${run}-evidence.zip`,
+    placeOf: (run) => `/runs/${run}-evidence.zip`,
     exportRun: (run, tell, signal) => {
       asked.push(`export ${run}`);
       tell('packing', 42_000_000, 100_000_000);
@@ -96,13 +96,13 @@ describe('from a run', () => {
     await t.waitFor('3.1');
     await t.pressUntil('x', '42 %');
     work.exported();
-    await t.waitFor('/work/r-0412-evidence.zip');
+    await t.waitFor('/runs/r-0412-evidence.zip');
     await t.pressUntil(enter, 'Reading every file');
     work.checked();
     await t.waitFor('✓ The bundle is what it says.');
     await t.pressUntil(down.repeat(40), 'found 40');
     await t.pressUntil(esc, '[Step]');
-    expect(work.asked).toEqual(['export r-0412', 'verify /work/r-0412-evidence.zip']);
+    expect(work.asked).toEqual(['export r-0412', 'verify /runs/r-0412-evidence.zip']);
   });
 
   test('Esc stops an export, and says what is left', async () => {
