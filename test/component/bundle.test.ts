@@ -10,7 +10,7 @@ import {closeTerminals, keysOf, openTerminal} from './support/terminal.ts';
 
 afterEach(closeTerminals);
 
-const {enter, esc, down, ctrlC} = keysOf;
+const {enter, esc, down, up, ctrlC} = keysOf;
 
 const written: BundleWritten = {
   status: 'written',
@@ -101,6 +101,10 @@ describe('from a run', () => {
     work.checked();
     await t.waitFor('✓ The bundle is what it says.');
     await t.pressUntil(down.repeat(40), 'found 40');
+    // Keys beyond its end are not counted: the first Up already moves it.
+    await t.pressUntil(down.repeat(20), 'Up/Down scroll');
+    t.press(up);
+    expect(await t.settled()).not.toContain('found 40');
     await t.pressUntil(esc, '[Step]');
     expect(work.asked).toEqual(['export r-0412', 'verify /runs/r-0412-evidence.zip']);
   });
@@ -129,7 +133,7 @@ describe('from a run', () => {
     advanceTo(fake, 'end');
     const work = fakeBundles();
     const t = openTerminal({session: fake.session, bundles: work.bundles});
-    await t.waitFor('The run is completed');
+    expect(await t.waitFor('The run is completed')).toContain('x export');
     await t.pressUntil('e', '[Evidence]');
     await t.pressUntil('x', '42 %');
     work.exported({...written, isComplete: true});

@@ -20,11 +20,11 @@ const asked = async (opening: Opening): Promise<HomeState> => {
 const typed = (state: HomeState, text: string, last: KeyPress = enter): readonly HomeEffect[] => {
   let shown = state;
   for (const letter of text) {
-    const [effect] = respondAtHome(shown, {kind: 'text', text: letter});
+    const [effect] = respondAtHome(shown, {kind: 'text', text: letter}, () => 0);
     if (effect?.do !== 'show') throw new Error(`a letter did ${effect?.do ?? 'nothing'}`);
     shown = effect.state;
   }
-  return respondAtHome(shown, last);
+  return respondAtHome(shown, last, () => 0);
 };
 
 const closes = (effects: readonly HomeEffect[]): boolean =>

@@ -68,7 +68,13 @@ const scrolledBy = (action: string | undefined, page: number): number => {
   }
 };
 
-export const respondToBundle = (at: BundleState, press: KeyPress, page: number): readonly BundleEffect[] => {
+/** @param last the furthest that a verdict can be scrolled: beyond it the rows that were gone down would have to be gone up unseen. */
+export const respondToBundle = (
+  at: BundleState,
+  press: KeyPress,
+  page: number,
+  last: number,
+): readonly BundleEffect[] => {
   switch (at.stage) {
     case 'ask': {
       if (isKey(press, 'esc', 'ctrl-c')) return show(undefined);
@@ -90,7 +96,7 @@ export const respondToBundle = (at: BundleState, press: KeyPress, page: number):
       if (isWritten && (action === 'act' || action === 'verify')) return [{do: 'verify-bundle', path: at.archive}];
       if (at.stage === 'verified') {
         const by = scrolledBy(action, page);
-        if (by !== 0) return show({...at, offset: Math.max(0, at.offset + by)});
+        if (by !== 0) return show({...at, offset: Math.max(0, Math.min(last, Math.min(last, at.offset) + by))});
       }
       return action === 'act' || action === 'back' || action === 'pause' || action === 'interrupt'
         ? show(undefined)

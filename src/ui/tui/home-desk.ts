@@ -4,7 +4,7 @@ import type {Session} from '../../engine/session.ts';
 import type {Confirmation, HomeModel, Opening} from './home-model.ts';
 import {asking, homeStateOf, isTyping, respondAtHome, type HomeEffect, type HomeState} from './home-state.ts';
 import {createBundleDesk} from './bundle-desk.ts';
-import type {BundleWork} from './bundle.ts';
+import type {BundleState, BundleWork} from './bundle.ts';
 import {plainPaths, type PathsOfOperator} from './evidence-desk.ts';
 import {commandPresses} from './key-entry.ts';
 import type {KeyPress} from './key-press.ts';
@@ -13,7 +13,7 @@ import {createStore, type Store} from './store.ts';
 export type HomeDesk = Readonly<{
   model: HomeModel;
   store: Store<HomeState, HomeState>;
-  press: (press: KeyPress) => void;
+  press: (press: KeyPress, lastOffsetOf: (at: BundleState) => number) => void;
 }>;
 
 export type HomeDeskOptions = Readonly<{
@@ -103,9 +103,9 @@ export const createHomeDesk = (options: HomeDeskOptions): HomeDesk => {
   return {
     model,
     store,
-    press: (press) => {
+    press: (press, lastOffsetOf) => {
       const presses = isTyping(store.get()) ? [press] : commandPresses(press);
-      for (const one of presses) for (const effect of respondAtHome(store.get(), one)) carryOut(effect);
+      for (const one of presses) for (const effect of respondAtHome(store.get(), one, lastOffsetOf)) carryOut(effect);
     },
   };
 };

@@ -9,11 +9,12 @@ import {targetLines, tlsAdvice} from '../text/target.ts';
 import {environmentText, outcomeText} from '../text/terms.ts';
 import {visible, visibleLine} from '../text/visible.ts';
 import type {ScreenText} from '../text/screen.ts';
+import type {BundleState} from './bundle.ts';
 import type {Frame} from './frame.ts';
 import type {HomeEntry, HomeModel, PastRun} from './home-model.ts';
 import {expectedText, type HomeOverlay, type HomeState} from './home-state.ts';
 import {blank, ends, fit, line, paragraph, span, type Line} from './line.ts';
-import {bundleKeys, shownBundle} from './panes/bundle.ts';
+import {bundleKeys, lastOffset, shownBundle} from './panes/bundle.ts';
 import {flowed} from './panes/foot.ts';
 import {doctorPage} from './panes/doctor.ts';
 import {clock} from './panes/head.ts';
@@ -207,6 +208,13 @@ const overlaid = (scene: HomeScene, rows: number): Overlaid | undefined => {
   }
 };
 
+/** Two rows of head, a rule and the foot are always there. */
+const homeBodyRows = ({rows}: Size): number => rows - 4;
+
+/** How far a verdict can be scrolled on this screen. */
+export const lastBundleOffset = (at: BundleState, locale: Locale, size: Size): number =>
+  lastOffset(at, locale, innerWidth(size.columns), homeBodyRows(size) - 2);
+
 const footOf = ({state, text, size, locale}: HomeScene): Line => {
   const token = (shown: string, label: string) => ({line: [span(shown, 'strong'), span(` ${label}`)] as Line, rank: 0});
   const back = token('Esc', text.home.backKey);
@@ -235,7 +243,8 @@ const footOf = ({state, text, size, locale}: HomeScene): Line => {
         1,
       )[0] as Line;
     case 'bundle': {
-      const tokens = bundleKeys(state.overlay.at, locale).map(([shown, label]) => token(shown, label));
+      const last = lastBundleOffset(state.overlay.at, locale, size);
+      const tokens = bundleKeys(state.overlay.at, locale, last).map(([shown, label]) => token(shown, label));
       return flowed(tokens, size.columns, 1)[0] as Line;
     }
     case 'confirm':
@@ -270,7 +279,7 @@ export const homeFrame = (scene: HomeScene): Frame => {
     (row): Line => [span('  '), ...row],
   );
   const entries = state.entries.flatMap((entry, at) => entryLines(scene, entry, at === state.cursor, columns));
-  const bodyRows = size.rows - head.length - 2;
+  const bodyRows = homeBodyRows(size);
   const above = [title, ...summary.slice(0, 5), blank, ...entries, ...lastLines(scene)];
   const open = overlaid(scene, bodyRows);
   const openRows = open?.lines.length ?? 0;

@@ -191,14 +191,19 @@ const exportFrom = ({entries, cursor}: HomeState): readonly HomeEffect[] => {
 /** Rows that a verdict scrolls by. */
 const PAGE = 10;
 
-export const respondAtHome = (state: HomeState, press: KeyPress): readonly HomeEffect[] => {
+export const respondAtHome = (
+  state: HomeState,
+  press: KeyPress,
+  /** How far the verdict that is shown can be scrolled, at the size that the screen has now. */
+  lastOffsetOf: (at: BundleState) => number,
+): readonly HomeEffect[] => {
   const {overlay} = state;
   if (overlay.kind === 'source') return atSource(state, overlay, press);
   if (overlay.kind === 'confirm') return atConfirm(state, overlay, press);
   const found = entryOf(press);
   const action = found?.entry.action;
   if (overlay.kind === 'bundle' && (isTyping(state) || action !== 'language'))
-    return respondToBundle(overlay.at, press, PAGE);
+    return respondToBundle(overlay.at, press, PAGE, lastOffsetOf(overlay.at));
   if (action === 'language') return [{do: 'switch-language'}];
   const isLeaving = action === 'back' || action === 'pause' || action === 'interrupt';
   const close = show({...state, overlay: none});

@@ -8,6 +8,8 @@ import {close, notify, nothing, open, submit, type Effect} from './effects.ts';
 import {entryOf} from './key-entry.ts';
 import type {KeyPress} from './key-press.ts';
 import {pageOf} from './layout.ts';
+import {innerWidth} from './panel.ts';
+import {lastOffset} from './panes/bundle.ts';
 import {searchFrom} from './search.ts';
 import {runningStep, type Scene} from './scene.ts';
 import {edited, emptyText, valueOf, type TextEdit} from './text-edit.ts';
@@ -249,7 +251,12 @@ export const respondToOverlay = (scene: Scene, overlay: Overlay, press: KeyPress
       return prompt(overlay, press, (text) => (text === '' ? close : searchFrom(scene, text, undefined, 1)));
     case 'bundle':
       if (!takesText(overlay) && commandOf(press) === 'language') return [{do: 'switch-language'}];
-      return respondToBundle(overlay.at, press, pageOf(scene));
+      return respondToBundle(
+        overlay.at,
+        press,
+        pageOf(scene),
+        lastOffset(overlay.at, scene.locale, innerWidth(scene.size.columns), pageOf(scene)),
+      );
     case 'item':
       return item(scene, overlay, press);
     case 'attach-path': {

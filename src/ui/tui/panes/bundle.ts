@@ -113,6 +113,12 @@ export const bundleLines = (at: BundleState, locale: Locale, columns: number): B
   }
 };
 
+/** The furthest that a verdict is scrolled: its last row stands above the row that counts. */
+export const lastOffset = (at: BundleState, locale: Locale, columns: number, rows: number): number => {
+  const {length} = bundleLines(at, locale, columns).lines;
+  return at.stage !== 'verified' || length <= rows ? 0 : length - (rows - 1);
+};
+
 /** The part of it that is seen, and how many rows it takes; a verdict is scrolled, everything else is short. */
 export const shownBundle = (at: BundleState, locale: Locale, columns: number, rows: number): BundleLines => {
   const whole = bundleLines(at, locale, columns);
@@ -120,13 +126,18 @@ export const shownBundle = (at: BundleState, locale: Locale, columns: number, ro
   if (at.stage === 'ask')
     return {...whole, lines: whole.lines.slice(-rows), cursor: {row: rows - 1, column: whole.cursor?.column ?? 0}};
   const room = rows - 1;
-  const offset = at.stage === 'verified' ? Math.min(at.offset, whole.lines.length - room) : 0;
+  const offset = at.stage === 'verified' ? Math.min(at.offset, lastOffset(at, locale, columns, rows)) : 0;
   const more = screenText(locale).more(offset + 1, offset + room, whole.lines.length);
   return {...whole, lines: [...whole.lines.slice(offset, offset + room), line(more, 'dim')]};
 };
 
-/** Which keys act, with what they do. */
-export const bundleKeys = (at: BundleState, locale: Locale): readonly (readonly [shown: string, label: string])[] => {
+/** Which keys act, with what they do. @param last 0 when all of it is in sight. */
+export const bundleKeys = (
+  at: BundleState,
+  locale: Locale,
+  last: number,
+): readonly (readonly [shown: string, label: string])[] => {
+  const {upDown, scroll} = screenText(locale).keys;
   const {keys} = bundleText(locale);
   switch (at.stage) {
     case 'ask':
@@ -146,6 +157,6 @@ export const bundleKeys = (at: BundleState, locale: Locale): readonly (readonly 
         : [['Esc', keys.close]];
     case 'failed':
     case 'verified':
-      return [['Esc', keys.close]];
+      return [...(last > 0 ? ([[upDown, scroll]] as const) : []), ['Esc', keys.close]];
   }
 };

@@ -4,7 +4,9 @@ import {evidenceText} from '../../text/evidence.ts';
 import {approvalScreen} from '../../text/approval-screen.ts';
 import {displayWidth} from '../../text/width.ts';
 import {availabilityOf} from '../availability.ts';
-import {bundleKeys} from './bundle.ts';
+import {innerWidth} from '../panel.ts';
+import {bodyRowsOf} from '../layout.ts';
+import {bundleKeys, lastOffset} from './bundle.ts';
 import {keys, type ActionId, type KeyEntry} from '../keys.ts';
 import {lineWidth, span, type Line} from '../line.ts';
 import type {Scene} from '../scene.ts';
@@ -43,7 +45,9 @@ export const flowed = (tokens: readonly Token[], columns: number, rows = 2): rea
 /** Beside the evidence its own keys come first. */
 const ofEvidence: ReadonlySet<ActionId> = new Set(['scope', 'compare', 'attach', 'export', 'verify']);
 
-const rankOf = ({ui}: Scene, {action, foot}: KeyEntry): KeyEntry['foot'] => {
+const rankOf = ({ui, view}: Scene, {action, foot}: KeyEntry): KeyEntry['foot'] => {
+  // Nothing is left to do in a run that is over but to hand over its evidence.
+  if (action === 'export' && view.state.closed !== undefined) return 1;
   if (ui.tab !== 'evidence') return foot;
   return action === 'evidence' ? 0 : ofEvidence.has(action) ? 1 : foot;
 };
@@ -94,8 +98,11 @@ const overlayTokens = (scene: Scene): readonly Token[] => {
         pair('PageUp/PageDown', text.keys.page),
         pair('Esc', text.keys.close),
       ];
-    case 'bundle':
-      return bundleKeys(overlay.at, scene.locale).map(([shown, label]) => pair(shown, label));
+    case 'bundle': {
+      const {columns} = scene.size;
+      const last = lastOffset(overlay.at, scene.locale, innerWidth(columns), bodyRowsOf(scene.size) - 2);
+      return bundleKeys(overlay.at, scene.locale, last).map(([shown, label]) => pair(shown, label));
+    }
     case 'item': {
       const words = evidenceText(scene.locale).keys;
       return [

@@ -4,8 +4,9 @@ import {useInput, usePaste, useWindowSize} from 'ink';
 import {useSyncExternalStore, type ReactElement} from 'react';
 import type {Locale} from '../../../core/text.ts';
 import {screenText} from '../../text/screen.ts';
+import type {BundleState} from '../bundle.ts';
 import {tooSmallLines} from '../frame.ts';
-import {homeFrame} from '../home-frame.ts';
+import {homeFrame, lastBundleOffset} from '../home-frame.ts';
 import type {HomeDesk} from '../home-desk.ts';
 import {isTyping} from '../home-state.ts';
 import {useNow} from '../hooks.ts';
@@ -27,11 +28,12 @@ export const HomeScreen = ({desk, tool, locale, theme, timeZone, now}: HomeScree
   const size = useWindowSize();
   const nowMs = useNow(now);
   const state = useSyncExternalStore(desk.store.subscribe, desk.store.get);
+  const lastOffsetOf = (at: BundleState): number => lastBundleOffset(at, locale, size);
   useInput((input, key) => {
-    for (const press of keyPresses(input, key)) desk.press(press);
+    for (const press of keyPresses(input, key)) desk.press(press, lastOffsetOf);
   });
   usePaste((text) => {
-    if (isTyping(state)) desk.press({kind: 'text', text});
+    if (isTyping(state)) desk.press({kind: 'text', text}, lastOffsetOf);
   });
   if (isTooSmall(size)) {
     const words = (['en', 'ko'] as const).flatMap((of) => [
