@@ -20,8 +20,16 @@ export const ownServer = (server: EmbeddedServer): RehearsalServer => ({
   },
 });
 
-/** @param keep leaves the server running, so that the rehearsal can be continued or looked at. */
-export const leaveRun = async (run: OpenRun, embedded: RehearsalServer | undefined, keep: boolean): Promise<void> => {
+/**
+ * @param keep leaves the server running, so that the rehearsal can be continued or looked at.
+ * @param because why the run is left before its end; goes into the evidence.
+ */
+export const leaveRun = async (
+  run: OpenRun,
+  embedded: RehearsalServer | undefined,
+  keep: boolean,
+  because = 'interrupted',
+): Promise<void> => {
   if (embedded === undefined) return run.close();
   if (keep) {
     await run.close();
@@ -31,7 +39,7 @@ export const leaveRun = async (run: OpenRun, embedded: RehearsalServer | undefin
   if (run.session.view().state.closed === undefined) {
     const abandoned = run.session.submit({
       type: 'AbandonRun',
-      reason: "interrupted; the rehearsal's server was removed",
+      reason: `${because}; the rehearsal's server was removed`,
     });
     // Refused while an effect that could not be stopped still runs: it has been waited for already.
     await withinLimit(abandoned.then((refusal) => (refusal === undefined ? run.session.settled() : undefined)));

@@ -48,6 +48,10 @@ export const unknownStep = (
     : showTrouble(context, {code: 'step-unknown', step, known});
 };
 
+/** English, as everything that the journal is told in words of ours. */
+const becauseOf = (end: RunEnd): string =>
+  end.status === 'stopped' ? `stopped after ${end.step}, as was asked for` : `left while ${end.status}`;
+
 export const walk = async (context: CliContext, run: OpenRun, options: WalkOptions): Promise<ExitCode> => {
   const json = context.options.json === true;
   const interruption = watchInterruption(run.session, () => leaveRun(run, options.embedded, options.keep === true));
@@ -107,7 +111,7 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
   if (interruption.happened()) return 130;
   interruption.dispose();
   awake();
-  await leaveRun(run, options.embedded, options.keep === true);
+  await leaveRun(run, options.embedded, options.keep === true, becauseOf(end));
   unsubscribe();
   const wasAbandoned = run.session.view().state.closed?.outcome === 'abandoned';
   if (!json) showClosing(context, run.run, run.session, wasAbandoned ? undefined : end);
