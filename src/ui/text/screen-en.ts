@@ -161,6 +161,8 @@ export const screenEn = {
     noLock: 'none',
     lock: (mode: string, objects: string, wait: string) => `${mode} on ${objects}, waits at most ${wait} a try`,
     showsAll: (lines: number) => `(s shows all ${formatCount(lines)} lines)`,
+    cutShort: (rows: number) =>
+      `(${plural(rows, 'more row does not fit', 'more rows do not fit')}; s shows the statements)`,
     nothing: 'Nothing to show for this step.',
   },
   output: {

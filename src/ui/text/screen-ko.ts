@@ -160,6 +160,7 @@ export const screenKo: ScreenText = {
     noLock: '없음',
     lock: (mode, objects, wait) => `${mode}, 대상: ${objects}, 시도마다 최대 ${wait} 대기`,
     showsAll: (lines) => `(s 키로 전체 ${formatCount(lines)}줄 보기)`,
+    cutShort: (rows) => `(${formatCount(rows)}줄 더 있음, s 키로 실행문 보기)`,
     nothing: '이 단계에는 보여 줄 내용이 없습니다.',
   },
   output: {

@@ -81,7 +81,14 @@ export const wayBackLines = (scene: Scene, at: WayBack, columns: number, rows: n
   const chosen = at.options[at.cursor];
   if (chosen === undefined) return {lines: [line(text.wayBack.none)]};
   const above = [...list, blank];
-  if (at.stage === 'choice') return {lines: [...above, ...detailLines(scene, chosen, columns, rows - above.length)]};
+  if (at.stage === 'choice') {
+    const room = rows - above.length;
+    const details = detailLines(scene, chosen, columns, room);
+    const more = line(text.preview.cutShort(details.length - room + 1), 'dim');
+    // What does not fit is counted: nobody takes a way back for shorter than it is.
+    const shown = details.length <= room ? details : [...details.slice(0, room - 1), more];
+    return {lines: [...above, ...shown]};
+  }
   const title = visibleLine(chosen.option.title[locale]);
   const {opened} = view.state;
   const database = visibleLine(opened?.target.database ?? '');
