@@ -112,7 +112,7 @@ export const alembicFacts: Readonly<Record<Locale, Facts>> = {
       lines: [
         ...(exitCode === undefined || exitCode === 0 ? [] : [`! exit code ${exitCode}, although it took effect`]),
         ...missing.map((name) => `! ${lacking.en}: ${name}`),
-        ...changes.map((change) => `! not as before: ${changeText(change)}`),
+        ...changes.map((change) => `! not as before: ${changeText(change, 'en')}`),
         `catalog sha256 ${shortHash(digest)}`,
       ],
     }),
@@ -150,7 +150,7 @@ export const alembicFacts: Readonly<Record<Locale, Facts>> = {
       lines: [
         ...(exitCode === undefined || exitCode === 0 ? [] : [`! 반영되었으나 종료 코드 ${exitCode}`]),
         ...missing.map((name) => `! ${lacking.ko}: ${name}`),
-        ...changes.map((change) => `! 이전과 다름: ${changeText(change)}`),
+        ...changes.map((change) => `! 이전과 다름: ${changeText(change, 'ko')}`),
         `카탈로그 sha256 ${shortHash(digest)}`,
       ],
     }),
@@ -182,7 +182,7 @@ export const alembicLines = (of: AlembicFacts | undefined, locale: Locale): read
     say.revision(of.from, of.revision),
     ...(of.exitCode === undefined || of.exitCode === 0 ? [] : [say.exit(of.exitCode)]),
     ...(of.isUnseen === true ? [say.unseen] : []),
-    ...of.taken.map((change) => say.taken(changeText(change))),
+    ...of.taken.map((change) => say.taken(changeText(change, locale))),
     ...(of.gapMs === undefined || of.taken.length === 0 ? [] : [say.gap(formatDuration(of.gapMs, locale))]),
   ];
 };

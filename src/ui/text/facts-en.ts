@@ -30,7 +30,7 @@ const putBackLines = ({dependants, grants, comments, options, owners}: PutBack):
 ];
 
 const changeLines = (changes: FactsOf<'migration'>['changes']): readonly string[] =>
-  changes.map((change) => `changed as meant: ${changeText(change)}`);
+  changes.map((change) => `changed as meant: ${changeText(change, 'en')}`);
 
 const smokeLine = ({id, verdict, rows, observed, durationMs}: FactsOf<'smoke'>['checks'][number]): string =>
   [
@@ -148,7 +148,7 @@ export const factsEn: FactsLexicon = {
       ...(putBack === undefined ? [] : putBackLines(putBack)),
       ...changeLines(changes),
       ...catalogAfterLines(catalogAfter, 'en'),
-      ...(accepted ?? []).map((change) => `accepted: ${changeText(change)} (${change.reason.en})`),
+      ...(accepted ?? []).map((change) => `accepted: ${changeText(change, 'en')} (${change.reason.en})`),
       ...(notNeeded ?? []).map(
         ({object, aspect}) =>
           `! accepted, and did not come about: ${object}${aspect === undefined ? '' : ` ${aspect}`}`,

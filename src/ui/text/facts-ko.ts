@@ -29,7 +29,7 @@ const putBackLines = ({dependants, grants, comments, options, owners}: PutBack):
 ];
 
 const changeLines = (changes: FactsOf<'migration'>['changes']): readonly string[] =>
-  changes.map((change) => `의도한 변경: ${changeText(change)}`);
+  changes.map((change) => `의도한 변경: ${changeText(change, 'ko')}`);
 
 const smokeLine = ({id, verdict, rows, observed, durationMs}: FactsOf<'smoke'>['checks'][number]): string =>
   [
@@ -145,7 +145,7 @@ export const factsKo: FactsLexicon = {
       ...(putBack === undefined ? [] : putBackLines(putBack)),
       ...changeLines(changes),
       ...catalogAfterLines(catalogAfter, 'ko'),
-      ...(accepted ?? []).map((change) => `승인된 손실: ${changeText(change)} (${change.reason.ko})`),
+      ...(accepted ?? []).map((change) => `승인된 손실: ${changeText(change, 'ko')} (${change.reason.ko})`),
       ...(notNeeded ?? []).map(
         ({object, aspect}) => `! 승인했으나 발생하지 않음: ${object}${aspect === undefined ? '' : ` ${aspect}`}`,
       ),

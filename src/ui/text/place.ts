@@ -53,11 +53,42 @@ export const blockerText = (blocker: Blocker, locale: Locale): string =>
 /** 120: two lines of a narrow screen; the whole text of both sides is in the evidence. */
 const longestSide = 120;
 
-const side = (text: string): string => {
+/** What of an object differs; an aspect without a word here stays as the catalog's comparison calls it. */
+const aspects: Readonly<Record<Locale, Readonly<Record<string, string>>>> = {
+  en: {},
+  ko: {
+    existence: '존재 여부',
+    kind: '종류',
+    owner: '소유자',
+    options: '옵션',
+    definition: '정의',
+    columns: '컬럼',
+    'column types': '컬럼 타입',
+    comment: '주석',
+    grants: '권한',
+    'column grants': '컬럼 권한',
+    'column comments': '컬럼 주석',
+    'column defaults': '컬럼 기본값',
+    'row columns': '행 타입의 컬럼',
+    rules: '규칙',
+    triggers: '트리거',
+    indexes: '인덱스',
+    populated: '데이터 적재 여부',
+    settings: '설정',
+  },
+};
+
+const side = (text: string, locale: Locale): string => {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   const lines = text.split('\n').length;
   // A definition is read in the snapshot, not in a result; here it matters that it changed, and how much there is of it.
-  return lines > 1 ? `(${lines} lines)` : line.length > longestSide ? `${line.slice(0, longestSide)} ...` : line;
+  return lines > 1
+    ? locale === 'en'
+      ? `(${lines} lines)`
+      : `(${lines}줄)`
+    : line.length > longestSide
+      ? `${line.slice(0, longestSide)} ...`
+      : line;
 };
 
 /** Only the entries that differ: of eleven `name type` pairs usually one. */
@@ -69,9 +100,9 @@ const differing = (before: string, after: string): readonly [string, string] => 
 };
 
 /** `public.attempt  column types: attempt_no bigint -> attempt_no integer` */
-export const changeText = ({object, aspect, before, after}: CatalogChange): string => {
+export const changeText = ({object, aspect, before, after}: CatalogChange, locale: Locale): string => {
   const [was, is] = aspect === 'definition' ? [before, after] : differing(before, after);
-  return `${object}  ${aspect}: ${side(was)} -> ${side(is)}`;
+  return `${object}  ${aspects[locale][aspect] ?? aspect}: ${side(was, locale)} -> ${side(is, locale)}`;
 };
 
 const limited = (lines: readonly string[], locale: Locale): string | undefined => {
@@ -152,14 +183,17 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'alembic-failed':
       return limited(failure.lines, locale);
     case 'alembic-incomplete':
-      return limited([...failure.lines, ...failure.changes.map(changeText)], locale);
+      return limited([...failure.lines, ...failure.changes.map((change) => changeText(change, locale))], locale);
     case 'scratch-not-ours':
       return failure.name;
     case 'dependants-not-replayable':
       return limited(failure.objects, locale);
     case 'snapshot-stale':
     case 'catalog-differs':
-      return limited(failure.changes.map(changeText), locale);
+      return limited(
+        failure.changes.map((change) => changeText(change, locale)),
+        locale,
+      );
     case 'connection-lost':
     case 'target-lock-lost':
     case 'not-recordable':
