@@ -83,7 +83,9 @@ export const wayBackLines = (scene: Scene, at: WayBack, columns: number, rows: n
   const above = [...list, blank];
   if (at.stage === 'choice') {
     const room = rows - above.length;
-    const details = detailLines(scene, chosen, columns, room);
+    const whole = detailLines(scene, chosen, columns, room);
+    // Air gives way first.
+    const details = whole.length <= room ? whole : whole.filter((row) => row.length > 0);
     const more = line(text.preview.cutShort(details.length - room + 1), 'dim');
     // What does not fit is counted: nobody takes a way back for shorter than it is.
     const shown = details.length <= room ? details : [...details.slice(0, room - 1), more];
