@@ -427,7 +427,7 @@ describe('a session on a journal that is not empty', () => {
   it('asks about a step that was begun and has no outcome, before anything else', async () => {
     const {session, written, asked} = sessionOf({events: interruptedChange, answer: status('committed')});
     await session.settled();
-    expect(written()).toEqual(['StepInterrupted change', 'StepReconciled change']);
+    expect(written()).toEqual(['StepInterrupted change', 'ArtifactSealed change', 'StepReconciled change']);
     expect(asked.join()).toContain('pg_xact_status');
     expect(stepState(session.view().state, 'change')).toMatchObject({
       status: 'succeeded',
@@ -463,7 +463,7 @@ describe('a session on a journal that is not empty', () => {
       const events = [...interruptedChange, interrupted('change'), reconciled('change', verdict)];
       const {session, written} = sessionOf({events, answer: status('committed')});
       await session.settled();
-      expect(written()).toEqual(['StepInterrupted change', 'StepReconciled change']);
+      expect(written()).toEqual(['StepInterrupted change', 'ArtifactSealed change', 'StepReconciled change']);
       expect(stepState(session.view().state, 'change').status).toBe('succeeded');
     }
   });
