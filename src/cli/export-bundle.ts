@@ -6,10 +6,12 @@ import {evidenceFiles, partOnDisk} from '../adapters/evidence-files.ts';
 import {errorMessage, isFileTrouble} from '../adapters/files.ts';
 import type {RunDirectory} from '../adapters/run-directory.ts';
 import type {Content} from '../core/content.ts';
+import type {Damaged} from '../core/damaged.ts';
 import {archiveOf} from '../evidence/archive.ts';
 import {PAYLOAD, signedIn, tagFiles, type BagInfo} from '../evidence/bag.ts';
 import type {Hashed} from '../evidence/hashing.ts';
 import {payloadOf} from '../evidence/payload.ts';
+import {damagedIn, sealedIn} from '../evidence/sealed.ts';
 import {STATEMENT, statementText} from '../evidence/statement.ts';
 import {derivedEvidence} from './derived-evidence.ts';
 import {readRun, type ReadRun} from './read-run.ts';
@@ -39,7 +41,15 @@ export type ExportOrder = Readonly<{
 }>;
 
 export type Exported =
-  | Readonly<{status: 'written'; archive: string; directory: string; files: number; bytes: number}>
+  | Readonly<{
+      status: 'written';
+      archive: string;
+      directory: string;
+      files: number;
+      bytes: number;
+      /** What the run sealed and the bundle has otherwise or not at all: written nevertheless, evidence is never withheld. */
+      damaged: readonly Damaged[];
+    }>
   | Readonly<{status: 'stopped'}>
   | Readonly<{status: 'failed'; trouble: StartTrouble}>;
 
@@ -52,6 +62,8 @@ const infoOf = ({directory, state, opened}: ReadRun): BagInfo => ({
   software: `attempt-runbook ${VERSION}`,
 });
 
+type Filled = Readonly<{payload: readonly Hashed[]; statement: Uint8Array; damaged: readonly Damaged[]}>;
+
 /** The run's files under `data/`, then what is made from them: from the copies, which nobody writes to any more. */
 const fill = async (
   bag: BundleFolder,
@@ -59,10 +71,13 @@ const fill = async (
   files: readonly Content[],
   tell: Tell,
   enter: (phase: ExportPhase) => void,
-): Promise<Readonly<{payload: readonly Hashed[]; statement: Uint8Array}>> => {
+): Promise<Filled> => {
   enter('copying');
   const taken: Hashed[] = [];
   for (const file of files) taken.push(await bag.copy(file, `${PAYLOAD}${file.path}`, tell));
+  // By the hashes of the copies: what is said is said of the bundle, whatever becomes of the run directory.
+  const present = new Map(taken.map((copy) => [copy.path.slice(PAYLOAD.length), copy]));
+  const damaged = damagedIn(present, sealedIn(journal.events));
   enter('reporting');
   const copies = files.map(({path}) => ({...bag.content(`${PAYLOAD}${path}`), path}));
   for (const {path, bytes} of await derivedEvidence(runbook, payloadOf(copies), {...journal, state}))
@@ -70,7 +85,7 @@ const fill = async (
   const end = {...journal, events: journal.events.length};
   const statement = new TextEncoder().encode(statementText(state, end, taken));
   taken.push(await bag.write(`${PAYLOAD}${STATEMENT}`, statement));
-  return {payload: taken, statement};
+  return {payload: taken, statement, damaged};
 };
 
 const write = async (order: ExportOrder, read: ReadRun, archive: string, folder: string): Promise<Exported> => {
@@ -95,7 +110,7 @@ const write = async (order: ExportOrder, read: ReadRun, archive: string, folder:
   };
   const bag = openBundleFolder(folder);
   try {
-    const {payload, statement} = await fill(bag, read, run, tell, enter);
+    const {payload, statement, damaged} = await fill(bag, read, run, tell, enter);
     const tags = tagFiles(infoOf(read), payload);
     for (const tag of tags) await bag.write(tag.path, tag.bytes);
     const paths = [...payload, ...tags].map((file) => file.path);
@@ -126,6 +141,7 @@ const write = async (order: ExportOrder, read: ReadRun, archive: string, folder:
       directory: folder,
       files: files.length,
       bytes: files.reduce((sum, {bytes}) => sum + bytes, 0),
+      damaged,
     };
   } finally {
     await bag.discard();

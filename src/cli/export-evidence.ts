@@ -2,7 +2,9 @@
 
 import {resolve} from 'node:path';
 import {jsonLine} from '../ui/plain/json-line.ts';
+import {damagedLines} from '../ui/text/damaged.ts';
 import type {ExitCode} from '../ui/text/exit.ts';
+import {visibleLine} from '../ui/text/visible.ts';
 import type {CliContext} from './context.ts';
 import {exportBundle} from './export-bundle.ts';
 import {findRun} from './read-run.ts';
@@ -44,13 +46,14 @@ export const exportEvidence = async (
     case 'failed':
       return showTrouble(context, exported.trouble);
     case 'written': {
-      const {archive, directory, files, bytes} = exported;
-      if (context.options.json === true) context.out(jsonLine({archive, directory, files, bytes}));
+      const {archive, directory, files, bytes, damaged} = exported;
+      if (context.options.json === true) context.out(jsonLine({archive, directory, files, bytes, damaged}));
       else {
         context.out(archive);
         context.out(`${directory}/  (${files})`);
       }
-      return 0;
+      for (const line of damagedLines(damaged, context.locale)) context.err(visibleLine(line));
+      return damaged.length === 0 ? 0 : 65;
     }
   }
 };

@@ -3,6 +3,7 @@
 import {resolve} from 'node:path';
 import {openEvidence} from '../adapters/evidence-files.ts';
 import {errorMessage, isFileTrouble} from '../adapters/files.ts';
+import {damagedLines} from '../ui/text/damaged.ts';
 import {faultLines} from '../ui/text/verification.ts';
 import {verifiedLines, type VerifiedLine} from '../ui/text/verified.ts';
 import type {BundleChecked, BundleWork, LinesInBoth} from '../ui/tui/bundle.ts';
@@ -68,7 +69,12 @@ export const screenBundles = (context: CliContext): BundleWork => {
           const read = readRun(found.value);
           const isComplete =
             read.ok && read.value.state.closed !== undefined && read.value.journal.damage === undefined;
-          return {...exported, isComplete};
+          const {damaged, ...written} = exported;
+          return {
+            ...written,
+            isComplete,
+            ...(damaged.length === 0 ? {} : {damaged: inBoth((locale) => damagedLines(damaged, locale))}),
+          };
         }
       }
     },

@@ -3,7 +3,7 @@
 
 import {createHash} from 'node:crypto';
 import type {Content} from '../core/content.ts';
-import type {Recorded, RunEvent} from '../core/event.ts';
+import type {Recorded} from '../core/event.ts';
 import type {Artifact} from '../core/facts.ts';
 import {fold} from '../core/reduce.ts';
 import type {RunState} from '../core/state.ts';
@@ -22,6 +22,7 @@ import {
 import {sameBytes, sha256Of, TooBigForMemory, wholeOf, type Hashed, type Tell} from './hashing.ts';
 import {readChain, type ChainFault} from './journal-chain.ts';
 import {payloadOf, type Payload} from './payload.ts';
+import {damagedIn, sealedIn, type Sealed} from './sealed.ts';
 import {readSignatures, type Signature} from './signatures.ts';
 import {STATEMENT, statementText} from './statement.ts';
 import type {ApprovalFault} from '../core/approval-evidence.ts';
@@ -143,30 +144,13 @@ const planFault = (payload: ByPath, list: Uint8Array | undefined, digest: string
   return stray === undefined ? undefined : {code: 'plan-differs', file: `${PAYLOAD}${stray}`};
 };
 
-/** Dumps and their like stay where they are; the journal has their hash. */
-const staysBehind = ({mediaType, path}: Artifact): boolean =>
-  mediaType.startsWith('application/x-pg-dump') || path.endsWith('.stand-in.ndjson');
-
-type Sealed = Readonly<{record: number; artifact: Artifact}>;
-
-const sealedIn = (events: readonly RunEvent[]): readonly Sealed[] =>
-  events.flatMap((event, at) =>
-    event.type === 'ArtifactSealed' || event.type === 'EvidenceAttached'
-      ? [{record: at + 1, artifact: event.artifact}]
-      : [],
-  );
-
 const artifactFault = (payload: ByPath, sealed: readonly Sealed[]): BundleFault | undefined => {
-  for (const {record, artifact} of sealed) {
-    const there = payload.get(artifact.path);
-    const file = `${PAYLOAD}${artifact.path}`;
-    if (there === undefined) {
-      if (!staysBehind(artifact)) return {code: 'file-missing', file};
-    } else if (there.bytes !== artifact.bytes || there.sha256 !== artifact.sha256) {
-      return {code: 'artifact-differs', file, record};
-    }
-  }
-  return undefined;
+  const [first] = damagedIn(payload, sealed);
+  if (first === undefined) return undefined;
+  const file = `${PAYLOAD}${first.file}`;
+  return first.found === 'missing'
+    ? {code: 'file-missing', file}
+    : {code: 'artifact-differs', file, record: first.record};
 };
 
 const JOURNAL = `${PAYLOAD}journal.ndjson`;

@@ -20,6 +20,13 @@ const written: BundleWritten = {
   bytes: 812_000,
   isComplete: false,
 };
+const damaged: BundleWritten = {
+  ...written,
+  damaged: {
+    en: ['Not all that the run sealed:', ...Array.from({length: 30}, (_, at) => `  transcripts/${at + 1}.log: other`)],
+    ko: ['봉인한 내용과 다름:', ...Array.from({length: 30}, (_, at) => `  transcripts/${at + 1}.log: 다름`)],
+  },
+};
 const sound: BundleChecked = {
   status: 'sound',
   lines: {
@@ -72,6 +79,7 @@ describe.each(['en', 'ko'] as const)('in %s', (locale) => {
   test.each([
     {name: 'bundle-exporting', keys: 'x', end: 'none'},
     {name: 'bundle-exported', keys: 'x', end: 'exported'},
+    {name: 'bundle-damaged', keys: 'x', end: 'damaged'},
     {name: 'bundle-verify', keys: 'v', end: 'none'},
     {name: 'bundle-sound', keys: `v${enter}`, end: 'checked'},
     {name: 'bundle-unsound', keys: `v${enter}`, end: 'unsound'},
@@ -81,6 +89,7 @@ describe.each(['en', 'ko'] as const)('in %s', (locale) => {
     t.press(keys);
     await t.settled();
     if (end === 'exported') work.exported();
+    if (end === 'damaged') work.exported(damaged);
     if (end === 'checked') work.checked();
     if (end === 'unsound')
       work.checked({status: 'unsound', lines: {en: ['data/x.log: another hash'], ko: ['data/x.log: 해시 다름']}});
@@ -107,6 +116,17 @@ describe('from a run', () => {
     expect(await t.settled()).not.toContain('found 40');
     await t.pressUntil(esc, '[Step]');
     expect(work.asked).toEqual(['export r-0412', 'verify /runs/r-0412-evidence.zip']);
+  });
+
+  test('what is damaged in a bundle is scrolled to its end, is no invitation to sign, and Enter verifies it', async () => {
+    const {t, work} = openRun();
+    await t.waitFor('3.1');
+    await t.pressUntil('x', '42 %');
+    work.exported(damaged);
+    await t.waitFor('✗ The evidence bundle is written, and it is damaged.');
+    const frame = await t.pressUntil(down.repeat(40), 'transcripts/30.log');
+    expect(frame).not.toContain('attempt-runbook sign');
+    await t.pressUntil(enter, 'Reading every file');
   });
 
   test('Esc stops an export, and says what is left', async () => {

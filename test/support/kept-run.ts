@@ -5,14 +5,24 @@ import {join} from 'node:path';
 import {createJournal} from '../../src/adapters/journal-file.ts';
 import {writePlan} from '../../src/adapters/plan-directory.ts';
 import {readRunbookFolder, runbookFolder} from '../../src/adapters/runbook-folder.ts';
+import type {RunEvent} from '../../src/core/event.ts';
 import {makePlan} from '../../src/runbook/plan.ts';
 import {closed, opened} from './events.ts';
 import {fixtureFolder} from './run.ts';
 
 export const keptRun = 'r-keptt';
 
-/** @returns the folder of runs. @param closing false for a run that is still open. */
-export const keepRun = (folder: string, transcriptBytes = 1000, closing = true): string => {
+/**
+ * @returns the folder of runs.
+ * @param closing false for a run that is still open.
+ * @param between what the run did after it was opened.
+ */
+export const keepRun = (
+  folder: string,
+  transcriptBytes = 1000,
+  closing = true,
+  between: readonly RunEvent[] = [],
+): string => {
   const runs = join(folder, 'runs');
   const root = join(runs, keptRun);
   for (const name of ['plan', 'transcripts', 'artifacts']) mkdirSync(join(root, name), {recursive: true});
@@ -25,6 +35,7 @@ export const keepRun = (folder: string, transcriptBytes = 1000, closing = true):
   const journal = createJournal(join(root, 'journal.ndjson'), clock);
   const first = opened('staging');
   if (first.type === 'RunOpened') journal.append({...first, run: keptRun, plan: plan.digest});
+  for (const event of between) journal.append(event);
   if (closing) journal.append(closed());
   journal.close();
   writeFileSync(join(root, 'artifacts/smoke.1.junit.xml'), '<testsuites/>\n');

@@ -13,7 +13,16 @@ export type LinesInBoth = Readonly<Record<Locale, readonly VerifiedLine[]>>;
 export type ExportPhase = 'copying' | 'reporting' | 'signing' | 'packing';
 
 export type BundleWritten =
-  | Readonly<{status: 'written'; archive: string; directory: string; files: number; bytes: number; isComplete: boolean}>
+  | Readonly<{
+      status: 'written';
+      archive: string;
+      directory: string;
+      files: number;
+      bytes: number;
+      isComplete: boolean;
+      /** Which sealed files are not in it as they were sealed, and what that means; absent when all are. */
+      damaged?: LinesInBoth;
+    }>
   | Readonly<{status: 'stopped'}>
   | Readonly<{status: 'failed'; lines: LinesInBoth}>;
 
@@ -37,7 +46,7 @@ export type BundleState =
   | Readonly<{stage: 'ask'; text: TextEdit}>
   | Readonly<{stage: 'exporting'; phase: ExportPhase; done: number; total: number}>
   | Readonly<{stage: 'verifying'; path: string; done: number; total: number}>
-  | (Readonly<{stage: 'exported'}> & Exclude<BundleWritten, {status: 'failed'}>)
+  | (Readonly<{stage: 'exported'; offset?: number}> & Exclude<BundleWritten, {status: 'failed'}>)
   | Readonly<{stage: 'failed'; lines: LinesInBoth}>
   | (Readonly<{stage: 'verified'; path: string; offset: number}> & BundleChecked);
 
@@ -94,9 +103,9 @@ export const respondToBundle = (
       const action = entryOf(press)?.entry.action;
       const isWritten = at.stage === 'exported' && at.status === 'written';
       if (isWritten && (action === 'act' || action === 'verify')) return [{do: 'verify-bundle', path: at.archive}];
-      if (at.stage === 'verified') {
+      if (at.stage !== 'failed') {
         const by = scrolledBy(action, page);
-        if (by !== 0) return show({...at, offset: Math.max(0, Math.min(last, Math.min(last, at.offset) + by))});
+        if (by !== 0) return show({...at, offset: Math.max(0, Math.min(last, Math.min(last, at.offset ?? 0) + by))});
       }
       return action === 'act' || action === 'back' || action === 'pause' || action === 'interrupt'
         ? show(undefined)

@@ -81,12 +81,17 @@ export const bundleLines = (at: BundleState, locale: Locale, columns: number): B
           at.status === 'stopped'
             ? paragraph(words.stopped, columns)
             : [
-                [span(`${signOf('done')} `, 'good'), span(words.written, 'strong')],
+                at.damaged === undefined
+                  ? [span(`${signOf('done')} `, 'good'), span(words.written, 'strong')]
+                  : [span(`${signOf('failed')} `, 'bad'), span(words.writtenDamaged, 'strong')],
                 ...row(words.archive, at.archive),
                 ...row(words.directory, at.directory),
                 ...row(words.files, words.count(at.files, at.bytes)),
                 ...(at.isComplete ? [] : paragraph(`${signOf('amber')} ${words.incomplete}`, columns, 'warn', 2)),
-                ...paragraph(words.unsigned(visibleLine(at.archive)), columns, 'dim'),
+                // What is not whole is not signed: `sign` verifies first, and refuses it.
+                ...(at.damaged === undefined
+                  ? paragraph(words.unsigned(visibleLine(at.archive)), columns, 'dim')
+                  : [blank, ...at.damaged[locale].flatMap((said) => toldLines(said, columns, 4))]),
               ],
       };
     case 'failed':
@@ -113,20 +118,22 @@ export const bundleLines = (at: BundleState, locale: Locale, columns: number): B
   }
 };
 
-/** The furthest that a verdict is scrolled: its last row stands above the row that counts. */
+/** The furthest that a verdict, or what is damaged, is scrolled: its last row stands above the row that counts. */
 export const lastOffset = (at: BundleState, locale: Locale, columns: number, rows: number): number => {
   const {length} = bundleLines(at, locale, columns).lines;
-  return at.stage !== 'verified' || length <= rows ? 0 : length - (rows - 1);
+  const isScrolled = at.stage === 'verified' || at.stage === 'exported';
+  return !isScrolled || length <= rows ? 0 : length - (rows - 1);
 };
 
-/** The part of it that is seen, and how many rows it takes; a verdict is scrolled, everything else is short. */
+/** The part of it that is seen, and how many rows it takes; a verdict and what is damaged are scrolled, everything else is short. */
 export const shownBundle = (at: BundleState, locale: Locale, columns: number, rows: number): BundleLines => {
   const whole = bundleLines(at, locale, columns);
   if (whole.lines.length <= rows) return whole;
   if (at.stage === 'ask')
     return {...whole, lines: whole.lines.slice(-rows), cursor: {row: rows - 1, column: whole.cursor?.column ?? 0}};
   const room = rows - 1;
-  const offset = at.stage === 'verified' ? Math.min(at.offset, lastOffset(at, locale, columns, rows)) : 0;
+  const scrolled = at.stage === 'verified' || at.stage === 'exported' ? (at.offset ?? 0) : 0;
+  const offset = Math.min(scrolled, lastOffset(at, locale, columns, rows));
   const more = screenText(locale).more(offset + 1, offset + room, whole.lines.length);
   return {...whole, lines: [...whole.lines.slice(offset, offset + room), line(more, 'dim')]};
 };
