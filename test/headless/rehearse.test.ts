@@ -6,6 +6,7 @@ import {dirname, join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {removeServer} from '../../src/adapters/embedded/server.ts';
 import {createPlace, ensureBuilt, jsonLines, type Place} from '../support/headless.ts';
+import {expectWholeBundle} from '../support/whole-bundle.ts';
 
 beforeAll(ensureBuilt);
 
@@ -35,7 +36,7 @@ const expectNothingLeft = (place: Place): void => {
 };
 
 describe('a scripted rehearsal', () => {
-  test('walks from preflight to the way back and ends 0', async () => {
+  test('walks from preflight to the way back, ends 0, and exports everything that an auditor is promised', async () => {
     const place = createPlace();
     const {code, stdout, stderr} = await place.cli(['rehearse', '--export', join(place.folder, 'evidence.zip')]);
     expect({code, stderr}).toEqual({code: 0, stderr: ''});
@@ -55,6 +56,7 @@ describe('a scripted rehearsal', () => {
       ]),
     );
     expect(existsSync(join(place.folder, 'evidence.zip'))).toBe(true);
+    expectWholeBundle(join(place.folder, 'evidence'), place.path(), events);
     expect(stdout).toContain(`attempt-runbook export ${place.run()}`);
     expectNothingLeft(place);
   });
