@@ -23,7 +23,7 @@ const changesIn = (text: string | undefined): readonly CatalogChange[] | undefin
   try {
     const {format, changes} = JSON.parse(text) as Readonly<{format?: unknown; changes?: unknown}>;
     const isOurs = format === 'attempt-runbook-catalog-diff/1' && Array.isArray(changes) && changes.every(isChange);
-    return isOurs ? (changes as readonly CatalogChange[]) : undefined;
+    return isOurs ? changes : undefined;
   } catch {
     return undefined;
   }
