@@ -27,7 +27,7 @@ export const loneSteps = (
   {lockTries = 1, verify, note = () => undefined}: Options = {},
 ): LoneSteps => {
   const files = new Map<string, string>();
-  const state = {steps: {} as Record<string, unknown>};
+  const state = {steps: {} as Record<string, unknown>, artifacts: []};
   let script = '';
   // What the world grows by does not compile until it stands here.
   const world: Omit<World, 'files' | 'processes' | 'scratch'> = {

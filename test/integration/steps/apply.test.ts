@@ -102,6 +102,9 @@ describe('the apply step', () => {
     expect(run.events.filter((event) => 'step' in event && event.step === 'apply-v1').map(({type}) => type)).toEqual([
       'StepStarted',
       'TransactionOpened',
+      // The catalog afterwards and what differs from before, the log and the recording.
+      'ArtifactSealed',
+      'ArtifactSealed',
       'ArtifactSealed',
       'ArtifactSealed',
       'StepSucceeded',
