@@ -210,7 +210,8 @@ const settle = async (step: KubernetesJobStep, doubt: InDoubt, context: StepCont
     return {verdict: 'cannot-tell', detail: now.end === undefined ? (now.failure?.code ?? '') : said(now.end)};
   }
   const [job] = now.jobs;
-  if (job === undefined) return {verdict: 'had-no-effect', detail: 'no Job of this step in the cluster'};
+  // It may never have been made, or have run and been deleted since, by somebody or by the cluster.
+  if (job === undefined) return {verdict: 'cannot-tell', detail: 'no Job of this step in the cluster'};
   const detail = `${job.name} ${job.state} ${job.reason}`.trim();
   if (job.state === 'active' || job.state === 'going') return {verdict: 'still-running', detail};
   // It failed before this attempt began, or this attempt had found it while it was active: the cluster cannot say which.

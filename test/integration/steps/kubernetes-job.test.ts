@@ -159,7 +159,11 @@ describe.skipIf(!existsSync(kubectl))('a Job (skipped without /usr/bin/kubectl)'
 
   test.each([
     ['failed: a failure, since a part of its work may be there', 3, {status: 'failed'}],
-    ['is not there: it had no effect', undefined, {status: 'waiting', probe: {verdict: 'had-no-effect'}}],
+    [
+      'is not there: it may have been deleted, and a human says',
+      undefined,
+      {status: 'in-doubt', probe: {verdict: 'cannot-tell'}},
+    ],
   ] as const)('in doubt that %s', async (_, exitCode, wanted) => {
     await using database = await createTestDatabase({template: 'empty'});
     const cluster = await startKubernetes();
