@@ -13,7 +13,8 @@ SELECT pid::text FROM pg_stat_activity
 WHERE application_name = $1 AND pid <> pg_backend_pid()
   AND query !~ 'pg_stat_activity|current_setting|tcp_keepalives|client_connection_check_interval|temp_file_limit'`;
 
-const pidsOf = async (session: DatabaseSession, name: string): Promise<readonly string[] | undefined> => {
+/** Server processes of the attempt's children, under its name; undefined when the target did not answer. */
+export const pidsOf = async (session: DatabaseSession, name: string): Promise<readonly string[] | undefined> => {
   const answer = await session.query(SEEN_SQL, {values: [name]});
   return answer.ok ? answer.value.rows.map((row) => row['pid'] ?? '') : undefined;
 };

@@ -1,25 +1,14 @@
 // Was Alembic seen in the target under the name of its attempt, and until when did the version table say what it said before?
 
-import type {DatabaseSession} from '../core/ports.ts';
 import type {StepContext} from './kind.ts';
 import {CHECK_TIMEOUT_MS, LOCK_TIMEOUT_MS} from './sessions.ts';
 import {sameVersions, versionRows} from './alembic-versions.ts';
+import {pidsOf} from './watch-child.ts';
 
 /** 25 ms: how exactly the moment of a commit is known that somebody else makes. */
 const LOOK_EVERY_MS = 25;
 /** 3 ms, until it was seen: an upgrade that does little is connected for some 30 ms. */
 const LOOK_FOR_IT_EVERY_MS = 3;
-
-/** Sessions of ours under the same name say what they ask. */
-const SEEN_SQL = `
-SELECT pid::text FROM pg_stat_activity
-WHERE application_name = $1 AND pid <> pg_backend_pid()
-  AND query !~ 'pg_stat_activity|current_setting|tcp_keepalives|client_connection_check_interval|temp_file_limit'`;
-
-const pidsOf = async (session: DatabaseSession, name: string): Promise<readonly string[] | undefined> => {
-  const answer = await session.query(SEEN_SQL, {values: [name]});
-  return answer.ok ? answer.value.rows.map((row) => row['pid'] ?? '') : undefined;
-};
 
 export type UpgradeWatch = Readonly<{
   /** `seen` is undefined when the target did not answer; `unchangedAtMs` is by the monotonic clock. */
