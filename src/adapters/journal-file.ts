@@ -144,7 +144,12 @@ const syncLast = (path: string): void => {
   }
 };
 
-export type JournalFile = Readonly<{append: (event: RunEvent) => Recorded; close: () => void}>;
+export type JournalFile = Readonly<{
+  append: (event: RunEvent) => Recorded;
+  /** How long the file is by what was read and written here; a longer one holds what another process wrote. */
+  bytes: () => number;
+  close: () => void;
+}>;
 
 /** Opens a journal for writing, after `readJournal` found no damage in it. */
 export const openJournal = (path: string, read: ReadJournal, clock: Clock): JournalFile => {
@@ -153,6 +158,7 @@ export const openJournal = (path: string, read: ReadJournal, clock: Clock): Jour
   const descriptor = openSync(path, 'a', FILE_MODE);
   let {head} = read;
   let seq = read.events.length;
+  let length = read.bytes - read.tornBytes;
   let broken = false;
   let isClosed = false;
   return {
@@ -174,8 +180,10 @@ export const openJournal = (path: string, read: ReadJournal, clock: Clock): Jour
       }
       head = sha256(line);
       seq += 1;
+      length += line.length + 1;
       return recorded;
     },
+    bytes: () => length,
     close: () => {
       if (isClosed) return;
       isClosed = true;

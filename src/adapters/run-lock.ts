@@ -26,8 +26,8 @@ export const holderOf = (holder: LockHolder | undefined): Holder | undefined =>
 
 export type RunLock = Readonly<{
   release: () => void;
-  /** Whoever has the run now, if it is no longer ours: taken over, or its lock file gone. */
-  takenBy: () => Readonly<{holder?: Holder}> | undefined;
+  /** Which of the numbered locks is this process's. */
+  number: number;
   /** Lets the predecessor's lock go: until then, releasing ours gives the run back to it. */
   settle: () => void;
 }>;
@@ -39,9 +39,12 @@ export type RunLock = Readonly<{
  */
 const numberOf = (name: string): number => (/^lock\.\d+$/.test(name) ? Number(name.slice(5)) : 0);
 
-const newest = (directory: string): number => Math.max(0, ...readdirSync(directory).map(numberOf));
+/** 0 where there is none. */
+export const newestLock = (names: readonly string[]): number => Math.max(0, ...names.map(numberOf));
 
-const readHolder = (path: string): LockHolder | undefined => {
+const newest = (directory: string): number => newestLock(readdirSync(directory));
+
+export const readHolder = (path: string): LockHolder | undefined => {
   try {
     // It got its name when it was whole; one that is gone by now was let go of, or succeeded by the next number.
     return JSON.parse(readFileSync(path, 'utf8')) as LockHolder;
@@ -64,20 +67,6 @@ const createWhole = (path: string, content: string): void => {
 /** A process on another machine or in another container may live or not; nobody here can look. */
 export const judgeHolder = ({process: identity, host}: ProcessOnHost): 'alive' | 'dead' | 'unknown' =>
   host === hostname() ? judgeProcess(identity) : 'unknown';
-
-/** The number of a lock file that is not newest any more, or gone, is the number of a lock that was lost. */
-const takerOf = (directory: string, mine: number): ReturnType<RunLock['takenBy']> => {
-  let last: number;
-  try {
-    last = newest(directory);
-  } catch {
-    // A directory that cannot be read cannot be written either; the journal will say so.
-    return undefined;
-  }
-  if (last === mine) return undefined;
-  const holder = last > mine ? holderOf(readHolder(join(directory, `lock.${last}`))) : undefined;
-  return holder === undefined ? {} : {holder};
-};
 
 export type LockedRun =
   /** `from`: the holder from which it was taken over. */
@@ -117,6 +106,6 @@ export const lockRun = (directory: string, operator: string, now: string, takeOv
   if (from === undefined) settle();
   // A lock that the disk does not let go of names a process that has ended, which the next one finds out.
   const release = (): void => removeIfPossible(path);
-  const lock = {release, settle, takenBy: () => takerOf(directory, current + 1)};
+  const lock = {release, settle, number: current + 1};
   return {ok: true, lock, ...(from === undefined ? {} : {from})};
 };

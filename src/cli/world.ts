@@ -2,6 +2,7 @@
 
 import {attachmentsOf} from '../adapters/attachments.ts';
 import {evidenceReader} from '../adapters/evidence-reader.ts';
+import type {JournalFile} from '../adapters/journal-file.ts';
 import {childTarget} from '../adapters/postgres/child-environment.ts';
 import {databaseOf} from '../adapters/postgres/database.ts';
 import {completed, resolveSource, type CompleteSettings} from '../adapters/postgres/source.ts';
@@ -11,6 +12,7 @@ import {changedFiles} from '../adapters/plan-directory.ts';
 import {processesOf} from '../adapters/processes.ts';
 import type {RunDirectory} from '../adapters/run-directory.ts';
 import type {RunLock} from '../adapters/run-lock.ts';
+import {runLoss} from '../adapters/run-loss.ts';
 import type {RunbookFolder} from '../adapters/runbook-folder.ts';
 import {projectFolder} from '../adapters/project-folder.ts';
 import {runFiles} from '../adapters/run-files.ts';
@@ -22,7 +24,7 @@ import {transcriptFiles} from '../adapters/transcripts.ts';
 import type {LeftBehind} from '../core/trouble.ts';
 import type {Environment, TargetIdentity} from '../core/ids.ts';
 import {failed, success, type Result} from '../core/failure.ts';
-import type {Journal, Processes} from '../core/ports.ts';
+import type {Processes} from '../core/ports.ts';
 import type {EngineWorld} from '../engine/ports.ts';
 import {redactEvent} from '../evidence/redact-event.ts';
 import {compileRedaction, redactText} from '../evidence/redaction.ts';
@@ -38,7 +40,7 @@ export type WorldParts = Readonly<{
   settings: CompleteSettings;
   target: TargetIdentity;
   env: Readonly<Record<string, string | undefined>>;
-  journal: Journal;
+  journal: JournalFile;
   /** The plan's files, as copied into the run. */
   files: ReadonlyMap<string, Uint8Array>;
   listed: readonly Readonly<{path: string; sha256: string}>[];
@@ -125,7 +127,7 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     planned: parts.listed,
     createdViews,
     letsOthersPass,
-    runTakenBy: () => parts.runLock.takenBy(),
+    runLoss: () => runLoss(directory, parts.runLock, parts.journal),
     targetLockLost: () => parts.targetLock.lostTo(),
     targetLockHeld: () => parts.targetLock.held(),
     changedPlanFiles: async (where) =>

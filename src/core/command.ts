@@ -39,6 +39,7 @@ export type Refusal = Readonly<
   | {code: 'run-damaged'; seq: number}
   | {code: 'journal-failed'; message: string}
   | {code: 'run-taken-over'; holder?: Holder}
+  | {code: 'run-removed'; file: string}
   | {code: 'step-unknown'; step: StepId}
   | {code: 'item-unknown'; step: StepId; item: string}
   | {code: 'not-this-step'; step: StepId; next: StepId | undefined}

@@ -66,6 +66,9 @@ export type SignatureProblem =
 
 export type Holder = Readonly<{pid: number; host: string; operator: string; since: string}>;
 
+/** Why a process does not have its run any more: another process wrote into it, or its files were removed. */
+export type RunLoss = Readonly<{by: 'process'; holder?: Holder} | {by: 'removal'; file: string}>;
+
 /** The session that holds a target, as it says of itself and as the server sees it. */
 export type TargetHolder = Readonly<{
   /** Absent when the session is not one of this tool. */

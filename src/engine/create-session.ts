@@ -11,6 +11,7 @@ import type {Progress} from '../core/ports.ts';
 import {reduce} from '../core/reduce.ts';
 import {rollbackPlan} from '../core/rollback.ts';
 import type {OpenedRun, RunState} from '../core/state.ts';
+import type {RunLoss} from '../core/trouble.ts';
 import type {StepContext, World} from '../steps/kind.ts';
 import {previewOf} from '../steps/preview.ts';
 import {outlineOf} from '../steps/registry.ts';
@@ -60,6 +61,18 @@ const planCopiesFor = (runbook: RunbookDefinition, command: Command): PlanCopies
   }
 };
 
+const faultOfLoss = (loss: RunLoss): Fault => {
+  switch (loss.by) {
+    case 'process':
+      return {
+        code: 'run-taken-over',
+        ...(loss.holder === undefined ? {} : {holder: loss.holder}),
+      };
+    case 'removal':
+      return {code: 'run-removed', file: loss.file};
+  }
+};
+
 export const createSession = (options: SessionOptions): Session => {
   const {runbook, operator, target, world} = options;
   const listeners = new Set<(message: SessionMessage) => void>();
@@ -86,17 +99,23 @@ export const createSession = (options: SessionOptions): Session => {
     tell({type: 'view'});
   };
 
+  const stopIfLost = (): void => {
+    const loss = world.runLoss();
+    if (loss === undefined) return;
+    const lost = faultOfLoss(loss);
+    stop(lost);
+    throw new JournalStopped(lost.code);
+  };
+
   const append = (event: RunEvent): void => {
     if (fault !== undefined) throw new JournalStopped(fault.code);
-    const taken = world.runTakenBy();
-    if (taken !== undefined) {
-      stop({code: 'run-taken-over', ...taken});
-      throw new JournalStopped('run-taken-over');
-    }
+    stopIfLost();
     let recorded;
     try {
       recorded = world.journal.append(event);
     } catch (error) {
+      // A journal that was removed a moment ago refuses the record as a full disk does, and is something else.
+      stopIfLost();
       // A failed write or sync may be on disk or not; nothing that follows could be believed.
       stop({code: 'journal-failed', message: error instanceof Error ? error.message : String(error)});
       throw new JournalStopped('journal-failed');
@@ -223,6 +242,7 @@ export const createSession = (options: SessionOptions): Session => {
       case 'run-damaged':
         return {code: 'run-damaged', seq: fault.seq};
       case 'run-taken-over':
+      case 'run-removed':
         return fault;
       case 'journal-failed':
       case 'bug':

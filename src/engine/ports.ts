@@ -4,7 +4,7 @@ import type {Attachments} from '../core/attachment.ts';
 import type {EvidenceReader} from '../core/evidence-reading.ts';
 import type {Approvals} from '../core/approval-port.ts';
 import type {Database, Journal, Processes, Transcripts} from '../core/ports.ts';
-import type {Holder} from '../core/trouble.ts';
+import type {RunLoss} from '../core/trouble.ts';
 import type {World} from '../steps/kind.ts';
 
 /** Where a plan's files are compared: in the run's own copy alone, or also in the folder that they came from. */
@@ -23,6 +23,6 @@ export type EngineWorld = Omit<World, 'processes'> &
     redact?: (text: string) => string;
     /** Files of the plan that are no longer what was approved. */
     changedPlanFiles: (where: PlanCopies) => Promise<readonly string[]>;
-    /** Whoever has the run's directory now, when it is no longer this process: nothing may be written any more. */
-    runTakenBy: () => Readonly<{holder?: Holder}> | undefined;
+    /** Another process has the run's directory, or its files were removed: nothing may be written any more. */
+    runLoss: () => RunLoss | undefined;
   }>;

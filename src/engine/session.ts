@@ -21,6 +21,8 @@ export type Fault =
   | Readonly<{code: 'journal-failed'; message: string}>
   /** Another process has the run now; what this one wrote beside it would damage the journal of both. */
   | Readonly<{code: 'run-taken-over'; holder?: Holder}>
+  /** A file of the run that this process has open is gone, and no other process has been at it. */
+  | Readonly<{code: 'run-removed'; file: string}>
   | Readonly<{code: 'run-damaged'; seq: number; detail: string}>
   | Readonly<{code: 'bug'; message: string}>;
 

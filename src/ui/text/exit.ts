@@ -74,6 +74,7 @@ const refusalExitCode = (refusal: Refusal): ExitCode => {
     case 'plan-changed':
       return 65;
     case 'journal-failed':
+    case 'run-removed':
     case 'in-doubt':
       return 4;
     case 'target-lock-lost':
@@ -109,6 +110,7 @@ const faultExitCode = (fault: Fault): ExitCode => {
     case 'run-taken-over':
       return 75;
     case 'journal-failed':
+    case 'run-removed':
       return 4;
     case 'run-damaged':
       return 65;

@@ -22,6 +22,12 @@ const en: Lexicon = {
       'Nothing more is started or written here. What was running goes on to its end, or is settled by that process.',
     now: 'Leave it here. Agree with whoever has it now, and continue there.',
   }),
+  'run-removed': ({file}) => ({
+    what: `Files of this run were removed while it was open: ${file} is gone.`,
+    database:
+      'Nothing more is started or written. What was running may have taken effect: it counts as in doubt until the database has been asked.',
+    now: 'Find out who removed them. With the run directory whole again, continue this run: it asks the database first. Without it, compare the database with the plan by hand.',
+  }),
   'journal-failed': ({message}) => ({
     what: `The journal could not be written: ${ended(message)}`,
     database:
@@ -46,6 +52,12 @@ const ko: Lexicon = {
     database:
       '여기에서는 더 이상 시작하지도 기록하지도 않습니다. 실행 중이던 작업은 끝까지 가거나 그 프로세스가 확정합니다.',
     now: '여기에서는 나갑니다. 인계받은 작업자와 협의하고 그쪽에서 계속합니다.',
+  }),
+  'run-removed': ({file}) => ({
+    what: `이 실행이 열려 있는 동안 실행 파일이 삭제되었습니다: ${file} 없음.`,
+    database:
+      '더 이상 시작하지도 기록하지도 않습니다. 실행 중이던 작업은 반영되었을 수 있으며, 데이터베이스에 확인할 때까지 결과 불명입니다.',
+    now: '누가 삭제했는지 확인합니다. 실행 디렉터리를 원래대로 되돌리면 이 실행을 이어서 진행할 수 있으며, 먼저 데이터베이스에 확인합니다. 되돌릴 수 없으면 데이터베이스를 실행 계획과 직접 비교합니다.',
   }),
   'journal-failed': ({message}) => ({
     what: `실행 기록을 쓸 수 없습니다: ${ended(message)}`,

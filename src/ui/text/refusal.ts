@@ -20,6 +20,8 @@ const en: Lexicon = {
     `The journal of this run is damaged at record ${seq}. The run is shown as far as it can be trusted, and takes no more commands.`,
   'journal-failed': ({message}) =>
     `The journal could not be written: ${ended(message)} Nothing is done that cannot be written down. Free the disk, then continue the run.`,
+  'run-removed': ({file}) =>
+    `Files of this run were removed while it was open: ${file} is gone. Nothing is done that cannot be written down. With the run directory whole again, continue the run.`,
   'run-taken-over': ({holder}) =>
     `This run was taken over by another process${holder === undefined ? '' : ` (${holder.operator}@${holder.host}, pid ${holder.pid}, ${holder.since})`}. Nothing was started or written here. Leave it, and continue there.`,
   'step-unknown': ({step}) => `This runbook has no step '${step}'.`,
@@ -65,6 +67,8 @@ const ko: Lexicon = {
     `이 실행의 기록이 ${seq}번 항목에서 손상되었습니다. 믿을 수 있는 곳까지만 표시하며, 더 이상 명령을 받지 않습니다.`,
   'journal-failed': ({message}) =>
     `실행 기록을 쓸 수 없습니다: ${ended(message)} 기록할 수 없는 일은 하지 않습니다. 디스크 공간을 확보한 뒤 이 실행을 이어서 진행합니다.`,
+  'run-removed': ({file}) =>
+    `이 실행이 열려 있는 동안 실행 파일이 삭제되었습니다: ${file} 없음. 기록할 수 없는 일은 하지 않습니다. 실행 디렉터리를 원래대로 되돌린 뒤 이 실행을 이어서 진행합니다.`,
   'run-taken-over': ({holder}) =>
     `다른 프로세스가 이 실행을 인계받았습니다${holder === undefined ? '' : ` (${holder.operator}@${holder.host}, pid ${holder.pid}, ${holder.since})`}. 여기에서는 시작하거나 기록한 것이 없습니다. 나가서 그쪽에서 계속합니다.`,
   'step-unknown': ({step}) => `이 런북에 없는 단계입니다: '${step}'.`,

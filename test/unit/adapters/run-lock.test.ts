@@ -132,22 +132,6 @@ describe('a lock whose holder cannot be asked', () => {
     expect(lockRun(folder, 'lee', NOW, true)).toMatchObject({ok: false, judged: true, holder: {operator: 'kim'}});
   });
 
-  it('knows when its lock was taken, by whom, and when it is gone altogether', () => {
-    const locked = lockRun(folder, 'lee', NOW);
-    if (!locked.ok) throw new Error('not taken');
-    expect(locked.lock.takenBy()).toBeUndefined();
-    const self = identifyProcess(process.pid);
-    writeFileSync(
-      join(folder, 'lock.2'),
-      JSON.stringify({process: self, host: 'elsewhere', operator: 'kim', since: NOW}),
-    );
-    expect(locked.lock.takenBy()).toEqual({
-      holder: {pid: process.pid, host: 'elsewhere', operator: 'kim', since: NOW},
-    });
-    for (const name of readdirSync(folder)) rmSync(join(folder, name));
-    expect(locked.lock.takenBy()).toEqual({});
-  });
-
   it('holds when it is in a container that we cannot look into', () => {
     left({startedAt: 'long ago/1', scope: 'pid:[1]'});
     expect(lockRun(folder, 'lee', NOW).ok).toBe(false);

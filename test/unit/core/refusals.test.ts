@@ -43,6 +43,7 @@ type OfEngine =
   | 'run-damaged'
   | 'journal-failed'
   | 'run-taken-over'
+  | 'run-removed'
   | 'plan-changed'
   | 'target-lock-lost';
 

@@ -42,8 +42,9 @@ type Given = Readonly<{
   room?: number;
   changedFiles?: readonly string[];
   comparedPlan?: (where: string) => void;
+  /** Asked before every record, and once more after one that could not be written. */
+  loss?: EngineWorld['runLoss'];
   /** Who holds the target's lock in our place. */
-  takenBy?: ReturnType<EngineWorld['runTakenBy']>;
   lockedBy?: string | (() => string | undefined);
   transcript?: 'cannot be made' | 'cannot be kept';
   fault?: Fault;
@@ -186,7 +187,7 @@ const sessionOf = (given: Given) => {
       given.comparedPlan?.(where);
       return given.changedFiles ?? [];
     },
-    runTakenBy: () => given.takenBy,
+    runLoss: () => given.loss?.(),
     targetLockLost: async () => lockedBy(),
     targetLockHeld: async () => lockedBy() === undefined,
   };
@@ -407,13 +408,36 @@ describe('a target that another run has locked meanwhile', () => {
 describe('a run that another process has taken over', () => {
   it('is not written to any more, whatever is asked of it', async () => {
     const holder = {pid: 4711, host: 'desk', operator: 'lee', since: '2025-11-01T07:12:00.000Z'};
-    const {submit, ran, written, session} = sessionOf({takenBy: {holder}});
+    const {submit, ran, written, session} = sessionOf({loss: () => ({by: 'process', holder})});
     const refusal = {code: 'run-taken-over', holder};
     expect(await submit(startTidy)).toEqual(refusal);
     expect(await submit({type: 'AbandonRun', reason: 'theirs'})).toEqual(refusal);
     expect(session.view().fault).toEqual(refusal);
     expect(ran).toEqual([]);
     expect(written()).toEqual([]);
+  });
+});
+
+describe('a run whose files were removed', () => {
+  const refusal = {code: 'run-removed', file: 'lock.1'};
+
+  it('is not written to any more, and nobody is said to have taken it', async () => {
+    const {submit, ran, written, session} = sessionOf({loss: () => ({by: 'removal', file: 'lock.1'})});
+    expect(await submit(startTidy)).toEqual(refusal);
+    expect(session.view().fault).toEqual(refusal);
+    expect(ran).toEqual([]);
+    expect(written()).toEqual([]);
+  });
+
+  it('is told from a full disk when a record could not be written for it', async () => {
+    let looks = 0;
+    const {submit, session} = sessionOf({
+      room: 0,
+      loss: () => ((looks += 1) === 1 ? undefined : {by: 'removal', file: 'journal.ndjson'}),
+    });
+    const removed = {code: 'run-removed', file: 'journal.ndjson'};
+    expect(await submit(startTidy)).toEqual(removed);
+    expect(session.view().fault).toEqual(removed);
   });
 });
 

@@ -367,6 +367,7 @@ export const refusals: {readonly [C in Refusal['code']]: readonly RefusalOf<C>[]
   ],
   'nothing-to-roll-back': [{code: 'nothing-to-roll-back'}],
   'plan-changed': [{code: 'plan-changed', files: ['apply/010.sql', 'runbook.yaml']}],
+  'run-removed': [{code: 'run-removed', file: 'lock.1'}],
   'run-taken-over': [
     {
       code: 'run-taken-over',
@@ -992,6 +993,7 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
 
 export const faults: {readonly [C in Fault['code']]: readonly Extract<Fault, {code: C}>[]} = {
   'journal-failed': [{code: 'journal-failed', message: 'ENOSPC: no space left on device, write'}],
+  'run-removed': [{code: 'run-removed', file: 'lock.1'}],
   'run-taken-over': [
     {
       code: 'run-taken-over',
