@@ -1,15 +1,11 @@
 // What does a report cost? Made of a run with many attempts, beside a reading of the same bytes that only hashes them.
 
 import {createHash} from 'node:crypto';
-import {reportFilesOf} from '../../src/cli/report-files.ts';
-import {fold} from '../../src/core/reduce.ts';
-import type {Excerpt} from '../../src/evidence/report/source.ts';
-import {histories, recorded, runbook, started} from '../support/events.ts';
-
-type Figures = Readonly<{
-  isQuick: boolean;
-  add: (what: string, measured: number, peer: number, peerName: string, remark?: string) => void;
-}>;
+import {reportFilesOf} from '../../../src/cli/report-files.ts';
+import {fold} from '../../../src/core/reduce.ts';
+import type {Excerpt} from '../../../src/evidence/report/source.ts';
+import {histories, recorded, runbook, started} from '../../support/events.ts';
+import type {Part} from '../part.ts';
 
 const ATTEMPTS = 60;
 
@@ -27,7 +23,7 @@ const timed = (work: () => unknown): number => {
   return performance.now() - before;
 };
 
-export const report = ({isQuick, add}: Figures): void => {
+const run: Part['run'] = ({isQuick, add}) => {
   const [opening = [], rest = []] = [histories['completed']?.slice(0, 4), histories['completed']?.slice(4)];
   const attempts = Array.from({length: ATTEMPTS}, (_, at) => started('look', at + 1));
   const events = recorded([...opening, ...attempts, ...rest]);
@@ -43,7 +39,7 @@ export const report = ({isQuick, add}: Figures): void => {
   const bytes = reportFilesOf(of).reduce((sum, file) => sum + file.bytes.byteLength, 0);
   const made: number[] = [];
   const hashed: number[] = [];
-  for (let run = 0; run < runs; run += 1) {
+  for (let round = 0; round < runs; round += 1) {
     made.push(timed(() => reportFilesOf(of)));
     hashed.push(
       timed(() => {
@@ -51,7 +47,12 @@ export const report = ({isQuick, add}: Figures): void => {
       }),
     );
   }
-  const middle = (of: readonly number[]): number => of.toSorted((a, b) => a - b)[Math.floor(of.length / 2)] ?? 0;
-  const remark = `${ATTEMPTS} recordings of ${Math.round(head.byteLength / 1000)} kB, ${(bytes / 1e6).toFixed(1)} MB of reports, median of ${runs}`;
-  add('report in both languages', middle(made), middle(hashed), 'sha256 of the recordings', remark);
+  add({
+    what: 'report in both languages',
+    measured: made,
+    beside: {what: 'sha256 of the recordings', measured: hashed},
+    remark: `${ATTEMPTS} recordings of ${Math.round(head.byteLength / 1000)} kB, ${(bytes / 1e6).toFixed(1)} MB of reports, median of ${runs}`,
+  });
 };
+
+export const part: Part = {minutes: 2, run};

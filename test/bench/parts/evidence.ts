@@ -5,14 +5,10 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {keepRun, keptRun} from '../support/kept-run.ts';
+import {keepRun, keptRun} from '../../support/kept-run.ts';
+import type {Part} from '../part.ts';
 
-type Figures = Readonly<{
-  isQuick: boolean;
-  add: (what: string, measured: number, peer: number, peerName: string, remark?: string) => void;
-}>;
-
-const launcher = fileURLToPath(new URL('../../src/cli/launcher.js', import.meta.url));
+const launcher = fileURLToPath(new URL('../../../src/cli/launcher.js', import.meta.url));
 /** Says at its end how much memory the process had at most, in KiB. */
 const tellsMemory = `data:text/javascript,${encodeURIComponent(
   "process.on('exit', () => process.stderr.write(`PEAK ${process.resourceUsage().maxRSS}`));",
@@ -25,10 +21,7 @@ const timed = (program: string, args: readonly string[]): Readonly<{tookMs: numb
   return {tookMs: performance.now() - before, stderr};
 };
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
-export const evidence = ({isQuick, add}: Figures): void => {
+const run: Part['run'] = ({isQuick, add}) => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-evidence-'));
   try {
     const bytes = isQuick ? 50_000_000 : 200_000_000;
@@ -53,10 +46,17 @@ export const evidence = ({isQuick, add}: Figures): void => {
         peer.push(summed.tookMs);
         peakKib = Math.max(peakKib, Number(/PEAK (\d+)/.exec(stderr)?.[1]));
       }
-      const memory = `${bytes / 1e6} MB transcript, median of 3, peak memory ${Math.round(peakKib / 1024)} MB`;
-      add(what, median(measured), median(peer), 'sha256sum', memory);
+      add({
+        what,
+        measured,
+        beside: {what: 'sha256sum', measured: peer},
+        remark: `${bytes / 1e6} MB transcript, median of 3`,
+      });
+      add({what: `${what}: peak memory`, measured: peakKib, unit: 'KiB'});
     }
   } finally {
     rmSync(folder, {recursive: true});
   }
 };
+
+export const part: Part = {minutes: 3, run};

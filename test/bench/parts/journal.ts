@@ -13,15 +13,13 @@ import {
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {systemClock} from '../../src/adapters/clock.ts';
-import {sha256} from '../../src/adapters/files.ts';
-import {GENESIS, createJournal, openJournal, readJournal} from '../../src/adapters/journal-file.ts';
-import type {RunEvent} from '../../src/core/event.ts';
-import {fold} from '../../src/core/reduce.ts';
-import type {Figures} from './change.ts';
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+import {systemClock} from '../../../src/adapters/clock.ts';
+import {sha256} from '../../../src/adapters/files.ts';
+import {GENESIS, createJournal, openJournal, readJournal} from '../../../src/adapters/journal-file.ts';
+import type {RunEvent} from '../../../src/core/event.ts';
+import {fold} from '../../../src/core/reduce.ts';
+import type {Part} from '../part.ts';
+import {quantile} from '../row.ts';
 
 const journalEvents = (count: number): readonly RunEvent[] => {
   const by = {name: 'kim', host: 'laptop'};
@@ -78,7 +76,7 @@ const journalEvents = (count: number): readonly RunEvent[] => {
 };
 
 /** What a record costs, and what a long journal costs whoever goes on with it. */
-export const journal = ({isQuick, add}: Figures): void => {
+const run: Part['run'] = ({isQuick, add}) => {
   const count = isQuick ? 10_000 : 100_000;
   const appends = isQuick ? 500 : 3000;
   const events = journalEvents(count);
@@ -105,9 +103,13 @@ export const journal = ({isQuick, add}: Figures): void => {
     }
     own.close();
     closeSync(plain);
-    const p95 = (of: readonly number[]): number => of.toSorted((a, b) => a - b)[Math.floor(of.length * 0.95)] ?? 0;
-    add(`journal append, synced (${appends})`, median(ownMs), median(plainMs), 'append and fsync, no hash', 'median');
-    add('the same at its 95th percentile', p95(ownMs), p95(plainMs), 'append and fsync, no hash');
+    const peer = 'append and fsync, no hash';
+    add({what: `journal append, synced (${appends})`, measured: ownMs, beside: {what: peer, measured: plainMs}});
+    add({
+      what: 'the same at its 95th percentile',
+      measured: quantile(ownMs, 0.95),
+      beside: {what: peer, measured: quantile(plainMs, 0.95)},
+    });
 
     // Written at once: nobody waits for a hundred thousand syncs.
     const path = join(folder, 'long.ndjson');
@@ -136,14 +138,15 @@ export const journal = ({isQuick, add}: Figures): void => {
       parseMs.push(timed(parse));
       resumeMs.push(timed(resume));
     }
-    add(
-      `resume of ${count.toLocaleString('en')} events (${bytes} MB): chain, fold, open`,
-      median(resumeMs),
-      median(parseMs),
-      'read and JSON.parse',
-      `median of ${runs}`,
-    );
+    add({
+      what: `resume of ${count.toLocaleString('en')} events (${bytes} MB): chain, fold, open`,
+      measured: resumeMs,
+      beside: {what: 'read and JSON.parse', measured: parseMs},
+      remark: `median of ${runs}`,
+    });
   } finally {
     rmSync(folder, {recursive: true});
   }
 };
+
+export const part: Part = {minutes: 3, run};
