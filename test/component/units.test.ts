@@ -1,5 +1,7 @@
 // What the small parts of the screen do: output ring, visible text, widths, Hangul keys, the table of keys.
 
+import {setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
 import {readFileSync, readdirSync} from 'node:fs';
 import stringWidth from 'string-width';
 import {describe, expect, test} from 'vitest';
@@ -9,6 +11,15 @@ import {keys, keyTableMarkdown} from '../../src/ui/tui/keys.ts';
 import {createOutputStore} from '../../src/ui/tui/output-store.ts';
 import {visible} from '../../src/ui/text/visible.ts';
 import {cut, displayWidth, fitted, tail, wrapped} from '../../src/ui/text/width.ts';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** After what nobody holds any more is gone. */
+const bytesInUse = (): number => {
+  collect();
+  return process.memoryUsage().heapUsed;
+};
 
 describe('output store', () => {
   test('100,000 lines stay bounded, and the last ones are right', () => {
@@ -48,6 +59,45 @@ describe('output store', () => {
     const store = createOutputStore();
     for (let at = 0; at < 1000; at += 1) store.push('stdout', 'x'.repeat(1000));
     expect(store.snapshot().slice(0, 1)[0]?.text.length).toBe(4000);
+  });
+
+  test('what is cut out of long lines does not keep the rest of them in the memory', () => {
+    const line = Buffer.alloc(60_000, 'x');
+    const before = bytesInUse();
+    const store = createOutputStore();
+    for (let at = 0; at < 5000; at += 1) {
+      line.write(`${at} `);
+      store.push('stdout', `${line.toString('latin1')}\n`);
+    }
+    const keptMb = (bytesInUse() - before) / 1e6;
+    expect(store.snapshot().slice(4999, 5000)[0]?.text).toMatch(/^4999 x{3995}$/);
+    // 5,000 lines of 4,000 characters; what came were 300 MB.
+    expect(keptMb).toBeLessThan(30);
+  });
+
+  test('a flood in pieces is the same lines as one that comes line by line', () => {
+    const said = Array.from(
+      {length: 7000},
+      (_, at) =>
+        `${at} ${'한É\u001b\t'.repeat(at % 7)}${at % 500 === 0 ? 'x'.repeat(2 * at) : ''}${'\r'.repeat(at % 3)}`,
+    );
+    const expected = said.map((line) => visible((line.endsWith('\r') ? line.slice(0, -1) : line).slice(0, 4000)));
+    const all = said.map((line) => `${line}\n`).join('');
+    for (const length of [1, 6007, 70_001]) {
+      const store = createOutputStore();
+      if (length === 1) for (const line of said) store.push('stdout', `${line}\n`);
+      else for (let from = 0; from < all.length; from += length) store.push('stdout', all.slice(from, from + length));
+      const shot = store.snapshot();
+      expect([shot.total, shot.dropped]).toEqual([7000, 2000]);
+      expect(shot.slice(0, 7000).map(({text}) => text)).toEqual(expected.slice(2000));
+      expect(shot.slice(1990, 2345).map(({text}) => text)).toEqual(expected.slice(2000, 2345));
+      for (const search of ['699', 'É\\X1B', 'x', '\\x0D', '6999 ', '2000', 'none of it']) {
+        const found = expected.flatMap((text, at) =>
+          at >= 2000 && text.toLowerCase().includes(search.toLowerCase()) ? [at] : [],
+        );
+        expect(shot.matches(search), search).toEqual(found);
+      }
+    }
   });
 
   test('the snapshot is the same object until something was pushed', () => {

@@ -1,8 +1,9 @@
-// What of a step's output is kept for the screen: its last lines, in a ring, so that a flood stays bounded.
+// What of a step's output is kept for the screen: its last lines, as they came, so that a flood stays bounded.
 
 import {visible} from '../text/visible.ts';
+import {blockOf, joined, limited, linesOf, linesWith, type Block, type OutputKind} from './output-block.ts';
 
-export type OutputKind = 'stdout' | 'stderr' | 'note';
+export type {OutputKind} from './output-block.ts';
 export type OutputLine = Readonly<{stream: OutputKind; text: string}>;
 
 export type OutputSnapshot = Readonly<{
@@ -27,50 +28,48 @@ export type OutputStore = Readonly<{
 
 // 5,000 lines: some hundred screens, less than 1 MB; the whole output is in the transcript.
 const keptLines = 5000;
-// A line without an end, such as a progress bar, must not grow for ever either.
-const keptCharacters = 4000;
-
-const limited = (text: string): string => (text.length > keptCharacters ? text.slice(0, keptCharacters) : text);
 
 export const createOutputStore = (capacity = keptLines): OutputStore => {
-  const ring: OutputLine[] = [];
+  /** Whole lines in the order of their ends; a flood is cut into lines only where a frame looks. */
+  const blocks: Block[] = [];
   const partial = new Map<OutputKind, string>();
   const listeners = new Set<() => void>();
   let finished = 0;
   let version = 0;
   let current: OutputSnapshot | undefined;
 
-  const add = (stream: OutputKind, raw: string): void => {
-    const text = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    ring[finished % capacity] = {stream, text: visible(limited(text))};
-    finished += 1;
+  const add = (stream: OutputKind, lines: string): void => {
+    const block = blockOf(stream, lines, finished);
+    finished += block.count;
+    const whole = joined(blocks.at(-1), block);
+    if (whole !== undefined) blocks.pop();
+    blocks.push(whole ?? block);
+    const gone = blocks.findIndex(({first, count}) => first + count > finished - capacity);
+    if (gone > 0) blocks.splice(0, gone);
   };
-
-  const at = (index: number, open: readonly OutputLine[]): OutputLine | undefined =>
-    index < finished ? ring[index % capacity] : open[index - finished];
 
   const snapshot = (): OutputSnapshot => {
     if (current?.version === version) return current;
-    // A snapshot is drawn before the next push: it may look into the ring instead of copying it.
+    // A snapshot is drawn before the next push: it may look into the blocks instead of copying them.
     const open = [...partial].map(([stream, text]): OutputLine => ({stream, text: visible(limited(text))}));
     const end = finished;
     const dropped = Math.max(0, end - capacity);
     const total = end + open.length;
     const slice = (from: number, to: number): readonly OutputLine[] => {
-      const lines: OutputLine[] = [];
-      for (let index = Math.max(from, dropped); index < Math.min(to, total); index += 1) {
-        const found = at(index, open);
-        if (found !== undefined) lines.push(found);
-      }
-      return lines;
+      const begin = Math.max(from, dropped);
+      const shown = blocks.filter(({first, count}) => first < to && first + count > begin);
+      return [
+        ...shown.flatMap((block) => linesOf(block, begin, to).map((text) => ({stream: block.stream, text}))),
+        ...open.slice(Math.max(0, begin - end), Math.max(0, to - end)),
+      ];
     };
     const matches = (search: string): readonly number[] => {
-      if (search === '') return [];
+      if (search === '' || search.includes('\n')) return [];
       const wanted = search.toLowerCase();
-      const found: number[] = [];
-      for (let index = dropped; index < total; index += 1) {
-        if (at(index, open)?.text.toLowerCase().includes(wanted) === true) found.push(index);
-      }
+      const found = blocks.flatMap((block) => linesWith(block, wanted)).filter((line) => line >= dropped);
+      open.forEach(({text}, at) => {
+        if (text.toLowerCase().includes(wanted)) found.push(end + at);
+      });
       return found;
     };
     current = {version, total, dropped, slice, matches};
@@ -79,9 +78,10 @@ export const createOutputStore = (capacity = keptLines): OutputStore => {
 
   const push = (stream: OutputKind, text: string): void => {
     if (text === '') return;
-    const pieces = ((partial.get(stream) ?? '') + text).split('\n');
-    const rest = limited(pieces.pop() ?? '');
-    for (const piece of pieces) add(stream, piece);
+    const lines = text.lastIndexOf('\n') + 1;
+    const begun = partial.get(stream) ?? '';
+    if (lines > 0) add(stream, begun + text.slice(0, lines));
+    const rest = limited(lines > 0 ? text.slice(lines) : begun + text);
     if (rest === '') partial.delete(stream);
     else partial.set(stream, rest);
     version += 1;
