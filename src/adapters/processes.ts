@@ -61,13 +61,26 @@ const withoutLibpq = (env: Environment): Readonly<Record<string, string>> =>
 
 const isDirectory = (path: string): boolean => statSync(path, {throwIfNoEntry: false})?.isDirectory() === true;
 
+/** Where the last so many whole lines of a text begin; 0 when it has no more than those. */
+const lastLinesFrom = (text: string, count: number): number => {
+  let end = text.length;
+  for (let line = 0; line <= count; line += 1) {
+    if (end === 0) return 0;
+    end = text.lastIndexOf('\n', end - 1);
+    if (end === -1) return 0;
+  }
+  return end + 1;
+};
+
 /** Keeps the end of a stream, for the message of a failure. */
 const lastLinesOf = (secrets: readonly string[]) => {
   let kept: string[] = [];
   let partial = '';
   return {
     push: (text: string): void => {
-      const lines = (partial + text).split('\n');
+      // Of a piece of a flood only the end is looked at: what it pushes out would be thrown away again.
+      const from = lastLinesFrom(text, LAST_LINES);
+      const lines = (from === 0 ? partial + text : text.slice(from)).split('\n');
       partial = (lines.pop() ?? '').slice(-4096);
       if (lines.length > 0) kept = [...kept, ...lines].slice(-LAST_LINES);
     },
@@ -79,13 +92,20 @@ const lastLinesOf = (secrets: readonly string[]) => {
   };
 };
 
-/** Every byte as text, also those that are no UTF-8. */
+/**
+ * Every byte as text, also those that are no UTF-8, one piece of 64 KiB at a time: libuv hands over as many as 32 in a row,
+ * and a key would wait for all of them.
+ */
 const listen = (stream: Readable | undefined, onText: (text: string) => void): void => {
   const decoder = rawDecoder();
   const told = (text: string): void => {
     if (text !== '') onText(text);
   };
-  stream?.on('data', (bytes: Buffer) => told(decoder.push(bytes)));
+  stream?.on('data', (bytes: Buffer) => {
+    stream.pause();
+    setImmediate(() => stream.resume());
+    told(decoder.push(bytes));
+  });
   stream?.once('end', () => told(decoder.end()));
 };
 

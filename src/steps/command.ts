@@ -17,7 +17,7 @@ export const command: Kind<'command'> = {
       timeoutMs: step.timeoutMs ?? TIMEOUT_MS,
       signal: context.signal,
       onOutput: (stream, text) => {
-        lines += text.split('\n').length - 1;
+        for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
         context.scribe.output(stream, text);
       },
     });
