@@ -341,6 +341,8 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     }
     if (message.type === 'event') {
       const {event} = message;
+      // It is there before its first line: what the screen does not listen to yet is seen when the clock next ticks.
+      if (event.type === 'StepStarted') outputOf(event.step, event.attempt);
       if (event.type === 'StepFailed' || event.type === 'StepInterrupted') {
         // Trouble is shown wherever one was looking.
         ui.dispatch({type: 'show', shown: {kind: 'current'}});
