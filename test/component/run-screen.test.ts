@@ -2,6 +2,7 @@
 
 import {afterEach, describe, expect, test} from 'vitest';
 import type {FactsByKind} from '../../src/core/facts.ts';
+import type {Recording} from '../../src/ui/tui/recorder.ts';
 import {createFakeSession} from './support/fake-session.ts';
 import {advanceTo, migrationFacts, queryFacts, refusedQuery, smokeFacts, startApply} from './support/story.ts';
 import {closeTerminals, keysOf, openTerminal} from './support/terminal.ts';
@@ -355,6 +356,80 @@ describe('output', () => {
     }
     await t.waitFor('row 100000');
     await t.waitFor('of 100,000');
+  });
+
+  test('the first line is there at once, on a screen on which nothing else happens', async () => {
+    const fake = createFakeSession();
+    advanceTo(fake, 'apply');
+    const t = openTerminal({session: fake.session});
+    await t.waitFor('3.1');
+    startApply(fake);
+    await t.pressUntil(tab, '[Output]');
+    await t.settled();
+    fake.output('the first line\n');
+    await t.waitFor('the first line');
+  });
+
+  /** A piece each turn of the event loop, as a pipe gives them, for as long as the flood has to last. */
+  const flood = async (fake: ReturnType<typeof createFakeSession>, forMs: number): Promise<number> => {
+    const began = performance.now();
+    for (let piece = 1; performance.now() - began < forMs; piece += 1) {
+      fake.output(`piece ${piece}\n`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return performance.now() - began;
+  };
+
+  /** Each frame asks the recording's clock at least once. */
+  const counted = () => {
+    let frames = 0;
+    const record: Recording = {
+      begin: () => undefined,
+      event: () => undefined,
+      redact: (text) => text,
+      nowMs: () => {
+        frames += 1;
+        return 0;
+      },
+    };
+    return {record, frames: () => frames};
+  };
+
+  test('a flood is drawn ten times a second, however many pieces it comes in', async () => {
+    const fake = createFakeSession();
+    advanceTo(fake, 'apply');
+    startApply(fake);
+    const {record, frames} = counted();
+    const t = openTerminal({session: fake.session, record});
+    await t.waitFor('running');
+    await t.pressUntil(tab, '[Output]');
+    fake.output('the first line\n');
+    await t.waitFor('the first line');
+    await t.settled();
+    const before = frames();
+    const tookMs = await flood(fake, 1000);
+    // One frame a second more for the clock, and one that was due when the flood began.
+    expect(frames() - before).toBeLessThanOrEqual(2 + Math.ceil(tookMs / 100) + Math.ceil(tookMs / 1000));
+    await t.settled();
+  });
+
+  test('where none of it is shown, a flood draws nothing', async () => {
+    const fake = createFakeSession();
+    advanceTo(fake, 'apply');
+    startApply(fake);
+    const {record, frames} = counted();
+    const t = openTerminal({session: fake.session, record});
+    await t.waitFor('running');
+    fake.output('the first line\n');
+    await t.waitFor('the first line');
+    await t.pressUntil(tab + tab, '[Evidence]');
+    await t.settled();
+    const before = frames();
+    const tookMs = await flood(fake, 500);
+    expect(frames() - before).toBeLessThanOrEqual(1 + Math.ceil(tookMs / 1000));
+    // What came meanwhile is there as soon as it is looked at.
+    fake.output('the last line\n');
+    await t.pressUntil(tab + tab, 'the last line');
   });
 });
 

@@ -1,19 +1,30 @@
-// How the screen follows what changes outside of React: a clock that ticks, and output that is drawn at 30 frames a second.
+// How the screen follows what changes outside of React: a clock that ticks, and output whose frames do not grow with it.
 
 import {useEffect, useState, useSyncExternalStore} from 'react';
 import type {OutputSnapshot, OutputStore} from './output-store.ts';
 
-const frameMs = 33;
+/** 33 ms: what comes after a silence is there at once. */
+const firstFrameMs = 33;
+/** 100 ms: nobody reads a flood faster, and what its frames do not take the recording has. */
+const nextFrameMs = 100;
 
 const everyFrame =
   (subscribe: (listener: () => void) => () => void) =>
   (listener: () => void): (() => void) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const end = subscribe(() => {
-      timer ??= setTimeout(() => {
+    let isDue = false;
+    const wait = (ms: number): void => {
+      timer = setTimeout(() => {
         timer = undefined;
+        if (!isDue) return;
+        isDue = false;
         listener();
-      }, frameMs);
+        wait(nextFrameMs);
+      }, ms);
+    };
+    const end = subscribe(() => {
+      isDue = true;
+      if (timer === undefined) wait(firstFrameMs);
     });
     return () => {
       end();

@@ -7,6 +7,7 @@ import {screenText} from '../../text/screen.ts';
 import {runFrame, tooSmallLines, type Frame} from '../frame.ts';
 import {useNow, useOutput} from '../hooks.ts';
 import {keyPresses} from '../key-press.ts';
+import {createOutputStore} from '../output-store.ts';
 import {Screen} from '../parts/Screen.tsx';
 import {takesText} from '../respond-overlay.ts';
 import type {RunDesk, Surroundings} from '../run-desk.ts';
@@ -21,6 +22,8 @@ export type RunScreenProps = Readonly<{
   now: () => number;
   leave: () => void;
 }>;
+
+const unseenOutput = createOutputStore(1);
 
 /** In both languages: whoever sees it may not have chosen one yet. */
 const tooSmallFrame = (scene: Scene): Frame => {
@@ -41,7 +44,8 @@ export const RunScreen = ({desk, locale, theme, timeZone, now, leave}: RunScreen
   const nowMs = useNow(now);
   useSyncExternalStore(desk.session.subscribe, desk.session.view);
   const ui = useSyncExternalStore(desk.ui.subscribe, desk.ui.get);
-  useOutput(desk.output());
+  // A pane that shows none of it is not drawn anew for it.
+  useOutput(ui.tab === 'evidence' ? unseenOutput : desk.output());
   const surroundings: Surroundings = {locale, size, theme, timeZone, nowMs};
   const scene = desk.scene(surroundings);
   const isSmall = isTooSmall(size);
