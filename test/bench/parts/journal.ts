@@ -2,6 +2,7 @@
 
 import {
   closeSync,
+  copyFileSync,
   fsyncSync,
   mkdtempSync,
   openSync,
@@ -15,10 +16,17 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {systemClock} from '../../../src/adapters/clock.ts';
 import {sha256} from '../../../src/adapters/files.ts';
-import {GENESIS, createJournal, openJournal, readJournal} from '../../../src/adapters/journal-file.ts';
+import {
+  GENESIS,
+  createJournal,
+  openJournal,
+  readJournal,
+  type JournalFile,
+  type ReadJournal,
+} from '../../../src/adapters/journal-file.ts';
 import type {RunEvent} from '../../../src/core/event.ts';
 import {fold} from '../../../src/core/reduce.ts';
-import type {Part} from '../part.ts';
+import type {Figures, Part} from '../part.ts';
 import {quantile} from '../row.ts';
 
 const journalEvents = (count: number): readonly RunEvent[] => {
@@ -75,75 +83,100 @@ const journalEvents = (count: number): readonly RunEvent[] => {
   return [opened, ...rest];
 };
 
-/** What a record costs, and what a long journal costs whoever goes on with it. */
-const run: Part['run'] = ({isQuick, add}) => {
-  const count = isQuick ? 10_000 : 100_000;
+const timed = (work: () => void): number => {
+  const before = performance.now();
+  work();
+  return performance.now() - before;
+};
+
+const PEER = 'append and fsync, no hash';
+
+/** In turn, so that what else the disk does meets both alike. */
+const appendRounds = (own: JournalFile, plain: number, events: readonly RunEvent[]) => {
+  const ownMs: number[] = [];
+  const plainMs: number[] = [];
+  for (const event of events) {
+    ownMs.push(timed(() => void own.append(event)));
+    plainMs.push(
+      timed(() => {
+        writeSync(plain, `${JSON.stringify({v: 1, at: systemClock.now(), ...event})}\n`);
+        fsyncSync(plain);
+      }),
+    );
+  }
+  return {ownMs, plainMs};
+};
+
+const fresh = ({add, isQuick}: Figures, folder: string): void => {
   const appends = isQuick ? 500 : 3000;
-  const events = journalEvents(count);
+  const own = createJournal(join(folder, 'own.ndjson'), systemClock);
+  const plain = openSync(join(folder, 'plain.ndjson'), 'a');
+  const {ownMs, plainMs} = appendRounds(own, plain, journalEvents(appends));
+  own.close();
+  closeSync(plain);
+  const what = `journal append, synced (${appends})`;
+  add({what, measured: ownMs, beside: {what: PEER, measured: plainMs}});
+  const p95 = {what: PEER, measured: quantile(plainMs, 0.95)};
+  add({what: `${what}, 95th percentile`, measured: quantile(ownMs, 0.95), beside: p95});
+};
+
+/** Written at once: nobody waits for a hundred thousand syncs. */
+const writeLong = (path: string, count: number): void => {
+  let prev = GENESIS;
+  const lines = journalEvents(count).map((event, at) => {
+    const line = JSON.stringify({v: 1, seq: at + 1, at: '2026-01-01T00:00:00.000Z', prev, ...event});
+    prev = sha256(line);
+    return line;
+  });
+  writeFileSync(path, `${lines.join('\n')}\n`);
+};
+
+const long = ({add, isQuick}: Figures, folder: string, count: number): void => {
+  const path = join(folder, `${count}.ndjson`);
+  writeLong(path, count);
+  const remark = `${(statSync(path).size / 1e6).toFixed(1)} MB`;
+  const name = `journal of ${count.toLocaleString('en')} records`;
+  const took = {parse: [] as number[], read: [] as number[], folded: [] as number[], opened: [] as number[]};
+  for (let round = 0; round < 5; round += 1) {
+    took.parse.push(
+      timed(() => {
+        for (const line of readFileSync(path, 'utf8').trimEnd().split('\n')) JSON.parse(line);
+      }),
+    );
+    let read: ReadJournal | undefined;
+    took.read.push(timed(() => (read = readJournal(path))));
+    if (read === undefined || read.damage !== undefined || read.events.length !== count)
+      throw new Error('the journal is not whole');
+    const {events} = read;
+    took.folded.push(
+      timed(() => {
+        if (fold(events).seq !== count) throw new Error('the fold is not whole');
+      }),
+    );
+    const whole = read;
+    took.opened.push(timed(() => openJournal(path, whole, systemClock).close()));
+  }
+  const beside = {what: 'read and JSON.parse', measured: took.parse};
+  const resumed = took.read.map((ms, round) => ms + (took.folded[round] ?? 0) + (took.opened[round] ?? 0));
+  add({what: `${name}: resume (chain, fold, open)`, measured: resumed, beside, remark});
+  add({what: `${name}: read with its chain`, measured: took.read, beside});
+  add({what: `${name}: fold`, measured: took.folded, beside});
+  add({what: `${name}: open`, measured: took.opened, beside});
+  const copy = join(folder, 'copy.ndjson');
+  copyFileSync(path, copy);
+  const own = openJournal(path, readJournal(path), systemClock);
+  const plain = openSync(copy, 'a');
+  const {ownMs, plainMs} = appendRounds(own, plain, journalEvents(isQuick ? 100 : 500).slice(1));
+  own.close();
+  closeSync(plain);
+  add({what: `${name}: append at its end, synced`, measured: ownMs, beside: {what: PEER, measured: plainMs}});
+};
+
+const run: Part['run'] = (figures) => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-journal-'));
   try {
-    const timed = (work: () => void): number => {
-      const before = performance.now();
-      work();
-      return performance.now() - before;
-    };
-    const own = createJournal(join(folder, 'own.ndjson'), systemClock);
-    const plain = openSync(join(folder, 'plain.ndjson'), 'a');
-    const ownMs: number[] = [];
-    const plainMs: number[] = [];
-    // In turn, so that what else the disk does meets both alike.
-    for (const event of events.slice(0, appends)) {
-      ownMs.push(timed(() => void own.append(event)));
-      plainMs.push(
-        timed(() => {
-          writeSync(plain, `${JSON.stringify({v: 1, at: systemClock.now(), ...event})}\n`);
-          fsyncSync(plain);
-        }),
-      );
-    }
-    own.close();
-    closeSync(plain);
-    const peer = 'append and fsync, no hash';
-    add({what: `journal append, synced (${appends})`, measured: ownMs, beside: {what: peer, measured: plainMs}});
-    add({
-      what: 'the same at its 95th percentile',
-      measured: quantile(ownMs, 0.95),
-      beside: {what: peer, measured: quantile(plainMs, 0.95)},
-    });
-
-    // Written at once: nobody waits for a hundred thousand syncs.
-    const path = join(folder, 'long.ndjson');
-    let prev = GENESIS;
-    const lines = events.map((event, at) => {
-      const line = JSON.stringify({v: 1, seq: at + 1, at: '2026-01-01T00:00:00.000Z', prev, ...event});
-      prev = sha256(line);
-      return line;
-    });
-    writeFileSync(path, `${lines.join('\n')}\n`);
-    const bytes = Math.round(statSync(path).size / 1e5) / 10;
-    const runs = 5;
-    const parse = (): void => {
-      for (const line of readFileSync(path, 'utf8').trimEnd().split('\n')) JSON.parse(line);
-    };
-    const resume = (): void => {
-      const read = readJournal(path);
-      if (read.damage !== undefined || read.events.length !== count) throw new Error('the journal is not whole');
-      const state = fold(read.events);
-      if (state.seq !== count) throw new Error('the fold is not whole');
-      openJournal(path, read, systemClock).close();
-    };
-    const resumeMs: number[] = [];
-    const parseMs: number[] = [];
-    for (let round = 0; round < runs; round += 1) {
-      parseMs.push(timed(parse));
-      resumeMs.push(timed(resume));
-    }
-    add({
-      what: `resume of ${count.toLocaleString('en')} events (${bytes} MB): chain, fold, open`,
-      measured: resumeMs,
-      beside: {what: 'read and JSON.parse', measured: parseMs},
-      remark: `median of ${runs}`,
-    });
+    fresh(figures, folder);
+    for (const count of figures.isQuick ? [2000] : [20_000, 100_000]) long(figures, folder, count);
   } finally {
     rmSync(folder, {recursive: true});
   }
