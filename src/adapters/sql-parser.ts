@@ -1,5 +1,6 @@
 // How an SQL text becomes PostgreSQL's own parse tree: libpg_query, compiled to WebAssembly.
 
+import {setFlagsFromString} from 'node:v8';
 import type * as libpgQuery from 'libpg-query';
 import type {ParsedSql, SqlNode, SqlParser} from '../core/sql-parser.ts';
 
@@ -48,8 +49,25 @@ const withUnits = (node: unknown, unitOf: (byte: number) => number): unknown => 
 
 type Library = typeof libpgQuery;
 
+/** The majors of Node that these are known to exist in: V8 prints a line about a flag that it does not know. */
+const optimising = Number(process.versions.node.split('.')[0]) <= 26 ? ['wasm-tier-up', 'wasm-dynamic-tiering'] : [];
+
+/**
+ * V8 would optimise the one function that is PostgreSQL's grammar: 100 KB of code, for which it takes 600 MB of memory
+ * and two seconds of a core, and the process waits for it at its end. As first compiled it reads a whole runbook in
+ * 0.2 s. A function is compiled when it is first called, so the flags are down during the calls and for nobody else.
+ */
+const unoptimised = <T>(call: () => T): T => {
+  for (const flag of optimising) setFlagsFromString(`--no-${flag}`);
+  try {
+    return call();
+  } finally {
+    for (const flag of optimising) setFlagsFromString(`--${flag}`);
+  }
+};
+
 const parsed = ({parseSync}: Library, sql: string): ParsedSql => {
-  const {stmts} = parseSync(sql);
+  const {stmts} = unoptimised(() => parseSync(sql));
   const unitOf = unitsOfBytes(sql);
   // The shape is libpg_query's own; `runbook` looks at it node by node.
   const list = (unitOf === undefined ? stmts : withUnits(stmts, unitOf)) as readonly SqlNode[] | undefined;
@@ -83,7 +101,7 @@ const parserOf = (library: Library): SqlParser => {
     },
     parseBody: (statement) => {
       try {
-        return library.parsePlPgSQLSync(statement) as unknown as SqlNode;
+        return unoptimised(() => library.parsePlPgSQLSync(statement)) as unknown as SqlNode;
       } catch {
         // The server will say so when it runs; what this parser refuses may be one of its own gaps.
         return undefined;
