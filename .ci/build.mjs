@@ -34,7 +34,8 @@ const entry = 'attempt-runbook';
 const isEntry = ({path}) => basename(path) === `${entry}.js`;
 const {outputFiles} = await build({
   absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
-  entryPoints: {[entry]: 'src/cli/main.ts'},
+  // A worker has an entry of its own; it lies beside the chunk that starts it.
+  entryPoints: {[entry]: 'src/cli/main.ts', 'picture-worker': 'src/adapters/picture-worker.ts'},
   outdir: 'dist',
   write: false,
   bundle: true,

@@ -119,6 +119,32 @@ describe('the import law', () => {
     expect(circles).toEqual([]);
   });
 
+  test('what draws pictures is loaded by their worker only: on the main thread it would keep everything else waiting', () => {
+    const reached = (entry: string): ReadonlySet<string> => {
+      const seen = new Set<string>();
+      const visit = (file: string): void => {
+        if (seen.has(file)) return;
+        seen.add(file);
+        for (const {specifier, typeOnly} of importsOf(file)) {
+          if (typeOnly) continue;
+          if (specifier.startsWith('.')) visit(resolve(dirname(file), specifier));
+          else seen.add(specifier);
+        }
+      };
+      visit(join(root, 'src', entry));
+      return seen;
+    };
+    const heavy = [
+      '@resvg/resvg-wasm',
+      ...['font-cover', 'picture-fonts', 'picture-png'].map((name) => join(root, 'src/adapters', `${name}.ts`)),
+    ];
+    const main = reached('cli/main.ts');
+    expect(main).toContain(join(root, 'src/adapters/picture-drawer.ts'));
+    expect(heavy.filter((of) => main.has(of))).toEqual([]);
+    const worker = reached('adapters/picture-worker.ts');
+    expect(heavy.filter((of) => !worker.has(of))).toEqual([]);
+  });
+
   test('every file begins by saying which question it answers', () => {
     const mute = sources.filter((file) => !readFileSync(file, 'utf8').startsWith('// '));
     expect(mute.map(inSource)).toEqual([]);

@@ -1,7 +1,6 @@
 // Which fonts of this machine can draw every sign of a picture?
 
 import {readFileSync, readdirSync} from 'node:fs';
-import {homedir} from 'node:os';
 import {basename, join} from 'node:path';
 import {coverOf} from './font-cover.ts';
 
@@ -24,21 +23,6 @@ const FONTS: readonly RegExp[] = [
   /^(?:seguisym|Apple Symbols|NotoSansSymbols2?-Regular)\.ttf$/i,
 ];
 
-/** Where fontconfig, macOS and Windows keep them. */
-const foldersOf = (env: Readonly<Record<string, string | undefined>>): readonly string[] => {
-  const home = env['HOME'] ?? homedir();
-  return [
-    '/usr/share/fonts',
-    '/usr/local/share/fonts',
-    join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'fonts'),
-    join(home, '.fonts'),
-    '/System/Library/Fonts',
-    '/Library/Fonts',
-    join(home, 'Library', 'Fonts'),
-    join(env['WINDIR'] ?? 'C:\\Windows', 'Fonts'),
-  ];
-};
-
 const filesBelow = (folder: string): readonly string[] => {
   try {
     return readdirSync(folder, {recursive: true, encoding: 'utf8'}).map((name) => join(folder, name));
@@ -51,8 +35,7 @@ const filesBelow = (folder: string): readonly string[] => {
 /** The first fonts that together have every sign, or what none of them has. */
 export const fontsFor = (
   signs: ReadonlySet<string>,
-  env: Readonly<Record<string, string | undefined>>,
-  folders: readonly string[] = foldersOf(env),
+  folders: readonly string[],
 ): Readonly<{ok: true; fonts: readonly Uint8Array[]}> | Readonly<{ok: false; missing: readonly string[]}> => {
   const files = folders.flatMap(filesBelow);
   let missing = [...signs].filter((sign) => sign.trim() !== '');
@@ -63,7 +46,7 @@ export const fontsFor = (
     const found = files.filter((file) => name.test(basename(file))).toSorted((a, b) => a.length - b.length);
     const [regular] = found;
     if (regular === undefined) continue;
-    const bytes = found.map((file) => new Uint8Array(readFileSync(file)));
+    const bytes = found.map((file) => readFileSync(file));
     const has = coverOf(bytes[0] ?? new Uint8Array());
     const without = missing.filter((sign) => !has(sign));
     if (without.length === missing.length) continue;

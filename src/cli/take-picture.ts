@@ -1,6 +1,8 @@
 // How a picture of the screen becomes evidence: an SVG always, a PNG where fonts with every sign of it are at hand.
 
 import {errorMessage, isFileTrouble} from '../adapters/files.ts';
+import {fontFolders} from '../adapters/font-folders.ts';
+import {createPictureDrawer, type PictureDrawer} from '../adapters/picture-drawer.ts';
 import {freeScreenName, writeScreen} from '../adapters/screen-files.ts';
 import {actionOf} from '../core/outline.ts';
 import type {Artifact} from '../core/facts.ts';
@@ -20,7 +22,12 @@ const groundOf = (env: CliContext['env']): Ground => {
   return ground === 7 || ground > 8 ? 'light' : 'dark';
 };
 
-const kept = async (context: CliContext, run: OpenRun, of: ScreenPicture): Promise<PictureTaken> => {
+const kept = async (
+  context: CliContext,
+  run: OpenRun,
+  drawer: PictureDrawer,
+  of: ScreenPicture,
+): Promise<PictureTaken> => {
   const {step, attempt, columns, rows, locale} = of;
   const title = pictureTitle(run.run, step, attempt, locale);
   const picture: Picture = {columns, rows, ground: groundOf(context.env), title, lang: locale};
@@ -33,13 +40,17 @@ const kept = async (context: CliContext, run: OpenRun, of: ScreenPicture): Promi
   try {
     const svg = pictureSvg(picture);
     await seal(writeScreen(root, `${name}.svg`, svg, 'image/svg+xml'));
-    // Loaded here: fonts are read, and what draws is two megabytes.
-    const {fontsFor} = await import('../adapters/picture-fonts.ts');
-    const fonts = fontsFor(signsOf(picture), context.env);
-    if (!fonts.ok) return {kind: 'without-png', path: `${name}.svg`, missing: fonts.missing};
-    const {pngOf} = await import('../adapters/picture-png.ts');
-    await seal(writeScreen(root, `${name}.png`, await pngOf(svg, fonts.fonts), 'image/png'));
-    return {kind: 'taken', path: `${name}.png`};
+    const folders = fontFolders(context.env);
+    const drawing = await drawer.draw({svg, signs: [...signsOf(picture)], folders});
+    switch (drawing.kind) {
+      case 'signs-missing':
+        return {kind: 'without-png', path: `${name}.svg`, missing: drawing.missing};
+      case 'not-drawn':
+        return {...drawing, path: `${name}.svg`};
+      case 'drawn':
+        await seal(writeScreen(root, `${name}.png`, drawing.png, 'image/png'));
+        return {kind: 'taken', path: `${name}.png`};
+    }
   } catch (error) {
     if (!isFileTrouble(error)) throw error;
     return {kind: 'not-kept', path: `${name}.svg`, message: errorMessage(error)};
@@ -50,6 +61,8 @@ export type PictureTaker = Camera &
   Readonly<{
     /** No longer takes pictures by itself; resolves when those that are being taken are kept. */
     close: () => Promise<void>;
+    /** The same without waiting for what is being drawn: its SVG is kept already. */
+    leave: () => Promise<void>;
   }>;
 
 /**
@@ -65,10 +78,11 @@ export const watchPictures = (
   const known = knownRedaction(context.env);
   const redact = (text: string): string => redactText(text, known()).text;
   const theme = {ascii: context.options.ascii === true, colour: true};
+  const drawer = createPictureDrawer();
   let taking: Promise<unknown> = Promise.resolve();
   const take = (picture: ScreenPicture): Promise<PictureTaken> => {
-    const taken = taking.then(() => kept(context, run, picture));
-    taking = taken.catch(() => undefined);
+    const taken = kept(context, run, drawer, picture);
+    taking = Promise.allSettled([taking, taken]);
     return taken;
   };
   const heard = (message: SessionMessage): void => {
@@ -88,6 +102,12 @@ export const watchPictures = (
     redact,
     close: async () => {
       unsubscribe();
+      drawer.hold();
+      await taking;
+    },
+    leave: async () => {
+      unsubscribe();
+      drawer.leave();
       await taking;
     },
   };

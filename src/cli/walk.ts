@@ -54,7 +54,6 @@ const becauseOf = (end: RunEnd): string =>
 
 export const walk = async (context: CliContext, run: OpenRun, options: WalkOptions): Promise<ExitCode> => {
   const json = context.options.json === true;
-  const interruption = watchInterruption(run.session, () => leaveRun(run, options.embedded, options.keep === true));
   const awake = watchSleep((ms) => void run.session.noticeSleep(ms));
   const {
     state: {opened: begun},
@@ -71,6 +70,10 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
       if (!json && taken.kind !== 'taken') context.err(`! ${pictureText(taken, context.locale)}`);
     },
   );
+  const interruption = watchInterruption(run.session, async () => {
+    await pictures.leave();
+    await leaveRun(run, options.embedded, options.keep === true);
+  });
   run.opening.forEach(print);
   const {runbook, state} = run.session.view();
   const window = state.opened === undefined ? undefined : runbook.environments[state.opened.environment]?.window;

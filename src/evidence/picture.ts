@@ -50,22 +50,24 @@ const escaped = (text: string): string =>
 type Run = Readonly<{text: string; from: number; width: number; isWide: boolean; look: CellLook}>;
 
 const PLAIN = /^[\x21-\x7e]$/;
-const sameLook = (a: CellLook, b: CellLook): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** Cells of one span share it; only neighbours of two spans are compared by what they look like. */
+const sameLook = (a: CellLook, b: CellLook): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 /** Words of plain letters in one piece, so that they can be selected and searched for; any other sign in its own. */
 const runsOf = (cells: readonly Cell[]): readonly Run[] => {
   const runs: Run[] = [];
+  let word: {-readonly [K in keyof Run]: Run[K]} | undefined;
   let at = 0;
   for (const {text, width, look} of cells) {
-    const last = runs.at(-1);
-    const goesOn =
-      last !== undefined &&
-      last.from + last.width === at &&
-      PLAIN.test(text) &&
-      PLAIN.test(last.text.slice(-1)) &&
-      sameLook(last.look, look);
-    if (goesOn) runs[runs.length - 1] = {...last, text: last.text + text, width: last.width + width};
-    else runs.push({text, from: at, width, isWide: width > 1, look});
+    const isPlain = PLAIN.test(text);
+    if (isPlain && word !== undefined && sameLook(word.look, look)) {
+      word.text += text;
+      word.width += width;
+    } else {
+      const run = {text, from: at, width, isWide: width > 1, look};
+      runs.push(run);
+      word = isPlain ? run : undefined;
+    }
     at += width;
   }
   return runs;

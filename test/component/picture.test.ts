@@ -4,6 +4,7 @@ import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, describe, expect, it, onTestFinished} from 'vitest';
+import {fontFolders} from '../../src/adapters/font-folders.ts';
 import {fontsFor} from '../../src/adapters/picture-fonts.ts';
 import {pngOf} from '../../src/adapters/picture-png.ts';
 import {pictureSvg, signsOf, type Picture} from '../../src/evidence/picture.ts';
@@ -113,14 +114,14 @@ const picture = (text: string): Picture => ({
 
 describe('fonts', () => {
   it('are not enough when there are none: every sign is named, and nothing is drawn', () => {
-    expect(fontsFor(signsOf(picture('ab 가')), {}, [folder()])).toEqual({ok: false, missing: ['a', 'b', '가']});
+    expect(fontsFor(signsOf(picture('ab 가')), [folder()])).toEqual({ok: false, missing: ['a', 'b', '가']});
   });
 
   it('are only those that have the signs: what is no font, or is cut off, has none', () => {
     const path = folder();
     writeFileSync(join(path, 'DejaVuSansMono.ttf'), 'no font at all, whatever its name says');
     writeFileSync(join(path, 'NanumGothicCoding.ttf'), Buffer.from('00010000000100800003001063', 'hex'));
-    expect(fontsFor(new Set(['a']), {}, [path])).toEqual({ok: false, missing: ['a']});
+    expect(fontsFor(new Set(['a']), [path])).toEqual({ok: false, missing: ['a']});
   });
 
   const latin = '/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf';
@@ -130,15 +131,15 @@ describe('fonts', () => {
     () => {
       const path = folder();
       writeFileSync(join(path, 'DejaVuSansMono.ttf'), readFileSync(latin));
-      expect(fontsFor(new Set('aZ─│┌✓▸◦✗'), {}, [path]).ok).toBe(true);
-      expect(fontsFor(new Set('a가'), {}, [path])).toEqual({ok: false, missing: ['가']});
+      expect(fontsFor(new Set('aZ─│┌✓▸◦✗'), [path]).ok).toBe(true);
+      expect(fontsFor(new Set('a가'), [path])).toEqual({ok: false, missing: ['가']});
     },
   );
 
   it.skipIf(!hasLatin)(
     `draw a PNG twice as large as the picture${hasLatin ? '' : ' (needs fonts-dejavu-core)'}`,
     async () => {
-      const fonts = fontsFor(signsOf(picture('│ ✓ PASS')), {});
+      const fonts = fontsFor(signsOf(picture('│ ✓ PASS')), fontFolders({}));
       if (!fonts.ok) throw new Error(fonts.missing.join(' '));
       const png = Buffer.from(await pngOf(pictureSvg(picture('│ ✓ PASS')), fonts.fonts));
       expect(png.subarray(1, 4).toString()).toBe('PNG');

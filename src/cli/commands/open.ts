@@ -157,7 +157,8 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
   if (current !== undefined) {
     const {session} = current.run;
     await settle(session);
-    await pictures?.close();
+    // Whoever hangs up does not wait.
+    await (exit.reason === 'hangup' ? pictures?.leave() : pictures?.close());
     await recording.seal();
     await putAway(exit.reason, current, options.keep === true);
     if (exit.reason !== 'hangup') showClosing({...context, locale: exit.locale}, current.run.run, session);
