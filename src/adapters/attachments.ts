@@ -2,17 +2,27 @@
 
 import {isUtf8} from 'node:buffer';
 import {constants} from 'node:fs';
-import {open, type FileHandle} from 'node:fs/promises';
+import {open, rename, writeFile, type FileHandle} from 'node:fs/promises';
 import {existsSync, readdirSync} from 'node:fs';
-import {basename, extname, join} from 'node:path';
+import {basename, dirname, extname, join} from 'node:path';
+import {StringDecoder} from 'node:string_decoder';
+import {setImmediate as othersHadTheirTurn} from 'node:timers/promises';
 import {MOST_ATTACHED_BYTES, type AttachProblem, type Attachments} from '../core/attachment.ts';
 import type {Artifact} from '../core/facts.ts';
 import {createRedactor, redactText, type Redaction} from '../evidence/redaction.ts';
-import {errorCode, errorMessage, makeDirectories, removeIfPossible, sha256, writeWhole} from './files.ts';
+import {
+  errorCode,
+  errorMessage,
+  FILE_MODE,
+  hashFile,
+  makeDirectories,
+  removeIfPossible,
+  syncDirectory,
+} from './files.ts';
 
 export const ATTACHMENTS = 'artifacts/attachments';
 
-/** 64 Ki characters at a time: a redactor holds back what a line has not ended yet. */
+/** 64 KiB at a time, some 3 ms: 32 MB in one go would keep a running step and the keys waiting for a second. */
 const PIECE = 64 * 1024;
 
 const textTypes: Readonly<Record<string, string>> = {
@@ -125,13 +135,26 @@ const readSource = async (path: string, most: number): Promise<Read> => {
 
 type Content = Readonly<{bytes: Uint8Array; redactions: NonNullable<Artifact['redactions']>}>;
 
-const withoutSecrets = (bytes: Uint8Array, known: Redaction): Content => {
-  const text = Buffer.from(bytes).toString('utf8');
+const withoutSecrets = async (bytes: Uint8Array, known: Redaction): Promise<Content> => {
   const redactor = createRedactor(known);
-  let safe = '';
-  for (let at = 0; at < text.length; at += PIECE) safe += redactor.push(text.slice(at, at + PIECE));
-  safe += redactor.end();
-  return {bytes: Buffer.from(safe, 'utf8'), redactions: redactor.redactions()};
+  const decoder = new StringDecoder('utf8');
+  const safe: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    safe.push(Buffer.from(redactor.push(decoder.write(bytes.subarray(at, at + PIECE))), 'utf8'));
+    await othersHadTheirTurn();
+  }
+  safe.push(Buffer.from(redactor.end(), 'utf8'));
+  return {bytes: Buffer.concat(safe), redactions: redactor.redactions()};
+};
+
+/** Whole or not at all, and hashed as it lies there; what takes long is done by Node's own threads. */
+const writtenWhole = async (path: string, bytes: Uint8Array): Promise<string> => {
+  const partial = `${path}.partial`;
+  await writeFile(partial, bytes, {mode: FILE_MODE, flush: true});
+  const {sha256} = await hashFile(partial);
+  await rename(partial, path);
+  syncDirectory(dirname(path));
+  return sha256;
 };
 
 /**
@@ -145,11 +168,12 @@ export const attachmentsOf = (root: string, known: Redaction, most = MOST_ATTACH
     if (!read.ok) return read;
     const fileName = redactText(basename(source), known).text;
     const {mediaType, extension, isText} = kindOf(read.bytes, fileName);
-    const content = isText ? withoutSecrets(read.bytes, known) : {bytes: read.bytes, redactions: {}};
+    const content = isText ? await withoutSecrets(read.bytes, known) : {bytes: read.bytes, redactions: {}};
     let path = `${ATTACHMENTS}/${stemOf(fileName)}${extension}`;
+    let sha256: string;
     try {
       path = freePath(root, stemOf(fileName), extension);
-      writeWhole(join(root, path), content.bytes);
+      sha256 = await writtenWhole(join(root, path), content.bytes);
     } catch (error) {
       removeIfPossible(join(root, `${path}.partial`));
       return refuse({code: 'not-kept', path, message: errorMessage(error)});
@@ -158,7 +182,7 @@ export const attachmentsOf = (root: string, known: Redaction, most = MOST_ATTACH
     const artifact = {
       path,
       bytes: bytes.byteLength,
-      sha256: sha256(bytes),
+      sha256,
       mediaType,
       ...(Object.keys(redactions).length === 0 ? {} : {redactions}),
     };
