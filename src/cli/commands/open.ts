@@ -1,5 +1,6 @@
 // attempt-runbook: the screen, from the first one or straight into a run, and what is put away when it is left.
 
+import {keyInput} from '../../adapters/key-input.ts';
 import {operatorPaths} from '../../adapters/operator-paths.ts';
 import {preferenceFile} from '../../adapters/preferences.ts';
 import {pageText} from '../../adapters/pager.ts';
@@ -118,6 +119,7 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
   };
   // Before the first frame: a key that the line still echoes would scroll the screen, and Ctrl+C would not ask.
   process.stdin.setRawMode(true);
+  const typed = keyInput(process.stdin);
   const exit = await startTui({
     locale: context.locale,
     ascii: context.options.ascii === true,
@@ -131,6 +133,8 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
     },
     now: Date.now,
     hangup: hangup.signal,
+    stdin: typed.stdin,
+    letGoOfKeys: typed.letGo,
     record: {
       ...recording,
       begin: (size) => {

@@ -93,22 +93,6 @@ export const createAppDesk = (
   return {store, leaveRun};
 };
 
-/**
- * Ink no longer listens while the terminal is handed over, but the stream goes on reading ahead: it would take what is typed
- * for somebody else. Only a stream that flows can be paused, and it flows once it has noticed that nobody listens; Ink's own
- * listener makes it read again afterwards.
- */
-const letGo = async (stdin: NodeJS.ReadStream): Promise<void> => {
-  const aMoment = (): Promise<void> =>
-    new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-  await aMoment();
-  stdin.resume();
-  await aMoment();
-  stdin.pause();
-};
-
 export const App = ({
   options,
   desk,
@@ -120,13 +104,13 @@ export const App = ({
     // oxlint-disable-next-line react/immutability
     suspend.current = (work) =>
       suspendTerminal(async () => {
-        await letGo(options.stdin ?? process.stdin);
+        await options.letGoOfKeys?.();
         await work();
       });
     return () => {
       suspend.current = undefined;
     };
-  }, [suspend, suspendTerminal, options.stdin]);
+  }, [suspend, suspendTerminal, options]);
   const {locale, place} = useSyncExternalStore(desk.store.subscribe, desk.store.get);
   const theme = {ascii: options.ascii, colour: options.colour};
   return place.kind === 'home' ? (

@@ -49,6 +49,8 @@ const characters: Readonly<Record<string, KeyName>> = {
   '\t': 'tab',
   '\u001b': 'esc',
   '\u0003': 'ctrl-c',
+  '\u0008': 'backspace',
+  '\u0015': 'clear',
   '\u007f': 'backspace',
 };
 

@@ -40,6 +40,8 @@ export type TuiOptions = Readonly<{
   /** Aborted on SIGHUP or SIGTERM: the screen is left with the reason 'hangup'. */
   hangup?: AbortSignal;
   stdin?: NodeJS.ReadStream;
+  /** Leaves what is typed to another program, which has the terminal next. */
+  letGoOfKeys?: () => Promise<void>;
   stdout?: NodeJS.WriteStream;
 }>;
 

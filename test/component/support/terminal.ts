@@ -5,6 +5,7 @@ import {Console} from 'node:console';
 import {PassThrough} from 'node:stream';
 import {UnicodeGraphemesAddon} from '@xterm/addon-unicode-graphemes';
 import xterm from '@xterm/headless';
+import {keyInput} from '../../../src/adapters/key-input.ts';
 import {startTui, type TuiExit, type TuiOptions} from '../../../src/ui/tui/start.tsx';
 import {createFakeHome} from './fake-home.ts';
 import {openedAt} from './fake-session.ts';
@@ -80,6 +81,7 @@ export const openTerminal = ({columns = 80, rows = 24, ...options}: TerminalOpti
     ref: () => stdin,
     unref: () => stdin,
   });
+  const typed = keyInput(stdin as unknown as NodeJS.ReadStream);
   const hangup = new AbortController();
   const exit = startTui({
     locale: 'en',
@@ -91,7 +93,8 @@ export const openTerminal = ({columns = 80, rows = 24, ...options}: TerminalOpti
     onLocale: () => undefined,
     now: () => Date.parse(openedAt) + 872_000,
     hangup: hangup.signal,
-    stdin: stdin as unknown as NodeJS.ReadStream,
+    stdin: typed.stdin,
+    letGoOfKeys: typed.letGo,
     stdout: stdout as unknown as NodeJS.WriteStream,
     ...options,
   });
