@@ -131,10 +131,11 @@ export const createEvidenceDesk = (options: EvidenceDeskOptions): EvidenceDesk =
     },
     attach: async ({path, note, step}) => {
       if (ui.get().isSubmitting) return;
+      const from = ui.get().overlay.kind;
       ui.dispatch({type: 'attaching'});
       const about = step === undefined ? {} : {step};
       const problem = await session.attach({path: paths.resolve(path), note, ...about});
-      ui.dispatch({type: 'attached', ...(problem === undefined ? {} : {problem})});
+      ui.dispatch({type: 'attached', from, ...(problem === undefined ? {} : {problem})});
       // What was typed is there to be corrected.
       if (problem !== undefined) {
         ui.dispatch({type: 'open', overlay: {kind: 'attach-path', ...about, text: textFrom(path)}});

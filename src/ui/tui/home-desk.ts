@@ -2,7 +2,15 @@
 
 import type {Session} from '../../engine/session.ts';
 import type {Confirmation, HomeModel, Opening} from './home-model.ts';
-import {asking, homeStateOf, isTyping, respondAtHome, type HomeEffect, type HomeState} from './home-state.ts';
+import {
+  asking,
+  homeStateOf,
+  isTyping,
+  openingOf,
+  respondAtHome,
+  type HomeEffect,
+  type HomeState,
+} from './home-state.ts';
 import {createBundleDesk} from './bundle-desk.ts';
 import type {BundleState, BundleWork} from './bundle.ts';
 import {plainPaths, type PathsOfOperator} from './evidence-desk.ts';
@@ -63,11 +71,13 @@ export const createHomeDesk = (options: HomeDeskOptions): HomeDesk => {
   };
 
   const open = async (opening: Opening): Promise<void> => {
-    show({kind: 'opening', sinceMs: now()});
+    show(openingOf(opening, now()));
     const opened = await model.open(opening);
     if (opened.ok) enter(opened.session, opening.kind === 'view');
-    else if ('ask' in opened) show(asking(opening, opened.ask));
-    else show({kind: 'failed', trouble: 'failure' in opened ? {failure: opened.failure} : {because: opened.because}});
+    else if ('ask' in opened) {
+      const {overlay} = store.get();
+      show(asking(opening, opened.ask, overlay.kind === 'opening' ? overlay.ahead : undefined));
+    } else show({kind: 'failed', trouble: 'failure' in opened ? {failure: opened.failure} : {because: opened.because}});
   };
 
   const carryOut = (effect: HomeEffect): void => {

@@ -24,7 +24,8 @@ export type HomeOverlay =
   | Readonly<{kind: 'past'; runs: readonly PastRun[]; cursor: number}>
   | Readonly<{kind: 'bundle'; at: BundleState}>
   | Readonly<{kind: 'doctor'; checks?: readonly DoctorCheck[]; cursor: number}>
-  | Readonly<{kind: 'opening'; sinceMs: number}>
+  /** `ahead`: what is typed meanwhile, for what the opening may ask. */
+  | Readonly<{kind: 'opening'; sinceMs: number; ahead?: TextEdit}>
   | Readonly<{kind: 'failed'; trouble: Readonly<{failure: Failure}> | Readonly<{because: LocalText}>}>;
 
 export type HomeState = Readonly<{entries: readonly HomeEntry[]; cursor: number; overlay: HomeOverlay}>;
@@ -130,7 +131,10 @@ const atSource = (
 
 /** True while a press is a letter of a text, not a command. */
 export const isTyping = ({overlay}: HomeState): boolean =>
-  overlay.kind === 'source' || overlay.kind === 'confirm' || (overlay.kind === 'bundle' && overlay.at.stage === 'ask');
+  overlay.kind === 'source' ||
+  overlay.kind === 'confirm' ||
+  (overlay.kind === 'opening' && overlay.ahead !== undefined) ||
+  (overlay.kind === 'bundle' && overlay.at.stage === 'ask');
 
 /** What has to be typed, letter for letter. */
 export const expectedText = (ask: Confirmation): string => {
@@ -142,11 +146,11 @@ export const expectedText = (ask: Confirmation): string => {
   }
 };
 
-export const asking = (opening: Opening, ask: Confirmation): HomeOverlay => ({
+export const asking = (opening: Opening, ask: Confirmation, ahead: TextEdit = textFrom('')): HomeOverlay => ({
   kind: 'confirm',
   opening,
   ask,
-  text: textFrom(''),
+  text: ahead,
   isRefused: false,
 });
 
@@ -161,6 +165,25 @@ const confirmed = (opening: Opening, ask: Confirmation): Opening => {
     case 'view':
       return opening;
   }
+};
+
+/** What may be asked while it opens: a first use or a takeover, to be confirmed by typing. */
+export const openingOf = (opening: Opening, sinceMs: number): HomeOverlay => ({
+  kind: 'opening',
+  sinceMs,
+  ...(opening.kind === 'start' || opening.kind === 'resume' ? {ahead: textFrom('')} : {}),
+});
+
+/** Letters are kept for the question. Enter is not: it would answer what nobody has read. */
+const atOpening = (
+  state: HomeState,
+  overlay: Extract<HomeOverlay, {kind: 'opening'}>,
+  before: TextEdit,
+  press: KeyPress,
+): readonly HomeEffect[] => {
+  if (press.kind === 'key' && press.key === 'ctrl-c') return [{do: 'quit'}];
+  const ahead = edited(before, press);
+  return ahead === undefined ? nothing : show({...state, overlay: {...overlay, ahead}});
 };
 
 const atConfirm = (
@@ -200,6 +223,7 @@ export const respondAtHome = (
   const {overlay} = state;
   if (overlay.kind === 'source') return atSource(state, overlay, press);
   if (overlay.kind === 'confirm') return atConfirm(state, overlay, press);
+  if (overlay.kind === 'opening' && overlay.ahead !== undefined) return atOpening(state, overlay, overlay.ahead, press);
   const found = entryOf(press);
   const action = found?.entry.action;
   if (overlay.kind === 'bundle' && (isTyping(state) || action !== 'language'))

@@ -199,18 +199,20 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
 
   const submit = async (command: Command): Promise<void> => {
     if (ui.get().isSubmitting) return;
+    const from = ui.get().overlay.kind;
     ui.dispatch({type: 'submitting'});
     const refusal = await session.submit(command);
-    ui.dispatch({type: 'submitted', ...(refusal === undefined ? {} : {refusal})});
+    ui.dispatch({type: 'submitted', from, ...(refusal === undefined ? {} : {refusal})});
     if (refusal === undefined && command.type === 'CancelEffect')
       ui.dispatch({type: 'notify', notice: {kind: 'stopping-step'}});
   };
 
   const writeStatement = async (order: StatementOrder): Promise<void> => {
     if (ui.get().isSubmitting) return;
+    const from = ui.get().overlay.kind;
     ui.dispatch({type: 'submitting'});
     const written = await session.writeStatement(order);
-    ui.dispatch({type: 'submitted', ...(written.ok ? {} : {refusal: written.refusal})});
+    ui.dispatch({type: 'submitted', from, ...(written.ok ? {} : {refusal: written.refusal})});
     if (!written.ok) return;
     const {run} = session.view().state.opened ?? {run: ''};
     const command = `attempt-runbook approve ${run} ${order.step} --signature ${written.place}.sig`;

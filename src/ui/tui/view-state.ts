@@ -138,10 +138,11 @@ export type ViewAction =
   | Readonly<{type: 'notify'; notice: Notice}>
   | Readonly<{type: 'forget-notice'}>
   | Readonly<{type: 'submitting'}>
-  | Readonly<{type: 'submitted'; refusal?: Refusal}>
+  /** `from`: what was open when it was submitted. What was opened since then stays, with what was typed into it. */
+  | Readonly<{type: 'submitted'; from: Overlay['kind']; refusal?: Refusal}>
   /** A file is being copied; what it led to. */
   | Readonly<{type: 'attaching'}>
-  | Readonly<{type: 'attached'; problem?: AttachProblem}>
+  | Readonly<{type: 'attached'; from: Overlay['kind']; problem?: AttachProblem}>
   | Readonly<{type: 'troubled'; message: string}>
   | Readonly<{type: 'leave'}>
   | Readonly<{type: 'choose'; choice: number}>
@@ -155,6 +156,8 @@ export type ViewAction =
   | Readonly<{type: 'forget-previews'}>;
 
 const none: Overlay = {kind: 'none'};
+
+const answered = (overlay: Overlay, from: Overlay['kind']): Overlay => (overlay.kind === from ? none : overlay);
 
 const withoutNotice = ({notice: _, ...state}: RunViewState): RunViewState => state;
 const withoutFrom = ({outputFrom: _, ...state}: RunViewState): RunViewState => state;
@@ -185,13 +188,13 @@ export const viewed = (state: RunViewState, action: ViewAction): RunViewState =>
       return {...withoutNotice(state), shown: {kind: 'current'}, focus: 'pane', isSubmitting: true};
     case 'submitted':
       return action.refusal === undefined
-        ? {...withoutNotice(state), isSubmitting: false, overlay: none}
+        ? {...withoutNotice(state), isSubmitting: false, overlay: answered(state.overlay, action.from)}
         : {...state, isSubmitting: false, notice: {kind: 'refused', refusal: action.refusal}};
     case 'attaching':
       return {...withoutNotice(state), isSubmitting: true};
     case 'attached':
       return action.problem === undefined
-        ? {...state, isSubmitting: false, overlay: none, notice: {kind: 'attached'}}
+        ? {...state, isSubmitting: false, overlay: answered(state.overlay, action.from), notice: {kind: 'attached'}}
         : {...state, isSubmitting: false, notice: {kind: 'attach-refused', problem: action.problem}};
     case 'troubled':
       return {...state, isSubmitting: false, notice: {kind: 'trouble', message: action.message}};

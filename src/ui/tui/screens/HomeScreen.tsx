@@ -33,7 +33,7 @@ export const HomeScreen = ({desk, tool, locale, theme, timeZone, now}: HomeScree
     for (const press of keyPresses(input, key)) desk.press(press, lastOffsetOf);
   });
   usePaste((text) => {
-    if (isTyping(state)) desk.press({kind: 'text', text}, lastOffsetOf);
+    if (isTyping(desk.store.get())) desk.press({kind: 'text', text}, lastOffsetOf);
   });
   if (isTooSmall(size)) {
     const words = (['en', 'ko'] as const).flatMap((of) => [

@@ -64,7 +64,7 @@ export const RunScreen = ({desk, locale, theme, timeZone, now, leave}: RunScreen
   });
   usePaste((text) => {
     // Pasted text is never a row of commands.
-    if (!isSmall && takesText(ui.overlay)) desk.press({kind: 'text', text}, () => surroundings);
+    if (!isSmall && takesText(desk.ui.get().overlay)) desk.press({kind: 'text', text}, () => surroundings);
   });
 
   const frame = isSmall ? tooSmallFrame(scene) : runFrame(scene);
