@@ -7,11 +7,17 @@ import {pidsOf} from './watch-child.ts';
 
 /** 25 ms: how exactly the moment of a commit is known that somebody else makes. */
 const LOOK_EVERY_MS = 25;
-/** 3 ms, until it was seen: an upgrade that does little is connected for some 30 ms. */
+/** 30 ms: as long as an upgrade that does little is connected; its commit comes last. */
+const CONNECTED_MS = 30;
+/** 3 ms, until it was seen: several looks within its connection. */
 const LOOK_FOR_IT_EVERY_MS = 3;
 
 export type UpgradeWatch = Readonly<{
-  /** `seen` is undefined when the target did not answer; `unchangedAtMs` is by the monotonic clock. */
+  /**
+   * `seen` is false only where it could not have been missed: two looks with its commit in between were closer together
+   * than it is connected. On a busy machine they are not, and then nothing is said (undefined), as when the target did
+   * not answer. `unchangedAtMs` is by the monotonic clock.
+   */
   end: () => Promise<Readonly<{seen: boolean | undefined; unchangedAtMs: number}>>;
 }>;
 
@@ -30,17 +36,24 @@ export const watchUpgrade = async (
   const others = await pidsOf(session, applicationName);
   const stop = new AbortController();
   const look = async (): Promise<boolean | undefined> => {
-    let seen: boolean | undefined = others === undefined ? undefined : false;
+    let seen: boolean | undefined;
+    let hasChanged = false;
+    let lookedAtMs: number | undefined;
     for (;;) {
       const isOver = stop.signal.aborted;
+      const askedAtMs = clock.monotonicMs();
       const now = seen === true ? [] : await pidsOf(session, applicationName);
       if (now?.some((pid) => others?.includes(pid) === false) === true) seen = true;
-      const askedAt = clock.monotonicMs();
-      // Between two looks at the version table there are several for its session, which may be gone in 30 ms.
-      if (seen === true || isOver || askedAt - unchangedAtMs >= LOOK_EVERY_MS) {
-        const rows = await versionRows(session, table);
-        if (rows.ok && rows.value !== undefined && sameVersions(rows.value, before)) unchangedAtMs = askedAt;
+      const rows = await versionRows(session, table);
+      if (rows.ok && rows.value !== undefined) {
+        if (sameVersions(rows.value, before)) unchangedAtMs = askedAtMs;
+        else if (!hasChanged) {
+          hasChanged = true;
+          const isClose = lookedAtMs !== undefined && clock.monotonicMs() - lookedAtMs < CONNECTED_MS;
+          if (isClose && now !== undefined && others !== undefined) seen ??= false;
+        }
       }
+      lookedAtMs = now === undefined ? undefined : askedAtMs;
       if (isOver) return seen;
       await clock.pause(seen === true ? LOOK_EVERY_MS : LOOK_FOR_IT_EVERY_MS, stop.signal);
     }
