@@ -4,7 +4,9 @@ import {createHash} from 'node:crypto';
 import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {Client} from 'pg';
 import {expect, test} from 'vitest';
+import type {EmbeddedRecord} from '../../src/adapters/embedded/server.ts';
 import {createPlace, onlySteps, openTerminal} from '../support/terminal.ts';
 
 const hasScript = ((): boolean => {
@@ -14,6 +16,19 @@ const hasScript = ((): boolean => {
     return false;
   }
 })();
+
+/** Waits until the server is at work on the statement. */
+const untilActive = async (server: EmbeddedRecord, statement: string): Promise<void> => {
+  const {socketDirectory: host, port, user, database} = server;
+  const client = new Client({host, port, user, database});
+  await client.connect();
+  try {
+    const active = "SELECT FROM pg_stat_activity WHERE state = 'active' AND query = $1";
+    while ((await client.query(active, [statement])).rowCount === 0);
+  } finally {
+    await client.end();
+  }
+};
 
 const longStep = (yaml: string): string => {
   const wait =
@@ -46,12 +61,10 @@ test.skipIf(!hasScript)(
     // Ctrl+C is for psql, and ends neither the tool nor the run.
     terminal.type('SELECT pg_sleep(600);\r');
     await screen.shows('SELECT pg_sleep(600);');
-    // Pressed only while the statement has the last line: at the prompt there would be nothing to cancel.
-    const cancelled = (): string => {
-      if (screen.text().trimEnd().endsWith('pg_sleep(600);')) terminal.type('\u0003');
-      return screen.text();
-    };
-    await expect.poll(cancelled, {timeout: 20_000, interval: 500}).toContain('canceling statement due to user request');
+    // What psql echoes is not sent yet: until the server has it, psql has nothing to cancel and Ctrl+C comes to nothing.
+    await untilActive(place.server(place.runNames()[0] ?? ''), 'SELECT pg_sleep(600);');
+    terminal.press('Ctrl+C');
+    await screen.shows('canceling statement due to user request');
     terminal.type('\\q\r');
     await screen.shows('▸ [ ] 1 Code Quality Check passed', 'psql has ended');
     expect(screen.isAlternate()).toBe(true);
