@@ -11,7 +11,7 @@ const checks = [
   [
     'architecture',
     'vitest',
-    ['run', '--config', 'test/vitest.config.ts', '--project', 'still', 'test/architecture.test.ts'],
+    ['run', '--config', 'test/vitest.config.ts', '--project', 'fast', 'test/architecture.test.ts'],
   ],
 ];
 

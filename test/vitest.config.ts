@@ -1,13 +1,18 @@
 // How the tests run: those that need no server at once, the others on one cluster that all of them share.
 
+import {availableParallelism} from 'node:os';
 import {fileURLToPath} from 'node:url';
 import {defineConfig} from 'vitest/config';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-// A real server, real children: slow machines are given time, and nothing waits for time to pass.
-// On a build machine, which others share, a test that fails is tried once more, and the report says that it was.
-const patience = {testTimeout: 120_000, hookTimeout: 120_000, retry: process.env['CI'] === undefined ? 0 : 1};
+// A real server, real children: slow machines are given time, and nothing waits for time to pass. No test is tried again:
+// one that fails now and then has found something. The product is loaded once a worker and not once a file, which was a
+// fifth of all processor time: so no test file may rely on a module's state being its own.
+const shared = {testTimeout: 120_000, hookTimeout: 120_000, isolate: false};
+
+// One more than there are cores: a test that waits for its server or its child leaves its core to another.
+const workers = availableParallelism() + 1;
 
 /** The operator's own settings must not decide how a test ends. */
 const env = {TZ: 'UTC', LC_ALL: 'C.UTF-8'};
@@ -15,15 +20,15 @@ const env = {TZ: 'UTC', LC_ALL: 'C.UTF-8'};
 export default defineConfig({
   root: here('..'),
   test: {
-    maxWorkers: 2,
+    maxWorkers: workers,
     projects: [
       {
         test: {
-          name: 'still',
+          name: 'fast',
           root: here('..'),
           include: ['test/architecture.test.ts', 'test/{unit,component}/**/*.test.{ts,tsx}'],
           env,
-          ...patience,
+          ...shared,
         },
       },
       {
@@ -33,7 +38,7 @@ export default defineConfig({
           include: ['test/{integration,crash,headless,terminal}/**/*.test.ts'],
           globalSetup: [here('support/global-setup.ts')],
           env,
-          ...patience,
+          ...shared,
         },
       },
     ],

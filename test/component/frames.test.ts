@@ -1,6 +1,6 @@
 // Each screen in each language, as it was looked at: one golden frame each, none wider than the terminal.
 
-import {afterEach, describe, test} from 'vitest';
+import {afterAll, describe, test} from 'vitest';
 import type {Impact} from '../../src/core/preview.ts';
 import type {Locale} from '../../src/core/text.ts';
 import {createFakeSession, withImpact, type FakeSession} from './support/fake-session.ts';
@@ -8,7 +8,8 @@ import {expectGolden, expectWidth} from './support/golden.ts';
 import {advanceTo, lockTimeout, migrationFacts, refusedQuery, rehearse, startApply} from './support/story.ts';
 import {closeTerminals, keysOf, openTerminal, type TestTerminal} from './support/terminal.ts';
 
-afterEach(closeTerminals);
+// What a failed test left open.
+afterAll(closeTerminals);
 
 type Drive = (terminal: TestTerminal, fake: FakeSession, locale: Locale) => Promise<unknown>;
 type Scene = Readonly<{
@@ -441,8 +442,9 @@ const scenes: readonly Scene[] = [
   {name: 'too-small', columns: 60, rows: 12, prepare: () => undefined, until: {en: '80 x 24', ko: '80 x 24'}},
 ];
 
+// Beside each other: a frame stands still for a third of a second before it is believed.
 describe.each(['en', 'ko'] as const)('in %s', (locale) => {
-  test.each(scenes)('$name', async (scene) => {
+  test.concurrent.each(scenes)('$name', async (scene) => {
     const {columns = 80, rows = 24, environment = 'staging'} = scene;
     const fake = createFakeSession({
       environment,
@@ -461,5 +463,6 @@ describe.each(['en', 'ko'] as const)('in %s', (locale) => {
     const frame = await terminal.settled();
     expectWidth(frame, columns);
     expectGolden(`${scene.name}.${locale}`, frame);
+    await terminal.close();
   });
 });

@@ -1,11 +1,11 @@
 // Is what stands on the screen after many partial updates what a fresh drawing puts there?
 
-import {afterEach, expect, test} from 'vitest';
+import {afterAll, expect, test} from 'vitest';
 import {createFakeSession} from './support/fake-session.ts';
 import {advanceTo, queryFacts, startApply} from './support/story.ts';
 import {closeTerminals, keysOf, openTerminal} from './support/terminal.ts';
 
-afterEach(closeTerminals);
+afterAll(closeTerminals);
 
 /** A small generator with a seed, so that a failure can be repeated. */
 const dice = (seed: number) => {
@@ -33,7 +33,8 @@ const presses = [
   'e',
 ];
 
-test.each([1, 2, 3])(
+// Beside each other: most of their time they wait for a screen that stands still.
+test.concurrent.each([1, 2, 3])(
   'after forty keys and much output, seed %i',
   async (seed) => {
     const roll = dice(seed);
@@ -62,6 +63,7 @@ test.each([1, 2, 3])(
       await t.waitUntil(() => t.frame().split('\n').length === 24, 'the smaller frame');
       expect(await t.settled()).toBe(partial);
     }
+    await t.close();
   },
   60_000,
 );

@@ -126,6 +126,8 @@ export const createPlace = (options: Readonly<{results?: number; alter?: (yaml: 
     LANG: 'C.UTF-8',
     TZ: 'UTC',
     ATTEMPT_RUNBOOK_OPERATOR: 'tester',
+    // Shared by every start of the tool, which else compiles itself anew in each test's own temporary folder.
+    NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
   };
   return {
     folder,

@@ -52,9 +52,14 @@ export async function createTestDatabase({template = 'sample'}: TestDatabaseOpti
 
 async function clone(admin: Client, name: string, template: string): Promise<void> {
   const deadline = performance.now() + cloneTimeoutMs;
+  // Files are copied as they lie: half of the time of writing every page to the WAL. PostgreSQL 14 knows no other way.
+  const {rows} = await admin.query<{major: number}>(
+    `SELECT current_setting('server_version_num')::int / 10000 AS major`,
+  );
+  const strategy = (rows[0]?.major ?? 0) >= 15 ? ' STRATEGY file_copy' : '';
   for (;;) {
     try {
-      await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
+      await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}${strategy}`);
       return;
     } catch (error) {
       const templateInUse = error instanceof Error && 'code' in error && error.code === '55006';

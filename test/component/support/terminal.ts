@@ -31,6 +31,8 @@ export type TestTerminal = Readonly<{
   cursor: () => Readonly<{x: number; y: number}>;
   exit: Promise<TuiExit>;
   written: () => string;
+  /** Ends this screen alone; for tests that run beside each other. */
+  close: () => Promise<void>;
 }>;
 
 export type TerminalOptions = Partial<TuiOptions> & Readonly<{columns?: number; rows?: number; nowMs?: () => number}>;
@@ -98,11 +100,13 @@ export const openTerminal = ({columns = 80, rows = 24, ...options}: TerminalOpti
     stdout: stdout as unknown as NodeJS.WriteStream,
     ...options,
   });
-  running.add(async () => {
+  const close = async (): Promise<void> => {
+    running.delete(close);
     hangup.abort();
     await exit;
     emulator.dispose();
-  });
+  };
+  running.add(close);
 
   const frame = (): string => {
     const {active} = emulator.buffer;
@@ -176,5 +180,6 @@ export const openTerminal = ({columns = 80, rows = 24, ...options}: TerminalOpti
     cursor: () => ({x: emulator.buffer.active.cursorX, y: emulator.buffer.active.cursorY}),
     exit,
     written: () => written,
+    close,
   };
 };
