@@ -5,7 +5,7 @@
 // the bytes of the output just before it in base64, where they are no UTF-8, and `k` a key that led to a command.
 
 import {closeSync, fsyncSync, openSync} from 'node:fs';
-import {FILE_MODE, syncDirectory, writeText} from './files.ts';
+import {FILE_MODE, syncAhead, syncDirectory, writeText} from './files.ts';
 import {rawBytes} from './raw-text.ts';
 import {dirname} from 'node:path';
 
@@ -24,6 +24,8 @@ export type CastFile = Readonly<{
   write: (code: CastCode, text: string) => void;
   /** What a child said: line ends as a terminal needs them; what is no UTF-8 comes along as it was. */
   output: (text: string) => void;
+  /** Before a long recording is closed. */
+  syncAhead: () => Promise<void>;
   /** Synced, with its name. */
   close: () => void;
 }>;
@@ -33,23 +35,21 @@ const seconds = (ms: number): string => (Math.max(0, ms) / 1000).toFixed(6);
 /** Throws the system's error, as every other write of it does. @param flags `wx` never writes over an older one. */
 export const createCast = (path: string, header: CastHeader, flags: 'a' | 'wx' = 'a'): CastFile => {
   const descriptor = openSync(path, flags, FILE_MODE);
-  const put = (line: string): void => writeText(descriptor, `${line}\n`);
   let last = performance.now();
   const write = (code: CastCode, text: string): void => {
     const now = performance.now();
-    put(`[${seconds(now - last)}, "${code}", ${JSON.stringify(text)}]`);
+    writeText(descriptor, `[${seconds(now - last)}, "${code}", `, JSON.stringify(text), ']\n');
     last = now;
   };
-  put(
-    JSON.stringify({
-      version: 3,
-      term: {cols: header.columns, rows: header.rows, type: 'xterm-256color'},
-      timestamp: Math.floor(Date.now() / 1000),
-      title: header.title,
-      ...(header.command === undefined ? {} : {command: header.command}),
-      'attempt-runbook': header.of,
-    }),
-  );
+  const opening = JSON.stringify({
+    version: 3,
+    term: {cols: header.columns, rows: header.rows, type: 'xterm-256color'},
+    timestamp: Math.floor(Date.now() / 1000),
+    title: header.title,
+    ...(header.command === undefined ? {} : {command: header.command}),
+    'attempt-runbook': header.of,
+  });
+  writeText(descriptor, opening, '\n');
   return {
     write,
     output: (text) => {
@@ -57,6 +57,7 @@ export const createCast = (path: string, header: CastHeader, flags: 'a' | 'wx' =
       write('o', (isText ? text : text.toWellFormed()).replaceAll(/\r?\n/g, '\r\n'));
       if (!isText) write('b', rawBytes(text).toString('base64'));
     },
+    syncAhead: () => syncAhead(descriptor),
     close: () => {
       try {
         fsyncSync(descriptor);

@@ -3,7 +3,8 @@
 import {createHash} from 'node:crypto';
 import {
   closeSync,
-  createReadStream,
+  fstatSync,
+  fsync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -12,7 +13,9 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import {open} from 'node:fs/promises';
 import {dirname} from 'node:path';
+import {promisify} from 'node:util';
 
 export const FILE_MODE = 0o600;
 export const DIRECTORY_MODE = 0o700;
@@ -33,10 +36,29 @@ export const writeAll = (descriptor: number, bytes: Uint8Array, position?: numbe
 /** 512 KiB: what a pipe gives at once, three bytes a sign, with room for what a recording adds. */
 const scratch = Buffer.allocUnsafe(512 * 1024);
 
-/** The same for text, without a buffer of its own for each piece of a flood: those would wait to be collected. */
-export const writeText = (descriptor: number, text: string): void => {
-  const fits = text.length * 3 <= scratch.length;
-  writeAll(descriptor, fits ? scratch.subarray(0, scratch.write(text, 'utf8')) : Buffer.from(text, 'utf8'));
+/**
+ * The same for text, in one write, and without a buffer of its own or a joined text for each piece of a flood: those would
+ * wait to be collected.
+ */
+export const writeText = (descriptor: number, ...texts: readonly string[]): void => {
+  if (texts.reduce((sum, text) => sum + text.length * 3, 0) > scratch.length) {
+    writeAll(descriptor, Buffer.from(texts.join(''), 'utf8'));
+    return;
+  }
+  let length = 0;
+  for (const text of texts) length += scratch.write(text, length, 'utf8');
+  writeAll(descriptor, scratch.subarray(0, length));
+};
+
+/** 4 MiB: what is shorter is synced while nobody notices. */
+const LONG_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Lets the disk take a long file while the event loop goes on, so that the sync that seals it finds little left to do: after
+ * a flood that one alone would keep a key waiting for as long as the disk takes for all of it.
+ */
+export const syncAhead = async (descriptor: number): Promise<void> => {
+  if (fstatSync(descriptor).size > LONG_BYTES) await promisify(fsync)(descriptor);
 };
 
 /** Syncs a directory, without which a new name in it may be lost although the file's bytes are not. */
@@ -90,15 +112,24 @@ export const writeNew = (path: string, content: string): void => {
   writeFileSync(path, content, {mode: FILE_MODE, flag: 'wx', flush: true});
 };
 
+/** 512 KiB: hashed in less than a millisecond, and a hundred megabytes are two hundred turns of the event loop. */
+const HASHED_AT_ONCE = 512 * 1024;
+
 /** Reads the file again and hashes what is really there. */
 export const hashFile = async (path: string): Promise<Readonly<{bytes: number; sha256: string}>> => {
   const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    bytes += chunk.length;
+  const piece = Buffer.allocUnsafe(HASHED_AT_ONCE);
+  const file = await open(path);
+  try {
+    for (let bytes = 0; ; ) {
+      const {bytesRead} = await file.read(piece, 0, piece.length, null);
+      if (bytesRead === 0) return {bytes, sha256: hash.digest('hex')};
+      hash.update(piece.subarray(0, bytesRead));
+      bytes += bytesRead;
+    }
+  } finally {
+    await file.close();
   }
-  return {bytes, sha256: hash.digest('hex')};
 };
 
 export const errorCode = (error: unknown): string =>

@@ -18,7 +18,7 @@ import type {Artifact} from '../core/facts.ts';
 import type {OutputStream, Transcripts} from '../core/ports.ts';
 import {TRANSCRIPT_END_BYTES, transcriptLog, type TranscriptRecord} from '../core/transcript.ts';
 import {createCast, type CastFile} from './cast-file.ts';
-import {FILE_MODE, errorMessage, hashFile, syncDirectory, writeAll, writeText} from './files.ts';
+import {FILE_MODE, errorMessage, hashFile, syncAhead, syncDirectory, writeAll, writeText} from './files.ts';
 import {rawBytes} from './raw-text.ts';
 import {fileFailure} from './run-files.ts';
 
@@ -114,6 +114,8 @@ export const transcriptFiles = (root: string, known: Redaction): Transcripts => 
         try {
           try {
             if (failure !== undefined) throw failure;
+            await syncAhead(descriptor);
+            await recording.syncAhead();
             fsyncSync(descriptor);
             // Its name as well, or the journal would seal a file that a power loss takes away.
             syncDirectory(dirname(join(root, log)));
