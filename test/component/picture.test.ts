@@ -1,6 +1,6 @@
 // Is a picture of the screen what the terminal showed, sign by sign, and is no sign of it ever an empty box?
 
-import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, describe, expect, it, onTestFinished} from 'vitest';
@@ -11,6 +11,7 @@ import {pictureSvg, signsOf, type Picture} from '../../src/evidence/picture.ts';
 import type {Locale} from '../../src/core/text.ts';
 import {MASK} from '../../src/evidence/redaction.ts';
 import type {ScreenPicture} from '../../src/ui/tui/picture.ts';
+import {fontFolder, monospaced} from '../support/fonts.ts';
 import {createFakeSession} from './support/fake-session.ts';
 import {closeTerminals, keysOf, openTerminal} from './support/terminal.ts';
 
@@ -124,26 +125,21 @@ describe('fonts', () => {
     expect(fontsFor(new Set(['a']), [path])).toEqual({ok: false, missing: ['a']});
   });
 
-  const latin = '/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf';
-  const hasLatin = existsSync(latin);
-  it.skipIf(!hasLatin)(
-    `have Latin letters and no Hangul in DejaVu Sans Mono${hasLatin ? '' : ' (needs fonts-dejavu-core)'}`,
-    () => {
-      const path = folder();
-      writeFileSync(join(path, 'DejaVuSansMono.ttf'), readFileSync(latin));
-      expect(fontsFor(new Set('aZ─│┌✓▸◦✗'), [path]).ok).toBe(true);
-      expect(fontsFor(new Set('a가'), [path])).toEqual({ok: false, missing: ['가']});
-    },
-  );
+  it('have Latin letters and no Hangul in DejaVu Sans Mono', () => {
+    const path = folder();
+    writeFileSync(join(path, 'DejaVuSansMono.ttf'), readFileSync(monospaced));
+    expect(fontsFor(new Set('aZ─│┌✓▸◦✗'), [path]).ok).toBe(true);
+    expect(fontsFor(new Set('a가'), [path])).toEqual({ok: false, missing: ['가']});
+  });
 
-  it.skipIf(!hasLatin)(
-    `draw a PNG twice as large as the picture${hasLatin ? '' : ' (needs fonts-dejavu-core)'}`,
-    async () => {
-      const fonts = fontsFor(signsOf(picture('│ ✓ PASS')), fontFolders({}));
-      if (!fonts.ok) throw new Error(fonts.missing.join(' '));
-      const png = Buffer.from(await pngOf(pictureSvg(picture('│ ✓ PASS')), fonts.fonts));
-      expect(png.subarray(1, 4).toString()).toBe('PNG');
-      expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2 * (80 * 9 + 16), 2 * (18 + 16)]);
-    },
-  );
+  it("are found among the operator's own, and draw a PNG twice as large as the picture", async () => {
+    const home = folder();
+    mkdirSync(join(home, '.local', 'share'), {recursive: true});
+    symlinkSync(fontFolder, join(home, '.local', 'share', 'fonts'));
+    const fonts = fontsFor(signsOf(picture('│ ✓ PASS')), fontFolders({HOME: home}));
+    if (!fonts.ok) throw new Error(fonts.missing.join(' '));
+    const png = Buffer.from(await pngOf(pictureSvg(picture('│ ✓ PASS')), fonts.fonts));
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([2 * (80 * 9 + 16), 2 * (18 + 16)]);
+  });
 });

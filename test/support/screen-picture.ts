@@ -1,7 +1,9 @@
 // What does the screen look like? The cells of the terminal as an SVG, and as a PNG where fonts with Hangul are at hand.
 
 import {existsSync} from 'node:fs';
+import {join} from 'node:path';
 import {Resvg} from '@resvg/resvg-js';
+import {fontFolder, monospaced} from './fonts.ts';
 import type {Cell, Screen} from './terminal.ts';
 
 export type Ground = 'dark' | 'light';
@@ -27,15 +29,15 @@ const padding = 8;
 const latin = 'DejaVu Sans Mono';
 const hangul = 'NanumGothicCoding';
 
-/** Both weights of a monospaced Latin and of a Hangul font, where Debian and its kin put them. */
+/** Both weights of a monospaced Latin and of a Hangul font, the Hangul where Debian and its kin put it. */
 const fontFiles: readonly string[] = [
-  '/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf',
-  '/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf',
+  monospaced,
+  join(fontFolder, 'DejaVuSansMono-Bold.ttf'),
   '/usr/share/fonts/truetype/nanum/NanumGothicCoding.ttf',
   '/usr/share/fonts/truetype/nanum/NanumGothicCodingBold.ttf',
 ];
 
-/** False on a machine without the fonts: `apt-get install fonts-dejavu-core fonts-nanum-coding`. */
+/** False on a machine without the Hangul font: `apt-get install fonts-nanum-coding`. */
 export const canDrawPictures = (): boolean => fontFiles.every((file) => existsSync(file));
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

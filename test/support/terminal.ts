@@ -2,7 +2,17 @@
 
 import {execFileSync} from 'node:child_process';
 import {randomUUID} from 'node:crypto';
-import {chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -13,6 +23,7 @@ import xterm from '@xterm/headless';
 import {isMap, isSeq, parseDocument} from 'yaml';
 import {removeServer, type EmbeddedRecord} from '../../src/adapters/embedded/server.ts';
 import type {Recorded} from '../../src/core/event.ts';
+import {fontFolder} from './fonts.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const launcher = join(root, 'src', 'cli', 'launcher.js');
@@ -55,7 +66,8 @@ export const createPlace = ({results = 300, alter = (yaml) => yaml}: PlaceOption
   chmodSync(folder, 0o755);
   const inside = (name: string): string => join(folder, name);
   const temporary = inside('tmp');
-  for (const path of [temporary, inside('home'), inside('runs')]) mkdirSync(path, {mode: 0o755});
+  for (const path of [temporary, inside('home'), inside('home/data'), inside('runs')]) mkdirSync(path, {mode: 0o755});
+  symlinkSync(fontFolder, inside('home/data/fonts'));
   for (const name of ['runbook', 'sql'])
     cpSync(join(root, name, shippedRunbook), join(folder, name, shippedRunbook), {recursive: true});
   const yaml = join(folder, 'runbook', shippedRunbook, 'runbook.yaml');
