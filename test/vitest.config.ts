@@ -20,6 +20,8 @@ const env = {TZ: 'UTC', LC_ALL: 'C.UTF-8'};
 export default defineConfig({
   root: here('..'),
   test: {
+    // `.ci/run` names its reporters, this one among them: those of the command line replace these.
+    reporters: ['default', here('support/wants-reporter.ts')],
     maxWorkers: workers,
     projects: [
       {

@@ -2,20 +2,21 @@
 
 import {readFileSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {beforeAll, describe, expect, test, vi} from 'vitest';
+import {beforeAll, expect, test, vi} from 'vitest';
 import {sha256} from '../../src/adapters/files.ts';
 import {fold} from '../../src/core/reduce.ts';
 import {inLanes, leftoverSessions} from '../support/crash.ts';
 import {randomOf} from '../support/crash-random.ts';
 import {ensureBuilt} from '../support/headless.ts';
+import {needs} from '../support/needs.ts';
 import {
   errorsAt,
+  mayTrace,
   openShop,
   pinnedRun,
   pointText,
   pointsIn,
   walkRun,
-  whyNoStrace,
   type DiskError,
   type Ended,
   type Point,
@@ -26,7 +27,7 @@ const LONG = process.env['LONG'] === '1';
 vi.setConfig({testTimeout: LONG ? 5_400_000 : 300_000, hookTimeout: 300_000});
 
 const lane = inLanes(2);
-const unable = whyNoStrace === undefined ? '' : ` (skipped: ${whyNoStrace})`;
+const unable = mayTrace() ? '' : ' (skipped: strace may not trace here)';
 
 type Fault = Readonly<{point: Point; error: DiskError}>;
 
@@ -133,8 +134,8 @@ const drawnFaults = (points: readonly Point[]): readonly Fault[] => {
 
 beforeAll(ensureBuilt);
 
-describe.skipIf(whyNoStrace !== undefined)(`a disk that refuses one operation of a run${unable}`, () => {
-  test('stops it in order, and the resumed run ends undisturbed', async () => {
+needs('strace', 'pg_dump').describe('a disk that refuses one operation of a run', () => {
+  test.skipIf(!mayTrace())(`stops it in order, and the resumed run ends undisturbed${unable}`, async () => {
     let points: readonly Point[];
     {
       await using shop = await openShop();

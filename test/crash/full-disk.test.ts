@@ -3,12 +3,15 @@
 import {execFileSync} from 'node:child_process';
 import {mkdirSync, readFileSync, readdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
-import {beforeAll, describe, expect, test, vi} from 'vitest';
+import {beforeAll, expect, vi} from 'vitest';
 import {readJournal} from '../../src/adapters/journal-file.ts';
 import {fold} from '../../src/core/reduce.ts';
 import {leftoverSessions} from '../support/crash.ts';
 import {openShop, walkRun, type Shop} from '../support/disk-faults.ts';
 import {ensureBuilt} from '../support/headless.ts';
+import {needs} from '../support/needs.ts';
+
+const {describe, test} = needs('pg_dump');
 
 const LONG = process.env['LONG'] === '1';
 vi.setConfig({testTimeout: 900_000, hookTimeout: 300_000});

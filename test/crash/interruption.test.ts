@@ -6,13 +6,16 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {Client} from 'pg';
-import {beforeAll, describe, expect, test, vi} from 'vitest';
+import {beforeAll, expect, vi} from 'vitest';
 import {readJournal} from '../../src/adapters/journal-file.ts';
 import {fold} from '../../src/core/reduce.ts';
 import {inLanes, leftoverSessions} from '../support/crash.ts';
 import {ensureBuilt} from '../support/headless.ts';
+import {needs} from '../support/needs.ts';
 import {createTestDatabase} from '../support/postgres.ts';
 import {fixtureFolder} from '../support/run.ts';
+
+const {describe, test} = needs('pg_dump');
 
 const LONG = process.env['LONG'] === '1';
 vi.setConfig({testTimeout: 300_000, hookTimeout: 300_000});

@@ -6,11 +6,14 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 import {execa} from 'execa';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, expect} from 'vitest';
 import type {StepState} from '../../src/core/state.ts';
 import type {ProofOrder} from './entry/proof-run.ts';
 import {answersText} from '../support/crash.ts';
+import {needs} from '../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
+
+const {describe, test} = needs('pg_dump');
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const isLong = process.env['LONG'] === '1';

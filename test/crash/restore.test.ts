@@ -1,6 +1,6 @@
 // Does the way back by restoring the backup, killed at any write of its journal, end as one that nobody disturbed?
 
-import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
+import {afterAll, beforeAll, expect, vi} from 'vitest';
 import {fold} from '../../src/core/reduce.ts';
 import {
   bundleCrashRun,
@@ -11,7 +11,10 @@ import {
   type Saved,
 } from '../support/crash.ts';
 import {randomOf} from '../support/crash-random.ts';
+import {needs} from '../support/needs.ts';
 import type {Kill} from './entry/crash-run.ts';
+
+const {describe, test} = needs('pg_dump');
 
 const LONG = process.env['LONG'] === '1';
 vi.setConfig({testTimeout: 1_800_000, hookTimeout: 300_000});

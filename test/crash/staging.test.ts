@@ -2,7 +2,7 @@
 
 import {readFileSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
+import {afterAll, beforeAll, expect, it, vi} from 'vitest';
 import {hashFile} from '../../src/adapters/files.ts';
 import {fold} from '../../src/core/reduce.ts';
 import {
@@ -15,7 +15,10 @@ import {
   type CrashRun,
 } from '../support/crash.ts';
 import {randomOf} from '../support/crash-random.ts';
+import {needs} from '../support/needs.ts';
 import type {Kill} from './entry/crash-run.ts';
+
+const {describe} = needs('pg_dump');
 
 const LONG = process.env['LONG'] === '1';
 

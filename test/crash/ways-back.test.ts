@@ -1,7 +1,7 @@
 // Do the ways back of one transaction, killed at any write of their journal and resumed, end as if nobody had disturbed them?
 // restore-objects is walked in staging.test.ts, restore-backup in restore.test.ts.
 
-import {afterAll, beforeAll, describe, expect, it, vi} from 'vitest';
+import {afterAll, beforeAll, expect, it, vi} from 'vitest';
 import {fold} from '../../src/core/reduce.ts';
 import {
   bundleCrashRun,
@@ -11,7 +11,10 @@ import {
   timesCreated,
   type CrashRun,
 } from '../support/crash.ts';
+import {needs} from '../support/needs.ts';
 import type {Kill} from './entry/crash-run.ts';
+
+const {describe} = needs('pg_dump');
 
 const LONG = process.env['LONG'] === '1';
 

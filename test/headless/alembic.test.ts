@@ -1,13 +1,14 @@
 // Does a scripted rehearsal walk a real Alembic revision there and back, and say beforehand what it takes along?
 
 import {readFileSync} from 'node:fs';
-import {beforeAll, describe, expect, test} from 'vitest';
-import {alembicProject, from, hasAlembic, revision, withoutAlembic} from '../support/alembic.ts';
+import {beforeAll, expect, test} from 'vitest';
+import {alembicProject, from, revision} from '../support/alembic.ts';
 import {createPlace, ensureBuilt} from '../support/headless.ts';
+import {needs} from '../support/needs.ts';
 
 beforeAll(ensureBuilt);
 
-describe.skipIf(!hasAlembic)(`a scripted rehearsal with Alembic${withoutAlembic}`, () => {
+needs('alembic').describe('a scripted rehearsal with Alembic', () => {
   test('names every loss before the upgrade, puts it back after it, and ends where it began', async () => {
     const place = createPlace();
     const {runbook} = alembicProject(place.folder);

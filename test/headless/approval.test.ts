@@ -5,15 +5,16 @@ import {createHash} from 'node:crypto';
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {hasKeygen, keysIn, type Keys} from '../support/approval-run.ts';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {keysIn, type Keys} from '../support/approval-run.ts';
 import {allAnswers, createPlace, ensureBuilt, jsonLines, type Place} from '../support/headless.ts';
+import {needs} from '../support/needs.ts';
 import {onlySteps} from '../support/terminal.ts';
 import {createTestDatabase} from '../support/postgres.ts';
 
 beforeAll(ensureBuilt);
 
-describe.skipIf(!hasKeygen)('with ssh-keygen (skipped where there is none: apt-get install openssh-client)', () => {
+needs('ssh-keygen', 'pg_dump').describe('with ssh-keygen', () => {
   let keys: Keys;
   beforeAll(() => {
     keys = keysIn(mkdtempSync(join(tmpdir(), 'approval-headless-')));

@@ -2,11 +2,12 @@
 
 import {appendFileSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {beforeAll, describe, expect, test} from 'vitest';
+import {beforeAll, expect, test} from 'vitest';
 import {byTcp} from '../support/forwarder.ts';
 import {createPlace, ensureBuilt, type Ended, type Place} from '../support/headless.ts';
+import {needs} from '../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
-import {hasSshd, startBastion, type Bastion} from '../support/sshd.ts';
+import {startBastion, type Bastion} from '../support/sshd.ts';
 
 beforeAll(ensureBuilt);
 
@@ -53,7 +54,7 @@ const columnsOf = async (database: TestDatabase): Promise<readonly string[]> => 
   return (await admin.query('SELECT * FROM shop.orders LIMIT 0')).fields.map(({name}) => name);
 };
 
-describe.skipIf(!hasSshd)('a run through a bastion (needs sshd)', () => {
+needs('sshd', 'ssh-keygen', 'pg_dump').describe('a run through a bastion', () => {
   test('backs up, changes and is continued through it, and its evidence names the way', async () => {
     await using database = await createTestDatabase({template: 'empty'});
     const {place, bastion, cli, answers} = await staged(database);

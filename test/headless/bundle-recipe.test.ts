@@ -7,19 +7,19 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {runDirectory} from '../../src/adapters/run-directory.ts';
-import {exportBundle, type ExportProgress} from '../../src/cli/export-bundle.ts';
+import {exportBundle, type ExportOrder, type ExportProgress} from '../../src/cli/export-bundle.ts';
 import {verifyBundle} from '../../src/cli/verify-bundle.ts';
 import {keepRun, keptRun} from '../support/kept-run.ts';
-
-const has = (...command: readonly [string, ...string[]]): boolean =>
-  spawnSync(command[0], command.slice(1)).error === undefined;
-const hasKeygen = has('ssh-keygen', '-?');
+import {needs} from '../support/needs.ts';
+import {unpack} from '../support/unpack.ts';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
 
+let runs: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'recipe-'));
+  runs = keepRun(folder, 3_000_000);
 });
 afterAll(() => rmSync(folder, {recursive: true}));
 
@@ -34,23 +34,36 @@ const commandsIn = (path: string): readonly string[] =>
 const runIn = (cwd: string, command: string): number | null =>
   spawnSync('bash', ['-o', 'pipefail', '-c', command], {cwd, stdio: 'ignore'}).status;
 
-describe.skipIf(!hasKeygen)('a signed bundle (skipped without ssh-keygen: apt-get install openssh-client)', () => {
-  const bag = (): string => at('bundle');
+/** Beside the archive: the same as a directory. */
+const exportAs = async (name: string, more: Partial<ExportOrder> = {}): Promise<readonly ExportProgress[]> => {
   const progress: ExportProgress[] = [];
+  const exported = await exportBundle({
+    directory: runDirectory(runs, keptRun),
+    output: at(`${name}.zip`),
+    env: process.env,
+    terminal: false,
+    onProgress: (of) => void progress.push(of),
+    ...more,
+  });
+  expect(exported).toMatchObject({status: 'written', directory: at(name)});
+  return progress;
+};
+
+const expectOnward = (progress: readonly ExportProgress[], phases: readonly ExportProgress['phase'][]): void => {
+  expect([...new Set(progress.map(({phase}) => phase))]).toEqual(phases);
+  const done = progress.map(({doneBytes}) => doneBytes);
+  expect(done.toSorted((a, b) => a - b)).toEqual(done);
+  expect(done.at(-1)).toBe(progress[0]?.totalBytes);
+};
+
+needs('ssh-keygen').describe('a signed bundle', () => {
+  const bag = (): string => at('bundle');
+  let progress: readonly ExportProgress[];
 
   beforeAll(async () => {
-    const runs = keepRun(folder, 3_000_000);
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'min', '-f', at('min')]);
     writeFileSync(at('signers'), `min@ops-1 ${readFileSync(at('min.pub'), 'utf8')}`);
-    const exported = await exportBundle({
-      directory: runDirectory(runs, keptRun),
-      output: at('bundle.zip'),
-      key: at('min'),
-      env: process.env,
-      terminal: false,
-      onProgress: (of) => void progress.push(of),
-    });
-    expect(exported).toMatchObject({status: 'written', directory: bag()});
+    progress = await exportAs('bundle', {key: at('min')});
   });
 
   test.each(['en', 'ko'])('passes every command of its README (%s)', (locale) => {
@@ -81,30 +94,55 @@ describe.skipIf(!hasKeygen)('a signed bundle (skipped without ssh-keygen: apt-ge
     }
   });
 
-  test('is unpacked by unzip and by Python into what lies beside it', () => {
-    execFileSync('unzip', ['-q', at('bundle.zip'), '-d', at('unzipped')]);
-    expect(spawnSync('diff', ['-r', bag(), join(at('unzipped'), 'bundle')]).status).toBe(0);
-    if (!has('python3', '--version')) return;
-    execFileSync('python3', ['-m', 'zipfile', '-e', at('bundle.zip'), at('python')]);
-    expect(spawnSync('diff', ['-r', bag(), join(at('python'), 'bundle')]).status).toBe(0);
+  test('told how far its making was, in phases, up to the end and never back', () =>
+    expectOnward(progress, ['copying', 'reporting', 'signing', 'packing']));
+});
+
+describe('a bundle', () => {
+  const bag = (): string => at('plain');
+  let progress: readonly ExportProgress[];
+  beforeAll(async () => {
+    progress = await exportAs('plain');
   });
 
-  test.skipIf(!has('xmllint', '--version'))('has XML that xmllint reads (skipped without libxml2-utils)', () => {
+  test.each(['en', 'ko'])('without a signature passes every other command of its README (%s)', (locale) => {
+    const commands = commandsIn(join(bag(), `data/README.${locale}.txt`)).filter(
+      (line) => !/\.tsr|ssh-keygen|intoto/.test(line),
+    );
+    expect(commands).toHaveLength(5);
+    for (const command of commands) expect(`${command}: ${runIn(bag(), command)}`).toBe(`${command}: 0`);
+  });
+
+  const expectSame = (unpacked: string): void =>
+    expect(spawnSync('diff', ['-r', bag(), join(at(unpacked), 'plain')]).status).toBe(0);
+
+  test('is unpacked into what lies beside it', async () => {
+    await unpack(at('plain.zip'), at('unpacked'));
+    expectSame('unpacked');
+  });
+
+  needs('unzip').test('is unpacked so by unzip', () => {
+    execFileSync('unzip', ['-q', at('plain.zip'), '-d', at('unzipped')]);
+    expectSame('unzipped');
+  });
+
+  needs('python3').test('is unpacked so by Python', () => {
+    execFileSync('python3', ['-m', 'zipfile', '-e', at('plain.zip'), at('python')]);
+    expectSame('python');
+  });
+
+  needs('xmllint').test('has XML that xmllint reads', () => {
     const xml = readdirSync(bag(), {recursive: true, encoding: 'utf8'}).filter((name) => name.endsWith('.xml'));
     expect(xml).not.toEqual([]);
     execFileSync('xmllint', ['--noout', ...xml], {cwd: bag()});
   });
 
-  test('told how far its making was, in phases, up to the end and never back', () => {
-    expect([...new Set(progress.map(({phase}) => phase))]).toEqual(['copying', 'reporting', 'signing', 'packing']);
-    const done = progress.map(({doneBytes}) => doneBytes);
-    expect(done.toSorted((a, b) => a - b)).toEqual(done);
-    expect(done.at(-1)).toBe(progress[0]?.totalBytes);
-  });
+  test('told how far its making was, in phases, up to the end and never back', () =>
+    expectOnward(progress, ['copying', 'reporting', 'packing']));
 
   test('that is stopped in the middle is not there, and nothing of it stays', async () => {
     const stop = new AbortController();
-    const order = {directory: runDirectory(join(folder, 'runs'), keptRun), env: {}, terminal: false};
+    const order = {directory: runDirectory(runs, keptRun), env: {}, terminal: false};
     const exported = await exportBundle({
       ...order,
       output: at('stopped.zip'),
@@ -116,7 +154,7 @@ describe.skipIf(!hasKeygen)('a signed bundle (skipped without ssh-keygen: apt-ge
   });
 
   test('is not made when a timestamp is wanted and no key is given', async () => {
-    const order = {directory: runDirectory(join(folder, 'runs'), keptRun), env: {}, terminal: false};
+    const order = {directory: runDirectory(runs, keptRun), env: {}, terminal: false};
     expect(await exportBundle({...order, output: at('keyless.zip'), timestamp: 'true'})).toMatchObject({
       status: 'failed',
       trouble: {code: 'signature', problem: {code: 'key-missing'}},
@@ -125,8 +163,7 @@ describe.skipIf(!hasKeygen)('a signed bundle (skipped without ssh-keygen: apt-ge
   });
 
   test('of a run that is still open says in every place that it is not complete', async () => {
-    const runs = keepRun(at('still-open'), 10, false);
-    const directory = runDirectory(runs, keptRun);
+    const directory = runDirectory(keepRun(at('still-open'), 10, false), keptRun);
     await exportBundle({directory, output: at('open.zip'), env: {}, terminal: false});
     const json = (name: string): unknown => JSON.parse(readFileSync(join(at('open'), 'data', name), 'utf8'));
     expect(json('results.json')).toMatchObject({complete: false, outcome: null});

@@ -1,13 +1,14 @@
 // A password that stands in a file goes through the built tool, in lines, as JSON, on a screen and into a bundle: does any
 // of them say it, in any spelling, and does any process show it to its neighbours?
 
-import {execFile, execFileSync} from 'node:child_process';
+import {execFile} from 'node:child_process';
 import {chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {beforeAll, expect, inject, test} from 'vitest';
 import {ensureBuilt} from '../support/headless.ts';
 import {createTestDatabase} from '../support/postgres.ts';
 import {createPlace, onlySteps, openTerminal} from '../support/terminal.ts';
+import {unpack} from '../support/unpack.ts';
 
 beforeAll(ensureBuilt);
 
@@ -139,7 +140,7 @@ test(`a password from a file is said by nobody${traceback ? '' : ' (its tracebac
   const archive = join(place.folder, 'evidence.zip');
   await cli('export', run, '-o', archive);
   await cli('verify', archive);
-  execFileSync('unzip', ['-q', archive, '-d', join(place.folder, 'unpacked')]);
+  await unpack(archive, join(place.folder, 'unpacked'));
 
   const leaks = filesBelow(place.folder)
     .filter((path) => !path.startsWith(`${outside}/`) || path.endsWith('/neighbours'))

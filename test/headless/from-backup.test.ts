@@ -3,14 +3,17 @@
 import {execFileSync} from 'node:child_process';
 import {existsSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {beforeAll, describe, expect, test} from 'vitest';
+import {beforeAll, expect} from 'vitest';
 import {hashFile, sha256} from '../../src/adapters/files.ts';
 import {findClientTool} from '../../src/adapters/pg-tools.ts';
 import {scratchPrefix} from '../../src/core/scratch-name.ts';
 import {snapshotText} from '../../src/catalog/snapshot.ts';
 import {createPlace, ensureBuilt, type Place} from '../support/headless.ts';
+import {needs} from '../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
 import {catalogOf} from '../support/run.ts';
+
+const {describe, test} = needs('pg_dump');
 
 beforeAll(ensureBuilt);
 

@@ -7,6 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {execa} from 'execa';
 import {beforeAll, expect, test} from 'vitest';
 import {ensureBuilt} from '../support/headless.ts';
+import {needs} from '../support/needs.ts';
 import {temporaryFolder} from '../support/run.ts';
 
 beforeAll(ensureBuilt);
@@ -143,8 +144,6 @@ test.skipIf(process.getuid?.() !== 0 || spawnSync('setpriv', ['--version']).stat
   },
 );
 
-const hasAlembic = spawnSync('/usr/bin/alembic', ['--version']).status === 0;
-
 /** A project of two revisions, of which the second does what the template of a view expects. */
 const alembicProject = (folder: string): void => {
   const at = join(folder, 'api/migrations/versions');
@@ -161,8 +160,8 @@ const alembicProject = (folder: string): void => {
   revision('r2', '"r1"', `op.execute("CREATE OR REPLACE VIEW shop.orders AS ${select}")`);
 };
 
-test.skipIf(!hasAlembic)(
-  'a change that a revision of Alembic makes: lints with its project, rehearses (LONG), and a project that is not there is refused (needs alembic)',
+needs('alembic').test(
+  'a change that a revision of Alembic makes: lints with its project, rehearses (LONG), and a project that is not there is refused',
   {timeout: 300_000},
   async () => {
     const {folder, cli} = project();

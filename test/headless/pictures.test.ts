@@ -7,6 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {beforeAll, expect, onTestFinished, test, vi} from 'vitest';
 import type {Recorded} from '../../src/core/event.ts';
 import {allAnswers, createPlace, ensureBuilt, type Place} from '../support/headless.ts';
+import {needs} from '../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
 import {onlySteps} from '../support/terminal.ts';
 
@@ -32,14 +33,6 @@ test('what draws is in no file that the built tool loads, but in those of its wo
 });
 
 const program = '/usr/bin/pytest';
-const hasPytest = ((): boolean => {
-  try {
-    execFileSync('/usr/bin/python3', ['-c', 'import pytest, psycopg2'], {stdio: 'ignore'});
-    return existsSync(program);
-  } catch {
-    return false;
-  }
-})();
 
 /** A suite that is over as soon as whoever watches it has looked since it came, however short that is. */
 const suite = `
@@ -105,8 +98,8 @@ const ended = (place: Place, step: string): Recorded | undefined =>
     ? place.journal().find((event) => event.type === 'StepSucceeded' && event.step === step)
     : undefined;
 
-test.skipIf(!hasPytest)(
-  'a pytest suite behind a smoke step is seen in the target while the picture is being drawn (skipped without /usr/bin/pytest and psycopg2: apt-get install python3-pytest python3-psycopg2)',
+needs('pytest', 'pg_dump').test(
+  'a pytest suite behind a smoke step is seen in the target while the picture is being drawn',
   async () => {
     await using database = await createTestDatabase();
     const place = placeWith('suite');

@@ -1,10 +1,13 @@
 // Does a rehearsal on a copy that is killed leave a marked database, and does the run go on without it?
 
-import {beforeAll, expect, test} from 'vitest';
+import {beforeAll, expect} from 'vitest';
 import {scratchPrefix} from '../../src/core/scratch-name.ts';
 import {allAnswers, createPlace, ensureBuilt} from '../support/headless.ts';
+import {needs} from '../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
 import {catalogOf} from '../support/run.ts';
+
+const {test} = needs('pg_dump');
 
 beforeAll(ensureBuilt);
 

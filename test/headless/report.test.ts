@@ -5,9 +5,10 @@ import {copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'no
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {hasChromium, openBrowser, type Browser} from '../support/browser.ts';
+import {openBrowser, type Browser} from '../support/browser.ts';
 import {createPlace, ensureBuilt} from '../support/headless.ts';
 import {hostileStrings} from '../support/hostile-strings.ts';
+import {needs} from '../support/needs.ts';
 import {filesOf, hostileReport} from '../unit/evidence/report-fixture.ts';
 
 /** Of the whole file: the place of a run goes with its test. */
@@ -70,7 +71,7 @@ const opened = async (browser: Browser, path: string): Promise<void> => {
   await loaded;
 };
 
-describe.skipIf(!hasChromium)('in a browser (skipped without chromium)', () => {
+needs('chromium').describe('in a browser', () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();
@@ -135,15 +136,13 @@ describe.skipIf(!hasChromium)('in a browser (skipped without chromium)', () => {
     }
   });
 
-  test('prints all of it, in the language that is shown', async () => {
+  needs('chromium', 'pdftotext').test('prints all of it, in the language that is shown', async () => {
     await browser.evaluate("document.getElementById('show-ko').click()");
     await browser.evaluate("for (const of of document.querySelectorAll('details')) of.open = false");
     const {data} = (await browser.send('Page.printToPDF', {preferCSSPageSize: true})) as {data: string};
     const path = join(folder, 'report.pdf');
     writeFileSync(path, Buffer.from(data, 'base64'));
     const read = spawnSync('pdftotext', ['-layout', path, '-'], {encoding: 'utf8'});
-    // poppler comes with chromium's packages in CI only; where it is missing, that it prints at all is what is shown.
-    if (read.error !== undefined) return;
     expect(read.stdout.includes('변경 전 영향도 분석')).toBe(true);
     // From a transcript, which is folded on the screen.
     expect(/PASS\s+row-count/.test(read.stdout)).toBe(true);

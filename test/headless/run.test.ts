@@ -6,8 +6,10 @@ import {join} from 'node:path';
 import {beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 import {lockRun} from '../../src/adapters/run-lock.ts';
 import {allAnswers, createPlace, ensureBuilt, jsonLines, type Place} from '../support/headless.ts';
+import {needs} from '../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
 import {catalogOf, openTestRun} from '../support/run.ts';
+import {unpack} from '../support/unpack.ts';
 
 beforeAll(ensureBuilt);
 
@@ -55,7 +57,7 @@ describe('a run without answers', () => {
     expect(next.stdout).toContain('pr-merged:');
   });
 
-  test('never confirms a dangerous step by itself, and shows what it would take', async () => {
+  needs('pg_dump').test('never confirms a dangerous step by itself, and shows what it would take', async () => {
     await using database = await createTestDatabase();
     const before = await catalogOf(database);
     const {place, env} = staged(database);
@@ -66,7 +68,7 @@ describe('a run without answers', () => {
     expect(await catalogOf(database)).toEqual(before);
   });
 
-  test('refuses a confirmation with another name, and nothing is changed', async () => {
+  needs('pg_dump').test('refuses a confirmation with another name, and nothing is changed', async () => {
     await using database = await createTestDatabase();
     const before = await catalogOf(database);
     const {place, env} = staged(database);
@@ -90,7 +92,7 @@ describe('a run without answers', () => {
 });
 
 describe('a run with every answer', () => {
-  test('completes, exports, and comes back by one command', async () => {
+  needs('pg_dump').test('completes, exports, and comes back by one command', async () => {
     await using database = await createTestDatabase();
     const before = await catalogOf(database);
     const {place, env, answers} = staged(database);
@@ -115,7 +117,7 @@ describe('a run with every answer', () => {
     expect(present).toHaveLength(listed + 4);
     execFileSync('sha256sum', ['-c', '--quiet', '--strict', 'tagmanifest-sha256.txt'], {cwd: folder});
     expect(present.filter(({name}) => name.endsWith('.dump'))).toEqual([]);
-    execFileSync('unzip', ['-q', archive, '-d', join(place.folder, 'unpacked')]);
+    await unpack(archive, join(place.folder, 'unpacked'));
     expect(check(join(place.folder, 'unpacked', 'evidence'))).toBe(check(folder));
     for (const bundle of [archive, folder]) {
       const verified = await place.cli(['verify', bundle]);
@@ -168,7 +170,7 @@ describe('a run with every answer', () => {
     });
   });
 
-  test('with --json prints the journal and nothing else', async () => {
+  needs('pg_dump').test('with --json prints the journal and nothing else', async () => {
     await using database = await createTestDatabase();
     const {place, env, answers} = staged(database);
     const {code, stdout, stderr} = await place.cli(
@@ -182,7 +184,7 @@ describe('a run with every answer', () => {
     expect(jsonLines(exported.stdout)).toMatchObject([{archive: join(place.folder, 'e.zip')}]);
   });
 
-  test('stops after the step it was asked to, and goes on from there', async () => {
+  needs('pg_dump').test('stops after the step it was asked to, and goes on from there', async () => {
     await using database = await createTestDatabase();
     const {place, env, answers, until} = staged(database);
     expect(await until('snapshot')).toBe(0);
@@ -196,7 +198,7 @@ describe('a run with every answer', () => {
 });
 
 describe('a run that is resumed', () => {
-  test('against another database is refused, with both names', async () => {
+  needs('pg_dump').test('against another database is refused, with both names', async () => {
     await using database = await createTestDatabase();
     await using other = await createTestDatabase();
     const before = await catalogOf(other);
@@ -254,20 +256,23 @@ describe('a run that is resumed', () => {
     },
   );
 
-  test('after a crash in the middle of a write goes on without the torn record, and reports it', async () => {
-    await using database = await createTestDatabase();
-    const {place, env, answers, until} = staged(database);
-    expect(await until('snapshot')).toBe(0);
-    const path = place.path('journal.ndjson');
-    const whole = place.journal().length;
-    const torn = '{"v":1,"seq":99,"at":"2026-11-2';
-    appendFileSync(path, torn);
-    const {code, stdout} = await place.cli(['resume', '--answers', answers, '--until', 'backup'], {env});
-    expect(code).toBe(0);
-    expect(stdout).toContain(`${Buffer.byteLength(torn)} bytes of a torn last record were set aside`);
-    expect(place.journal()[whole]).toMatchObject({type: 'RunResumed', droppedBytes: Buffer.byteLength(torn)});
-    expect(readFileSync(place.path(`journal.torn-${whole + 1}`), 'utf8')).toBe(torn);
-  });
+  needs('pg_dump').test(
+    'after a crash in the middle of a write goes on without the torn record, and reports it',
+    async () => {
+      await using database = await createTestDatabase();
+      const {place, env, answers, until} = staged(database);
+      expect(await until('snapshot')).toBe(0);
+      const path = place.path('journal.ndjson');
+      const whole = place.journal().length;
+      const torn = '{"v":1,"seq":99,"at":"2026-11-2';
+      appendFileSync(path, torn);
+      const {code, stdout} = await place.cli(['resume', '--answers', answers, '--until', 'backup'], {env});
+      expect(code).toBe(0);
+      expect(stdout).toContain(`${Buffer.byteLength(torn)} bytes of a torn last record were set aside`);
+      expect(place.journal()[whole]).toMatchObject({type: 'RunResumed', droppedBytes: Buffer.byteLength(torn)});
+      expect(readFileSync(place.path(`journal.torn-${whole + 1}`), 'utf8')).toBe(torn);
+    },
+  );
 
   test('and was killed while it wrote its first line is named, not continued', async () => {
     await using database = await createTestDatabase();
@@ -278,7 +283,7 @@ describe('a run that is resumed', () => {
     expect((await place.cli(['status'])).code).toBe(65);
   });
 
-  test.each([
+  needs('pg_dump').test.each([
     {name: 'in the folder that it came from', edited: (place: Place) => place.sql('apply/010_attempt_v1.sql')},
     {name: "in the run's own copy", edited: (place: Place) => place.path('plan', 'sql', 'apply/010_attempt_v1.sql')},
   ])('after a file of the plan was edited starts nothing: $name', async ({edited}) => {

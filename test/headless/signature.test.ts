@@ -1,20 +1,20 @@
 // Does a signature over a bundle say who stands by it, and does any other key, list or byte make it say nothing? Real keys,
 // the real ssh-keygen and a real agent.
 
-import {execFileSync, spawnSync} from 'node:child_process';
+import {execFileSync} from 'node:child_process';
 import {cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest';
 import {sha256} from '../../src/adapters/files.ts';
 import {verifyBundle} from '../../src/cli/verify-bundle.ts';
 import {randomOf} from '../support/crash-random.ts';
 import {createPlace, ensureBuilt, type Place} from '../support/headless.ts';
+import {needs} from '../support/needs.ts';
+import {unpack} from '../support/unpack.ts';
 import {archiveOf, bagOf, bundleOf, payloadOf, withSignature, withStatement} from '../unit/evidence/bundle.ts';
 
-const hasKeygen = spawnSync('ssh-keygen', ['-?']).error === undefined;
-
-describe.skipIf(!hasKeygen)('with ssh-keygen (skipped where there is none: apt-get install openssh-client)', () => {
+needs('ssh-keygen').describe('with ssh-keygen', () => {
   let folder: string;
   let place: Place;
   const at = (name: string): string => join(folder, name);
@@ -55,7 +55,7 @@ describe.skipIf(!hasKeygen)('with ssh-keygen (skipped where there is none: apt-g
     const verified = await place.cli(['verify', bundle, '--allowed-signers', signers]);
     expect(verified.code).toBe(0);
     expect(verified.stdout).toContain('signed by min@ops-1');
-    execFileSync('unzip', ['-q', bundle, '-d', at('unpacked')]);
+    await unpack(bundle, at('unpacked'));
     const root = join(at('unpacked'), 'r-small-evidence');
     const by = execFileSync(
       'ssh-keygen',
@@ -69,7 +69,7 @@ describe.skipIf(!hasKeygen)('with ssh-keygen (skipped where there is none: apt-g
   test('the statement is signed as well, in an envelope that base64 and ssh-keygen alone can check', async () => {
     const bundle = copy('stated.zip');
     expect((await place.cli(['sign', bundle, '--key', at('min')])).code).toBe(0);
-    execFileSync('unzip', ['-q', bundle, '-d', at('stated')]);
+    await unpack(bundle, at('stated'));
     const root = join(at('stated'), 'r-small-evidence');
     const statement = readFileSync(join(root, 'data/statement.json'));
     const envelope = JSON.parse(readFileSync(join(root, 'signatures/01.intoto.json'), 'utf8'));
@@ -96,7 +96,7 @@ describe.skipIf(!hasKeygen)('with ssh-keygen (skipped where there is none: apt-g
   test(`a damaged signature or envelope is refused, each of ${damages} times`, async () => {
     const bundle = copy('kept.zip');
     expect((await place.cli(['sign', bundle, '--key', at('min')])).code).toBe(0);
-    execFileSync('unzip', ['-q', bundle, '-d', at('kept')]);
+    await unpack(bundle, at('kept'));
     const root = join(at('kept'), 'r-small-evidence');
     const random = randomOf(20_261_125);
     const survivors: string[] = [];
@@ -123,7 +123,7 @@ describe.skipIf(!hasKeygen)('with ssh-keygen (skipped where there is none: apt-g
   test('a signature whose lines are broken elsewhere is refused, although ssh-keygen takes it', async () => {
     const bundle = copy('wrapped.zip');
     expect((await place.cli(['sign', bundle, '--key', at('min')])).code).toBe(0);
-    execFileSync('unzip', ['-q', bundle, '-d', at('wrapped')]);
+    await unpack(bundle, at('wrapped'));
     const root = join(at('wrapped'), 'r-small-evidence');
     const lines = readFileSync(join(root, 'signatures/01.sig'), 'utf8').split('\n');
     const body = lines.slice(1, -2).join('');

@@ -3,13 +3,16 @@
 import {execFileSync} from 'node:child_process';
 import {chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {expect, test} from 'vitest';
+import {expect} from 'vitest';
 import {lastWords} from '../../src/cli/last-words.ts';
 import type {StepDefinition} from '../../src/core/definition.ts';
 import type {SessionMessage} from '../../src/engine/session.ts';
 import {MASK} from '../../src/evidence/redaction.ts';
+import {needs} from '../support/needs.ts';
 import {createTestDatabase} from '../support/postgres.ts';
 import {openTestRun, temporaryFolder} from '../support/run.ts';
+
+const {test} = needs('pg_dump');
 
 /** Not a name of anything, with signs that formats quote. */
 const CANARY = `Kanarie/vogel'77"x`;

@@ -1,11 +1,14 @@
 // Of everything that the tool sends to a target from the first step to every way back: does anything break a promise? The
 // record is that of the wire between both, so that no statement can hide in a helper.
 
-import {expect, test} from 'vitest';
+import {expect} from 'vitest';
 import {stepsOf} from '../../src/core/outline.ts';
+import {needs} from '../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
 import {catalogOf, openTestRun, type TestRun} from '../support/run.ts';
 import {startWire} from '../support/wire.ts';
+
+const {test} = needs('pg_dump');
 
 /** Sessions of the tool that are in a transaction, asked at a moment at which the run waits for a human. */
 const inTransaction = async (database: TestDatabase): Promise<readonly string[]> => {

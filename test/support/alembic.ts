@@ -1,25 +1,11 @@
-// How does a test get an Alembic project and its runbook in a folder of its own, and is there an Alembic to run it?
+// How does a test get an Alembic project and its runbook in a folder of its own?
 
-import {execFileSync} from 'node:child_process';
 import {cpSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {shippedFolder, shippedRunbook, temporaryFolder} from './run.ts';
 
 const fixture = fileURLToPath(new URL('../fixtures/alembic', import.meta.url));
-
-const runs = (argv: readonly [string, ...string[]]): boolean => {
-  try {
-    execFileSync(argv[0], argv.slice(1), {stdio: 'ignore'});
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-/** Debian's, with psycopg2: what the fixture project runs with. */
-export const hasAlembic = runs(['/usr/bin/python3', '-c', 'import alembic, psycopg2']);
-export const withoutAlembic = hasAlembic ? '' : ' (SKIPPED: install alembic and python3-psycopg2)';
 
 export const from = '20251031_2120_features_kpi_cols';
 export const revision = '20251101_0900_attempt_view_lock';

@@ -1,6 +1,6 @@
 // A run that stands at an approval, with a real journal, real files and real keys: what the tests of approvals share.
 
-import {execFileSync, spawnSync} from 'node:child_process';
+import {execFileSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -22,8 +22,6 @@ import {
   type StatementOrder,
 } from '../../src/engine/approvals.ts';
 import {opened, operator, receipt, runbook, succeeded, ticked} from './events.ts';
-
-export const hasKeygen = spawnSync('ssh-keygen', ['-?']).error === undefined;
 
 const text = (en: string) => ({en, ko: `${en} (ko)`});
 

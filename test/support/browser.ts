@@ -1,12 +1,10 @@
 // How a test looks at a page in a real browser: Debian's chromium, headless, spoken to through a pipe.
 
-import {spawn, spawnSync} from 'node:child_process';
+import {spawn} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
-
-export const hasChromium = spawnSync('chromium', ['--version'], {stdio: 'ignore'}).status === 0;
 
 type Message = Readonly<{
   id?: number;

@@ -4,7 +4,7 @@
 // directory becomes a point; later runs meet an error at exactly one point. For the paths to be the same in every run,
 // its name and the names of its temporary files are not drawn.
 
-import {execFileSync, spawn} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -12,19 +12,14 @@ import {fileURLToPath} from 'node:url';
 import type {Client} from 'pg';
 import {readJournal, type ReadJournal} from '../../src/adapters/journal-file.ts';
 import {createTestDatabase, type TestDatabase} from './postgres.ts';
+import {has} from './programs.ts';
 import {fixtureFolder} from './run.ts';
 
 const launcher = fileURLToPath(new URL('../../src/cli/launcher.js', import.meta.url));
 
-/** Undefined when strace works here; else why these tests are skipped. */
-export const whyNoStrace = ((): string | undefined => {
-  try {
-    execFileSync('strace', ['-f', '-e', 'inject=fsync:error=EIO:when=1', 'true'], {stdio: 'ignore'});
-    return undefined;
-  } catch {
-    return 'strace is not installed, or may not trace here';
-  }
-})();
+/** False where strace is there and may not trace, as in some containers. */
+export const mayTrace = (): boolean =>
+  !has('strace') || spawnSync('strace', ['-f', '-e', 'inject=fsync:error=EIO:when=1', 'true']).status === 0;
 
 const syscalls = ['openat', 'mkdir', 'rename', 'link', 'unlink', 'write', 'pwrite64', 'fsync', 'fdatasync'] as const;
 type Syscall = (typeof syscalls)[number];

@@ -27,6 +27,7 @@ import type {Processes, Progress} from '../../src/core/ports.ts';
 import {stepState, type StepState} from '../../src/core/state.ts';
 import type {Session} from '../../src/engine/session.ts';
 import type {TestDatabase} from './postgres.ts';
+import {has} from './programs.ts';
 
 export const shippedRunbook = 'attempt-view-v1-lock';
 export const shippedFolder = fileURLToPath(new URL('../../runbook', import.meta.url));
@@ -35,6 +36,7 @@ export const fixtureFolder = fileURLToPath(new URL('../fixtures/runbooks/runbook
 export type TestRunOptions = Readonly<{
   /** Keeps only these steps of the runbook, so that a test pays for what it is about. */
   steps?: readonly string[];
+  /** Staging when absent; where there is no pg_dump a rehearsal, whose backup may be a stand-in. */
   environment?: Environment;
   /** Changes the definition after the loader, as no document could. */
   alter?: (runbook: RunbookDefinition) => RunbookDefinition;
@@ -76,6 +78,8 @@ export type TestRun = Readonly<{
   journal: () => string;
   close: () => Promise<void>;
 }>;
+
+const usualEnvironment: Environment = has('pg_dump') ? 'staging' : 'rehearsal';
 
 export const settingsOf = (database: TestDatabase): CompleteSettings => {
   const parsed = parseConnectionUrl(database.url);
@@ -159,7 +163,7 @@ export const openTestRun = async (database: TestDatabase, options: TestRunOption
       // Texts of the test are in no folder; without a source folder the run's own copy is what counts.
       folder: options.sql === undefined ? folder : {...folder, yaml: `${folder.yaml}.none`},
     },
-    environment: options.environment ?? 'staging',
+    environment: options.environment ?? usualEnvironment,
     settings: settingsOf(database),
     note: {
       source: 'env:TEST_DATABASE_URL',

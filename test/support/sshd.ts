@@ -1,7 +1,7 @@
 // How does a test get a bastion: a real sshd on loopback with keys, users and rules of its own?
 
 import {spawn, spawnSync, type ChildProcess} from 'node:child_process';
-import {chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {userInfo} from 'node:os';
 import {join} from 'node:path';
 import {onTestFinished} from 'vitest';
@@ -9,7 +9,6 @@ import {freePort} from '../../src/adapters/tunnel/answer.ts';
 
 const PROGRAM = '/usr/sbin/sshd';
 /** sshd refuses to run under a relative name, and as root wants its folder for privilege separation. */
-export const hasSshd = existsSync(PROGRAM);
 
 export type Bastion = Readonly<{
   destination: string;

@@ -11,8 +11,6 @@ import {stopPostmaster} from '../../src/adapters/embedded/postmaster.ts';
 import {reattachEmbeddedServer} from '../../src/adapters/embedded/server.ts';
 import {startSecondCluster, type SecondCluster} from './second-cluster.ts';
 
-export const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
-
 export type TlsServer = SecondCluster &
   Readonly<{
     /** An address of 127/8 that nobody else has: the port is the usual one. */

@@ -1,21 +1,13 @@
 // Is the operator given a psql on the target: on his own terminal, read-only, recorded and in the journal, and then the screen?
 
 import {createHash} from 'node:crypto';
-import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Client} from 'pg';
-import {expect, test} from 'vitest';
+import {expect} from 'vitest';
 import type {EmbeddedRecord} from '../../src/adapters/embedded/server.ts';
+import {needs} from '../support/needs.ts';
 import {createPlace, onlySteps, openTerminal} from '../support/terminal.ts';
-
-const hasScript = ((): boolean => {
-  try {
-    return execFileSync('script', ['--version'], {encoding: 'utf8'}).includes('util-linux');
-  } catch {
-    return false;
-  }
-})();
 
 /** Waits until the server is at work on the statement. */
 const untilActive = async (server: EmbeddedRecord, statement: string): Promise<void> => {
@@ -36,63 +28,60 @@ const longStep = (yaml: string): string => {
   return yaml.replace(/\nsteps:\n/, `\nsteps:${wait}`);
 };
 
-test.skipIf(!hasScript)(
-  'psql has the terminal, cannot write, and is recorded without secrets (skipped without script of util-linux)',
-  async () => {
-    await using place = createPlace({alter: onlySteps('ci-green', 'snapshot', 'backup', 'apply-v1')});
-    await using terminal = openTerminal({
-      place,
-      args: ['rehearse', '--lang', 'en'],
-      columns: 100,
-      rows: 30,
-      env: {SOME_TOKEN: 'hunter2-hunter2-hunter2'},
-    });
-    const {screen} = terminal;
-    await screen.shows('▸ [ ] 1 Code Quality Check passed', 'q pause');
-    terminal.press('!');
-    await screen.shows('seedtest read-only=#');
-    expect(screen.isAlternate()).toBe(false);
-    terminal.type("SELECT 6 * 7 AS answer, current_setting('application_name');\r");
-    await screen.shows('42', 'attempt-runbook/');
-    terminal.type('CREATE TABLE left_behind ();\r');
-    await screen.shows('cannot execute CREATE TABLE in a read-only transaction');
-    terminal.type("SELECT 'hunter2-hunter2-' || 'hunter2';\r");
-    await screen.shows('(1 row)');
-    // Ctrl+C is for psql, and ends neither the tool nor the run.
-    terminal.type('SELECT pg_sleep(600);\r');
-    await screen.shows('SELECT pg_sleep(600);');
-    // What psql echoes is not sent yet: until the server has it, psql has nothing to cancel and Ctrl+C comes to nothing.
-    await untilActive(place.server(place.runNames()[0] ?? ''), 'SELECT pg_sleep(600);');
-    terminal.press('Ctrl+C');
-    await screen.shows('canceling statement due to user request');
-    terminal.type('\\q\r');
-    await screen.shows('▸ [ ] 1 Code Quality Check passed', 'psql has ended');
-    expect(screen.isAlternate()).toBe(true);
-    terminal.press('Enter');
-    await screen.shows('[✓] 1 Code Quality Check passed');
+needs('script', 'psql').test('psql has the terminal, cannot write, and is recorded without secrets', async () => {
+  await using place = createPlace({alter: onlySteps('ci-green', 'snapshot', 'backup', 'apply-v1')});
+  await using terminal = openTerminal({
+    place,
+    args: ['rehearse', '--lang', 'en'],
+    columns: 100,
+    rows: 30,
+    env: {SOME_TOKEN: 'hunter2-hunter2-hunter2'},
+  });
+  const {screen} = terminal;
+  await screen.shows('▸ [ ] 1 Code Quality Check passed', 'q pause');
+  terminal.press('!');
+  await screen.shows('seedtest read-only=#');
+  expect(screen.isAlternate()).toBe(false);
+  terminal.type("SELECT 6 * 7 AS answer, current_setting('application_name');\r");
+  await screen.shows('42', 'attempt-runbook/');
+  terminal.type('CREATE TABLE left_behind ();\r');
+  await screen.shows('cannot execute CREATE TABLE in a read-only transaction');
+  terminal.type("SELECT 'hunter2-hunter2-' || 'hunter2';\r");
+  await screen.shows('(1 row)');
+  // Ctrl+C is for psql, and ends neither the tool nor the run.
+  terminal.type('SELECT pg_sleep(600);\r');
+  await screen.shows('SELECT pg_sleep(600);');
+  // What psql echoes is not sent yet: until the server has it, psql has nothing to cancel and Ctrl+C comes to nothing.
+  await untilActive(place.server(place.runNames()[0] ?? ''), 'SELECT pg_sleep(600);');
+  terminal.press('Ctrl+C');
+  await screen.shows('canceling statement due to user request');
+  terminal.type('\\q\r');
+  await screen.shows('▸ [ ] 1 Code Quality Check passed', 'psql has ended');
+  expect(screen.isAlternate()).toBe(true);
+  terminal.press('Enter');
+  await screen.shows('[✓] 1 Code Quality Check passed');
 
-    const [run = ''] = place.runNames();
-    const journal = place.journal(run);
-    expect(journal).toContainEqual(
-      expect.objectContaining({type: 'ShellOpened', number: 1, readOnly: true, by: expect.anything() as unknown}),
-    );
-    expect(journal).toContainEqual(expect.objectContaining({type: 'ShellEnded', number: 1, exitCode: 0}));
-    const log = readFileSync(join(place.runs, run, 'transcripts/shell.psql.1.log'), 'utf8');
-    expect(log).toContain('cannot execute CREATE TABLE');
-    expect(log).not.toContain('hunter2-hunter2-hunter2');
-    expect(journal).toContainEqual(
-      expect.objectContaining({
-        type: 'ArtifactSealed',
-        artifact: expect.objectContaining({
-          path: 'transcripts/shell.psql.1.log',
-          sha256: createHash('sha256').update(log).digest('hex'),
-        }) as unknown,
-      }),
-    );
-  },
-);
+  const [run = ''] = place.runNames();
+  const journal = place.journal(run);
+  expect(journal).toContainEqual(
+    expect.objectContaining({type: 'ShellOpened', number: 1, readOnly: true, by: expect.anything() as unknown}),
+  );
+  expect(journal).toContainEqual(expect.objectContaining({type: 'ShellEnded', number: 1, exitCode: 0}));
+  const log = readFileSync(join(place.runs, run, 'transcripts/shell.psql.1.log'), 'utf8');
+  expect(log).toContain('cannot execute CREATE TABLE');
+  expect(log).not.toContain('hunter2-hunter2-hunter2');
+  expect(journal).toContainEqual(
+    expect.objectContaining({
+      type: 'ArtifactSealed',
+      artifact: expect.objectContaining({
+        path: 'transcripts/shell.psql.1.log',
+        sha256: createHash('sha256').update(log).digest('hex'),
+      }) as unknown,
+    }),
+  );
+});
 
-test.skipIf(!hasScript)('no psql while a step runs (skipped without script of util-linux)', async () => {
+needs('script', 'psql').test('no psql while a step runs', async () => {
   await using place = createPlace({
     alter: (yaml) => longStep(onlySteps('ci-green', 'snapshot', 'backup', 'apply-v1')(yaml)),
   });

@@ -7,12 +7,13 @@ import {findClientTool} from '../../../src/adapters/pg-tools.ts';
 import {childTarget} from '../../../src/adapters/postgres/child-environment.ts';
 import {processesOf} from '../../../src/adapters/processes.ts';
 import {secret} from '../../../src/core/secret.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {factsFrom, openTestRun, settingsOf, temporaryFolder, withProcesses} from '../../support/run.ts';
 
 const name = 'attempt-runbook/r-1/backup/1';
 
-test('a child that sets nothing itself runs with its name and every timeout', async () => {
+needs('psql').test('a child that sets nothing itself runs with its name and every timeout', async () => {
   await using database = await createTestDatabase({template: 'empty'});
   const psql = await findClientTool('psql', process.env);
   if (psql === undefined) throw new Error('no psql');
@@ -54,7 +55,7 @@ const namelessDump = (real: string): string => {
   return script;
 };
 
-test.each([false, true])(
+needs('pg_dump').test.each([false, true])(
   'pg_dump is seen in the target under the name of its attempt, or it is said: nameless %s',
   async (nameless) => {
     await using database = await createTestDatabase();

@@ -3,12 +3,13 @@
 import {chmodSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {execa} from 'execa';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, expect, test} from 'vitest';
 import {databaseOf} from '../../../src/adapters/postgres/database.ts';
 import {completed, resolveSource} from '../../../src/adapters/postgres/source.ts';
 import {findClientTool} from '../../../src/adapters/pg-tools.ts';
+import {needs} from '../../support/needs.ts';
 import {temporaryFolder} from '../../support/run.ts';
-import {hasOpenssl, startTlsServer, type TlsServer} from '../../support/tls-server.ts';
+import {startTlsServer, type TlsServer} from '../../support/tls-server.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -62,7 +63,7 @@ const place = (): Readonly<{home: string; file: (name: string, text: string, mod
   };
 };
 
-describe.skipIf(!hasOpenssl)('connections as operators have them (needs openssl)', () => {
+needs('openssl', 'psql').describe('connections as operators have them', () => {
   let server: TlsServer;
   beforeAll(async () => {
     server = await startTlsServer(afterAll);

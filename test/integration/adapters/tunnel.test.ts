@@ -6,7 +6,7 @@ import {createServer, type Server} from 'node:net';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {execa} from 'execa';
-import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
+import {afterAll, beforeAll, expect, onTestFinished, test} from 'vitest';
 import {isRunning} from '../../../src/adapters/embedded/processes.ts';
 import {identifyTarget} from '../../../src/adapters/postgres/identity.ts';
 import {childTarget} from '../../../src/adapters/postgres/child-environment.ts';
@@ -17,9 +17,10 @@ import {freePort} from '../../../src/adapters/tunnel/answer.ts';
 import {openLine, type Line, type OpenedLine} from '../../../src/adapters/tunnel/tunnel.ts';
 import {sshDestination, type Via} from '../../../src/core/via.ts';
 import {secret} from '../../../src/core/secret.ts';
+import {needs} from '../../support/needs.ts';
 import {temporaryFolder} from '../../support/run.ts';
-import {hasSshd, startBastion, type Bastion} from '../../support/sshd.ts';
-import {hasOpenssl, startTlsServer, type TlsServer} from '../../support/tls-server.ts';
+import {startBastion, type Bastion} from '../../support/sshd.ts';
+import {startTlsServer, type TlsServer} from '../../support/tls-server.ts';
 
 const through = ({destination}: Pick<Bastion, 'destination'>): Via => {
   const to = sshDestination(destination);
@@ -69,7 +70,7 @@ const listener = (port: number): number => {
   return Number(inode ?? 0);
 };
 
-describe.skipIf(!hasSshd || !hasOpenssl)('a bastion (needs sshd and openssl)', () => {
+needs('sshd', 'ssh-keygen', 'openssl').describe('a bastion', () => {
   let server: TlsServer;
   beforeAll(async () => {
     server = await startTlsServer(afterAll);

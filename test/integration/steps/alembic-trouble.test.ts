@@ -1,8 +1,9 @@
 // What becomes of an Alembic migration that is not as it should be: by its history, its project, its connection, or its end?
 
-import {describe, expect, test, vi} from 'vitest';
+import {expect, test, vi} from 'vitest';
 import type {AlembicTrouble} from '../../../src/core/alembic.ts';
-import {alembicProject, from, hasAlembic, revision, withoutAlembic, type Project} from '../../support/alembic.ts';
+import {alembicProject, from, revision, type Project} from '../../support/alembic.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {catalogOf, factsFrom, failureFrom, openTestRun} from '../../support/run.ts';
 
@@ -109,7 +110,7 @@ const unfit: readonly Case[] = [
   },
 ];
 
-describe.skipIf(!hasAlembic)(`an Alembic migration is not begun with${withoutAlembic}`, () => {
+needs('alembic').describe('an Alembic migration is not begun with', () => {
   test.each(isLong ? unfit : unfit.filter(({what}) => /parent|room|URL|%/.test(what)))(
     '$what',
     async ({make, troubles}) => {
@@ -146,7 +147,7 @@ describe.skipIf(!hasAlembic)(`an Alembic migration is not begun with${withoutAle
   });
 });
 
-describe.skipIf(!hasAlembic)(`an Alembic migration that${withoutAlembic}`, () => {
+needs('alembic').describe('an Alembic migration that', () => {
   const brokenBy = (upgrade: string): Project => {
     const project = alembicProject();
     project.edit(
@@ -225,7 +226,7 @@ describe.skipIf(!hasAlembic)(`an Alembic migration that${withoutAlembic}`, () =>
   });
 });
 
-describe.skipIf(!hasAlembic)(`an Alembic that waits for a lock${withoutAlembic}`, () => {
+needs('alembic').describe('an Alembic that waits for a lock', () => {
   test('ends at the request of the operator, leaves no session behind, and has changed nothing', async () => {
     await using database = await createTestDatabase();
     const before = await catalogOf(database);
@@ -250,7 +251,7 @@ describe.skipIf(!hasAlembic)(`an Alembic that waits for a lock${withoutAlembic}`
   });
 });
 
-describe.skipIf(!hasAlembic)(`an Alembic that runs elsewhere${withoutAlembic}`, () => {
+needs('alembic').describe('an Alembic that runs elsewhere', () => {
   test('is bounded by what its prefix hands on, and its files are held against the plan', async () => {
     await using database = await createTestDatabase();
     const project = alembicProject();
@@ -276,7 +277,7 @@ describe.skipIf(!hasAlembic)(`an Alembic that runs elsewhere${withoutAlembic}`, 
   });
 });
 
-describe.skipIf(!hasAlembic)(`the downgrade of a revision${withoutAlembic}`, () => {
+needs('alembic').describe('the downgrade of a revision', () => {
   test.runIf(isLong)('leaves no view at all where nothing hangs on it, and its facts say so', async () => {
     await using database = await createTestDatabase();
     const admin = await database.connect();
@@ -310,7 +311,7 @@ const deaths = [
   ],
 ] as const;
 
-describe.skipIf(!hasAlembic)(`an Alembic that is killed${withoutAlembic}`, () => {
+needs('alembic').describe('an Alembic that is killed', () => {
   test.each(isLong ? deaths : deaths.slice(-1))('%s is judged by what it has left', async (_when, file, part, by) => {
     await using database = await createTestDatabase();
     const before = await catalogOf(database);
@@ -333,7 +334,7 @@ describe.skipIf(!hasAlembic)(`an Alembic that is killed${withoutAlembic}`, () =>
 const CONNECTIONS = 7;
 const points = Array.from({length: CONNECTIONS}, (_unused, at) => at + 1);
 
-describe.skipIf(!hasAlembic)(`a target that is lost at connection${withoutAlembic}`, () => {
+needs('alembic').describe('a target that is lost at connection', () => {
   // 6: the one that puts back, after Alembic's COMMIT.
   test.each(isLong ? points : [6])(
     '%i leaves a step that is settled, and ends well when it is started again',

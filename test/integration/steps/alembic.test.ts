@@ -1,8 +1,9 @@
 // Does a project's own Alembic make the change, is every loss named before, and does all of it come back?
 
-import {describe, expect, test} from 'vitest';
+import {expect, test} from 'vitest';
 import {takenBy} from '../../../src/steps/alembic-put-back.ts';
-import {alembicProject, from, hasAlembic, revision, withoutAlembic} from '../../support/alembic.ts';
+import {alembicProject, from, revision} from '../../support/alembic.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {catalogOf, factsFrom, openTestRun} from '../../support/run.ts';
 
@@ -24,7 +25,7 @@ const versionsOf = async (database: TestDatabase): Promise<readonly string[]> =>
   return rows.map(({version_num: version}) => version);
 };
 
-describe.skipIf(!hasAlembic)(`an Alembic migration${withoutAlembic}`, () => {
+needs('alembic').describe('an Alembic migration', () => {
   // The headless walk does the same in `npm test`; here the database itself is looked at between the steps.
   test.runIf(process.env['LONG'] === '1')(
     'names its losses on a copy, makes the change, puts them back, and is taken back whole',

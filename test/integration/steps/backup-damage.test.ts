@@ -3,12 +3,15 @@
 import {execFileSync} from 'node:child_process';
 import {chmodSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {describe, expect, test} from 'vitest';
+import {expect} from 'vitest';
 import {readProgramVersion} from '../../../src/adapters/pg-tools.ts';
 import type {BackupStep} from '../../../src/core/definition.ts';
 import type {Tool} from '../../../src/core/ports.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {openTestRun, temporaryFolder, withProcesses, withStep, type TestRun} from '../../support/run.ts';
+
+const {describe, test} = needs('pg_dump');
 
 const isLong = process.env['LONG'] === '1';
 /** Half an hour for all of them: each takes one to two seconds on a machine that others use as well. */

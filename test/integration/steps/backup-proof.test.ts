@@ -4,12 +4,15 @@ import {execFileSync} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Client} from 'pg';
-import {describe, expect, test} from 'vitest';
+import {expect} from 'vitest';
 import {failed, success, type Result} from '../../../src/core/failure.ts';
 import type {Scratch} from '../../../src/core/ports.ts';
 import type {Compose} from '../../../src/cli/open-run.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
+
+const {describe, test} = needs('pg_dump');
 
 const steps = ['snapshot', 'backup'];
 const isLong = process.env['LONG'] === '1';

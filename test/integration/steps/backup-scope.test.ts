@@ -3,10 +3,13 @@
 import {execFileSync} from 'node:child_process';
 import {readdirSync, statSync, writeFileSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {describe, expect, test} from 'vitest';
+import {expect} from 'vitest';
 import type {BackupStep, StepDefinition} from '../../../src/core/definition.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {catalogOf, factsFrom, failureFrom, openTestRun, withStep} from '../../support/run.ts';
+
+const {describe, test} = needs('pg_dump');
 
 const steps = ['snapshot', 'backup'];
 const inSteps = (change: Partial<BackupStep>) => ({steps, alter: withStep('backup', change)});

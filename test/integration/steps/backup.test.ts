@@ -15,6 +15,7 @@ import {join} from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {readProgramVersion} from '../../../src/adapters/pg-tools.ts';
 import type {Processes, Tool} from '../../../src/core/ports.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {factsFrom, failureFrom, openTestRun, temporaryFolder, withProcesses} from '../../support/run.ts';
 
@@ -41,7 +42,7 @@ const found =
   });
 
 describe('a backup', () => {
-  test('is a whole dump under its final name, with the hash that sha256sum finds', async () => {
+  needs('pg_dump').test('is a whole dump under its final name, with the hash that sha256sum finds', async () => {
     await using database = await createTestDatabase();
     const run = await openTestRun(database, {steps});
 
@@ -67,7 +68,7 @@ describe('a backup', () => {
     );
   });
 
-  test('counts exactly the rows that are in the dump, whatever is written meanwhile', async () => {
+  needs('pg_dump').test('counts exactly the rows that are in the dump, whatever is written meanwhile', async () => {
     await using database = await createTestDatabase();
     const admin = await database.connect();
     let written = 0;
@@ -100,7 +101,7 @@ describe('a backup', () => {
     expect(data).not.toContain('between');
   });
 
-  test('is not one when the dump was cut, though its table of contents reads well', async () => {
+  needs('pg_dump').test('is not one when the dump was cut, though its table of contents reads well', async () => {
     await using database = await createTestDatabase();
     const run = await openTestRun(database, {
       steps,
@@ -120,7 +121,7 @@ describe('a backup', () => {
     expect(artifacts(run.path)).toEqual([]);
   });
 
-  test('is not one when a declared table is not in it', async () => {
+  needs('pg_dump').test('is not one when a declared table is not in it', async () => {
     await using database = await createTestDatabase();
     const real =
       (await readProgramVersion('/usr/bin/pg_dump')) ??
@@ -174,7 +175,7 @@ describe('a backup', () => {
     expect(artifacts(run.path)).toEqual([]);
   });
 
-  test('says what pg_dump said last when it fails, and leaves no partial file', async () => {
+  needs('pg_dump').test('says what pg_dump said last when it fails, and leaves no partial file', async () => {
     await using database = await createTestDatabase();
     const failing = await program(
       'pg_dump',
@@ -191,7 +192,7 @@ echo 'pg_dump: error: the disk caught fire' >&2; exit 3`,
     expect(artifacts(run.path)).toEqual([]);
   });
 
-  test('that is cancelled ends its child and its session, and leaves no partial file', async () => {
+  needs('pg_dump').test('that is cancelled ends its child and its session, and leaves no partial file', async () => {
     await using database = await createTestDatabase();
     const admin = await database.connect();
     // pg_dump waits for this table's lock, for at most a minute.
@@ -209,7 +210,7 @@ echo 'pg_dump: error: the disk caught fire' >&2; exit 3`,
     expect(artifacts(run.path)).toEqual([]);
   });
 
-  test('needs the right to read what it dumps', async () => {
+  needs('pg_dump').test('needs the right to read what it dumps', async () => {
     await using database = await createTestDatabase();
     const admin = await database.connect();
     const role = `dump_${database.name}`.slice(0, 40);
@@ -227,7 +228,7 @@ echo 'pg_dump: error: the disk caught fire' >&2; exit 3`,
   });
 });
 
-describe('a backup on a disk that is full', () => {
+needs('pg_dump').describe('a backup on a disk that is full', () => {
   test('is refused beforehand when the free space is too little for it', async () => {
     await using database = await createTestDatabase();
     const run = await openTestRun(database, {
@@ -291,7 +292,7 @@ function smallDisk(): (() => string) | undefined {
   };
 }
 
-test('the transcript of a backup holds what was run, and no secret of the environment', async () => {
+needs('pg_dump').test('the transcript of a backup holds what was run, and no secret of the environment', async () => {
   await using database = await createTestDatabase();
   const run = await openTestRun(database, {steps, env: {...process.env, PGPASSWORD: 'open-sesame-9f3'}});
   await run.start('backup');

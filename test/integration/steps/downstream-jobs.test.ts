@@ -1,11 +1,14 @@
 // Are downstream jobs run in dry-run form, each judged by what it must say, and unable to write?
 
 import {existsSync} from 'node:fs';
-import {expect, test} from 'vitest';
+import {expect} from 'vitest';
 import type {RunbookDefinition} from '../../../src/core/definition.ts';
 import type {DownstreamJob} from '../../../src/core/tools.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {factsFrom, failureFrom, openTestRun} from '../../support/run.ts';
+
+const {test} = needs('psql');
 
 const psql = ['/usr/bin/psql', '/usr/lib/postgresql/15/bin/psql'].find((path) => existsSync(path)) ?? 'psql';
 const job = (id: string, sql: string, rest: Partial<DownstreamJob> = {}): DownstreamJob => ({

@@ -1,11 +1,11 @@
 // Is a Job made once, followed, found again, deleted only when it is ours, and judged by the database? The real kubectl asks
 // a local server that speaks as much of the API as it needs; no cluster was run.
 
-import {existsSync} from 'node:fs';
-import {describe, expect, test} from 'vitest';
+import {expect, test} from 'vitest';
 import type {RunbookDefinition} from '../../../src/core/definition.ts';
 import type {KubernetesJobStep} from '../../../src/core/tools.ts';
 import {imageId, startKubernetes, type Kubernetes} from '../../support/kubernetes.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
 
@@ -42,7 +42,7 @@ const open = (
 
 const codes = (findings: readonly Readonly<{code: string}>[]): readonly string[] => findings.map(({code}) => code);
 
-describe.skipIf(!existsSync(kubectl))('a Job (skipped without /usr/bin/kubectl)', () => {
+needs('kubectl').describe('a Job', () => {
   test('is made once without a second try, its log is recorded, and the database says whether its work is there', async () => {
     await using database = await createTestDatabase({template: 'empty'});
     const cluster = await startKubernetes();

@@ -1,13 +1,14 @@
 // Is a managed backup begun once, found again by its name, and never taken for a proven one? The real aws asks a local
 // server; gcloud is stood in for by its argument contract.
 
-import {existsSync, readFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
 import type {RunbookDefinition} from '../../../src/core/definition.ts';
 import {chosenBackup} from '../../../src/core/rollback.ts';
 import type {ManagedBackupStep} from '../../../src/core/tools.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {secretKey, startRds, type Rds} from '../../support/rds.ts';
 import {factsFrom, failureFrom, openTestRun, temporaryFolder, type TestRun} from '../../support/run.ts';
@@ -39,7 +40,7 @@ const open = (database: TestDatabase, step: Partial<ManagedBackupStep>, env: obj
 const ofRds = ({endpoint}: Rds): Partial<ManagedBackupStep> => ({argv: [aws, '--endpoint-url', endpoint]});
 
 // One walk through all of it: each call of aws costs a second and more.
-describe.skipIf(!existsSync(aws))('an RDS snapshot (skipped without /usr/bin/aws)', () => {
+needs('aws').describe('an RDS snapshot', () => {
   test('is begun once under the name of the run, found again, waited for, and amber since nobody restored it', async () => {
     await using database = await createTestDatabase({template: 'empty'});
     const rds = await startRds(['creating', 'available']);

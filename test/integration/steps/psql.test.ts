@@ -1,10 +1,13 @@
 // Is a script run by psql from its approved file, unable to write unless the runbook says so, and judged by what it prints?
 
-import {describe, expect, test} from 'vitest';
+import {expect} from 'vitest';
 import type {RunbookDefinition} from '../../../src/core/definition.ts';
 import type {PsqlStep} from '../../../src/core/tools.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
+
+const {describe, test} = needs('psql');
 
 const file = 'downstream/010_irt_calibration.sql';
 

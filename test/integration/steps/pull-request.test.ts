@@ -1,26 +1,16 @@
 // Is a pull request judged by what GitHub says of it, and by a human's note only where GitHub cannot be asked? The real gh
 // asks a local server over TLS, as it asks GitHub Enterprise.
 
-import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {describe, expect, test} from 'vitest';
+import {expect, test} from 'vitest';
 import type {RunbookDefinition} from '../../../src/core/definition.ts';
 import type {StepState} from '../../../src/core/state.ts';
 import type {PullRequestStep} from '../../../src/core/tools.ts';
 import {startGitHub, token, type CheckRun, type GitHub, type PullRequestState} from '../../support/github.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
-
-const hasGh = ((): boolean => {
-  try {
-    execFileSync('gh', ['--version'], {stdio: 'ignore'});
-    execFileSync('openssl', ['version'], {stdio: 'ignore'});
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 const commit = '279d6aa1a0123456789012345678901234567890';
 const passing = (count: number): readonly CheckRun[] =>
@@ -67,7 +57,7 @@ const without = (name: string, ...others: readonly CheckRun[]): PullRequestState
   checks: [...merged.checks.filter((check) => check.name !== name), ...others],
 });
 
-describe.skipIf(!hasGh)('a pull request (skipped without gh and openssl)', () => {
+needs('gh', 'openssl').describe('a pull request', () => {
   test('passes when it is merged as the pinned commit and all its checks passed', async () => {
     await using database = await createTestDatabase({template: 'empty'});
     await using hub = await startGitHub(merged);

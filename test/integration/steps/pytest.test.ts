@@ -1,27 +1,18 @@
 // Does a pytest suite count for what it proved, and for no more? With the real pytest.
 
-import {execFileSync} from 'node:child_process';
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {describe, expect, test} from 'vitest';
+import {expect, test} from 'vitest';
 import type {RunbookDefinition} from '../../../src/core/definition.ts';
 import type {ToolFindingCode} from '../../../src/core/tool-finding.ts';
 import type {StepState} from '../../../src/core/state.ts';
 import type {PytestStep} from '../../../src/core/tools.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
 
 const program = '/usr/bin/pytest';
-const hasPytest = ((): boolean => {
-  try {
-    execFileSync('/usr/bin/python3', ['-c', 'import pytest, psycopg2'], {stdio: 'ignore'});
-    return existsSync(program);
-  } catch {
-    return false;
-  }
-})();
-
 const suite = fileURLToPath(new URL('../../fixtures/pytest', import.meta.url));
 const smoke = 'test_attempt_view_smoke.py';
 const all = [`${smoke}::TestColumns::test_eleven`, `${smoke}::test_no_null_keys`, `${smoke}::test_sequence`];
@@ -66,7 +57,7 @@ const selecting = (name: string): Partial<PytestStep> => ({
 const codes = (findings: readonly Readonly<{code: ToolFindingCode}>[]): readonly ToolFindingCode[] =>
   findings.map(({code}) => code);
 
-describe.skipIf(!hasPytest)('a pytest suite (skipped without /usr/bin/pytest and psycopg2)', () => {
+needs('pytest').describe('a pytest suite', () => {
   test('passes when every named test ran on rows, and its report is sealed', async () => {
     await using database = await createTestDatabase();
     const run = await open(database, {expect: all, minimum: 3});

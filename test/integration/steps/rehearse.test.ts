@@ -2,15 +2,18 @@
 
 import {appendFileSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {describe, expect, test} from 'vitest';
+import {expect} from 'vitest';
 import {snapshotText} from '../../../src/catalog/snapshot.ts';
 import {sha256} from '../../../src/adapters/files.ts';
 import type {Compose} from '../../../src/cli/open-run.ts';
 import type {FactsOf} from '../../../src/core/facts.ts';
 import {predictionOf} from '../../../src/core/rehearsed.ts';
 import {scratchPrefix} from '../../../src/core/scratch-name.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {catalogOf, factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
+
+const {describe, test} = needs('pg_dump');
 
 const steps = ['snapshot', 'backup', 'rehearse-copy', 'apply-v1'];
 const all = [...steps, 'definition-reads', 'smoke', 'downstream', 'index-ready', 'student-index'];

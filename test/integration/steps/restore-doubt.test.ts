@@ -1,10 +1,13 @@
 // What is said of a restore of the backup whose answer nobody heard: that it failed, or what the target says of it?
 
-import {expect, test} from 'vitest';
+import {expect} from 'vitest';
 import type {Compose} from '../../../src/cli/open-run.ts';
 import type {ProcessEnd} from '../../../src/core/ports.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {openTestRun, withProcesses} from '../../support/run.ts';
+
+const {test} = needs('pg_dump');
 
 const step = 'rollback/restore-backup';
 const steps = ['snapshot', 'backup', 'apply-v1'];

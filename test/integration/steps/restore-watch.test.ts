@@ -1,11 +1,14 @@
 // Is a restore of the backup ever without the watch that keeps it from waiting for a lock for ever?
 
-import {expect, test} from 'vitest';
+import {expect} from 'vitest';
 import type {Compose} from '../../../src/cli/open-run.ts';
 import {failed} from '../../../src/core/failure.ts';
 import type {DatabaseSession} from '../../../src/core/ports.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {catalogOf, failureFrom, openTestRun} from '../../support/run.ts';
+
+const {test} = needs('pg_dump');
 
 const step = 'rollback/restore-backup';
 const steps = ['snapshot', 'backup', 'apply-v1'];

@@ -7,6 +7,7 @@ import {sha256} from '../../../src/adapters/files.ts';
 import type {Result} from '../../../src/core/failure.ts';
 import type {RankedOption} from '../../../src/core/rollback.ts';
 import {open} from 'node:fs/promises';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {catalogOf, factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
 
@@ -149,7 +150,7 @@ describe('drop-object', () => {
   });
 });
 
-describe('restore-backup', () => {
+needs('pg_dump').describe('restore-backup', () => {
   test('brings rows and catalog back to the backup, and said before how many rows that loses', async () => {
     await using database = await createTestDatabase();
     const admin = await database.connect();
@@ -210,7 +211,7 @@ describe('restore-backup', () => {
 });
 
 describe('the ways back', () => {
-  test('are ranked: exact and lossless first, the backup last', async () => {
+  needs('pg_dump').test('are ranked: exact and lossless first, the backup last', async () => {
     await using database = await createTestDatabase();
     const {run} = await applied(database, withBackup);
     expect(ranked(await run.session.rollbackOptions())).toEqual([

@@ -11,7 +11,6 @@ import type {Refusal} from '../../../src/core/command.ts';
 import {
   approvalRun as runWith,
   givenAt,
-  hasKeygen,
   keysIn,
   untilConsent,
   type ApprovalRun,
@@ -19,6 +18,7 @@ import {
   type Keys,
 } from '../../support/approval-run.ts';
 import {failedWith, resumed, started, target} from '../../support/events.ts';
+import {needs} from '../../support/needs.ts';
 
 const problemOf = (refusal: Refusal | undefined): ApprovalProblem | undefined =>
   refusal?.code === 'approval-not-taken' ? refusal.problem : undefined;
@@ -26,7 +26,7 @@ const problemOf = (refusal: Refusal | undefined): ApprovalProblem | undefined =>
 const noList = {signers: undefined as unknown as string};
 const why = (refusal: Refusal | undefined): string | undefined => problemOf(refusal)?.why ?? refusal?.code;
 
-describe.skipIf(!hasKeygen)('with ssh-keygen (skipped where there is none: apt-get install openssh-client)', () => {
+needs('ssh-keygen').describe('with ssh-keygen', () => {
   let keys: Keys;
   let list: string;
 

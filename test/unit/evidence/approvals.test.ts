@@ -4,13 +4,14 @@
 import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, expect, test} from 'vitest';
 import {checkApprovalBy} from '../../../src/adapters/ssh-approval.ts';
 import type {Recorded, RunEvent} from '../../../src/core/event.ts';
 import {sha256Of} from '../../../src/evidence/hashing.ts';
 import {checkApprovals, type CheckedApprovals} from '../../../src/evidence/verify-approvals.ts';
-import {approvalRun, hasKeygen, keysIn, untilConsent, type ApprovalRun, type Keys} from '../../support/approval-run.ts';
+import {approvalRun, keysIn, untilConsent, type ApprovalRun, type Keys} from '../../support/approval-run.ts';
 import {operator, receipt} from '../../support/events.ts';
+import {needs} from '../../support/needs.ts';
 
 type Evidence = Readonly<{run: ApprovalRun; events: readonly Recorded[]; files: ReadonlyMap<string, Uint8Array>}>;
 type Loose = Record<string, unknown>;
@@ -37,7 +38,7 @@ const mended = (events: readonly Recorded[]): readonly Recorded[] => {
   return chained(again as unknown as readonly Recorded[]);
 };
 
-describe.skipIf(!hasKeygen)('with ssh-keygen (skipped where there is none: apt-get install openssh-client)', () => {
+needs('ssh-keygen').describe('with ssh-keygen', () => {
   let keys: Keys;
   let list: string;
 
