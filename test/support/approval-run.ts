@@ -7,6 +7,7 @@ import {join} from 'node:path';
 import {onTestFinished} from 'vitest';
 import {approvalFiles} from '../../src/adapters/approval-files.ts';
 import {createJournal, openJournal, readJournal} from '../../src/adapters/journal-file.ts';
+import type {Approvals} from '../../src/core/approval-port.ts';
 import type {ApprovalStep, RunbookDefinition} from '../../src/core/definition.ts';
 import type {Recorded, RunEvent} from '../../src/core/event.ts';
 import type {Refusal} from '../../src/core/command.ts';
@@ -101,6 +102,8 @@ export type ApprovalRunOptions = Readonly<{
   revoked?: string;
   home?: string;
   by?: Identity;
+  /** What stands in for ssh-keygen. */
+  approvals?: (real: Approvals) => Approvals;
 }>;
 
 /** Ten minutes after the events of the history. */
@@ -120,13 +123,14 @@ export const approvalRun = (options: ApprovalRunOptions = {}): ApprovalRun => {
   const events = (): readonly Recorded[] => readJournal(journal).events;
   const state = (): RunState => fold(events());
   const definition = withApproval(options.changes);
-  const approvals = approvalFiles({
+  const files = approvalFiles({
     directory: {path, journal},
     env: {PATH: process.env['PATH'], HOME: options.home ?? path},
     signers: options.operatorSigners,
     revoked: options.revoked,
     canAsk: false,
   });
+  const approvals = options.approvals?.(files) ?? files;
   const append = (at: Instant, ...more: readonly RunEvent[]): void => {
     const open = openJournal(journal, readJournal(journal), clock(at));
     for (const event of more) open.append(event);

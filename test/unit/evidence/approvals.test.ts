@@ -1,17 +1,15 @@
 // Does an approval in a bundle hold only over the history that was approved? Every record before it is rewritten, with a
 // fresh and valid chain, by a forger who mends everything that he can mend without the approver's key.
 
-import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterAll, beforeAll, expect, test} from 'vitest';
-import {checkApprovalBy} from '../../../src/adapters/ssh-approval.ts';
+import {describe, expect, test} from 'vitest';
 import type {Recorded, RunEvent} from '../../../src/core/event.ts';
 import {sha256Of} from '../../../src/evidence/hashing.ts';
 import {checkApprovals, type CheckedApprovals} from '../../../src/evidence/verify-approvals.ts';
-import {approvalRun, keysIn, untilConsent, type ApprovalRun, type Keys} from '../../support/approval-run.ts';
+import {approvalRun, untilConsent, type ApprovalRun} from '../../support/approval-run.ts';
 import {operator, receipt} from '../../support/events.ts';
-import {needs} from '../../support/needs.ts';
+import {checkBy, newSigner, signedBy} from '../../support/ssh-signer.ts';
 
 type Evidence = Readonly<{run: ApprovalRun; events: readonly Recorded[]; files: ReadonlyMap<string, Uint8Array>}>;
 type Loose = Record<string, unknown>;
@@ -38,23 +36,21 @@ const mended = (events: readonly Recorded[]): readonly Recorded[] => {
   return chained(again as unknown as readonly Recorded[]);
 };
 
-needs('ssh-keygen').describe('with ssh-keygen', () => {
-  let keys: Keys;
-  let list: string;
+const signers = new Map(['lee', 'park', 'stranger'].map((name) => [name, newSigner(name)] as const));
+const signer = (name: string) => {
+  const of = signers.get(name);
+  if (of === undefined) throw new Error(`nobody is called ${name}`);
+  return of;
+};
+const list = `lee ${signer('lee').publicKey}\npark ${signer('park').publicKey}\n`;
 
-  beforeAll(() => {
-    keys = keysIn(mkdtempSync(join(tmpdir(), 'approval-evidence-')));
-    for (const name of ['lee', 'park', 'stranger']) keys.key(name);
-    list = `lee ${keys.publicKey('lee')}\npark ${keys.publicKey('park')}\n`;
-  });
-  afterAll(() => rmSync(keys.folder, {recursive: true, force: true}));
-
+describe('an approval in a bundle', () => {
   /** Approved by lee (and by park), then changed. */
   const evidence = async (approvers = 1): Promise<Evidence> => {
-    const run = approvalRun({signers: list, changes: {approvers}});
+    const run = approvalRun({signers: list, changes: {approvers}, approvals: signedBy(signers)});
     for (const by of ['lee', 'park'].slice(0, approvers)) {
-      const key = join(keys.folder, by);
-      const refusal = await run.give({type: 'GiveApproval', step: 'consent', decision: 'approved', approver: by, key});
+      const order = {type: 'GiveApproval', step: 'consent', decision: 'approved', approver: by, key: by} as const;
+      const refusal = await run.give(order);
       if (refusal !== undefined) throw new Error(JSON.stringify(refusal));
     }
     run.append({type: 'StepStarted', step: 'change', attempt: 1, receipt: receipt('change', 1), by: operator});
@@ -69,7 +65,8 @@ needs('ssh-keygen').describe('with ssh-keygen', () => {
       runbook: run.runbook,
       events,
       file: (path) => files.get(path),
-      check: (text, signature, signers, at) => checkApprovalBy(text, signature, signers, at, process.env),
+      check: async (text, signature, by) =>
+        checkBy(text, signature, by === undefined ? undefined : Buffer.from(by).toString()),
     });
 
   const fault = async (of: Evidence): Promise<unknown> => {
@@ -81,8 +78,8 @@ needs('ssh-keygen').describe('with ssh-keygen', () => {
     expect(await check(await evidence(2))).toMatchObject({
       ok: true,
       approvals: [
-        {by: 'lee', step: 'consent', decision: 'approved', proof: {key: keys.fingerprint('lee'), list: 'plan'}},
-        {by: 'park', step: 'consent', decision: 'approved', proof: {key: keys.fingerprint('park'), list: 'plan'}},
+        {by: 'lee', step: 'consent', decision: 'approved', proof: {key: signer('lee').fingerprint, list: 'plan'}},
+        {by: 'park', step: 'consent', decision: 'approved', proof: {key: signer('park').fingerprint, list: 'plan'}},
       ],
     });
   });
@@ -123,12 +120,10 @@ needs('ssh-keygen').describe('with ssh-keygen', () => {
     };
     const kept = honest.files.get(`${path}.sig`) ?? new Uint8Array();
     expect(await fault(withText(kept))).toMatchObject({because: 'signature-bad'});
-    const file = join(keys.folder, 'forged.txt');
-    writeFileSync(file, text);
-    const own = readFileSync(keys.sign(file, 'stranger'));
-    expect(await fault(withText(own, keys.fingerprint('stranger')))).toMatchObject({because: 'not-listed'});
+    const own = signer('stranger').sign(text);
+    expect(await fault(withText(own, signer('stranger').fingerprint))).toMatchObject({because: 'not-listed'});
     // The approver himself can, since then he has signed it.
-    expect(await fault(withText(readFileSync(keys.sign(file, 'lee'))))).toBeUndefined();
+    expect(await fault(withText(signer('lee').sign(text)))).toBeUndefined();
   });
 
   test('what was approved cannot be taken away where the plan wants it', async () => {
@@ -179,7 +174,7 @@ needs('ssh-keygen').describe('with ssh-keygen', () => {
     expect(await fault(put(`${one}.sig`, honest.files.get(`${other}.sig`)))).toMatchObject({
       because: 'signature-missing',
     });
-    const strangers = bytes(`lee ${keys.publicKey('stranger')}\n`);
+    const strangers = bytes(`lee ${signer('stranger').publicKey}\n`);
     expect(await fault(put('plan/signers/approvers', strangers))).toMatchObject({because: 'not-listed'});
   });
 
