@@ -26,7 +26,8 @@ export const startTui = async (options: TuiOptions): Promise<TuiExit> => {
     exitOnCtrlC: false,
     // Whoever calls this has found a terminal; Ink's own guess takes CI="" for a build server and draws nothing.
     interactive: true,
-    maxFps: 30,
+    // A key that comes soon after another waits for no more than 17 ms; a flood of output is drawn far less often.
+    maxFps: 60,
     kittyKeyboard: {mode: 'disabled'},
     ...(stdin === undefined ? {} : {stdin}),
     ...(stdout === undefined ? {} : {stdout}),
