@@ -11,7 +11,15 @@ import type {StepState} from '../../src/core/state.ts';
 import {AUDIT, FEWER_RESULTS, save, timesCreated} from '../support/crash.ts';
 import {randomOf} from '../support/crash-random.ts';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
-import {catalogOf, openTestRun, resumeTestRun, temporaryFolder, trimmedRunbook, type TestRun} from '../support/run.ts';
+import {
+  beyondBackup,
+  catalogOf,
+  openTestRun,
+  resumeTestRun,
+  temporaryFolder,
+  trimmedRunbook,
+  type TestRun,
+} from '../support/run.ts';
 import {startWire, type Cut, type CutHow, type Wire} from '../support/wire.ts';
 
 const LONG = process.env['LONG'] === '1';
@@ -74,6 +82,7 @@ const stageOf = async ({name, isWayBack}: Change, use: (stage: Stage) => Promise
   const runs = join(temporaryFolder(), 'runs');
   mkdirSync(runs);
   const run = await openTestRun(database, {
+    environment: beyondBackup,
     runsDirectory: runs,
     runbook: trimmedRunbook(['snapshot', 'backup', 'apply-v1']),
   });

@@ -7,6 +7,7 @@ import {beforeAll, expect, test} from 'vitest';
 import {readJournal} from '../../src/adapters/journal-file.ts';
 import type {Recorded} from '../../src/core/event.ts';
 import {allAnswers, createPlace, ensureBuilt, type Ended, type Place} from '../support/headless.ts';
+import {needs} from '../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
 import {openTestRun} from '../support/run.ts';
 
@@ -47,51 +48,54 @@ const eventsIn = (stdout: string): readonly Recorded[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as Recorded);
 
-test('an idle run loses its target to whoever names it, and its next start is refused with their name', async () => {
-  await using database = await createTestDatabase();
-  const place = createPlace();
-  const idle = await openTestRun(database, {steps: ['snapshot', 'backup', 'apply-v1'], environment: 'staging'});
-  await idle.walkTo('apply-v1');
-  for (const lang of ['en', 'ko']) {
-    const more = lang === 'en' ? [] : ['--take-over', 'r-other'];
-    const second = await place.cli([...staging, ...more, '--lang', lang], envOf(database));
-    expect({code: second.code, stdout: second.stdout}).toEqual({code: 75, stdout: ''});
-    expect(second.stderr).toContain(idle.id);
-    expect(second.stderr.includes(`--take-over ${idle.id}`)).toBe(lang === 'en');
-    expect(isKorean(second.stderr)).toBe(lang === 'ko');
-  }
+needs('pg_dump').test(
+  'an idle run loses its target to whoever names it, and its next start is refused with their name',
+  async () => {
+    await using database = await createTestDatabase();
+    const place = createPlace();
+    const idle = await openTestRun(database, {steps: ['snapshot', 'backup', 'apply-v1'], environment: 'staging'});
+    await idle.walkTo('apply-v1');
+    for (const lang of ['en', 'ko']) {
+      const more = lang === 'en' ? [] : ['--take-over', 'r-other'];
+      const second = await place.cli([...staging, ...more, '--lang', lang], envOf(database));
+      expect({code: second.code, stdout: second.stdout}).toEqual({code: 75, stdout: ''});
+      expect(second.stderr).toContain(idle.id);
+      expect(second.stderr.includes(`--take-over ${idle.id}`)).toBe(lang === 'en');
+      expect(isKorean(second.stderr)).toBe(lang === 'ko');
+    }
 
-  const blocker = await report(database);
-  const taking = place.cli(
-    [...staging, '--take-over', idle.id, '--until', 'apply-v1', '--json', ...answersOf(place, database)],
-    envOf(database),
-  );
-  const taker = await changeAtWork(database);
-  // Their change is at work: it cannot be taken over in turn, and ours cannot begin.
-  expect(await idle.submit({type: 'StartStep', step: 'apply-v1', confirm: database.name})).toEqual({
-    code: 'target-lock-lost',
-    holder: expect.stringMatching(new RegExp(`^tester@.+, ${taker}, pid \\d+$`)),
-  });
-  {
-    const refused = await createPlace().cli([...staging, '--take-over', taker, '--lang', 'ko'], envOf(database));
-    expect(refused.code).toBe(75);
-    expect(refused.stderr).toMatch(new RegExp(`pid \\d+ .*attempt-runbook/${taker}/apply-v1/1`));
-    expect(isKorean(refused.stderr)).toBe(true);
-  }
-  await blocker.query('ROLLBACK');
-  const taken: Ended = await taking;
-  expect(taken.code).toBe(0);
-  expect(eventsIn(taken.stdout).slice(0, 2)).toMatchObject([
-    {type: 'RunOpened', run: taker},
-    {type: 'HandedOver', what: 'target', from: {run: idle.id}, to: taker, by: {name: 'tester'}},
-  ]);
-  // They are done and gone; the run that lost the target to them still does not go on as if nothing had happened.
-  expect(await idle.submit({type: 'StartStep', step: 'apply-v1', confirm: database.name})).toEqual({
-    code: 'target-lock-lost',
-    holder: '',
-  });
-  expect(idle.stateOf('apply-v1')).toMatchObject({status: 'waiting', attempt: 0});
-});
+    const blocker = await report(database);
+    const taking = place.cli(
+      [...staging, '--take-over', idle.id, '--until', 'apply-v1', '--json', ...answersOf(place, database)],
+      envOf(database),
+    );
+    const taker = await changeAtWork(database);
+    // Their change is at work: it cannot be taken over in turn, and ours cannot begin.
+    expect(await idle.submit({type: 'StartStep', step: 'apply-v1', confirm: database.name})).toEqual({
+      code: 'target-lock-lost',
+      holder: expect.stringMatching(new RegExp(`^tester@.+, ${taker}, pid \\d+$`)),
+    });
+    {
+      const refused = await createPlace().cli([...staging, '--take-over', taker, '--lang', 'ko'], envOf(database));
+      expect(refused.code).toBe(75);
+      expect(refused.stderr).toMatch(new RegExp(`pid \\d+ .*attempt-runbook/${taker}/apply-v1/1`));
+      expect(isKorean(refused.stderr)).toBe(true);
+    }
+    await blocker.query('ROLLBACK');
+    const taken: Ended = await taking;
+    expect(taken.code).toBe(0);
+    expect(eventsIn(taken.stdout).slice(0, 2)).toMatchObject([
+      {type: 'RunOpened', run: taker},
+      {type: 'HandedOver', what: 'target', from: {run: idle.id}, to: taker, by: {name: 'tester'}},
+    ]);
+    // They are done and gone; the run that lost the target to them still does not go on as if nothing had happened.
+    expect(await idle.submit({type: 'StartStep', step: 'apply-v1', confirm: database.name})).toEqual({
+      code: 'target-lock-lost',
+      holder: '',
+    });
+    expect(idle.stateOf('apply-v1')).toMatchObject({status: 'waiting', attempt: 0});
+  },
+);
 
 test('a process on another host loses its run to --take-over, and writes nothing more into it', async () => {
   await using database = await createTestDatabase();
@@ -125,7 +129,7 @@ test('a process on another host loses its run to --take-over, and writes nothing
   expect((await place.cli(['resume', first.id], envOf(database))).code).toBe(3);
 });
 
-test('a holder killed with -9 in the middle of a change is followed within five seconds', async () => {
+needs('pg_dump').test('a holder killed with -9 in the middle of a change is followed within five seconds', async () => {
   await using database = await createTestDatabase();
   const place = createPlace();
   const blocker = await report(database);

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
-import {factsFrom, fixtureFolder, openTestRun} from '../support/run.ts';
+import {beyondBackup, factsFrom, fixtureFolder, openTestRun} from '../support/run.ts';
 
 const runbook = {name: 'orders-add-status', directory: fixtureFolder};
 
@@ -37,7 +37,7 @@ describe('a runbook that changes a table', () => {
 
   test('comes back by its own script, also after it was completed', async () => {
     await using database = await shop();
-    const run = await openTestRun(database, {runbook, environment: 'staging'});
+    const run = await openTestRun(database, {runbook, environment: beyondBackup});
     await run.start('smoke');
     expect(run.session.view().state.closed?.outcome).toBe('completed');
     factsFrom(await run.rollback('drop-status'), 'revert');

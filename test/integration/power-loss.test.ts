@@ -13,7 +13,7 @@ import type {Recorded} from '../../src/core/event.ts';
 import {randomOf} from '../support/crash-random.ts';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
 import {layOut, recordFolder, type Luck, type Moment, type Recorder} from '../support/power-loss.ts';
-import {fixtureFolder, openTestRun, resumeTestRun, temporaryFolder} from '../support/run.ts';
+import {beyondBackup, fixtureFolder, openTestRun, resumeTestRun, temporaryFolder} from '../support/run.ts';
 
 const runbook = {name: 'orders-add-status', directory: fixtureFolder};
 /** Draws a moment: everything unsynced is lost, nothing is, or each sector and each name by itself. */
@@ -112,7 +112,11 @@ describe('when the power goes', () => {
     const root = temporaryFolder();
     const recording = recordFolder(root);
     recorder = recording;
-    const run = await openTestRun(database, {runbook, runsDirectory: join(root, 'state', 'runs')});
+    const run = await openTestRun(database, {
+      runbook,
+      environment: beyondBackup,
+      runsDirectory: join(root, 'state', 'runs'),
+    });
     recording.acknowledge();
     run.session.subscribe(({type}) => {
       if (type === 'event') recording.acknowledge();
@@ -135,7 +139,7 @@ describe('when the power goes', () => {
     const runs = join(root, 'state', 'runs');
     const recording = recordFolder(root);
     recorder = recording;
-    const run = await openTestRun(database, {runbook, runsDirectory: runs});
+    const run = await openTestRun(database, {runbook, environment: beyondBackup, runsDirectory: runs});
     recording.acknowledge();
     run.session.subscribe(({type}) => {
       if (type === 'event') recording.acknowledge();

@@ -36,7 +36,6 @@ export const fixtureFolder = fileURLToPath(new URL('../fixtures/runbooks/runbook
 export type TestRunOptions = Readonly<{
   /** Keeps only these steps of the runbook, so that a test pays for what it is about. */
   steps?: readonly string[];
-  /** Staging when absent; where there is no pg_dump a rehearsal, whose backup may be a stand-in. */
   environment?: Environment;
   /** Changes the definition after the loader, as no document could. */
   alter?: (runbook: RunbookDefinition) => RunbookDefinition;
@@ -79,7 +78,8 @@ export type TestRun = Readonly<{
   close: () => Promise<void>;
 }>;
 
-const usualEnvironment: Environment = has('pg_dump') ? 'staging' : 'rehearsal';
+/** For a test that passes a backup which it is not about: without pg_dump only a rehearsal does, by a stand-in. */
+export const beyondBackup: Environment = has('pg_dump') ? 'staging' : 'rehearsal';
 
 export const settingsOf = (database: TestDatabase): CompleteSettings => {
   const parsed = parseConnectionUrl(database.url);
@@ -163,7 +163,7 @@ export const openTestRun = async (database: TestDatabase, options: TestRunOption
       // Texts of the test are in no folder; without a source folder the run's own copy is what counts.
       folder: options.sql === undefined ? folder : {...folder, yaml: `${folder.yaml}.none`},
     },
-    environment: options.environment ?? usualEnvironment,
+    environment: options.environment ?? 'staging',
     settings: settingsOf(database),
     note: {
       source: 'env:TEST_DATABASE_URL',

@@ -5,7 +5,7 @@ import {describe, expect, test} from 'vitest';
 import {createStatements, dropStatement} from '../../../src/catalog/recreate.ts';
 import {around} from '../../support/around.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
-import {catalogOf, factsFrom, openTestRun, resumeTestRun, trimmedRunbook} from '../../support/run.ts';
+import {beyondBackup, catalogOf, factsFrom, openTestRun, resumeTestRun, trimmedRunbook} from '../../support/run.ts';
 import {startWire} from '../../support/wire.ts';
 
 const pidOf = async (client: Awaited<ReturnType<TestDatabase['connect']>>): Promise<number> =>
@@ -16,7 +16,10 @@ describe('sessions that an attempt has left', () => {
     await using database = await createTestDatabase();
     await using wire = await startWire(database);
     const before = await catalogOf(database);
-    const run = await openTestRun(database, {runbook: trimmedRunbook(['snapshot', 'backup', 'apply-v1'])});
+    const run = await openTestRun(database, {
+      runbook: trimmedRunbook(['snapshot', 'backup', 'apply-v1']),
+      environment: beyondBackup,
+    });
     await run.walkTo('apply-v1');
     await run.close();
     const cut = await resumeTestRun(wire.database, run.runsDirectory, run.id);
