@@ -1,6 +1,6 @@
 // Which programs do tests need beside Node, npm and git, has this machine got them, and what installs them?
 //
-// programs.json tells how each is found and which packages of Debian bring it; .ci/run reads it as well.
+// programs.json tells how each is found and which packages of Debian bring it; .ci/run and .ci/bare read it as well.
 
 import {spawnSync} from 'node:child_process';
 import programs from './programs.json' with {type: 'json'};
