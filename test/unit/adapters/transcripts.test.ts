@@ -117,6 +117,40 @@ describe('a transcript', () => {
     expect(Buffer.from(kept[2] ?? '', 'base64').equals(bytes)).toBe(true);
   });
 
+  it('of a flood is what was said, to the byte, in both of its files, and its seal is the hash of them', async () => {
+    const said = Array.from(
+      {length: 120_000},
+      (_, at) =>
+        `${at} "quoted" \\n C:\\\\ 한글 \u001b[1m${at % 7 === 0 ? '\r' : ''}\n${at % 1000 === 0 ? 'hunter2secret' : ''}`,
+    ).join('');
+    const transcript = openTranscript(['hunter2secret'], 'flood', 1);
+    let shown = '';
+    for (let from = 0; from < said.length; from += 65_521)
+      shown += transcript.write('stdout', said.slice(from, from + 65_521));
+    const sealed = await transcript.close();
+    const stored = said.replaceAll('hunter2secret', '[redacted]');
+    const [log, cast] = ['log', 'cast'].map((end) => readFileSync(join(root, `transcripts/flood.1.${end}`)));
+    expect(log?.equals(Buffer.from(stored))).toBe(true);
+    // What is still held back has no end of a line, and is shown when it comes to one.
+    expect(stored.startsWith(shown)).toBe(true);
+    const events = castOf('flood.1').slice(1) as readonly (readonly [number, string, string])[];
+    expect(events.every(([, code]) => code === 'o')).toBe(true);
+    expect(events.map(([, , text]) => text).join('')).toBe(stored.replaceAll(/\r?\n/g, '\r\n'));
+    // Written as JSON writes it, and in no other way.
+    const text = readFileSync(join(root, 'transcripts/flood.1.cast'), 'utf8');
+    const lines = text.trimEnd().split('\n').slice(1);
+    const again = events.map(([seconds, code, text]) => `[${seconds.toFixed(6)}, "${code}", ${JSON.stringify(text)}]`);
+    expect(lines.every((line, at) => line === again[at])).toBe(true);
+    expect(sealed).toMatchObject({
+      ok: true,
+      value: [log, cast].map((bytes) => ({
+        bytes: bytes?.length,
+        sha256: sha256(bytes ?? ''),
+        redactions: {'known-secret': 120},
+      })),
+    });
+  });
+
   it('holds what was sent before anything came back, so that a kill leaves it', () => {
     const transcript = openTranscript([], 'apply', 1);
     transcript.record({type: 'statement', pid: 7, sql: 'DROP VIEW public.attempt', file: 'apply/010.sql'});
