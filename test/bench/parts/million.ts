@@ -4,7 +4,7 @@ import type {Part} from '../part.ts';
 import {stagingRun} from '../staging-run.ts';
 
 export const part: Part = {
-  minutes: 90,
+  minutes: 180,
   onlyNamed: true,
   run: (figures) => stagingRun(figures.isQuick ? 100_000 : 1_000_000, figures),
 };
