@@ -1,6 +1,6 @@
 // Is a picture of the screen what the terminal showed, sign by sign, and is no sign of it ever an empty box?
 
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, describe, expect, it, onTestFinished} from 'vitest';
@@ -11,7 +11,7 @@ import {pictureSvg, signsOf, type Picture} from '../../src/evidence/picture.ts';
 import type {Locale} from '../../src/core/text.ts';
 import {MASK} from '../../src/evidence/redaction.ts';
 import type {ScreenPicture} from '../../src/ui/tui/picture.ts';
-import {fontFolder, monospaced} from '../support/fonts.ts';
+import {linkFonts, monospaced} from '../support/fonts.ts';
 import {createFakeSession} from './support/fake-session.ts';
 import {closeTerminals, keysOf, openTerminal} from './support/terminal.ts';
 
@@ -134,9 +134,8 @@ describe('fonts', () => {
 
   it("are found among the operator's own, and draw a PNG twice as large as the picture", async () => {
     const home = folder();
-    mkdirSync(join(home, '.local', 'share'), {recursive: true});
-    symlinkSync(fontFolder, join(home, '.local', 'share', 'fonts'));
-    const fonts = fontsFor(signsOf(picture('│ ✓ PASS')), fontFolders({HOME: home}));
+    linkFonts(join(home, '.local', 'share', 'fonts'));
+    const fonts = fontsFor(signsOf(picture('│ ✓ 한국어')), fontFolders({HOME: home}));
     if (!fonts.ok) throw new Error(fonts.missing.join(' '));
     const png = Buffer.from(await pngOf(pictureSvg(picture('│ ✓ PASS')), fonts.fonts));
     expect(png.subarray(1, 4).toString()).toBe('PNG');

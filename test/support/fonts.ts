@@ -1,10 +1,23 @@
-// Which font do pictures of tests have, whatever the machine has: DejaVu, which comes along with the tests?
+// Which fonts do pictures of tests have, whatever the machine has: those that come along with the tests?
 
+import {mkdirSync, symlinkSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {dirname} from 'node:path';
+import {dirname, join} from 'node:path';
 
-/** Letters, lines and signs of one column, in both weights; no Hangul. */
-export const monospaced = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf');
+const {resolve} = createRequire(import.meta.url);
 
-/** As a home may have it below `.local/share/fonts`. */
+/** Letters, lines and signs of one column; no Hangul. */
+export const monospaced = resolve('dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf');
+
 export const fontFolder = dirname(monospaced);
+
+const nanum = dirname(resolve('@expo-google-fonts/nanum-gothic-coding/package.json'));
+
+/** A folder of fonts as a home has it: with Hangul as well, which stands in the foot of the English screen too. */
+export const linkFonts = (folder: string): void => {
+  mkdirSync(folder, {recursive: true});
+  for (const name of ['DejaVuSansMono.ttf', 'DejaVuSansMono-Bold.ttf', 'DejaVuSans.ttf'])
+    symlinkSync(join(fontFolder, name), join(folder, name));
+  symlinkSync(join(nanum, '400Regular/NanumGothicCoding_400Regular.ttf'), join(folder, 'NanumGothicCoding.ttf'));
+  symlinkSync(join(nanum, '700Bold/NanumGothicCoding_700Bold.ttf'), join(folder, 'NanumGothicCoding-Bold.ttf'));
+};

@@ -11,7 +11,6 @@ import {
   readdirSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -25,7 +24,7 @@ import type {Environment} from '../../src/core/ids.ts';
 import {isDangerous} from '../../src/core/decide.ts';
 import {stepsOf} from '../../src/core/outline.ts';
 import {loadRunbook} from '../../src/runbook/load.ts';
-import {fontFolder} from './fonts.ts';
+import {linkFonts} from './fonts.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bundle = join(root, 'dist', 'attempt-runbook.js');
@@ -106,8 +105,8 @@ export const createPlace = (options: Readonly<{results?: number; alter?: (yaml: 
   // As root a rehearsal's server runs as nobody, who has to be able to pass through.
   chmodSync(folder, 0o755);
   const inside = (...parts: readonly string[]): string => join(folder, ...parts);
-  for (const name of ['t', 'home', 'home/.local', 'home/.local/share']) mkdirSync(inside(name), {mode: 0o755});
-  symlinkSync(fontFolder, inside('home/.local/share/fonts'));
+  for (const name of ['t', 'home']) mkdirSync(inside(name), {mode: 0o755});
+  linkFonts(inside('home', '.local', 'share', 'fonts'));
   for (const name of ['runbook', 'sql'])
     cpSync(join(root, name, shippedRunbook), inside(name, shippedRunbook), {recursive: true});
   const yaml = inside('runbook', shippedRunbook, 'runbook.yaml');

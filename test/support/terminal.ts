@@ -2,17 +2,7 @@
 
 import {execFileSync} from 'node:child_process';
 import {randomUUID} from 'node:crypto';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import {chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -23,7 +13,7 @@ import xterm from '@xterm/headless';
 import {isMap, isSeq, parseDocument} from 'yaml';
 import {removeServer, type EmbeddedRecord} from '../../src/adapters/embedded/server.ts';
 import type {Recorded} from '../../src/core/event.ts';
-import {fontFolder} from './fonts.ts';
+import {linkFonts} from './fonts.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const launcher = join(root, 'src', 'cli', 'launcher.js');
@@ -67,7 +57,7 @@ export const createPlace = ({results = 300, alter = (yaml) => yaml}: PlaceOption
   const inside = (name: string): string => join(folder, name);
   const temporary = inside('tmp');
   for (const path of [temporary, inside('home'), inside('home/data'), inside('runs')]) mkdirSync(path, {mode: 0o755});
-  symlinkSync(fontFolder, inside('home/data/fonts'));
+  linkFonts(inside('home/data/fonts'));
   for (const name of ['runbook', 'sql'])
     cpSync(join(root, name, shippedRunbook), join(folder, name, shippedRunbook), {recursive: true});
   const yaml = join(folder, 'runbook', shippedRunbook, 'runbook.yaml');
