@@ -1,8 +1,8 @@
 // Which views does a script create, from which queries?
 
 import type {CreatedView} from '../core/planned-view.ts';
+import {tokenize, type Token} from '../core/sql-tokens.ts';
 import {statementsOf, type Statement} from './sql-statements.ts';
-import {tokenize, type Token} from './sql-tokens.ts';
 
 const isWord = (token: Token | undefined, ...words: readonly string[]): boolean =>
   token?.kind === 'word' && words.includes(token.text);

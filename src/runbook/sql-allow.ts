@@ -1,6 +1,6 @@
 // Which problems did the file's author accept, in writing, above the statement: -- lint: allow <code> because <reason>?
 
-import type {LineComment} from './sql-tokens.ts';
+import type {LineComment} from '../core/sql-tokens.ts';
 
 /** Rules that judge. What a server refuses for certain no reason makes possible. */
 export const judgements = ['sql-cascade', 'sql-index-blocks-writes', 'sql-name-not-qualified'] as const;

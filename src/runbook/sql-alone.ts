@@ -1,7 +1,7 @@
 // What does a statement that runs outside of a transaction ask of others, and can it run a second time?
 
+import {tokenize, type Token} from '../core/sql-tokens.ts';
 import {statementsOf, type Statement} from './sql-statements.ts';
-import {tokenize, type Token} from './sql-tokens.ts';
 
 const isWord = (token: Token | undefined, ...words: readonly string[]): boolean =>
   token?.kind === 'word' && words.includes(token.text);

@@ -1,6 +1,7 @@
 // What is wrong with the SQL of a runbook, as PostgreSQL's own parser reads it, all files together?
 
 import type {ParsedStatement, SqlNode, SqlParser} from '../core/sql-parser.ts';
+import {tokenize, type LineComment, type Token} from '../core/sql-tokens.ts';
 import type {Problem, ProblemDetail} from './problems.ts';
 import type {FileRole} from './referenced-files.ts';
 import {positions} from './source.ts';
@@ -9,7 +10,6 @@ import {bodyOf} from './sql-bodies.ts';
 import {bareNames, setsSearchPath} from './sql-names.ts';
 import {cascades, findingsOf, refusesTransaction, writes, type Finding, type Knowledge} from './sql-rules.ts';
 import {cascadeIn, type Statement} from './sql-statements.ts';
-import {tokenize, type LineComment, type Token} from './sql-tokens.ts';
 import {inner, list, nameParts, nodesOf, isRelation, relationName, text, unwrapped} from './sql-tree.ts';
 
 /** A file whose words are sound: no open quote, no command of psql. `source` has no byte order mark. */

@@ -1,9 +1,9 @@
 // What is wrong with an SQL file, as far as its words tell? (What it means to PostgreSQL is another question.)
 
+import {tokenize} from '../core/sql-tokens.ts';
 import type {Problem, ProblemCode, ProblemDetail} from './problems.ts';
 import {positions, readSource} from './source.ts';
 import {statementsOf, transactionControl} from './sql-statements.ts';
-import {tokenize} from './sql-tokens.ts';
 
 // 16 MiB: a message to the server may have 1 GB, but nobody reviews such a file.
 const maxBytes = 16_777_216;

@@ -1,6 +1,6 @@
 // Which statements does an SQL file consist of?
 
-import type {Token} from './sql-tokens.ts';
+import type {Token} from '../core/sql-tokens.ts';
 
 export type Statement = readonly [Token, ...Token[]];
 

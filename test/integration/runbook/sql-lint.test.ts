@@ -9,7 +9,7 @@ import {loadSqlParser} from '../../../src/adapters/sql-parser.ts';
 import {isCatalogFunction, isCatalogType} from '../../../src/runbook/catalog-names.ts';
 import {refusesTransaction, writes} from '../../../src/runbook/sql-rules.ts';
 import {statementsOf} from '../../../src/runbook/sql-statements.ts';
-import {tokenize} from '../../../src/runbook/sql-tokens.ts';
+import {tokenize} from '../../../src/core/sql-tokens.ts';
 import {randomOf} from '../../support/crash-random.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 

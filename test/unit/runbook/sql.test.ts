@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest';
 
 import {sqlProblems} from '../../../src/runbook/sql-problems.ts';
 import {statementsOf} from '../../../src/runbook/sql-statements.ts';
-import {tokenize} from '../../../src/runbook/sql-tokens.ts';
+import {tokenize} from '../../../src/core/sql-tokens.ts';
 import {bytes} from './fixtures.ts';
 
 const found = (sql: string, oneStatement = false): readonly string[] =>
