@@ -105,10 +105,20 @@ export type MigrationStep = SqlMigrationStep | AlembicMigrationStep;
 /** Looks at the history of an Alembic migration and at what its env.py connects to; changes nothing. */
 export type AlembicCheckStep = StepBase & Readonly<{kind: 'alembic-check'; migration: StepId; timeoutMs?: number}>;
 
-export type SmokeCheck = Readonly<{id: string; title: LocalText; sql: SqlFile}>;
+/** Checks whose files begin with the same WITH queries, in this order and letter for letter, are sent as one statement. */
+export type SharedRead = Readonly<{id: string; with: readonly string[]}>;
+
+/** `shares`: the read that it has in common with others. */
+export type SmokeCheck = Readonly<{id: string; title: LocalText; sql: SqlFile; shares?: string}>;
 
 export type SmokeStep = StepBase &
-  Readonly<{kind: 'smoke'; checks: readonly SmokeCheck[]; as?: 'application'; timeoutMs?: number}>;
+  Readonly<{
+    kind: 'smoke';
+    shared?: readonly SharedRead[];
+    checks: readonly SmokeCheck[];
+    as?: 'application';
+    timeoutMs?: number;
+  }>;
 
 export type DownstreamSample = Readonly<{
   id: string;

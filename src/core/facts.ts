@@ -198,12 +198,17 @@ export type FactsByKind = ToolFactsByKind & {
     }>;
   smoke: Readonly<{
     kind: 'smoke';
+    /** Statements that answered several checks at once; absent where each check had its own. */
+    reads?: readonly Readonly<{id: string; durationMs: number}>[];
     checks: readonly Readonly<{
       id: string;
       verdict: CheckVerdict;
       rows: number;
       observed: string;
-      durationMs: number;
+      /** Of its own statement. */
+      durationMs?: number;
+      /** Which of `reads` answered it: then only the time of all of them together is known. */
+      read?: string;
     }>[];
   }>;
   downstream: Readonly<{

@@ -7,6 +7,7 @@ import {isZone} from '../core/window.ts';
 import type {ParsedDocument, Path} from './parse.ts';
 import type {Problem} from './problems.ts';
 import type {At, Salvaged} from './salvage.ts';
+import {shareProblems} from './shared-reads.ts';
 
 const declaredEnvironments = (environments: RunbookDefinition['environments']): readonly Environment[] =>
   (['rehearsal', 'staging', 'production'] as const).filter((environment) => environment in environments);
@@ -73,6 +74,7 @@ const stepProblems = (
       }
     }
   }
+  if (step.kind === 'smoke') problems.push(...shareProblems(document, path, step));
   if (step.kind === 'managed-backup') {
     const wanted = step.method === 'command' ? (['create', 'find'] as const) : (['instance'] as const);
     for (const key of wanted.filter((of) => step[of] === undefined)) {

@@ -49,7 +49,10 @@ export const duplicates = (document: ParsedDocument, salvaged: Salvaged): readon
         case 'checklist':
           return among('item', inner(path, 'items', value.items));
         case 'smoke':
-          return among('check', inner(path, 'checks', value.checks));
+          return [
+            ...among('read', inner(path, 'shared', value.shared ?? [])),
+            ...among('check', inner(path, 'checks', value.checks)),
+          ];
         case 'downstream':
           return among('sample', inner(path, 'samples', value.samples));
         case 'query':

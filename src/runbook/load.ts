@@ -21,6 +21,7 @@ import {
 } from './referenced-files.ts';
 import {salvage, type Salvaged} from './salvage.ts';
 import {shapeProblems} from './shape-problems.ts';
+import {sharedTextProblems} from './shared-reads.ts';
 import {isRepeatable} from './sql-alone.ts';
 import {lintSql, type LintFile} from './sql-lint.ts';
 import {readable, sqlProblems} from './sql-problems.ts';
@@ -101,8 +102,9 @@ const fileProblems = (
     const source = readable(bytes, found);
     if (source !== undefined) sound.push({file: key, source, roles});
   }
-  if (parser === undefined) return problems;
   const texts = new Map(sound.map(({file, source}) => [file, source]));
+  problems.push(...salvaged.steps.flatMap(({value}) => (value.kind === 'smoke' ? sharedTextProblems(texts, value) : [])));
+  if (parser === undefined) return problems;
   return [...problems, ...lintSql(parser, sound), ...salvaged.steps.flatMap((step) => onceOnly(document, texts, step))];
 };
 

@@ -60,6 +60,11 @@ export type ProblemDetail = Readonly<
   | {code: 'sql-file-missing'; sql: string}
   | {code: 'verify-missing'}
   | {code: 'file-not-repeatable'; sql: string}
+  | {code: 'read-unknown'; read: string}
+  | {code: 'read-not-shared'; read: string}
+  /** `found`: the WITH queries that the file begins with, '' for none. */
+  | {code: 'read-missing'; read: string; wanted: string; found: string}
+  | {code: 'read-differs'; read: string; sql: string}
   | {code: 'application-role-missing'; environment: Environment}
   | {code: 'migration-without-snapshot'; environment: Environment}
   | {code: 'migration-without-backup'; environment: Environment}
@@ -107,6 +112,7 @@ export type DuplicateKind =
   | 'phase'
   | 'item'
   | 'check'
+  | 'read'
   | 'sample'
   | 'option'
   | 'object'

@@ -19,6 +19,7 @@ import type {
   RollbackOption,
   RunbookDefinition,
   SampleDefinition,
+  SharedRead,
   SmokeCheck,
   SqlMigrationStep,
   StepDefinition,
@@ -52,7 +53,17 @@ const checklistItem = z.strictObject({
   note: maybe(z.literal('required')).meta({description: 'The item cannot be ticked without a note.'}),
 } satisfies Shape<ChecklistItem>);
 
-const smokeCheck = z.strictObject({id: idSchema, title: localText, sql: sqlFile} satisfies Shape<SmokeCheck>);
+const smokeCheck = z.strictObject({
+  id: idSchema,
+  title: localText,
+  sql: sqlFile,
+  shares: maybe(idSchema).meta({description: 'The id of the shared read whose WITH queries its file begins with.'}),
+} satisfies Shape<SmokeCheck>);
+
+const sharedRead = z.strictObject({
+  id: idSchema,
+  with: z.array(plainName).min(1).meta({description: 'The names of the WITH queries, in order.'}),
+} satisfies Shape<SharedRead>);
 
 const downstreamSample = z.strictObject({
   id: idSchema,
@@ -121,6 +132,10 @@ export const stepSchemas = {
   smoke: z.strictObject({
     ...stepBase,
     kind: z.literal('smoke'),
+    shared: maybe(z.array(sharedRead).min(1)).meta({
+      description:
+        'WITH queries that several checks begin with, letter for letter. Those checks run as one statement, which reads the queries once; each file still runs alone.',
+    }),
     checks: z.array(smokeCheck).min(1),
     as: asApplication,
     timeoutMs,

@@ -2,6 +2,7 @@
 
 import type {FactsOf} from '../../core/facts.ts';
 import type {StepDefinition} from '../../core/definition.ts';
+import {smokeTime} from '../../core/smoke-time.ts';
 import {spansOf} from './attempts.ts';
 import type {Html} from './html.ts';
 import {anchorOf, section, table, type Page} from './page.ts';
@@ -22,20 +23,25 @@ const titleOf = (
   id: string,
 ): string => of.find((one) => one.id === id)?.title[page.text.locale] ?? id;
 
-export const smokeChart = (page: Page, step: StepDefinition | undefined, {checks}: FactsOf<'smoke'>): Html => {
+export const smokeChart = (page: Page, step: StepDefinition | undefined, facts: FactsOf<'smoke'>): Html => {
   const {html, text} = page;
   const {say} = text;
-  const longest = Math.max(1, ...checks.map(({durationMs}) => durationMs));
+  const longest = Math.max(1, ...facts.checks.map((check) => smokeTime(facts, check).durationMs));
   const named = step?.kind === 'smoke' ? step.checks : [];
   return table(
     page,
     [say.check, say.observed, say.rows, say.time],
-    checks.map(({id, verdict, observed, rows, durationMs}) => [
-      html`<span class="${verdict}">${text.verdictSign[verdict]}</span> <code>${id}</code> <span class="row">${titleOf(page, named, id)}</span>`,
-      observed,
-      text.count(rows),
-      html`${text.ms(durationMs)}${bar(page, 0, durationMs / longest, 'fill', text.ms(durationMs))}`,
-    ]),
+    facts.checks.map((check) => {
+      const {id, verdict, observed, rows} = check;
+      const {durationMs, checks} = smokeTime(facts, check);
+      const took = checks === 1 ? text.ms(durationMs) : text.sharedTime(durationMs, checks);
+      return [
+        html`<span class="${verdict}">${text.verdictSign[verdict]}</span> <code>${id}</code> <span class="row">${titleOf(page, named, id)}</span>`,
+        observed,
+        text.count(rows),
+        html`${took}${bar(page, 0, durationMs / longest, 'fill', took)}`,
+      ];
+    }),
   );
 };
 

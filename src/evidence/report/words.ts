@@ -201,6 +201,8 @@ export type ReportText = Readonly<{
   stillOpen: string;
   rowsNotKept: string;
   budgetShare: (median: number, budget: number) => string;
+  /** The time of one statement that answered so many checks. */
+  sharedTime: (durationMs: number, checks: number) => string;
   notRun: (cost: number) => string;
   castLeftOut: (path: string) => string;
   castCut: (path: string) => string;

@@ -1,6 +1,7 @@
 // The words for what each kind of step found out, in English.
 
 import type {FactsOf, PutBack, RehearsedPart, TableCount} from '../../core/facts.ts';
+import {smokeTime, type SmokeTime} from '../../core/smoke-time.ts';
 import {approvalFacts} from './approval.ts';
 import {alembicFacts, alembicLines} from './alembic.ts';
 import {catalogAfterLines} from './catalog-after.ts';
@@ -32,15 +33,20 @@ const putBackLines = ({dependants, grants, comments, options, owners}: PutBack):
 const changeLines = (changes: FactsOf<'migration'>['changes']): readonly string[] =>
   changes.map((change) => `changed as meant: ${changeText(change, 'en')}`);
 
-const smokeLine = ({id, verdict, rows, observed, durationMs}: FactsOf<'smoke'>['checks'][number]): string =>
-  [
+const smokeTimeText = ({durationMs, checks}: SmokeTime): string =>
+  checks === 1 ? took(durationMs) : `${took(durationMs)} for ${formatCount(checks)} checks`;
+
+const smokeLine = (facts: FactsOf<'smoke'>, check: FactsOf<'smoke'>['checks'][number]): string => {
+  const {id, verdict, rows, observed} = check;
+  return [
     `${verdictSign[verdict]} ${id}`,
     observed,
     verdict === 'amber' && rows === 0 ? 'passed on 0 rows: proves nothing' : count(rows, 'row'),
-    took(durationMs),
+    smokeTimeText(smokeTime(facts, check)),
   ]
     .filter((part) => part !== '')
     .join('  ');
+};
 
 const sampleLine = (sample: FactsOf<'downstream'>['samples'][number]): string => {
   const {id, verdict, rows, medianMs, runsMs, budgetMs, estimatedCost} = sample;
@@ -155,9 +161,9 @@ export const factsEn: FactsLexicon = {
       ),
     ],
   }),
-  smoke: ({checks}) => ({
-    summary: `${count(checks.length, 'check')}: ${verdictCounts(checks)}`,
-    lines: checks.map(smokeLine),
+  smoke: (facts) => ({
+    summary: `${count(facts.checks.length, 'check')}: ${verdictCounts(facts.checks)}`,
+    lines: facts.checks.map((check) => smokeLine(facts, check)),
   }),
   downstream: ({samples}) => ({
     summary: `${count(samples.length, 'sample')}: ${verdictCounts(samples)}`,

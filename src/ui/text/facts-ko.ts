@@ -1,6 +1,7 @@
 // The words for what each kind of step found out, in Korean.
 
 import type {FactsOf, PutBack, RehearsedPart, TableCount} from '../../core/facts.ts';
+import {smokeTime, type SmokeTime} from '../../core/smoke-time.ts';
 import {approvalFacts} from './approval.ts';
 import {alembicFacts, alembicLines} from './alembic.ts';
 import {catalogAfterLines} from './catalog-after.ts';
@@ -31,15 +32,20 @@ const putBackLines = ({dependants, grants, comments, options, owners}: PutBack):
 const changeLines = (changes: FactsOf<'migration'>['changes']): readonly string[] =>
   changes.map((change) => `의도한 변경: ${changeText(change, 'ko')}`);
 
-const smokeLine = ({id, verdict, rows, observed, durationMs}: FactsOf<'smoke'>['checks'][number]): string =>
-  [
+const smokeTimeText = ({durationMs, checks}: SmokeTime): string =>
+  checks === 1 ? took(durationMs) : `점검 ${formatCount(checks)}건에 ${took(durationMs)}`;
+
+const smokeLine = (facts: FactsOf<'smoke'>, check: FactsOf<'smoke'>['checks'][number]): string => {
+  const {id, verdict, rows, observed} = check;
+  return [
     `${verdictSign[verdict]} ${id}`,
     observed,
     verdict === 'amber' && rows === 0 ? '0행으로 통과: 증명된 것이 없음' : rowCount(rows),
-    took(durationMs),
+    smokeTimeText(smokeTime(facts, check)),
   ]
     .filter((part) => part !== '')
     .join('  ');
+};
 
 const sampleLine = (sample: FactsOf<'downstream'>['samples'][number]): string => {
   const {id, verdict, rows, medianMs, runsMs, budgetMs, estimatedCost} = sample;
@@ -151,9 +157,9 @@ export const factsKo: FactsLexicon = {
       ),
     ],
   }),
-  smoke: ({checks}) => ({
-    summary: `점검 ${formatCount(checks.length)}건: ${verdictCounts(checks)}`,
-    lines: checks.map(smokeLine),
+  smoke: (facts) => ({
+    summary: `점검 ${formatCount(facts.checks.length)}건: ${verdictCounts(facts.checks)}`,
+    lines: facts.checks.map((check) => smokeLine(facts, check)),
   }),
   downstream: ({samples}) => ({
     summary: `표본 쿼리 ${formatCount(samples.length)}건: ${verdictCounts(samples)}`,

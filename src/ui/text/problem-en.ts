@@ -11,6 +11,7 @@ const duplicates = {
   phase: 'Two phases have the id',
   item: 'Two items of this checklist have the id',
   check: 'Two checks of this step have the id',
+  read: 'Two shared reads of this step have the id',
   sample: 'Two samples of this step have the id',
   option: 'Two ways back have the id',
   object: 'The list of objects names twice',
@@ -233,6 +234,22 @@ export const problemEn: ProblemLexicon = {
   'file-not-repeatable': ({sql}) => ({
     what: `sql/<runbook>/${sql} cannot run twice, and with 'transaction: none' a retry begins at the first file.`,
     hint: 'Move what follows it to a migration step of its own, or let it run again by IF EXISTS or IF NOT EXISTS.',
+  }),
+  'read-unknown': ({read}) => ({
+    what: `The check shares '${read}', and the step has no such shared read.`,
+    hint: "Name it under 'shared' with its WITH queries, or take 'shares' from the check.",
+  }),
+  'read-not-shared': ({read}) => ({
+    what: `Fewer than two checks share '${read}'.`,
+    hint: "Give 'shares' to the checks whose files begin with its WITH queries, or take the read out.",
+  }),
+  'read-missing': ({read, wanted, found}) => ({
+    what: `The check shares '${read}', and its file does not begin with WITH ${wanted}.${found === '' ? '' : ` It begins with ${found}.`}`,
+    hint: 'The file begins with these WITH queries, in this order and without RECURSIVE, like each other file of the read.',
+  }),
+  'read-differs': ({read, sql}) => ({
+    what: `From here on the queries of '${read}' differ from those in sql/<runbook>/${sql}.`,
+    hint: 'Write them the same, letter for letter, comments and blanks included: they are sent once for all checks that share them.',
   }),
   'application-role-missing': ({environment}) => ({
     what: `The step runs as the application, and '${environment}' declares no applicationRole.`,

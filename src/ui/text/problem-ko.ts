@@ -11,6 +11,7 @@ const duplicates = {
   phase: '구간 ID가 겹칩니다',
   item: '이 점검 목록의 항목 ID가 겹칩니다',
   check: '이 단계의 점검 ID가 겹칩니다',
+  read: '이 단계의 공유 쿼리 ID가 겹칩니다',
   sample: '이 단계의 샘플 쿼리 ID가 겹칩니다',
   option: '원복 방법 ID가 겹칩니다',
   object: '객체 목록에 같은 이름이 두 번 있습니다',
@@ -231,6 +232,22 @@ export const problemKo: ProblemLexicon = {
   'file-not-repeatable': ({sql}) => ({
     what: `다시 실행할 수 없는 파일이 마지막이 아닌 자리에 있습니다. 'transaction: none'인 단계는 재시도할 때 첫 파일부터 실행합니다: sql/<runbook>/${sql}`,
     hint: '뒤따르는 파일을 별도의 변경 단계로 나누거나, IF EXISTS 또는 IF NOT EXISTS로 다시 실행할 수 있게 합니다.',
+  }),
+  'read-unknown': ({read}) => ({
+    what: `점검의 'shares'가 가리키는 공유 쿼리가 이 단계에 없습니다: '${read}'.`,
+    hint: "'shared' 아래에 WITH 쿼리 이름과 함께 적거나, 점검에서 'shares'를 뺍니다.",
+  }),
+  'read-not-shared': ({read}) => ({
+    what: `공유 쿼리를 쓰는 점검이 두 개 미만입니다: '${read}'.`,
+    hint: "파일이 이 WITH 쿼리로 시작하는 점검에 'shares'를 적거나, 공유 쿼리를 뺍니다.",
+  }),
+  'read-missing': ({read, wanted, found}) => ({
+    what: `공유 쿼리 '${read}'를 쓰는 점검인데 파일이 WITH ${wanted} 순서로 시작하지 않습니다.${found === '' ? '' : ` 파일의 첫 WITH 쿼리: ${found}.`}`,
+    hint: '같은 공유 쿼리를 쓰는 다른 파일과 마찬가지로 이 WITH 쿼리들로, 같은 순서로, RECURSIVE 없이 시작해야 합니다.',
+  }),
+  'read-differs': ({read, sql}) => ({
+    what: `여기부터 공유 쿼리 '${read}'의 내용이 다른 파일과 다릅니다: sql/<runbook>/${sql}`,
+    hint: '주석과 공백까지 한 글자도 다르지 않게 적습니다. 이 쿼리는 공유하는 점검 전체에 한 번만 전송됩니다.',
   }),
   'application-role-missing': ({environment}) => ({
     what: `애플리케이션 역할로 실행하는 단계인데 '${environment}' 환경에 applicationRole이 없습니다.`,

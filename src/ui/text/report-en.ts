@@ -143,6 +143,7 @@ export const sentencesEn: Pick<
   | 'stillOpen'
   | 'rowsNotKept'
   | 'budgetShare'
+  | 'sharedTime'
   | 'notRun'
   | 'castLeftOut'
   | 'castCut'
@@ -194,6 +195,7 @@ export const sentencesEn: Pick<
   rowsNotKept: 'The rows themselves were not kept, since no step declares them as evidence.',
   budgetShare: (median, budget) =>
     `${formatMs(median)} of ${formatMs(budget)} (${((100 * median) / Math.max(1, budget)).toFixed(1)} %)`,
+  sharedTime: (durationMs, checks) => `${formatMs(durationMs)} for ${formatCount(checks)} checks together`,
   notRun: (cost) => `not run: its estimated cost of ${formatCount(cost)} is too high`,
   castLeftOut: (path) =>
     `The recording is not embedded here, to keep this page small. It is in the bundle: data/${path}`,

@@ -174,6 +174,7 @@ export const sentencesKo: {[K in keyof typeof sentencesEn]: ReportText[K]} = {
   rowsNotKept: '행 자체는 보관하지 않았습니다. 증적으로 선언한 단계가 없기 때문입니다.',
   budgetShare: (median, budget) =>
     `${formatMs(budget)} 중 ${formatMs(median)} (${((100 * median) / Math.max(1, budget)).toFixed(1)}%)`,
+  sharedTime: (durationMs, checks) => `점검 ${formatCount(checks)}건을 함께 ${formatMs(durationMs)}`,
   notRun: (cost) => `실행하지 않음: 추정 비용 ${formatCount(cost)}이(가) 너무 큼`,
   castLeftOut: (path) => `문서 크기를 줄이려고 녹화를 넣지 않았습니다. 증적 묶음에 있습니다: data/${path}`,
   castCut: (path) => `녹화의 앞부분만 넣었습니다. 전체는 증적 묶음에 있습니다: data/${path}`,

@@ -138,6 +138,8 @@ export const screenEn = {
     theDatabase: 'the database',
     said: (by: string, verdict: string) => `According to ${by}: ${verdict}`,
     rows: (shown: string, count: number) => `${shown} ${count === 1 ? 'row' : 'rows'}`,
+    /** One statement that answered several checks. */
+    sharedTime: (took: string, checks: string) => `${took} for ${checks}`,
     vacuous: 'Passed on 0 rows: proves nothing.',
     overBudget: 'Over its budget.',
     tooExpensive: (cost: string) => `Not run: its estimated cost of ${cost} is too high; proves nothing.`,

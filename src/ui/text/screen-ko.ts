@@ -137,6 +137,7 @@ export const screenKo: ScreenText = {
     theDatabase: '데이터베이스',
     said: (by, verdict) => `${by} 확인 결과: ${verdict}`,
     rows: (shown) => `${shown}행`,
+    sharedTime: (took, checks) => `${checks}건 ${took}`,
     vacuous: '0행으로 통과: 증명된 것이 없음.',
     overBudget: '허용 시간 초과.',
     tooExpensive: (cost) => `실행하지 않음, 예상 비용 ${cost} 초과: 증명된 것이 없음.`,

@@ -2,6 +2,7 @@
 
 import type {Action} from '../../../core/definition.ts';
 import type {CheckVerdict, Facts, FactsOf} from '../../../core/facts.ts';
+import {smokeTime} from '../../../core/smoke-time.ts';
 import {formatCount, formatDuration, formatMs} from '../../text/numbers.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {displayWidth} from '../../text/width.ts';
@@ -18,14 +19,22 @@ const marks: Readonly<Record<CheckVerdict, Readonly<{sign: string; tone: Tone}>>
   fail: {sign: signOf('failed'), tone: 'bad'},
 };
 
-const smokeRows = ({text, locale}: Scene, {checks}: FactsOf<'smoke'>): readonly Row[] =>
-  checks.map(({id, verdict, rows, observed, durationMs}) => ({
-    id,
-    verdict,
-    figures: [text.result.rows(formatCount(rows), rows), formatDuration(durationMs, locale)],
-    // A pass is told in full by the output and the evidence; what is not one must be read here.
-    ...(verdict === 'pass' ? {} : {remark: rows === 0 ? `${text.result.vacuous} ${observed}`.trim() : observed}),
-  }));
+const smokeRows = ({text, locale}: Scene, facts: FactsOf<'smoke'>): readonly Row[] =>
+  facts.checks.map((check) => {
+    const {id, verdict, rows, observed} = check;
+    const {durationMs, checks} = smokeTime(facts, check);
+    const took = formatDuration(durationMs, locale);
+    return {
+      id,
+      verdict,
+      figures: [
+        text.result.rows(formatCount(rows), rows),
+        checks === 1 ? took : text.result.sharedTime(took, formatCount(checks)),
+      ],
+      // A pass is told in full by the output and the evidence; what is not one must be read here.
+      ...(verdict === 'pass' ? {} : {remark: rows === 0 ? `${text.result.vacuous} ${observed}`.trim() : observed}),
+    };
+  });
 
 const sampleRows = ({text}: Scene, {samples}: FactsOf<'downstream'>): readonly Row[] =>
   samples.map(({id, verdict, rows, medianMs, budgetMs, runsMs, estimatedCost}) => {

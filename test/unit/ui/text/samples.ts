@@ -633,6 +633,15 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
         {id: 'grants', verdict: 'fail', rows: 1, observed: 'app_reader has no SELECT', durationMs: 2},
       ],
     },
+    {
+      kind: 'smoke',
+      reads: [{id: 'newest-results', durationMs: 41_230}],
+      checks: [
+        {id: 'columns', verdict: 'pass', rows: 11, observed: '11 columns', durationMs: 4},
+        {id: 'item-id', verdict: 'pass', rows: 23_152, observed: '0 differences', read: 'newest-results'},
+        {id: 'correct', verdict: 'pass', rows: 23_152, observed: '0 differences', read: 'newest-results'},
+      ],
+    },
   ],
   downstream: [
     {

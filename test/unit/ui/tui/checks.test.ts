@@ -56,6 +56,16 @@ describe('smoke checks', () => {
     ]);
   });
 
+  test('that one statement answered share its time, and say so', () => {
+    const shared: FactsOf<'smoke'> = {
+      kind: 'smoke',
+      reads: [{id: 'all', durationMs: 41_200}],
+      checks: facts.checks.map(({durationMs: _, ...check}) => ({...check, verdict: 'pass', rows: 9, read: 'all'})),
+    };
+    expect(textOf('en', shared, smoke).every((row) => row.endsWith('  9 rows  41 s for 2'))).toBe(true);
+    expect(textOf('ko', shared, smoke).every((row) => row.endsWith('  9행  2건 41초'))).toBe(true);
+  });
+
   test('that failed show what was observed', () => {
     const failing: FactsOf<'smoke'> = {
       kind: 'smoke',
