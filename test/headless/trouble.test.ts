@@ -209,18 +209,15 @@ describe('a target on which the run cannot go on', () => {
   test('fails its smoke test: the checks are named, the run stops there', async () => {
     await using database = await createTestDatabase();
     const place = createPlace();
-    writeFileSync(
-      place.sql('smoke/020_newest_five.sql'),
-      "SELECT false AS ok, 5 AS rows, 'looks wrong' AS observed;\n",
-    );
+    writeFileSync(place.sql('smoke/030_columns.sql'), "SELECT false AS ok, 5 AS rows, 'looks wrong' AS observed;\n");
     const {code, stdout} = await walk(place, database);
     expect(code).toBe(2);
-    expect(stdout).toContain('newest-five');
+    expect(stdout).toContain('columns');
     expect(stdout).toContain('looks wrong');
     expect(place.journal().findLast(({type}) => type.startsWith('Step'))).toMatchObject({
       type: 'StepFailed',
       step: 'smoke',
-      failure: {code: 'checks-failed', failed: ['newest-five']},
+      failure: {code: 'checks-failed', failed: ['columns']},
     });
   });
 });

@@ -68,13 +68,14 @@ export const expectWholeBundle = (bag: string, run: string, events: readonly Rec
   expect(cases).toEqual(smoke.facts.checks.map(({id}) => id));
   if (has('xmllint')) execFileSync('xmllint', ['--noout', ...suites], {cwd: join(bag, 'data')});
 
-  // The plans of the downstream queries, each with its root node.
+  // The plans of the downstream queries and of what smoke checks share, each with its root node.
   const plans = ending('.explain.json');
   const samples = factsOf('downstream').flatMap(({step, facts}) =>
     facts.kind === 'downstream' ? facts.samples.map(({id}) => `artifacts/${step}.1.${id}.explain.json`) : [],
   );
-  expect(samples.length).toBeGreaterThan(0);
-  expect(plans.toSorted()).toEqual(samples.toSorted());
+  const reads = (smoke.facts.reads ?? []).map(({id}) => `artifacts/smoke.1.${id}.explain.json`);
+  expect([samples.length, reads.length].every((count) => count > 0)).toBe(true);
+  expect(plans.toSorted()).toEqual([...samples, ...reads].toSorted());
   for (const path of plans) expect(json(path)).toMatchObject([{Plan: {'Node Type': expect.any(String)}}]);
 
   // The catalog before, after the change, and after the way back, which leaves no difference.

@@ -1,22 +1,33 @@
 -- Does the view give one row for every answered question, and can every column of every row be computed? count(*) alone
--- computes next to nothing, so each of the eleven columns is counted; bad data anywhere makes this check fail.
-WITH counted AS (
+-- computes next to nothing, so each of the eleven columns is asked for; bad data anywhere makes this check fail.
+WITH pair AS (
   SELECT
+    a.student_id,
     count(*) AS rows,
-    count(a.id) AS id,
-    count(a.student_id) AS student_id,
-    count(a.item_id) AS item_id,
-    count(a.correct) AS correct,
-    count(a.response_time_ms) AS response_time_ms,
-    count(a.hint_used) AS hint_used,
-    count(a.attempt_no) AS attempt_no,
-    count(a.started_at) AS started_at,
-    count(a.completed_at) AS completed_at,
-    count(a.session_id) AS session_id,
-    count(a.topic_id) AS topic_id
+    sum(num_nulls(
+      a.id, a.item_id, a.correct, a.response_time_ms, a.hint_used, a.attempt_no, a.started_at, a.completed_at,
+      a.session_id
+    )) AS nulls,
+    count(*) FILTER (WHERE num_nulls(a.id, a.item_id, a.completed_at, a.session_id) > 0) AS without_key,
+    count(*) FILTER (WHERE a.topic_id IS NULL) AS without_topic,
+    count(DISTINCT a.attempt_no) AS numbers,
+    min(a.attempt_no) AS first,
+    max(a.attempt_no) AS last
   FROM public.attempt AS a
+  GROUP BY a.student_id, a.item_id
+), whole AS (
+  SELECT
+    COALESCE(sum(p.rows), 0)::bigint AS rows,
+    COALESCE(sum(p.nulls), 0)::bigint AS nulls,
+    COALESCE(sum(p.without_key), 0)::bigint AS without_key,
+    COALESCE(sum(p.without_topic), 0)::bigint AS without_topic,
+    COALESCE(sum(p.rows) FILTER (WHERE p.student_id IS NULL), 0)::bigint AS without_student,
+    count(*) AS pairs,
+    count(*) FILTER (WHERE NOT (p.first = 1 AND p.last = p.rows AND p.numbers = p.rows)) AS broken,
+    max(p.last) AS longest
+  FROM pair AS p
 ), expected AS (
-  SELECT count(*) AS rows, count(er.user_id) AS with_user
+  SELECT count(*) AS rows, count(*) FILTER (WHERE er.user_id IS NULL) AS without_user
   FROM public.exam_results AS er
   CROSS JOIN LATERAL jsonb_array_elements(
     CASE WHEN jsonb_typeof(er.result_json -> 'questions') = 'array' THEN er.result_json -> 'questions' ELSE '[]' END
@@ -24,18 +35,16 @@ WITH counted AS (
   WHERE e.question ->> 'question_id' <> ''
 )
 SELECT
-  c.rows = x.rows AND c.student_id = x.with_user AND c.topic_id <= c.rows AND c.rows = ALL (ARRAY[
-    c.id, c.item_id, c.correct, c.response_time_ms, c.hint_used, c.attempt_no, c.started_at, c.completed_at,
-    c.session_id
-  ]) AS ok,
-  c.rows,
+  w.rows = x.rows AND w.without_student = x.without_user AND w.nulls = 0 AS ok,
+  w.rows,
   concat_ws(
     ', ',
-    c.rows || ' rows',
-    CASE WHEN c.rows <> x.rows THEN x.rows || ' expected' END,
+    w.rows || ' rows',
+    CASE WHEN w.rows <> x.rows THEN x.rows || ' expected' END,
     '11 columns',
-    CASE WHEN c.student_id < c.rows THEN c.rows - c.student_id || ' without student' END,
-    CASE WHEN c.topic_id < c.rows THEN c.rows - c.topic_id || ' without topic' END
+    CASE WHEN w.nulls > 0 THEN w.nulls || ' NULL where a value must be' END,
+    CASE WHEN w.without_student > 0 THEN w.without_student || ' without student' END,
+    CASE WHEN w.without_topic > 0 THEN w.without_topic || ' without topic' END
   ) AS observed
-FROM counted AS c
+FROM whole AS w
 CROSS JOIN expected AS x;

@@ -1,29 +1,47 @@
 -- Are the keys there that downstream joins on? id, item_id, completed_at and session_id are never NULL; student_id is
 -- NULL exactly where exam_results.user_id is NULL, so those rows are counted from the table and compared.
-WITH counted AS (
+WITH pair AS (
   SELECT
+    a.student_id,
     count(*) AS rows,
-    count(*) FILTER (
-      WHERE a.id IS NULL OR a.item_id IS NULL OR a.completed_at IS NULL OR a.session_id IS NULL
-    ) AS without_key,
-    count(*) FILTER (WHERE a.student_id IS NULL) AS without_student
+    sum(num_nulls(
+      a.id, a.item_id, a.correct, a.response_time_ms, a.hint_used, a.attempt_no, a.started_at, a.completed_at,
+      a.session_id
+    )) AS nulls,
+    count(*) FILTER (WHERE num_nulls(a.id, a.item_id, a.completed_at, a.session_id) > 0) AS without_key,
+    count(*) FILTER (WHERE a.topic_id IS NULL) AS without_topic,
+    count(DISTINCT a.attempt_no) AS numbers,
+    min(a.attempt_no) AS first,
+    max(a.attempt_no) AS last
   FROM public.attempt AS a
+  GROUP BY a.student_id, a.item_id
+), whole AS (
+  SELECT
+    COALESCE(sum(p.rows), 0)::bigint AS rows,
+    COALESCE(sum(p.nulls), 0)::bigint AS nulls,
+    COALESCE(sum(p.without_key), 0)::bigint AS without_key,
+    COALESCE(sum(p.without_topic), 0)::bigint AS without_topic,
+    COALESCE(sum(p.rows) FILTER (WHERE p.student_id IS NULL), 0)::bigint AS without_student,
+    count(*) AS pairs,
+    count(*) FILTER (WHERE NOT (p.first = 1 AND p.last = p.rows AND p.numbers = p.rows)) AS broken,
+    max(p.last) AS longest
+  FROM pair AS p
 ), expected AS (
-  SELECT count(*) AS without_student
+  SELECT count(*) AS rows, count(*) FILTER (WHERE er.user_id IS NULL) AS without_user
   FROM public.exam_results AS er
   CROSS JOIN LATERAL jsonb_array_elements(
     CASE WHEN jsonb_typeof(er.result_json -> 'questions') = 'array' THEN er.result_json -> 'questions' ELSE '[]' END
   ) AS e (question)
-  WHERE er.user_id IS NULL AND e.question ->> 'question_id' <> ''
+  WHERE e.question ->> 'question_id' <> ''
 )
 SELECT
-  c.without_key = 0 AND c.without_student = x.without_student AS ok,
-  c.rows,
+  w.without_key = 0 AND w.without_student = x.without_user AS ok,
+  w.rows,
   concat_ws(
     ', ',
-    c.rows || ' rows',
-    c.without_key || ' without a key',
-    c.without_student || ' without a student (' || x.without_student || ' without user_id)'
+    w.rows || ' rows',
+    w.without_key || ' without a key',
+    w.without_student || ' without a student (' || x.without_user || ' without user_id)'
   ) AS observed
-FROM counted AS c
+FROM whole AS w
 CROSS JOIN expected AS x;

@@ -1,17 +1,26 @@
 -- Is student_id what the lock says? Told apart here without a pattern, and compared as 32 digits without hyphens.
 -- Compared on the newest 2,000 results, whatever the size of the table.
 WITH newest AS (
-  SELECT er.*
+  SELECT er.id, er.session_id, er.user_id, er.created_at, er.updated_at, er.result_json
   FROM public.exam_results AS er
   ORDER BY COALESCE(er.updated_at, er.created_at) DESC, er.id
   LIMIT 2000
 ), answer AS (
-  SELECT n.*, n.result_json #> ARRAY['questions', position::text] AS question
+  SELECT
+    n.id, n.session_id, n.user_id, n.created_at, n.updated_at,
+    n.result_json #> ARRAY['questions', position::text] AS question
   FROM newest AS n
   CROSS JOIN LATERAL (
     SELECT CASE jsonb_typeof(n.result_json -> 'questions') WHEN 'array' THEN n.result_json -> 'questions' END AS list
   ) AS q
   CROSS JOIN LATERAL generate_series(0, jsonb_array_length(q.list) - 1) AS position
+), seen AS (
+  SELECT
+    a.id, a.student_id, a.item_id, a.correct, a.response_time_ms, a.hint_used, a.started_at, a.completed_at,
+    a.session_id, a.topic_id
+  FROM public.attempt AS a
+  WHERE a.session_id IN (SELECT n.session_id FROM newest AS n)
+    AND a.completed_at >= (SELECT min(COALESCE(n.updated_at, n.created_at)) FROM newest AS n)
 ), expected AS (
   SELECT
     w.session_id,
@@ -25,9 +34,7 @@ WITH newest AS (
   WHERE w.question ->> 'question_id' <> ''
 ), actual AS (
   SELECT a.session_id, a.item_id::numeric AS item_id, replace(a.student_id::text, '-', '') AS value
-  FROM public.attempt AS a
-  WHERE a.session_id IN (SELECT n.session_id FROM newest AS n)
-    AND a.completed_at >= (SELECT min(COALESCE(n.updated_at, n.created_at)) FROM newest AS n)
+  FROM seen AS a
 ), difference AS (
   (SELECT 'missing' AS kind, x.* FROM expected AS x EXCEPT ALL SELECT 'missing', a.* FROM actual AS a)
   UNION ALL

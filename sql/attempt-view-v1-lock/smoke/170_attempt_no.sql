@@ -1,6 +1,6 @@
 -- Is attempt_no what the lock says? Counted here by lining up each student's results by time and id and taking the
 -- place in the line, not with a window. For the students of the newest 200 results, over all that they ever answered.
-WITH result AS (
+WITH result AS NOT MATERIALIZED (
   SELECT
     er.id,
     er.session_id,
@@ -21,11 +21,10 @@ WITH result AS (
     (e.question ->> 'question_id')::numeric AS item_id,
     array_agg(r.session_id ORDER BY r.completed_at, r.id) AS sessions
   FROM result AS r
-  JOIN chosen AS c ON c.student = r.student
   CROSS JOIN LATERAL jsonb_array_elements(
     CASE jsonb_typeof(r.questions) WHEN 'array' THEN r.questions ELSE '[]' END
   ) AS e (question)
-  WHERE e.question ->> 'question_id' <> ''
+  WHERE r.student = ANY (ARRAY(SELECT c.student FROM chosen AS c)) AND e.question ->> 'question_id' <> ''
   GROUP BY r.student, (e.question ->> 'question_id')::numeric
 ), expected AS (
   SELECT place.session_id, l.item_id, place.number AS value
