@@ -40,16 +40,13 @@ describe('an XML report', () => {
     expect(readXml(document)).toMatchObject({ok: false, problem});
   });
 
-  test('of a million characters is read in the time of a blink, whatever is in it', () => {
-    for (const document of [
-      `<a>${'<b x="1"/>'.repeat(100_000)}</a>`,
-      `<a ${'x'.repeat(1_000_000)}`,
-      `<a>${'<!--'.repeat(250_000)}`,
-      `<a>${'&'.repeat(1_000_000)}</a>`,
-    ]) {
-      const began = performance.now();
-      readXml(document);
-      expect(performance.now() - began).toBeLessThan(2000);
-    }
+  // A reader that looks at all that is left for each sign would need hours for these, and meet the test's time limit.
+  test.each([
+    ['elements', `<a>${'<b x="1"/>'.repeat(100_000)}</a>`, true],
+    ['one attribute', `<a ${'x'.repeat(1_000_000)}`, false],
+    ['comments that never end', `<a>${'<!--'.repeat(250_000)}</a>`, false],
+    ['entities that never end', `<a>${'&'.repeat(1_000_000)}</a>`, false],
+  ])('of a million characters is read to its end: %s', (_, document, ok) => {
+    expect(readXml(document).ok).toBe(ok);
   });
 });
