@@ -21,7 +21,7 @@ export default defineConfig({
   root: here('..'),
   test: {
     // `.ci/run` names its reporters, this one among them: those of the command line replace these.
-    reporters: ['default', here('support/wants-reporter.ts')],
+    reporters: ['default', here('support/wants-reporter.ts'), here('support/long-reporter.ts')],
     maxWorkers: workers,
     projects: [
       {
@@ -30,6 +30,7 @@ export default defineConfig({
           root: here('..'),
           include: ['test/architecture.test.ts', 'test/{unit,component}/**/*.test.{ts,tsx}'],
           env,
+          setupFiles: [here('support/long.ts')],
           ...shared,
         },
       },
@@ -40,6 +41,7 @@ export default defineConfig({
           include: ['test/{integration,crash,headless,terminal}/**/*.test.ts'],
           globalSetup: [here('support/global-setup.ts')],
           env,
+          setupFiles: [here('support/long.ts')],
           ...shared,
         },
       },
