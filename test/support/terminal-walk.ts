@@ -37,8 +37,15 @@ export const usualOf = ({terminal, locale}: Pick<Walk, 'terminal' | 'locale'>): 
 
 const isWriting = (text: string, locale: Locale): boolean => text.includes(screenText(locale).notice.submitting);
 
-/** Presses Enter and waits until something besides the clock has changed and nothing is being written down. */
+/** What a step will run is read in the background: a screen that still gets it would take that for an answer to a key. */
+const isReading = (text: string, locale: Locale): boolean => text.includes(screenText(locale).preview.loading);
+
+/** Presses Enter on a screen that stands still, and waits until it has changed and nothing is being written down. */
 export const enter = async ({terminal, locale}: Pick<Walk, 'terminal' | 'locale'>): Promise<void> => {
+  await terminal.screen.becomes(
+    (text) => !isReading(text, locale) && !isWriting(text, locale),
+    'a screen that stands still',
+  );
   const before = body(terminal.screen.text());
   terminal.press('Enter');
   await terminal.screen.becomes((text) => body(text) !== before && !isWriting(text, locale), 'an answer to Enter');
@@ -63,7 +70,7 @@ export const advance = async (walk: Walk): Promise<boolean> => {
   const {screen} = terminal;
   const words = screenText(locale).ask;
   await screen.becomes(
-    (text) => usualOf(walk) !== undefined && !isWriting(text, locale),
+    (text) => usualOf(walk) !== undefined && !isWriting(text, locale) && !isReading(text, locale),
     'the foot to say what Enter does',
   );
   const usual = usualOf(walk);
