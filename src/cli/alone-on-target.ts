@@ -30,6 +30,7 @@ export const lockedTarget = async (claim: TargetClaim): Promise<Opening<AloneOnT
   const objects = runbook.objects.length > 0 ? runbook.objects : [runbook.id];
   const by = {run, operator: `${name}@${host}`};
   const how = {afterCrash, ...(takeOver === undefined ? {} : {takeOver})};
+  context.stage?.('lock');
   const taken = await lockTarget(settings, objects, by, how);
   if (!taken.ok) return trouble({code: 'failure', failure: taken.failure});
   switch (taken.value.status) {

@@ -7,6 +7,7 @@ import {projectRunbooks, runbookAt, shippedRunbooks} from '../adapters/runbook-f
 import type {Identity} from '../core/ids.ts';
 import type {Locale} from '../core/text.ts';
 import {redactText} from '../evidence/redaction.ts';
+import type {OpeningStage} from '../ui/text/opening.ts';
 import {visibleLine} from '../ui/text/visible.ts';
 import {knownRedaction} from './known-redaction.ts';
 
@@ -34,6 +35,8 @@ export type CliContext = Readonly<{
   runbook: string | undefined;
   /** A TUI is possible: both ends are terminals, nobody asked for plain, and this is no CI. */
   interactive: boolean;
+  /** Told what is being done until a run is open; a screen shows it. */
+  stage?: (of: OpeningStage) => void;
   out: (line: string) => void;
   err: (line: string) => void;
 }>;

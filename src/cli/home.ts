@@ -9,6 +9,7 @@ import type {LocalText} from '../core/text.ts';
 import {makePlan} from '../runbook/plan.ts';
 import type {Confirmation, HomeEntry, HomeModel, Opened, Opening, PastRun, UrlSource} from '../ui/tui/home-model.ts';
 import {homeText} from '../ui/text/home.ts';
+import type {OpeningStage} from '../ui/text/opening.ts';
 import {problemText} from '../ui/text/problem.ts';
 import {troubleText} from '../ui/text/trouble.ts';
 import type {CliContext} from './context.ts';
@@ -152,12 +153,13 @@ export const homeOf = (context: CliContext, loaded: LoadedFolder, scratch?: stri
     return ask === undefined ? {ok: false, because: troubleAsText(of)} : {ok: false, ask};
   };
 
-  const open = async (opening: Opening): Promise<Opened> => {
+  const open = async (opening: Opening, tell?: (stage: OpeningStage) => void): Promise<Opened> => {
+    const told: CliContext = tell === undefined ? context : {...context, stage: tell};
     switch (opening.kind) {
       case 'rehearse': {
         // Loaded here and below: what reaches a database is not needed for the first frame.
         const {startRehearsal} = await import('./start-rehearsal.ts');
-        const started = await startRehearsal(context, loaded, {
+        const started = await startRehearsal(told, loaded, {
           fromBackup: opening.fromBackup,
           scratchUrl: opening.scratchUrl,
         });
@@ -172,13 +174,13 @@ export const homeOf = (context: CliContext, loaded: LoadedFolder, scratch?: stri
           ...(pin === undefined ? {} : {pin}),
           ...(takeOver === undefined ? {} : {takeOver}),
         };
-        const started = await startRun(context, {runbook: runbook.id, env: environment, url: source, ...given});
+        const started = await startRun(told, {runbook: runbook.id, env: environment, url: source, ...given});
         return started.ok ? keep({run: started.value}) : refused(started.trouble);
       }
       case 'resume': {
         const {resumeRun} = await import('./resume-run.ts');
         const {source, ssh, takeOver} = opening;
-        const resumed = await resumeRun(context, opening.run, {
+        const resumed = await resumeRun(told, opening.run, {
           ...named,
           ...(ssh === undefined ? {} : {ssh}),
           ...(source === undefined ? {} : {source}),

@@ -43,6 +43,7 @@ const reach = async (
   {source, ssh}: Pick<ResumeOptions, 'source' | 'ssh'>,
 ): Promise<Opening<Reached>> => {
   const record = read.note.embedded;
+  context.stage?.(record === undefined ? 'target' : 'server');
   if (record !== undefined) {
     const attached = await reattachEmbeddedServer(record);
     return attached.ok

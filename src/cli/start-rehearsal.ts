@@ -51,6 +51,7 @@ export const startRehearsal = async (
   if (fromBackup === undefined && loaded.runbook.sample === undefined) {
     return trouble({code: 'sample-missing', runbook: loaded.runbook.id});
   }
+  context.stage?.('sql');
   const sound = await withSoundSql(loaded);
   if (!sound.ok) return sound;
   // From the first file of the server on, whoever interrupts us must not leave it behind.
@@ -83,9 +84,11 @@ type Place = Readonly<{
 
 const placeFor = async ({context, dump, scratchUrl, signal}: Start): Promise<Opening<Place>> => {
   if (scratchUrl !== undefined) {
+    context.stage?.('database');
     const made = await makeTarget(context, scratchUrl, signal);
     return made.ok ? opened({...made.value, folder: made.value.directory.path, isOwnServer: false}) : made;
   }
+  context.stage?.('server');
   await sweepAbandonedServers(undefined, resumable(context));
   // pg_dump refuses a server newer than itself, so its major bounds the server's.
   const client = await findClientTool('pg_dump', context.env);
@@ -110,6 +113,7 @@ const fill = async (
   {context, loaded, dump, signal}: Start,
   {settings, isOwnServer, folder}: Place,
 ): Promise<Opening<void>> => {
+  context.stage?.(dump === undefined ? 'sample' : 'backup');
   if (dump !== undefined) return fillCopy(context, dump, settings, {signal, mayMakeRoles: isOwnServer, folder});
   const filled = await fillSample(loaded, settings, signal);
   return filled.ok ? opened(undefined) : trouble({code: 'failure', failure: filled.failure});

@@ -79,11 +79,13 @@ test('what is typed while a target is opened is for its question, and Enter is n
   const reached = Promise.withResolvers<void>();
   const opened = Promise.withResolvers<void>();
   const desk = createHomeDesk({
-    model: {
-      ...model,
-      open: async (opening) => {
-        await reached.promise;
-        return model.open(opening);
+    behind: {
+      home: {
+        ...model,
+        open: async (opening) => {
+          await reached.promise;
+          return model.open(opening);
+        },
       },
     },
     enter: () => undefined,

@@ -29,6 +29,7 @@ export type RunOptions = Readonly<{
 
 /** Opens a run against the target that the source names. */
 export const startRun = async (context: CliContext, options: RunOptions): Promise<Opening<OpenRun>> => {
+  context.stage?.('sql');
   const loaded = await loadSound(context, options.runbook);
   if (!loaded.ok) return loaded;
   const {runbook} = loaded.value;
@@ -47,6 +48,7 @@ export const startRun = async (context: CliContext, options: RunOptions): Promis
     ];
     return commandLine(context, ['run', runbook.id, '--env', environment, '--url', url, ...given, ...more]);
   };
+  context.stage?.('target');
   const reached = await reachTarget(context, {source: url, ssh, environment, runbook});
   if (!reached.ok) return reached;
   const {settings, close} = reached.value;

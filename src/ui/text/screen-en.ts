@@ -334,6 +334,7 @@ export const screenEn = {
   home: {
     languages: 'ko | en',
     plan: (digest: string, steps: number) => `plan ${digest}  ${plural(steps, 'step', 'steps')}`,
+    reading: 'Reading the runbook and its runs ...',
     rehearse: (server: string) => `Rehearse on ${server}`,
     rehearseNote: 'touches nothing',
     resume: (run: string, environment: string) => `Continue ${run}  ${environment}`,

@@ -329,6 +329,7 @@ export const screenKo: ScreenText = {
   home: {
     languages: 'ko | en',
     plan: (digest, steps) => `계획 ${digest}  ${steps}단계`,
+    reading: '런북과 그 실행 기록을 읽는 중 ...',
     rehearse: (server) => `예행 연습: ${server}`,
     rehearseNote: '다른 것은 건드리지 않음',
     resume: (run, environment) => `이어서 진행: ${run}  ${environment}`,

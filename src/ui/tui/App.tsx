@@ -4,7 +4,7 @@ import {useApp} from 'ink';
 import {useEffect, useSyncExternalStore, type ReactElement} from 'react';
 import type {Session} from '../../engine/session.ts';
 import {createHomeDesk, type HomeDesk} from './home-desk.ts';
-import type {TuiExit, TuiOptions} from './options.ts';
+import type {Behind, TuiExit, TuiOptions} from './options.ts';
 import {createRecorder} from './recorder.ts';
 import {createRunDesk, type RunDesk} from './run-desk.ts';
 import {HomeScreen} from './screens/HomeScreen.tsx';
@@ -20,38 +20,34 @@ export type AppState = Readonly<{
 /** Hands the terminal over while the callback runs; set as soon as Ink has started. */
 export type Suspend = {current: ((work: () => Promise<void>) => Promise<void>) | undefined};
 
-export type AppDesk = Readonly<{store: Store<AppState, Partial<AppState>>; leaveRun: (how?: 'interrupted') => void}>;
+export type AppDesk = Readonly<{
+  store: Store<AppState, Partial<AppState>>;
+  leaveRun: (how?: 'interrupted') => void;
+  /** What is read behind the first frame has been read. */
+  arrive: (behind: Behind) => void;
+}>;
 
 export const createAppDesk = (
   options: TuiOptions,
   suspend: Suspend,
   exit: (reason: TuiExit['reason']) => void,
 ): AppDesk => {
+  let behind = typeof options.behind === 'function' ? undefined : options.behind;
+
   const switchLanguage = (): void => {
     const locale = store.get().locale === 'en' ? 'ko' : 'en';
     store.dispatch({locale});
     options.onLocale(locale);
   };
 
-  const home = (asked?: TuiOptions['asked']): AppState['place'] => {
-    const {home: model, now, bundles, paths} = options;
-    return {
-      kind: 'home',
-      desk: createHomeDesk({
-        model,
-        asked,
-        enter,
-        switchLanguage,
-        quit: () => exit('quit'),
-        now,
-        bundles,
-        paths,
-      }),
-    };
-  };
+  const home = (of: Behind | undefined): AppState['place'] => ({
+    kind: 'home',
+    desk: createHomeDesk({behind: of, enter, switchLanguage, quit: () => exit('quit'), now: options.now}),
+  });
 
   const run = (session: Session, isReadOnly: boolean): AppState['place'] => {
-    const {openPager, bundles, record, camera, paths, now} = options;
+    const {openPager, bundles, record, camera, paths}: Partial<Behind> = behind ?? {};
+    const {now} = options;
     const desk = createRunDesk({
       session,
       isReadOnly,
@@ -82,15 +78,23 @@ export const createAppDesk = (
     if (place.kind !== 'run') return;
     const {desk} = place;
     desk.close();
-    if (desk.isReadOnly) store.dispatch({place: home()});
-    else exit(desk.session.view().state.closed === undefined ? (how ?? 'paused') : 'closed');
+    if (desk.isReadOnly && behind !== undefined) {
+      const {asked: _, ...again} = behind;
+      store.dispatch({place: home(again)});
+    } else exit(desk.session.view().state.closed === undefined ? (how ?? 'paused') : 'closed');
   };
 
   const store: Store<AppState, Partial<AppState>> = createStore<AppState, Partial<AppState>>(
-    {locale: options.locale, place: options.session === undefined ? home(options.asked) : run(options.session, false)},
+    {locale: options.locale, place: behind?.session === undefined ? home(behind) : run(behind.session, false)},
     (state, change) => ({...state, ...change}),
   );
-  return {store, leaveRun};
+  const arrive = (of: Behind): void => {
+    behind = of;
+    const {place} = store.get();
+    if (place.kind === 'home') place.desk.arrive(of);
+  };
+
+  return {store, leaveRun, arrive};
 };
 
 export const App = ({

@@ -5,6 +5,7 @@ import {bundleText} from '../text/bundle.ts';
 import {failureText} from '../text/failure.ts';
 import {lockTroubleText} from '../text/lock-trouble.ts';
 import {formatDuration, formatInstant, shortHash} from '../text/numbers.ts';
+import {openingText} from '../text/opening.ts';
 import {targetLines, tlsAdvice} from '../text/target.ts';
 import {environmentText, outcomeText} from '../text/terms.ts';
 import {visible, visibleLine} from '../text/visible.ts';
@@ -25,7 +26,8 @@ import {borderOf, ruleOf, type Theme} from './theme.ts';
 import {typedLine} from './typed.ts';
 
 export type HomeScene = Readonly<{
-  model: HomeModel;
+  /** Undefined until it is read. */
+  model: HomeModel | undefined;
   state: HomeState;
   tool: string;
   locale: Locale;
@@ -49,7 +51,7 @@ const labelOf = ({text, locale}: HomeScene, entry: HomeEntry): Readonly<{label: 
     case 'start-production':
       return {label: text.home[entry.kind], note: text.home.startNote};
     case 'past-runs':
-      return {label: text.home.past(entry.count), note: ''};
+      return {label: entry.count === undefined ? text.home.pastTitle : text.home.past(entry.count), note: ''};
     case 'verify-bundle':
       return {label: bundleText(locale).home.entry, note: bundleText(locale).home.note};
     case 'doctor':
@@ -71,7 +73,7 @@ const entryLines = (scene: HomeScene, entry: HomeEntry, isHere: boolean, columns
 };
 
 const lastLines = ({model, text, locale, timeZone}: HomeScene): readonly Line[] => {
-  const last = model.last?.();
+  const last = model?.last?.();
   if (last === undefined) return [];
   const outcome = last.outcome === undefined ? text.home.open : outcomeText(last.outcome, locale);
   const at = formatInstant(last.openedAt, timeZone);
@@ -154,8 +156,11 @@ const overlaid = (scene: HomeScene, rows: number): Overlaid | undefined => {
   switch (overlay.kind) {
     case 'none':
       return undefined;
-    case 'opening':
-      return {lines: framed('', [line(`${text.home.opening}   ${clock(scene.nowMs - overlay.sinceMs)}`)], 3)};
+    case 'opening': {
+      const {sinceMs, stage} = overlay;
+      const words = stage === undefined ? text.home.opening : `${openingText[stage][scene.locale]} ...`;
+      return {lines: framed('', [line(`${words}   ${clock(scene.nowMs - sinceMs)}`)], 3)};
+    }
     case 'help': {
       const lines = helpPage({text, locale, availabilityOf: () => ({acts: true})}, overlay.cursor, columns, rows - 2);
       return {lines: framed(text.help.title, lines, rows)};
@@ -262,25 +267,29 @@ const footOf = ({state, text, size, locale}: HomeScene): Line => {
   }
 };
 
+/** Which change this is. */
+const aboutLines = ({model, text, locale, size: {columns}}: HomeScene): readonly Line[] => {
+  if (model === undefined) return [line(`  ${text.home.reading}`, 'dim')];
+  const title = ends(
+    line(`  ${visibleLine(model.runbook.title[locale])}`, 'strong'),
+    line(`  ${text.home.plan(shortHash(model.plan), model.steps)}  `, 'dim'),
+    columns,
+  );
+  const summary = paragraph(visibleLine(model.runbook.summary[locale]), columns - 4);
+  return [title, ...summary.slice(0, 5).map((row): Line => [span('  '), ...row])];
+};
+
 export const homeFrame = (scene: HomeScene): Frame => {
-  const {model, state, text, locale, theme, size, tool} = scene;
+  const {state, text, theme, size, tool} = scene;
   const columns = size.columns;
   const rule = line(` ${ruleOf(theme).repeat(columns - 2)}`, 'dim');
   const head = [
     ends(line(` attempt-runbook ${tool}`, 'strong'), line(`${text.home.languages} `, 'dim'), columns),
     rule,
   ];
-  const title = ends(
-    line(`  ${visibleLine(model.runbook.title[locale])}`, 'strong'),
-    line(`  ${text.home.plan(shortHash(model.plan), model.steps)}  `, 'dim'),
-    columns,
-  );
-  const summary = paragraph(visibleLine(model.runbook.summary[locale]), columns - 4).map(
-    (row): Line => [span('  '), ...row],
-  );
   const entries = state.entries.flatMap((entry, at) => entryLines(scene, entry, at === state.cursor, columns));
   const bodyRows = homeBodyRows(size);
-  const above = [title, ...summary.slice(0, 5), blank, ...entries, ...lastLines(scene)];
+  const above = [...aboutLines(scene), blank, ...entries, ...lastLines(scene)];
   const open = overlaid(scene, bodyRows);
   const openRows = open?.lines.length ?? 0;
   const visibleRows = Math.max(0, bodyRows - openRows);

@@ -7,6 +7,7 @@ import type {RealEnvironment} from '../../core/known-target.ts';
 import type {LocalText} from '../../core/text.ts';
 import type {Outcome} from '../../core/event.ts';
 import type {LockTrouble} from '../../core/trouble.ts';
+import type {OpeningStage} from '../text/opening.ts';
 import type {Session} from '../../engine/session.ts';
 
 /** Where the connection URL is found. Never the URL itself: it would stay on the screen, and may hold a password. */
@@ -28,7 +29,8 @@ type Choice =
       suggestedSource?: UrlSource;
     }>
   | Readonly<{kind: 'start-staging' | 'start-production'; suggestedSource?: UrlSource}>
-  | Readonly<{kind: 'past-runs'; count: number}>
+  /** Undefined: not counted yet. */
+  | Readonly<{kind: 'past-runs'; count: number | undefined}>
   | Readonly<{kind: 'verify-bundle'}>
   | Readonly<{kind: 'doctor'}>;
 
@@ -89,5 +91,6 @@ export type HomeModel = Readonly<{
   pastRuns: () => readonly PastRun[];
   /** Looks at programs, disks and terminal; takes a second or two. */
   doctor: () => Promise<readonly DoctorCheck[]>;
-  open: (opening: Opening) => Promise<Opened>;
+  /** @param tell hears what is being done meanwhile. */
+  open: (opening: Opening, tell?: (stage: OpeningStage) => void) => Promise<Opened>;
 }>;

@@ -4,6 +4,8 @@ import type {DoctorCheck} from '../../core/doctor.ts';
 import type {Failure} from '../../core/failure.ts';
 import type {Environment} from '../../core/ids.ts';
 import type {LocalText} from '../../core/text.ts';
+import {homeText} from '../text/home.ts';
+import type {OpeningStage} from '../text/opening.ts';
 import {respondToBundle, type BundleEffect, type BundleState} from './bundle.ts';
 import {entryOf} from './key-entry.ts';
 import type {KeyPress} from './key-press.ts';
@@ -24,8 +26,8 @@ export type HomeOverlay =
   | Readonly<{kind: 'past'; runs: readonly PastRun[]; cursor: number}>
   | Readonly<{kind: 'bundle'; at: BundleState}>
   | Readonly<{kind: 'doctor'; checks?: readonly DoctorCheck[]; cursor: number}>
-  /** `ahead`: what is typed meanwhile, for what the opening may ask. */
-  | Readonly<{kind: 'opening'; sinceMs: number; ahead?: TextEdit}>
+  /** `ahead`: what is typed meanwhile, for what the opening may ask; `stage`: what is being done now. */
+  | Readonly<{kind: 'opening'; sinceMs: number; ahead?: TextEdit; stage?: OpeningStage}>
   | Readonly<{kind: 'failed'; trouble: Readonly<{failure: Failure}> | Readonly<{because: LocalText}>}>;
 
 export type HomeState = Readonly<{entries: readonly HomeEntry[]; cursor: number; overlay: HomeOverlay}>;
@@ -51,6 +53,18 @@ export const homeStateOf = (entries: readonly HomeEntry[]): HomeState => ({
   ),
   overlay: none,
 });
+
+const unread = {enabled: false, because: homeText.reading} as const;
+
+/** What is offered whatever the runbook and its runs are; nothing of it is possible before they are read. */
+export const unreadHome: HomeState = homeStateOf([
+  {id: 'rehearse', kind: 'rehearse', server: homeText.server, ...unread},
+  {id: 'start-staging', kind: 'start-staging', ...unread},
+  {id: 'start-production', kind: 'start-production', ...unread},
+  {id: 'past-runs', kind: 'past-runs', count: undefined, ...unread},
+  {id: 'verify-bundle', kind: 'verify-bundle', ...unread},
+  {id: 'doctor', kind: 'doctor', ...unread},
+]);
 
 /** A URL typed here would stay on the screen, and may hold a password: only the place where it is kept is taken. */
 export const sourceOf = (text: string): UrlSource | undefined =>

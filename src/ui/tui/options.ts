@@ -9,20 +9,9 @@ import type {PathsOfOperator} from './evidence-desk.ts';
 import type {Session} from '../../engine/session.ts';
 import type {Confirmation, HomeModel, Opening} from './home-model.ts';
 
-export type TuiOptions = Readonly<{
-  locale: Locale;
-  /** Draws borders and signs with ASCII characters. */
-  ascii: boolean;
-  colour: boolean;
-  /** IANA name, for the times on the screen. */
-  timeZone: string;
-  /** The version of the tool. */
-  tool: string;
+/** What is read behind the first frame: the runbook, its runs, and what a run needs. */
+export type Behind = Readonly<{
   home: HomeModel;
-  /** The operator has chosen a language: to be remembered. */
-  onLocale: (locale: Locale) => void;
-  /** Epoch milliseconds. */
-  now: () => number;
   /** A run to open at once, instead of the first screen. */
   session?: Session;
   /** What was asked for on the command line, and wants a confirmation on the first screen. */
@@ -37,6 +26,23 @@ export type TuiOptions = Readonly<{
   camera?: Camera;
   /** Writes the evidence bundle of a run, and checks any bundle. */
   bundles?: BundleWork;
+}>;
+
+export type TuiOptions = Readonly<{
+  locale: Locale;
+  /** Draws borders and signs with ASCII characters. */
+  ascii: boolean;
+  colour: boolean;
+  /** IANA name, for the times on the screen. */
+  timeZone: string;
+  /** The version of the tool. */
+  tool: string;
+  /** A function is called once the first frame stands; undefined: it cannot be read, and `hangup` ends the screen. */
+  behind: Behind | (() => Promise<Behind | undefined>);
+  /** The operator has chosen a language: to be remembered. */
+  onLocale: (locale: Locale) => void;
+  /** Epoch milliseconds. */
+  now: () => number;
   /** Aborted on SIGHUP or SIGTERM: the screen is left with the reason 'hangup'. */
   hangup?: AbortSignal;
   stdin?: NodeJS.ReadStream;

@@ -4,7 +4,7 @@ import {render} from 'ink';
 import {App, createAppDesk, type Suspend} from './App.tsx';
 import type {TuiExit, TuiOptions} from './options.ts';
 
-export type {TuiExit, TuiOptions} from './options.ts';
+export type {Behind, TuiExit, TuiOptions} from './options.ts';
 
 /**
  * Resolves when the operator has left, with the alternate screen already left; prints nothing itself. The effect that a
@@ -32,6 +32,11 @@ export const startTui = async (options: TuiOptions): Promise<TuiExit> => {
     ...(stdin === undefined ? {} : {stdin}),
     ...(stdout === undefined ? {} : {stdout}),
   });
+  if (typeof options.behind === 'function') {
+    const read = options.behind;
+    // The first frame has been written when this comes: what is read next keeps the loop busy for a while.
+    setImmediate(() => void read().then((behind) => (behind === undefined ? undefined : desk.arrive(behind))));
+  }
   try {
     // An error while drawing ends the wait as a rejection: a bug, which the caller reports on the normal screen.
     const reason = await Promise.race([promise, instance.waitUntilExit().then((): TuiExit['reason'] => 'hangup')]);

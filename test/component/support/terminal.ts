@@ -6,7 +6,7 @@ import {PassThrough} from 'node:stream';
 import {UnicodeGraphemesAddon} from '@xterm/addon-unicode-graphemes';
 import xterm from '@xterm/headless';
 import {keyInput} from '../../../src/adapters/key-input.ts';
-import {startTui, type TuiExit, type TuiOptions} from '../../../src/ui/tui/start.tsx';
+import {startTui, type Behind, type TuiExit, type TuiOptions} from '../../../src/ui/tui/start.tsx';
 import {createFakeHome} from './fake-home.ts';
 import {openedAt} from './fake-session.ts';
 
@@ -35,7 +35,9 @@ export type TestTerminal = Readonly<{
   close: () => Promise<void>;
 }>;
 
-export type TerminalOptions = Partial<TuiOptions> & Readonly<{columns?: number; rows?: number; nowMs?: () => number}>;
+export type TerminalOptions = Partial<TuiOptions> &
+  Partial<Behind> &
+  Readonly<{columns?: number; rows?: number; nowMs?: () => number}>;
 
 export const keysOf = {
   enter: '\r',
@@ -91,13 +93,13 @@ export const openTerminal = ({columns = 80, rows = 24, ...options}: TerminalOpti
     colour: true,
     timeZone: 'Asia/Seoul',
     tool: '1.0.0',
-    home: createFakeHome().model,
     onLocale: () => undefined,
     now: () => Date.parse(openedAt) + 872_000,
     hangup: hangup.signal,
     stdin: typed.stdin,
     letGoOfKeys: typed.letGo,
     stdout: stdout as unknown as NodeJS.WriteStream,
+    behind: {home: createFakeHome().model, ...options},
     ...options,
   });
   const close = async (): Promise<void> => {

@@ -45,7 +45,7 @@ export const HomeScreen = ({desk, tool, locale, theme, timeZone, now}: HomeScree
     );
   }
   const frame = homeFrame({
-    model: desk.model,
+    model: desk.model(),
     state,
     tool,
     locale,
