@@ -64,8 +64,9 @@ const busy = await measured(async () => {
     taken.push(pictures.take(screen(nth)).then(() => (peakMb = Math.max(peakMb, rssMb()))));
     await pause(20);
   }
-  await Promise.all(taken);
+  // A picture alone does not hold the process; whoever closes does.
   await pictures.close();
+  await Promise.all(taken);
 });
 const pngs = readdirSync(root, {recursive: true, encoding: 'utf8'}).filter((name) => name.endsWith('.png')).length;
 await pause(1000);
