@@ -6,7 +6,7 @@ import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, describe, expect, test} from 'vitest';
 import {compare} from '../bench/comparison.ts';
 import type {BenchRecord} from '../bench/record.ts';
 import {median, rowOf, spreadOf, type Row} from '../bench/row.ts';
@@ -37,19 +37,21 @@ const startedBy = (stderr: string): Readonly<{pids: readonly number[]; temporary
   return {pids: [Number(child), Number(terminal)], temporary};
 };
 
-describe('a bench with parts that fail', () => {
+describe.concurrent('a bench with parts that fail', () => {
   const file = inFolder('all.json');
-  let ended: Awaited<ReturnType<typeof bench>>;
-  let rows: readonly Row[];
-  beforeAll(async () => {
-    ended = await bench('--output', file);
-    ({rows} = recordIn(file));
-  });
+  let begun: ReturnType<typeof bench> | undefined;
+  /** One run for all of these tests, which wait for it beside those that need another. */
+  const all = async () => {
+    begun ??= bench('--output', file);
+    const ended = await begun;
+    return {ended, rows: recordIn(file).rows};
+  };
 
-  test('ends 1, and each part that fails says why in a row', () => {
+  test('ends 1, and each part that fails says why in a row', async () => {
+    const {ended, rows} = await all();
     expect(ended.status).toBe(1);
     expect(failedIn(rows, 'throws')).toBe('pg_nothing is missing');
-    expect(failedIn(rows, 'hangs')).toBe('did not end within 0.1 minutes');
+    expect(failedIn(rows, 'hangs')).toBe('did not end within 0.05 minutes');
     expect(failedIn(rows, 'blocks')).toBe('did not end within 0.02 minutes');
     expect(failedIn(rows, 'exits')).toBe('its process ended with 0 before it was done');
     expect(failedIn(rows, 'unreadable')).toBe('what it imports is not there');
@@ -57,7 +59,8 @@ describe('a bench with parts that fail', () => {
     expect(ended.stdout).toContain('| throws | failed: pg_nothing is missing |');
   });
 
-  test('keeps what a part had measured before it failed, and what the others measured', () => {
+  test('keeps what a part had measured before it failed, and what the others measured', async () => {
+    const {ended, rows} = await all();
     expect(rows).toContainEqual(expect.objectContaining({part: 'throws', what: 'before', value: 7, unit: 'ms'}));
     expect(rows).toContainEqual(
       expect.objectContaining({
@@ -74,18 +77,21 @@ describe('a bench with parts that fail', () => {
     expect(ended.stdout).toContain('| succeeds | memory | 20 MB |  |  | 29 MB: met |  |');
   });
 
-  test('ends the children and terminals of a part that hung, and removes its temporary folder', () => {
+  test('ends the children and terminals of a part that hung, and removes its temporary folder', async () => {
+    const {ended} = await all();
     const {pids, temporary} = startedBy(ended.stderr);
     expect(pids).toEqual([expect.any(Number), expect.any(Number)]);
     expect(pids.filter(isRunning)).toEqual([]);
     expect(existsSync(temporary)).toBe(false);
   });
 
-  test('leaves out what runs only when it is named', () => {
+  test('leaves out what runs only when it is named', async () => {
+    const {rows} = await all();
     expect(rows.filter(({part}) => part === 'named')).toEqual([]);
   });
 
-  test('says where and what it measured', () => {
+  test('says where and what it measured', async () => {
+    await all();
     expect(recordIn(file)).toMatchObject({
       v: 1,
       node: process.versions.node,
@@ -96,7 +102,7 @@ describe('a bench with parts that fail', () => {
   });
 });
 
-test('a bench whose parts all end ends 0, quick or whole, and runs what is named', async () => {
+test.concurrent('a bench whose parts all end ends 0, quick or whole, and runs what is named', async () => {
   const file = inFolder('named.json');
   const {status} = await bench('--only', 'named,succeeds', '--quick', '--output', file);
   expect(status).toBe(0);
@@ -108,7 +114,7 @@ test('a bench whose parts all end ends 0, quick or whole, and runs what is named
   ]);
 });
 
-test('a bench that is interrupted keeps its rows, ends what it started, and ends 130', async () => {
+test.concurrent('a bench that is interrupted keeps its rows, ends what it started, and ends 130', async () => {
   const file = inFolder('interrupted.json');
   const {child, said, ends} = begin('--only', 'succeeds,hangs,named', '--output', file);
   while (!said.stderr.includes('started ')) await once(child.stderr, 'data');
@@ -119,7 +125,7 @@ test('a bench that is interrupted keeps its rows, ends what it started, and ends
   expect(startedBy(stderr).pids.filter(isRunning)).toEqual([]);
 });
 
-test('a part that does not exist, and a file of another kind to compare with, are refused before anything runs', async () => {
+test.concurrent('a part that does not exist, and a file of another kind to compare with, are refused before anything runs', async () => {
   const unknown = await bench('--only', 'succeeds,nothing');
   expect(unknown).toMatchObject({status: 64, stdout: ''});
   expect(unknown.stderr).toContain('no part is called nothing; there are blocks, exits, hangs');
@@ -129,7 +135,7 @@ test('a part that does not exist, and a file of another kind to compare with, ar
   expect(other.stderr).toContain('other.json is not what the bench writes');
 });
 
-test('the list says what each part asks', async () => {
+test.concurrent('the list says what each part asks', async () => {
   const {stdout, status} = await bench('--list');
   expect(status).toBe(0);
   expect(stdout).toMatch(/^succeeds +Which part of a bench gives all kinds of rows\?$/m);
@@ -137,7 +143,7 @@ test('the list says what each part asks', async () => {
   expect(stdout).toMatch(/^unreadable /m);
 });
 
-test('a run beside an earlier one says which ratios moved by more than their spread', async () => {
+test.concurrent('a run beside an earlier one says which ratios moved by more than their spread', async () => {
   const file = inFolder('then.json');
   await bench('--only', 'succeeds', '--output', file);
   const then = recordIn(file);
