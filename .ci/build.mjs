@@ -1,10 +1,17 @@
 // Builds the tool into dist: a file that starts it, and a chunk for each part that only some commands need. Plain
 // JavaScript: `prepare` runs it on every Node that the tool itself runs on.
+//
+// `--into DIR` builds elsewhere than in dist; `--metafile FILE` writes what went in and what stayed outside (`pack.mjs`).
 
 import {copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
-import {basename, join} from 'node:path';
+import {basename, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {parseArgs} from 'node:util';
 import {build} from 'esbuild';
+
+const {values: wish} = parseArgs({
+  options: {into: {type: 'string', default: 'dist'}, metafile: {type: 'string'}},
+});
 
 const {version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
@@ -32,7 +39,7 @@ const withNativeChecksum = {
 
 const entry = 'attempt-runbook';
 const isEntry = ({path}) => basename(path) === `${entry}.js`;
-const {outputFiles} = await build({
+const {outputFiles, metafile} = await build({
   absWorkingDir: fileURLToPath(new URL('..', import.meta.url)),
   // A worker has an entry of its own; it lies beside the chunk that starts it.
   entryPoints: {[entry]: 'src/cli/main.ts', 'picture-worker': 'src/adapters/picture-worker.ts'},
@@ -60,10 +67,12 @@ const {outputFiles} = await build({
     js: "import {createRequire as __createRequire} from 'node:module';\nconst require = __createRequire(import.meta.url);",
   },
   plugins: [withoutDevtools, withNativeChecksum],
+  metafile: true,
   logLevel: 'warning',
 });
+if (wish.metafile !== undefined) writeFileSync(wish.metafile, JSON.stringify(metafile));
 
-const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+const dist = resolve(fileURLToPath(new URL('..', import.meta.url)), wish.into);
 mkdirSync(dist, {recursive: true});
 const built = new Set();
 const inPlace = (name, write) => {

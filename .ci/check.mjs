@@ -6,7 +6,7 @@ const checks = [
   ['types', 'tsc', ['-p', '.']],
   ['lint', 'oxlint', ['-c', '.ci/oxlint.json', '--type-aware', 'src', 'test', '.ci']],
   ['format', 'biome', ['format', '--config-path=.ci/format.json', '.']],
-  ['package', 'publint', ['--strict']],
+  ['package', 'node', ['.ci/pack.mjs', '--lint']],
   ['dead code', 'knip', ['--config', '.ci/knip.json']],
   [
     'architecture',

