@@ -8,12 +8,12 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {spawn} from '@lydell/node-pty';
-import {UnicodeGraphemesAddon} from '@xterm/addon-unicode-graphemes';
 import xterm from '@xterm/headless';
 import {isMap, isSeq, parseDocument} from 'yaml';
 import {removeServer, type EmbeddedRecord} from '../../src/adapters/embedded/server.ts';
 import type {Recorded} from '../../src/core/event.ts';
 import {linkFonts} from './fonts.ts';
+import {UnicodeGraphemesAddon} from './graphemes.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const launcher = join(root, 'src', 'cli', 'launcher.js');

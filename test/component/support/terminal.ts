@@ -3,12 +3,12 @@
 import './colour.ts';
 import {Console} from 'node:console';
 import {PassThrough} from 'node:stream';
-import {UnicodeGraphemesAddon} from '@xterm/addon-unicode-graphemes';
 import xterm from '@xterm/headless';
 import {keyInput} from '../../../src/adapters/key-input.ts';
 import {startTui, type Behind, type TuiExit, type TuiOptions} from '../../../src/ui/tui/start.tsx';
 import {createFakeHome} from './fake-home.ts';
 import {openedAt} from './fake-session.ts';
+import {UnicodeGraphemesAddon} from '../../support/graphemes.ts';
 
 export type Cell = Readonly<{isBold: boolean; isInverse: boolean; isDim: boolean; isColoured: boolean}>;
 
