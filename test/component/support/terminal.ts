@@ -58,8 +58,11 @@ const STILL_LOOKS = 6;
 
 // Vitest's own console lacks what Ink needs to keep stray output off the screen.
 Object.assign(console, {Console});
+// Each screen puts back the console that it found, which is another screen's where several are open at once.
+const own = {...console};
 
-const patienceMs = 4500;
+// A minute: a frame takes milliseconds; this is for a machine on which everything else runs as well.
+const patienceMs = 60_000;
 const running = new Set<() => Promise<void>>();
 
 /** Ends every screen that a test has left open. */
@@ -107,6 +110,7 @@ export const openTerminal = ({columns = 80, rows = 24, ...options}: TerminalOpti
     hangup.abort();
     await exit;
     emulator.dispose();
+    if (running.size === 0) Object.assign(console, own);
   };
   running.add(close);
 

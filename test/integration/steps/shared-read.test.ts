@@ -23,6 +23,7 @@ const folder = join(shippedFolder, '..', 'sql', shippedRunbook);
 const shipped = (file: string): string => readFileSync(join(folder, file), 'utf8');
 const view = shipped('apply/010_attempt_v1.sql');
 const steps = ['snapshot', 'apply-v1', 'smoke'];
+const LONG = process.env['LONG'] === '1';
 
 /** A view that breaks one rule of the lock, and the check that must say so. */
 const mutations: readonly Readonly<{check: string; from: string; to: string}>[] = [
@@ -109,7 +110,9 @@ describe('a shared read', () => {
     const run = await openTestRun(database, {steps});
     await run.walkTo('smoke');
     await admin.query('DROP VIEW public.attempt_weekly, public.attempt_topic');
-    for (const {check, from, to} of mutations) {
+    // All of them under LONG; otherwise three of the newest results' read, and one of every row's.
+    const tried = LONG ? mutations : mutations.filter((_of, at) => at % 6 === 1 || at === mutations.length - 1);
+    for (const {check, from, to} of tried) {
       expect(view, check).toContain(from);
       await admin.query(`${view.replace(from, to)}\nGRANT SELECT ON public.attempt TO app_reader;`);
       const state = await run.retry('smoke');
@@ -127,8 +130,7 @@ describe('a shared read', () => {
     await admin.query("DELETE FROM public.exam_results WHERE session_id > 'session-00000020'");
     const run = await openTestRun(database, {steps});
     await run.walkTo('smoke');
-    const long = process.env['LONG'] !== undefined;
-    for (const kind of badKinds.filter((_kind, at) => long || at % 6 === 0)) {
+    for (const kind of badKinds.filter((_kind, at) => LONG || at % 12 === 0)) {
       await admin.query(...badInsertion(kind, 'now'));
       const state = await run.retry('smoke');
       const verdicts = together(state);
