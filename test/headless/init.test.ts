@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {execa} from 'execa';
 import {beforeAll, expect, test} from 'vitest';
+import {linkFonts} from '../support/fonts.ts';
 import {ensureBuilt} from '../support/headless.ts';
 import {needs} from '../support/needs.ts';
 import {temporaryFolder} from '../support/run.ts';
@@ -34,6 +35,7 @@ const project = (): Readonly<{folder: string; cli: ReturnType<typeof inside>}> =
   // As root a rehearsal's server runs as nobody, who has to be able to pass through.
   chmodSync(folder, 0o755);
   for (const name of ['t', 'home', '.git']) mkdirSync(join(folder, name), {mode: 0o755});
+  linkFonts(join(folder, 'home', '.local', 'share', 'fonts'));
   return {folder, cli: inside(folder)};
 };
 
