@@ -53,6 +53,8 @@ const npm = async (args: readonly string[]): Promise<string> => {
 let said: string;
 beforeAll(async () => {
   for (const name of ['home', 't', 'project']) mkdirSync(inside(name));
+  // Without it npm takes for the project whatever folder above has one.
+  writeFileSync(inside('project', 'package.json'), '{"private": true}\n');
   execFileSync(process.execPath, [join(root, '.ci/pack.mjs'), '--folders', '--to', inside('packed')], {stdio: 'pipe'});
   const needs = Object.keys(manifestOf(inside('packed', 'attempt-runbook'))['dependencies'] ?? {}).flatMap(withNeeds);
   const packed = readdirSync(inside('packed')).map((name) => inside('packed', name));
