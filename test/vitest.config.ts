@@ -35,7 +35,7 @@ const env = {
 export default defineConfig({
   root: here('..'),
   test: {
-    // `.ci/run` names its reporters, this one among them: those of the command line replace these.
+    // `.ci/run` names them as well: reporters of the command line replace these.
     reporters: ['default', here('support/wants-reporter.ts'), here('support/long-reporter.ts')],
     maxWorkers: workers,
     projects: [
