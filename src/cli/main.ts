@@ -31,8 +31,8 @@ const codesText = (locale: Locale): string =>
 
 /** Preferences are read only where a language or a name is needed and none was given. */
 const remembered = async (): Promise<Locale | undefined> => {
-  const {preferenceFile} = await import('../adapters/preferences.ts');
-  return preferenceFile().locale();
+  const {rememberedLocale} = await import('../adapters/preferences.ts');
+  return rememberedLocale();
 };
 
 type RunFlags = Readonly<{

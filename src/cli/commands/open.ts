@@ -1,6 +1,7 @@
 // attempt-runbook: the screen, from the first one or straight into a run, drawn before anything is read for it.
 
 import {keyInput} from '../../adapters/key-input.ts';
+import {rememberLocale} from '../../adapters/preferences.ts';
 import type {ExitCode} from '../../ui/text/exit.ts';
 import type {Behind} from '../../ui/tui/options.ts';
 import type {CliContext} from '../context.ts';
@@ -69,9 +70,7 @@ export const open = async (context: CliContext, wanted?: Wanted, options: OpenOp
     behind: world?.behind ?? readBehind,
     onLocale: (chosen) => {
       locale = chosen;
-      remembered = import('../../adapters/preferences.ts').then(({preferenceFile}) =>
-        preferenceFile().rememberLocale(locale),
-      );
+      remembered = rememberLocale(locale);
     },
     now: Date.now,
     hangup: hangup.signal,
