@@ -83,6 +83,15 @@ describe('Enter', () => {
     expect(fake.state().steps['apply']).toBeUndefined();
   });
 
+  test('a name that is typed behind an Enter too many is still taken', async () => {
+    const fake = createFakeSession();
+    advanceTo(fake, 'apply');
+    const t = openTerminal({session: fake.session});
+    await t.waitFor('drop view');
+    await t.pressUntil(`${enter}${enter}seedtest${enter}`, 'running');
+    expect(fake.commands).toEqual([{type: 'StartStep', step: 'apply', confirm: 'seedtest'}]);
+  });
+
   test('on a failed step tries again, and asks for the name again', async () => {
     const fake = createFakeSession();
     advanceTo(fake, 'apply');

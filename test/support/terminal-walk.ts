@@ -80,8 +80,12 @@ export const advance = async (walk: Walk): Promise<boolean> => {
       return false;
     case 'tick':
     case 'start':
-    case 'to-current':
       await enter(walk);
+      return true;
+    case 'to-current':
+      terminal.press('Enter');
+      // What was found may still change on the screen: pressed again for that, Enter would answer what comes next.
+      await screen.becomes(() => usualOf(walk) !== usual, 'the current step');
       return true;
     case 'note':
       terminal.press('Enter');

@@ -188,19 +188,23 @@ const wayBack = (scene: Scene, at: WayBack, press: KeyPress): readonly Effect[] 
       if (isKey(press, 'esc')) return to({...at, stage: 'reason'});
       if (isKey(press, 'ctrl-c')) return close;
       if (isKey(press, 'enter')) {
-        return option === undefined
-          ? nothing
-          : submit({
-              type: 'BeginRollback',
-              option: option.option.id,
-              reason: valueOf(at.reason).trim(),
-              confirm: valueOf(at.name).trim(),
-            });
+        if (option === undefined) return nothing;
+        const confirm = valueOf(at.name).trim();
+        const reason = valueOf(at.reason).trim();
+        return withName(scene, confirm, submit({type: 'BeginRollback', option: option.option.id, reason, confirm}));
       }
       const name = edited(at.name, press);
       return name === undefined ? nothing : to({...at, name});
     }
   }
+};
+
+/** A wrong name is refused at once: what is typed while the engine is asked would meet an answer to something else. */
+const withName = (scene: Scene, name: string, then: readonly Effect[]): readonly Effect[] => {
+  const expected = scene.view.state.opened?.target.database;
+  return expected === undefined || name === expected
+    ? then
+    : notify({kind: 'refused', refusal: {code: 'confirmation-missing', expected}});
 };
 
 const withReason = (value: string, then: readonly Effect[]): readonly Effect[] =>
@@ -226,7 +230,9 @@ export const respondToOverlay = (scene: Scene, overlay: Overlay, press: KeyPress
     case 'interrupt':
       return dialog(scene, overlay, press);
     case 'confirm':
-      return prompt(overlay, press, (confirm) => submit({type: 'StartStep', step: overlay.step, confirm}));
+      return prompt(overlay, press, (confirm) =>
+        withName(scene, confirm, submit({type: 'StartStep', step: overlay.step, confirm})),
+      );
     case 'note':
       return prompt(overlay, press, (note) =>
         note === ''
@@ -244,7 +250,9 @@ export const respondToOverlay = (scene: Scene, overlay: Overlay, press: KeyPress
         withReason(reason, submit({type: 'SettleStep', step: overlay.step, verdict: overlay.verdict, reason})),
       );
     case 'cancel-orphans':
-      return prompt(overlay, press, (confirm) => submit({type: 'CancelOrphans', step: overlay.step, confirm}));
+      return prompt(overlay, press, (confirm) =>
+        withName(scene, confirm, submit({type: 'CancelOrphans', step: overlay.step, confirm})),
+      );
     case 'abandon':
       return prompt(overlay, press, (reason) => withReason(reason, submit({type: 'AbandonRun', reason})));
     case 'search':
