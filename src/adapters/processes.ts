@@ -178,10 +178,15 @@ const run = async (world: ProcessWorld, spec: ProcessRun): Promise<Result<Proces
 /** A list that stays empty: zx would keep all that a child says (500 MB for a million lines), and the transcript has it. */
 const nothingKept = (): string[] => Object.assign<string[], Readonly<{push: () => number}>>([], {push: () => 0});
 
+/**
+ * zx costs 90 ms, and most runs have no command step. A run that has one asks for it while it opens: a tool that is
+ * upgraded meanwhile takes the file away.
+ */
+export const loadShell = () => import('zx/core');
+
 /** What zx needs of a shell line's environment: all of the operator's, since it is the author who knows what it needs. */
 const shell = async (world: ProcessWorld, spec: Parameters<Processes['shell']>[0]): Promise<Result<ProcessEnd>> => {
-  // Loaded here: zx costs 90 ms, and most runs have no command step.
-  const {$} = await import('zx/core');
+  const {$} = await loadShell();
   const began = performance.now();
   const errors = lastLinesOf(world.secrets());
   const output = lastLinesOf(world.secrets());

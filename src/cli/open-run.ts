@@ -24,6 +24,7 @@ import {makePlan, type Plan} from '../runbook/plan.ts';
 import {handedOver, lockedTarget, type AloneOnTarget, type TargetClaim} from './alone-on-target.ts';
 import {CONNECTION_NOTE, type ConnectionNote} from './connection-note.ts';
 import {leftBehindText} from '../ui/text/left-behind.ts';
+import {loadAhead} from './load-ahead.ts';
 import {planParameters} from './plan-parameters.ts';
 import type {CliContext} from './context.ts';
 import type {LoadedFolder} from './load.ts';
@@ -130,6 +131,7 @@ const begin = (
 export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>> => {
   const {context, loaded, environment, settings} = options;
   const {runbook, files, folder} = loaded;
+  await loadAhead(runbook);
   const identified = await identifyTarget(settings);
   if (!identified.ok) return trouble({code: 'failure', failure: identified.failure});
   const target = identified.value;

@@ -21,6 +21,7 @@ import type {CliContext} from './context.ts';
 import {embeddedSettings} from './embedded-settings.ts';
 import {ownServer, type RehearsalServer} from './leave-run.ts';
 import {findMade} from './made-target.ts';
+import {loadAhead} from './load-ahead.ts';
 import {closingAfter, reachTarget} from './reach-target.ts';
 import {closer, type Compose, type OpenRun} from './open-run.ts';
 import {findRun, readRun, type ReadRun} from './read-run.ts';
@@ -244,6 +245,7 @@ const resumeBy = async (
   });
   // What a killed process left in a scratch database holds the data itself; a server that cannot be asked now is asked next time.
   await world.scratch.sweep();
+  await loadAhead(read.runbook);
   const session = createSession({
     runbook: read.runbook,
     state: fold([...lines.events, ...events, ...sealed]),
