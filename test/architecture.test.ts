@@ -25,7 +25,7 @@ const law: Readonly<Record<string, Law>> = {
   evidence: {folders: ['core'], packages: ['node:buffer', 'node:crypto', 'node:stream', 'node:zlib', 'yazl', 'yauzl']},
   adapters: {
     folders: ['core', 'evidence/redaction.ts'],
-    packages: ['pg', 'libpg-query', 'execa', 'zx', 'zx/core', 'conf', '@resvg/resvg-wasm', 'node:*'],
+    packages: ['pg', 'libpg-query', 'execa', 'zx', 'zx/core', 'conf', 'env-paths', '@resvg/resvg-wasm', 'node:*'],
   },
   'ui/text': {
     folders: ['core'],
