@@ -10,6 +10,7 @@ import {secret} from '../../../src/core/secret.ts';
 import {needs} from '../../support/needs.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {factsFrom, openTestRun, settingsOf, temporaryFolder, withProcesses} from '../../support/run.ts';
+import {unproven} from '../../support/unproven.ts';
 
 const name = 'attempt-runbook/r-1/backup/1';
 
@@ -60,16 +61,17 @@ needs('pg_dump').test.each([false, true])(
   async (nameless) => {
     await using database = await createTestDatabase();
     const run = await openTestRun(database, {
-      steps: ['snapshot', 'backup'],
-      compose: withProcesses((real) => ({
-        ...real,
-        find: async (tool, major) => {
-          const found = await real.find(tool, major);
-          return nameless && tool === 'pg_dump' && found !== undefined
-            ? {...found, path: namelessDump(found.path)}
-            : found;
-        },
-      })),
+      steps: ['backup'],
+      compose: (world) =>
+        withProcesses((real) => ({
+          ...real,
+          find: async (tool, major) => {
+            const found = await real.find(tool, major);
+            return nameless && tool === 'pg_dump' && found !== undefined
+              ? {...found, path: namelessDump(found.path)}
+              : found;
+          },
+        }))(unproven(world)),
     });
     const facts = factsFrom(await run.start('backup'), 'backup');
     const transcript = await run.session.transcript('backup', 1);

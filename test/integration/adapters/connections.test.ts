@@ -28,9 +28,11 @@ const ours = async (source: string, env: Environment): Promise<string> => {
   return answer.ok ? (answer.value.rows[0]?.['who'] ?? '') : answer.failure.code;
 };
 
+// Looked for once: it asks every psql of this machine for its version.
+const psql = await findClientTool('psql', process.env);
+
 /** What libpq makes of the same; undefined where it refuses. */
 const libpq = async (conninfo: string | undefined, env: Environment): Promise<string | undefined> => {
-  const psql = await findClientTool('psql', process.env);
   const ran = await execa(
     psql?.path ?? 'psql',
     ['-XAtw', '-c', WHO, ...(conninfo === undefined ? [] : ['-d', conninfo])],

@@ -81,14 +81,13 @@ describe('the toolchain', () => {
 });
 
 describe.each(toolchains)('a server of the $kind toolchain', (toolchain) => {
-  let server: EmbeddedServer; // one for the tests that change nothing about it
-  beforeAll(async () => {
-    server = opened(await startEmbeddedServer({toolchain, base}));
-    return server.stop;
-  });
+  // One for the tests that change nothing about it, started by the first of them.
+  let started: Promise<EmbeddedServer> | undefined;
+  const shared = (): Promise<EmbeddedServer> => (started ??= startEmbeddedServer({toolchain, base}).then(opened));
+  afterAll(async () => (await started)?.stop());
 
   test('answers as the version it says, in UTF-8 and UTC', async () => {
-    const {record} = server;
+    const {record} = await shared();
     expect(record).toEqual(JSON.parse(JSON.stringify(record)));
     const [row] = await ask(
       record,
@@ -100,21 +99,22 @@ describe.each(toolchains)('a server of the $kind toolchain', (toolchain) => {
   });
 
   test('is reached by its socket only, and by nobody else', async () => {
-    const {record} = server;
+    const {record} = await shared();
     expect(await ask(record, 'SHOW listen_addresses')).toEqual([{listen_addresses: ''}]);
     expect(statSync(record.socketDirectory).mode & 0o777).toBe(0o700);
     if (isLinux) expect(internetSocketsOf(record.postmasterPid)).toEqual([]);
   });
 
-  test.runIf(isRoot && isLinux)('runs as nobody when we are root', () => {
-    const {record} = server;
+  test.runIf(isRoot && isLinux)('runs as nobody when we are root', async () => {
+    const {record} = await shared();
     const nobody = Number(/^nobody:[^:]*:(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'))?.[1]);
     expect(statSync(`/proc/${record.postmasterPid}`).uid).toBe(nobody);
     expect(statSync(record.directory).uid).toBe(0); // log and owner are not nobody's to replace
   });
 
   test('is found as it is when it kept running', async () => {
-    expect(opened(await reattachEmbeddedServer(server.record)).record).toEqual(server.record);
+    const {record} = await shared();
+    expect(opened(await reattachEmbeddedServer(record)).record).toEqual(record);
   });
 
   test('comes back with what was committed after its postmaster was killed', async () => {

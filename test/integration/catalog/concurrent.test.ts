@@ -6,7 +6,7 @@ import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {catalogOf} from '../../support/run.ts';
 import {stepsOn} from './support/change.ts';
 
-/** Before every statement of ours, with a grant that commits at once and one that commits later; otherwise some. */
+/** Before every statement of ours, with a grant that commits at once and one that commits later; otherwise one of nine. */
 const isLong = process.env['LONG'] !== undefined;
 
 const objects = ['public.attempt'];
@@ -88,7 +88,7 @@ describe('a right that is granted in the middle of a change', () => {
       await admin.query(extra);
       const definition = (await catalogOf(database)).objects[0]?.definition ?? '';
       const revoke = write.sql.replace('GRANT', 'REVOKE').replace(' TO ', ' FROM ');
-      for (let nth = 1; ; nth += isLong ? 1 : 6) {
+      for (let nth = 1; ; nth += isLong ? 1 : 9) {
         const ended = await collide(database, definition, write.sql, nth, commitLater);
         if (ended === undefined) break;
         const held = await isHeld(admin, write);

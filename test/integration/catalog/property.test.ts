@@ -10,7 +10,7 @@ import {catalogOf} from '../../support/run.ts';
 import {stepsOn} from './support/change.ts';
 import {randomSetUp, ROLES} from './support/set-up.ts';
 
-const setUps = process.env['LONG'] === undefined ? 15 : 200;
+const setUps = process.env['LONG'] === undefined ? 4 : 200;
 /** SEED=n, or several with commas, runs those alone. */
 const only = process.env['SEED'];
 const seeds = only === undefined ? Array.from({length: setUps}, (_, at) => at + 1) : only.split(',').map(Number);

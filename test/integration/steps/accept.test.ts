@@ -191,7 +191,8 @@ describe('CREATE OR REPLACE', () => {
     ['another type', 'er.id, er.session_id, 1::integer AS weight', 'type'],
     ['another precision', 'er.id, er.session_id, 1::numeric(7, 3) AS weight', 'type'],
   ];
-  const tried = process.env['LONG'] === '1' ? cases : cases.filter(([, , because]) => because !== 'name');
+  const tried =
+    process.env['LONG'] === '1' ? cases : cases.filter(([name]) => ['the same columns', 'another type'].includes(name));
   for (const [name, columns, because] of tried) {
     test(`is foreseen right with ${name}, and both security options survive`, async () => {
       const {database, admin} = await plain();

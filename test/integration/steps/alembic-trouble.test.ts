@@ -111,20 +111,17 @@ const unfit: readonly Case[] = [
 ];
 
 needs('alembic').describe('an Alembic migration is not begun with', () => {
-  test.each(isLong ? unfit : unfit.filter(({what}) => /parent|room|URL|%/.test(what)))(
-    '$what',
-    async ({make, troubles}) => {
-      await using database = await createTestDatabase();
-      const project = alembicProject();
-      await make(project, database);
-      const before = {catalog: await catalogOf(database), versions: await versionsOf(database)};
-      const run = await openTestRun(database, {runbook: project.runbook, steps});
-      const found = failureFrom(await run.start('upgrade'), 'alembic-unfit').troubles;
-      expect(found).toMatchObject(troubles);
-      expect(found).toHaveLength(troubles.length);
-      expect({catalog: await catalogOf(database), versions: await versionsOf(database)}).toEqual(before);
-    },
-  );
+  test.each(isLong ? unfit : unfit.filter(({what}) => /parent/.test(what)))('$what', async ({make, troubles}) => {
+    await using database = await createTestDatabase();
+    const project = alembicProject();
+    await make(project, database);
+    const before = {catalog: await catalogOf(database), versions: await versionsOf(database)};
+    const run = await openTestRun(database, {runbook: project.runbook, steps});
+    const found = failureFrom(await run.start('upgrade'), 'alembic-unfit').troubles;
+    expect(found).toMatchObject(troubles);
+    expect(found).toHaveLength(troubles.length);
+    expect({catalog: await catalogOf(database), versions: await versionsOf(database)}).toEqual(before);
+  });
 
   test.each([
     [
@@ -216,10 +213,12 @@ needs('alembic').describe('an Alembic migration that', () => {
     await reader.query('BEGIN');
     await reader.query('SELECT count(*) FROM public.attempt');
     const project = alembicProject();
-    project.editRunbook('    verify: verify', '    lockTries: 2\n    verify: verify');
+    // Each try is a start of Alembic.
+    const most = isLong ? 2 : 1;
+    project.editRunbook('    verify: verify', `    lockTries: ${most}\n    verify: verify`);
     const run = await openTestRun(database, {runbook: project.runbook, steps});
     const {blockers, tries} = failureFrom(await run.start('upgrade'), 'lock-timeout');
-    expect(tries).toBe(2);
+    expect(tries).toBe(most);
     expect(blockers.length).toBeGreaterThan(0);
     await reader.query('ROLLBACK');
     factsFrom(await run.retry('upgrade'), 'migration');

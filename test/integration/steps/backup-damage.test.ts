@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {expect} from 'vitest';
 import {readProgramVersion} from '../../../src/adapters/pg-tools.ts';
 import type {BackupStep} from '../../../src/core/definition.ts';
-import type {Tool} from '../../../src/core/ports.ts';
+import type {Processes, Tool} from '../../../src/core/ports.ts';
 import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {openTestRun, temporaryFolder, withProcesses, withStep, type TestRun} from '../../support/run.ts';
@@ -54,9 +54,34 @@ const program = async (name: string, script: string): Promise<Tool> => {
   return found;
 };
 
+/**
+ * The real pg_dump, once for each kind of dump: what it wrote is written again from then on. Nobody changes the database
+ * between two damages, and a dump is most of what one of them takes.
+ */
+const keptDumps = () => {
+  const kept = new Map<string, Readonly<{ended: Awaited<ReturnType<Processes['run']>>; bytes: Buffer}>>();
+  return async (
+    spec: Parameters<Processes['run']>[0],
+    run: () => ReturnType<Processes['run']>,
+  ): ReturnType<Processes['run']> => {
+    const path = spec.args.find((argument) => argument.startsWith('--file='))?.slice('--file='.length);
+    if (path === undefined || !spec.program.endsWith('pg_dump')) return run();
+    const kind = spec.args.includes('--schema-only') ? 'schema' : 'whole';
+    const earlier = kept.get(kind);
+    if (earlier !== undefined) {
+      writeFileSync(path, earlier.bytes, {mode: 0o600});
+      return earlier.ended;
+    }
+    const ended = await run();
+    kept.set(kind, {ended, bytes: readFileSync(path)});
+    return ended;
+  };
+};
+
 /** A run whose pg_dump is the real one, after which `harm` has its way with the file. */
 const harmedRun = async (
   database: TestDatabase,
+  dumps: ReturnType<typeof keptDumps>,
   harm: () => (bytes: Buffer) => Buffer,
   step: Partial<BackupStep> = {},
 ) =>
@@ -66,7 +91,7 @@ const harmedRun = async (
     compose: withProcesses((real) => ({
       ...real,
       run: async (spec) => {
-        const ended = await real.run(spec);
+        const ended = await dumps(spec, () => real.run(spec));
         const file = spec.args.find((argument) => argument.startsWith('--file=') && argument.endsWith('.dump.partial'));
         if (file !== undefined && spec.program.endsWith('pg_dump')) {
           const path = file.slice('--file='.length);
@@ -107,7 +132,7 @@ const every: readonly Damage[] = [
   {name: 'another format', harm: () => Buffer.from('-- PostgreSQL database dump\nSELECT 1;\n')},
   {name: 'something else', harm: (bytes) => Buffer.alloc(bytes.length, 7)},
   ...(isLong ? truncations : truncations.filter((_, at) => at % 20 === 6)),
-  ...(isLong ? flips : flips.filter((_, at) => at % 40 < 2)),
+  ...(isLong ? flips : flips.filter((_, at) => at % 40 === 0 || at === 41)),
 ];
 
 describe('a dump that was damaged on its way to the disk', () => {
@@ -116,7 +141,8 @@ describe('a dump that was damaged on its way to the disk', () => {
     async () => {
       await using database = await createTestDatabase();
       let damage: Damage | undefined;
-      const newRun = () => harmedRun(database, () => damage?.harm ?? ((bytes) => bytes));
+      const dumps = keptDumps();
+      const newRun = () => harmedRun(database, dumps, () => damage?.harm ?? ((bytes) => bytes));
       let run = await newRun();
       let attempt = 0;
       const accepted: string[] = [];

@@ -5,11 +5,12 @@ import {describe, expect, test} from 'vitest';
 import {BAD_REMOVAL, badDocument, badInsertion, badKinds} from '../../support/bad-data.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {failureFrom, openTestRun} from '../../support/run.ts';
+import {placeV1} from '../../support/v1.ts';
 
 const plain = readFileSync(new URL('../../fixtures/attempt-v1-plain.sql', import.meta.url), 'utf8');
 
-const steps = ['snapshot', 'apply-v1', 'smoke'];
-/** All of them against the oldest result too; otherwise one of five. */
+const steps = ['smoke'];
+/** All of them; otherwise one of five with the newest result, and one of twelve with the oldest. */
 const isLong = process.env['LONG'] !== undefined;
 
 describe('bad data that was written after the change', () => {
@@ -20,13 +21,13 @@ describe('bad data that was written after the change', () => {
     const admin = await database.connect();
     // Twenty results: a check stumbles over one bad result among few as it does among many.
     await admin.query(`DELETE FROM public.exam_results WHERE session_id > 'session-00000020'`);
+    await placeV1(admin);
     await admin.query(plain);
     const run = await openTestRun(database, {steps});
-    await run.walkTo('smoke');
-    for (const kind of badKinds) {
+    for (const kind of badKinds.filter((_kind, at) => isLong || at % 5 === 0)) {
       await admin.query(...badInsertion(kind, 'now'));
       const named = JSON.stringify(kind);
-      const {failed, checks} = failureFrom(await run.retry('smoke'), 'checks-failed');
+      const {failed, checks} = failureFrom(await run.start('smoke'), 'checks-failed');
       expect(failed, named).toEqual(expect.arrayContaining(['row-count', kind.check]));
       // The server's own words reach the operator: what could not be read, or what it was no part of.
       const observed = checks.find(({id}) => id === kind.check)?.observed;
@@ -46,6 +47,7 @@ describe('bad data that was written after the change', () => {
     await admin.query(`DELETE FROM public.exam_results WHERE session_id > 'session-00000020';
       INSERT INTO public.exam_results (session_id, user_id, result_json)
       SELECT 'filler ' || n, 'u', '{"questions": [{"question_id": 1}]}' FROM generate_series(1, 2100) AS n`);
+    await placeV1(admin);
     const run = await openTestRun(database, {
       steps,
       alter: (runbook) => ({
@@ -55,14 +57,13 @@ describe('bad data that was written after the change', () => {
         ),
       }),
     });
-    await run.walkTo('smoke');
-    for (const kind of badKinds.filter((_kind, at) => isLong || at % 5 === 0)) {
+    for (const kind of badKinds.filter((_kind, at) => isLong || at % 12 === 0)) {
       await admin.query(...badInsertion(kind, '2001-01-01'));
-      expect(failureFrom(await run.retry('smoke'), 'checks-failed').failed, JSON.stringify(kind)).toEqual([
+      expect(failureFrom(await run.start('smoke'), 'checks-failed').failed, JSON.stringify(kind)).toEqual([
         'row-count',
       ]);
       await admin.query(BAD_REMOVAL);
     }
-    expect((await run.retry('smoke')).status).toBe('succeeded');
+    expect((await run.start('smoke')).status).toBe('succeeded');
   });
 });

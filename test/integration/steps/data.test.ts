@@ -3,6 +3,7 @@
 import {describe, expect, test} from 'vitest';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {factsFrom, failureFrom, openTestRun} from '../../support/run.ts';
+import {placeV1} from '../../support/v1.ts';
 
 const questions = (answer: string): string => `{"questions": [${answer}]}`;
 
@@ -107,10 +108,11 @@ describe('the data contract', () => {
 });
 
 describe('the smoke test', () => {
-  const steps = ['snapshot', 'apply-v1', 'smoke'];
+  const steps = ['smoke'];
 
   test('passes all its checks on V1, and says what it looked at', async () => {
     await using database = await createTestDatabase();
+    await placeV1(await database.connect());
     const run = await openTestRun(database, {steps});
     const state = await run.start('smoke');
     const {checks} = factsFrom(state, 'smoke');
@@ -128,12 +130,14 @@ describe('the smoke test', () => {
     const admin = await database.connect();
     // Twenty results are enough for a check to stumble over the one that is bad.
     await admin.query(`DELETE FROM public.exam_results WHERE session_id > 'session-00000020'`);
+    await placeV1(admin);
     const run = await openTestRun(database, {steps});
-    await run.walkTo('smoke');
-    // A repeated question_id computes well: it is a wrong answer, not an error.
-    for (const violation of violations.filter(({rule}) => !rule.startsWith('question_id stands twice'))) {
+    // A repeated question_id computes well: it is a wrong answer, not an error. One row a class; all of them under LONG.
+    const broken = violations.filter(({rule}) => !rule.startsWith('question_id stands twice'));
+    const firsts = broken.filter(({rule}, at) => broken.findIndex((other) => other.rule === rule) === at);
+    for (const violation of process.env['LONG'] === '1' ? broken : firsts) {
       const {rows} = await admin.query<{id: string}>(insert, values(violation));
-      const {failed, total} = failureFrom(await run.retry('smoke'), 'checks-failed');
+      const {failed, total} = failureFrom(await run.start('smoke'), 'checks-failed');
       expect(failed, JSON.stringify(violation)).toContain('row-count');
       expect(total).toBe(16);
       await admin.query('DELETE FROM public.exam_results WHERE id = $1', [rows[0]?.id]);
@@ -144,6 +148,7 @@ describe('the smoke test', () => {
     await using database = await createTestDatabase();
     const admin = await database.connect();
     await admin.query('TRUNCATE public.exam_results');
+    await placeV1(admin);
     const run = await openTestRun(database, {steps});
     const state = await run.start('smoke');
     const {checks} = factsFrom(state, 'smoke');
@@ -156,10 +161,10 @@ describe('the smoke test', () => {
   test('reads as the application, so that it notices a grant that the owner would not', async () => {
     await using database = await createTestDatabase();
     const admin = await database.connect();
+    await placeV1(admin);
     const run = await openTestRun(database, {steps});
-    await run.walkTo('smoke');
     await admin.query('REVOKE SELECT ON public.attempt FROM app_reader');
-    const {failed, checks} = failureFrom(await run.retry('smoke'), 'checks-failed');
+    const {failed, checks} = failureFrom(await run.start('smoke'), 'checks-failed');
     expect(failed).toContain('row-count');
     expect(checks.find(({id}) => id === 'row-count')?.observed).toBe('permission denied for view attempt');
     await admin.query('SET ROLE seedtest_owner');

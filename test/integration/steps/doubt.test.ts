@@ -3,7 +3,7 @@
 import {describe, expect, test} from 'vitest';
 import {around} from '../../support/around.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
-import {catalogOf, factsFrom, openTestRun, resumeTestRun, withStep} from '../../support/run.ts';
+import {catalogOf, factsFrom, openTestRun, resumeTestRun, trimmedRunbook, withStep} from '../../support/run.ts';
 import {startWire} from '../../support/wire.ts';
 
 const steps = ['snapshot', 'apply-v1'];
@@ -115,6 +115,7 @@ describe('a process that ended without writing the outcome', () => {
     await using database = await createTestDatabase();
     // The journal ends where a killed process would have left it: what comes after this event is never written.
     const run = await openTestRun(database, {
+      runbook: trimmedRunbook(steps),
       compose: (world) => ({
         ...world,
         journal: {

@@ -6,8 +6,9 @@ import {describe, expect, test} from 'vitest';
 import type {RunbookDefinition} from '../../../src/core/definition.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {factsFrom, failureFrom, openTestRun} from '../../support/run.ts';
+import {placeV1} from '../../support/v1.ts';
 
-const steps = ['snapshot', 'apply-v1', 'downstream'];
+const steps = ['downstream'];
 
 const withBudget =
   (budgetMs: number) =>
@@ -26,6 +27,7 @@ const withBudget =
 describe('the downstream samples', () => {
   test('run, return rows, and leave each plan as JSON beside the journal', async () => {
     await using database = await createTestDatabase();
+    await placeV1(await database.connect());
     const run = await openTestRun(database, {steps, alter: withBudget(60_000)});
     const state = await run.start('downstream');
     const {samples} = factsFrom(state, 'downstream');
@@ -53,6 +55,7 @@ describe('the downstream samples', () => {
 
   test('are amber when a budget is missed', async () => {
     await using database = await createTestDatabase();
+    await placeV1(await database.connect());
     const run = await openTestRun(database, {steps, alter: withBudget(0.001)});
     const state = await run.start('downstream');
     expect(state).toMatchObject({status: 'succeeded', verdict: 'amber'});

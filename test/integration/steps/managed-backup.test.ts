@@ -97,7 +97,7 @@ describe('by the argument contract of gcloud, which is not run here', () => {
     expect(JSON.parse(readFileSync(backups, 'utf8'))).toHaveLength(1);
   });
 
-  test('a missing login is said as such', async () => {
+  test('a missing login is said as such, and confirmed by hand', async () => {
     await using database = await createTestDatabase({template: 'empty'});
     const env = {BACKUPS: join(temporaryFolder(), 'backups.json'), REFUSE: '1'};
     const run = await open(database, {method: 'cloud-sql', argv: [gcloud]}, env);
@@ -105,10 +105,13 @@ describe('by the argument contract of gcloud, which is not run here', () => {
       tool: 'gcloud',
       why: 'login',
     });
+    const byHand = {type: 'WaiveStep', step: 'managed', reason: 'backup nightly-1121, seen in the console'} as const;
+    expect(await run.submit(byHand)).toBeUndefined();
+    expect(run.stateOf('managed')).toMatchObject({status: 'succeeded', verdict: 'amber', facts: {kind: 'settled'}});
   });
 });
 
-test("a team's own commands make a backup and tell of it", async () => {
+test("a team's own commands make a backup once, wait for it, find it again, and tell of it", async () => {
   await using database = await createTestDatabase({template: 'empty'});
   const folder = temporaryFolder();
   const shell = (script: string): readonly string[] => ['/usr/bin/bash', '-c', script, 'own', '{name}'];
@@ -117,15 +120,30 @@ test("a team's own commands make a backup and tell of it", async () => {
     {
       method: 'command',
       create: shell(`touch ${folder}/$1; echo $1 >> ${folder}/all`),
+      // The first look after it was made finds it half done.
       find: shell(
-        `test -f ${folder}/$1 && echo '{"status":"available","id":"own-1","createdAt":"2025-11-21T17:02:11Z"}' || echo '{"status":"missing"}'`,
+        `test -f ${folder}/$1 || { echo '{"status":"missing"}'; exit; }
+         test -f ${folder}/looked && echo '{"status":"available","id":"own-1","createdAt":"2025-11-21T17:02:11Z"}' && exit
+         touch ${folder}/looked; echo '{"status":"creating","percent":41}'`,
       ),
     },
     {},
   );
-  const state = await run.start('managed');
-  expect(factsFrom(state, 'managed-backup').findings[0]).toMatchObject({code: 'backup-available', id: 'own-1'});
+  const waiting = run.progress(({code}) => code === 'waiting-for-backup');
+  await run.begin('managed');
+  await waiting;
+  await run.submit({type: 'CancelEffect'});
+  failureFrom(run.stateOf('managed'), 'cancelled');
+  const state = await run.retry('managed');
+  expect(state).toMatchObject({status: 'succeeded', verdict: 'amber'});
+  expect(factsFrom(state, 'managed-backup').findings).toMatchObject([
+    {code: 'backup-available', id: 'own-1'},
+    {code: 'backup-found-again'},
+    {code: 'backup-not-restore-tested'},
+  ]);
   expect(readFileSync(join(folder, 'all'), 'utf8')).toBe(`attempt-runbook-${run.id}-managed\n`);
+  // A restore would not use it.
+  expect(chosenBackup(run.session.view().state)).toBeUndefined();
   await run.close();
   const broken = await open(
     database,

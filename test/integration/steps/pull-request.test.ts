@@ -98,31 +98,37 @@ needs('gh', 'openssl').describe('a pull request', () => {
     expect(factsFrom(state, 'pull-request').findings).toContainEqual({code: 'checks-more', count: 30, required: 29});
   });
 
-  test.each<readonly [string, string, Partial<PullRequestStep>, Readonly<Record<string, string>>, number]>([
+  type Unasked = readonly [string, string, Partial<PullRequestStep>, Readonly<Record<string, string>>, number];
+  const unasked: readonly Unasked[] = [
     ['without gh', 'missing', {argv: ['no-such-gh']}, {}, 200],
     ['without a login', 'login', {}, {GH_ENTERPRISE_TOKEN: ''}, 200],
     ['with a login that is refused', 'login', {}, {GH_ENTERPRISE_TOKEN: 'wrong'}, 401],
     ['without a network', 'network', {repository: 'localhost:1/acme/seedtest'}, {GH_HOST: 'localhost:1'}, 200],
     ['with a certificate that nobody trusts', 'network', {}, {SSL_CERT_FILE: '/dev/null'}, 200],
     ['with a server in trouble', 'network', {}, {}, 502],
-  ])('%s is confirmed by hand, with a note, and is amber', async (_, why, step, env, status) => {
-    await using database = await createTestDatabase({template: 'empty'});
-    await using hub = await startGitHub(merged);
-    if (status !== 200) hub.refuse(status);
-    const run = await open(database, hub, step, env);
-    const byHand = (reason: string) => run.submit({type: 'WaiveStep', step: 'pr', reason});
-    // Not before the program was tried.
-    expect(await byHand('seen')).toEqual({code: 'mandatory', step: 'pr'});
-    expect(failureFrom(await run.start('pr'), 'tool-unavailable')).toMatchObject({why});
-    expect(await byHand('  ')).toEqual({code: 'reason-missing'});
-    expect(await byHand('29 of 29 on the page of #73')).toBeUndefined();
-    expect(run.stateOf('pr')).toMatchObject({
-      status: 'succeeded',
-      verdict: 'amber',
-      facts: {kind: 'settled', note: '29 of 29 on the page of #73'},
-    });
-    expect(run.journal()).toContain('"StepConfirmed"');
-  });
+  ];
+  // One of each answer; all of them under LONG.
+  test.each(unasked.filter((_, at) => process.env['LONG'] === '1' || [0, 2, 3].includes(at)))(
+    '%s is confirmed by hand, with a note, and is amber',
+    async (_, why, step, env, status) => {
+      await using database = await createTestDatabase({template: 'empty'});
+      await using hub = await startGitHub(merged);
+      if (status !== 200) hub.refuse(status);
+      const run = await open(database, hub, step, env);
+      const byHand = (reason: string) => run.submit({type: 'WaiveStep', step: 'pr', reason});
+      // Not before the program was tried.
+      expect(await byHand('seen')).toEqual({code: 'mandatory', step: 'pr'});
+      expect(failureFrom(await run.start('pr'), 'tool-unavailable')).toMatchObject({why});
+      expect(await byHand('  ')).toEqual({code: 'reason-missing'});
+      expect(await byHand('29 of 29 on the page of #73')).toBeUndefined();
+      expect(run.stateOf('pr')).toMatchObject({
+        status: 'succeeded',
+        verdict: 'amber',
+        facts: {kind: 'settled', note: '29 of 29 on the page of #73'},
+      });
+      expect(run.journal()).toContain('"StepConfirmed"');
+    },
+  );
 
   test('what GitHub did say is not confirmed away', async () => {
     await using database = await createTestDatabase({template: 'empty'});

@@ -7,6 +7,7 @@ import type {DatabaseSession} from '../../../src/core/ports.ts';
 import {needs} from '../../support/needs.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {catalogOf, failureFrom, openTestRun} from '../../support/run.ts';
+import {unproven} from '../../support/unproven.ts';
 
 const {test} = needs('pg_dump');
 
@@ -18,21 +19,24 @@ type Line = {
   /** Restores that were started. */
   started: number;
   isRestoring: boolean;
+  /** How often the watch's line is still to be cut while pg_restore runs. */
+  cuts: number;
+  /** When new connections of the way back are refused. */
+  refuses: 'never' | 'always' | 'while restoring';
 };
 
-/** Cuts the watch's line while pg_restore runs, `cuts` times, and refuses new connections when `refuses` says so. */
-const cut = (line: Line, cuts: number, refuses: (line: Line) => boolean): Compose => {
-  let left = cuts;
-  return (world) => ({
+const cut =
+  (line: Line): Compose =>
+  (world) => ({
     ...world,
     attempt: (name) => {
       const real = world.attempt(name);
-      if (!/\/rollback.*\/1$/.test(name)) return real;
+      if (!name.includes('/rollback')) return real;
       const brittle = (session: DatabaseSession): DatabaseSession => ({
         ...session,
         query: async (sql, options) => {
-          if (line.isRestoring && left > 0 && sql.includes("wait_event_type = 'Lock'")) {
-            left -= 1;
+          if (line.isRestoring && line.cuts > 0 && sql.includes("wait_event_type = 'Lock'")) {
+            line.cuts -= 1;
             return gone;
           }
           return session.query(sql, options);
@@ -42,7 +46,7 @@ const cut = (line: Line, cuts: number, refuses: (line: Line) => boolean): Compos
         database: {
           ...real.database,
           connect: async (options) => {
-            if (refuses(line)) return gone;
+            if (line.refuses === 'always' || (line.refuses === 'while restoring' && line.isRestoring)) return gone;
             const connected = await real.database.connect(options);
             return connected.ok ? {ok: true, value: brittle(connected.value)} : connected;
           },
@@ -59,47 +63,41 @@ const cut = (line: Line, cuts: number, refuses: (line: Line) => boolean): Compos
       };
     },
   });
-};
 
-test('nothing is restored when the watch cannot connect', async () => {
+// One run for all three: each leaves V1 as it was.
+test('nothing is restored without a watch, one whose line breaks watches on, and one that is lost takes the restore along', async () => {
   await using database = await createTestDatabase();
-  const line: Line = {started: 0, isRestoring: false};
-  let isCut = false;
-  const run = await openTestRun(database, {steps, compose: cut(line, 0, () => isCut)});
+  const line: Line = {started: 0, isRestoring: false, cuts: 0, refuses: 'never'};
+  const run = await openTestRun(database, {steps, compose: (world) => unproven(cut(line)(world))});
   await run.start('apply-v1');
   const v1 = await catalogOf(database);
-  isCut = true;
-  await run.rollback('restore-backup');
-  isCut = false;
-  expect(line.started).toBe(0);
-  expect(await catalogOf(database)).toEqual(v1);
-});
 
-test('a watch whose line breaks watches on over a new one', async () => {
-  await using database = await createTestDatabase();
-  const line: Line = {started: 0, isRestoring: false};
-  const run = await openTestRun(database, {steps, compose: cut(line, 1, () => false)});
-  await run.start('apply-v1');
+  // The watch cannot connect.
+  line.refuses = 'always';
+  await run.rollback('restore-backup');
+  line.refuses = 'never';
+  expect(line.started).toBe(0);
+  await run.submit({type: 'ProbeStep', step});
+  expect(run.stateOf(step)).toMatchObject({status: 'waiting'});
+  expect(await catalogOf(database)).toEqual(v1);
+
+  // Its line breaks once: it watches on over a new one, and sees who is in the way.
   const holder = await database.connect();
   await holder.query('BEGIN; SELECT count(*) FROM public.question');
   const {rows} = await holder.query<{pid: number}>('SELECT pg_backend_pid() AS pid');
-  expect(failureFrom(await run.rollback('restore-backup'), 'lock-timeout').blockers).toMatchObject(rows);
+  line.cuts = 1;
+  expect(failureFrom(await run.retry(step), 'lock-timeout').blockers).toMatchObject(rows);
+  expect(line.cuts).toBe(0);
   expect(line.started).toBe(1);
-});
 
-test('a watch that is lost for good takes the restore with it, and the target is asked', async () => {
-  await using database = await createTestDatabase();
-  const line: Line = {started: 0, isRestoring: false};
-  const run = await openTestRun(database, {steps, compose: cut(line, 1, ({isRestoring}) => isRestoring)});
-  await run.start('apply-v1');
-  const v1 = await catalogOf(database);
-  const holder = await database.connect();
-  await holder.query('BEGIN; SELECT count(*) FROM public.question');
+  // It is lost for good: the restore ends, and the target is asked.
+  line.cuts = 1;
+  line.refuses = 'while restoring';
   const began = performance.now();
-  await run.rollback('restore-backup');
+  await run.retry(step);
   // Without the watch it would queue behind the holder, which does not go away.
   expect(performance.now() - began).toBeLessThan(30_000);
-  expect(line.started).toBe(1);
+  expect(line.started).toBe(2);
   expect(run.events.some((event) => event.type === 'StepInterrupted' && event.step === step)).toBe(true);
   expect(run.stateOf(step).status).not.toBe('succeeded');
   expect(await catalogOf(database)).toEqual(v1);

@@ -124,9 +124,9 @@ describe('revert', () => {
 });
 
 describe('drop-object', () => {
-  test('is impossible while something depends on the object, and refused by the server all the same', async () => {
+  test('is impossible while something depends on the object, refused by the server all the same, and no end of the ways back', async () => {
     await using database = await createTestDatabase();
-    const {run} = await applied(database);
+    const {run, before} = await applied(database);
     const v1 = await catalogOf(database);
     expect(ranked(await run.session.rollbackOptions()).find(({id}) => id === 'drop-attempt')).toMatchObject({
       advice: 'impossible',
@@ -134,6 +134,14 @@ describe('drop-object', () => {
     });
     expect(failureFrom(await run.rollback('drop-attempt'), 'query-refused')).toMatchObject({sqlState: '2BP01'});
     expect(await catalogOf(database)).toEqual(v1);
+    // Another one may be taken after it, until one went through.
+    factsFrom(await run.rollback('restore-objects'), 'restore-objects');
+    expect(await catalogOf(database)).toEqual(before);
+    expect(
+      await run.submit({type: 'BeginRollback', option: 'revert-v0', reason: 'again', confirm: database.name}),
+    ).toEqual({
+      code: 'run-closed',
+    });
   });
 
   test('leaves nothing where nothing depends on the object, as an emergency', async () => {
@@ -150,70 +158,16 @@ describe('drop-object', () => {
   });
 });
 
+// One run with one backup for all of it: each part leaves V1 as it was, until the last one goes through.
 needs('pg_dump').describe('restore-backup', () => {
-  test('brings rows and catalog back to the backup, and said before how many rows that loses', async () => {
+  test('is the last way back: ranked, counted, refused, out of the way of readers, and then exact', async () => {
     await using database = await createTestDatabase();
     const admin = await database.connect();
     const contents = `SELECT count(*)::int AS rows, md5(string_agg(er::text, '' ORDER BY er.id)) AS digest FROM public.exam_results er`;
     const {rows: atBackup} = await admin.query(contents);
     const {run, before} = await applied(database, withBackup);
-    await admin.query(`
-      INSERT INTO public.exam_results (session_id, result_json)
-      SELECT 'written later ' || n, '{"questions": []}' FROM generate_series(1, 7) AS n;
-      UPDATE public.exam_results SET status = 'changed later', updated_at = now() WHERE session_id IN (
-        SELECT session_id FROM public.exam_results WHERE session_id LIKE 'session-%' ORDER BY session_id LIMIT 3)`);
 
-    const options = await run.session.rollbackOptions();
-    expect(ranked(options).find(({id}) => id === 'restore-backup')).toEqual({
-      id: 'restore-backup',
-      advice: 'last-resort',
-      reasons: ['loses-rows'],
-      loss: [{table: 'public.exam_results', rows: 10, exact: true}],
-    });
-    await admin.end();
-    const facts = factsFrom(await run.rollback('restore-backup'), 'restore-backup');
-
-    expect(facts.tables).toEqual([{table: 'public.exam_results', rows: 400}]);
-    expect(await catalogOf(database)).toEqual(before);
-    const again = await database.connect();
-    expect((await again.query(contents)).rows).toEqual(atBackup);
-  });
-
-  test("ends nobody's session: a reader in its way makes it fail whole, and V1 stays", async () => {
-    await using database = await createTestDatabase();
-    const {run} = await applied(database, withBackup);
-    const v1 = await catalogOf(database);
-    const holder = await database.connect();
-    await holder.query('BEGIN; SELECT count(*) FROM public.question');
-    const {rows} = await holder.query<{pid: number}>('SELECT pg_backend_pid() AS pid');
-    const began = performance.now();
-    const {blockers} = failureFrom(await run.rollback('restore-backup'), 'lock-timeout');
-    // pg_restore sets lock_timeout to 0 by itself: without our watch it would wait, and make readers wait, for hours.
-    expect(performance.now() - began).toBeLessThan(30_000);
-    expect(blockers).toMatchObject([{pid: rows[0]?.pid, state: 'idle in transaction'}]);
-    expect(await catalogOf(database)).toEqual(v1);
-    await holder.query('COMMIT');
-    // The holder was left alone; now that it is gone, the same way back goes through.
-    factsFrom(await run.retry('rollback/restore-backup'), 'restore-backup');
-  });
-
-  test('refuses a dump that is no longer the one that was sealed', async () => {
-    await using database = await createTestDatabase();
-    const {run} = await applied(database, withBackup);
-    const v1 = await catalogOf(database);
-    const {path, sha256: sealed} = factsFrom(run.stateOf('backup'), 'backup');
-    await flipByte(`${run.path}/${path}`);
-    const failure = failureFrom(await run.rollback('restore-backup'), 'backup-changed');
-    expect(failure.expected).toBe(sealed);
-    expect(failure.actual).not.toBe(sealed);
-    expect(await catalogOf(database)).toEqual(v1);
-  });
-});
-
-describe('the ways back', () => {
-  needs('pg_dump').test('are ranked: exact and lossless first, the backup last', async () => {
-    await using database = await createTestDatabase();
-    const {run} = await applied(database, withBackup);
+    // Exact and lossless first, the backup last.
     expect(ranked(await run.session.rollbackOptions())).toEqual([
       {id: 'restore-objects', advice: 'recommended', reasons: ['exact-and-lossless'], loss: []},
       {id: 'revert-v0', advice: 'possible', reasons: ['same-end-state-by-script'], loss: []},
@@ -225,8 +179,52 @@ describe('the ways back', () => {
       },
       {id: 'drop-attempt', advice: 'impossible', reasons: ['dependants-in-the-way', 'leaves-nothing'], loss: []},
     ]);
-  });
 
+    // It says before how many rows it loses.
+    await admin.query(`
+      INSERT INTO public.exam_results (session_id, result_json)
+      SELECT 'written later ' || n, '{"questions": []}' FROM generate_series(1, 7) AS n;
+      UPDATE public.exam_results SET status = 'changed later', updated_at = now() WHERE session_id IN (
+        SELECT session_id FROM public.exam_results WHERE session_id LIKE 'session-%' ORDER BY session_id LIMIT 3)`);
+    expect(ranked(await run.session.rollbackOptions()).find(({id}) => id === 'restore-backup')).toEqual({
+      id: 'restore-backup',
+      advice: 'last-resort',
+      reasons: ['loses-rows'],
+      loss: [{table: 'public.exam_results', rows: 10, exact: true}],
+    });
+    await admin.end();
+
+    // A dump that is no longer the one that was sealed is not restored.
+    const v1 = await catalogOf(database);
+    const {path, sha256: sealed} = factsFrom(run.stateOf('backup'), 'backup');
+    await flipByte(`${run.path}/${path}`);
+    const changed = failureFrom(await run.rollback('restore-backup'), 'backup-changed');
+    expect(changed.expected).toBe(sealed);
+    expect(changed.actual).not.toBe(sealed);
+    await flipByte(`${run.path}/${path}`);
+
+    // It ends nobody's session: a reader in its way makes it fail whole.
+    const holder = await database.connect();
+    await holder.query('BEGIN; SELECT count(*) FROM public.question');
+    const {rows} = await holder.query<{pid: number}>('SELECT pg_backend_pid() AS pid');
+    const began = performance.now();
+    const {blockers} = failureFrom(await run.rollback('restore-backup'), 'lock-timeout');
+    // pg_restore sets lock_timeout to 0 by itself: without our watch it would wait, and make readers wait, for hours.
+    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(blockers).toMatchObject([{pid: rows[0]?.pid, state: 'idle in transaction'}]);
+    expect(await catalogOf(database)).toEqual(v1);
+    await holder.query('COMMIT');
+
+    // The holder was left alone; now that it is gone, the same way back goes through.
+    const facts = factsFrom(await run.retry('rollback/restore-backup'), 'restore-backup');
+    expect(facts.tables).toEqual([{table: 'public.exam_results', rows: 400}]);
+    expect(await catalogOf(database)).toEqual(before);
+    const again = await database.connect();
+    expect((await again.query(contents)).rows).toEqual(atBackup);
+  });
+});
+
+describe('the ways back', () => {
   test("are refused before anything was changed, without the target's name, and without a reason", async () => {
     await using database = await createTestDatabase();
     const run = await openTestRun(database, {steps});
@@ -250,19 +248,6 @@ describe('the ways back', () => {
       because: 'backup-missing',
     });
     expect(await catalogOf(database)).toEqual(v1);
-  });
-
-  test('can be tried one after the other', async () => {
-    await using database = await createTestDatabase();
-    const {run, before} = await applied(database);
-    expect((await run.rollback('drop-attempt')).status).toBe('failed');
-    factsFrom(await run.rollback('restore-objects'), 'restore-objects');
-    expect(await catalogOf(database)).toEqual(before);
-    expect(
-      await run.submit({type: 'BeginRollback', option: 'revert-v0', reason: 'again', confirm: database.name}),
-    ).toEqual({
-      code: 'run-closed',
-    });
   });
 });
 

@@ -6,6 +6,9 @@ import {catalogOf, factsFrom, failureFrom, openTestRun, withStep} from '../../su
 
 const steps = ['snapshot', 'apply-v1'];
 
+/** Every kind of drift; otherwise a right and a view more, which a comparison could most easily pass over. */
+const isLong = process.env['LONG'] === '1';
+
 const drifts = [
   {
     name: 'a new grant',
@@ -45,19 +48,22 @@ const drifts = [
 ] as const;
 
 describe('a database that changed after the snapshot', () => {
-  test.for(drifts)('is not changed further: $name', async ({sql, change}) => {
-    await using database = await createTestDatabase();
-    const admin = await database.connect();
-    const run = await openTestRun(database, {steps});
-    await run.walkTo('apply-v1');
-    await admin.query(sql);
-    const drifted = await catalogOf(database);
+  test.for(isLong ? drifts : drifts.filter(({name}) => /^a new/.test(name)))(
+    'is not changed further: $name',
+    async ({sql, change}) => {
+      await using database = await createTestDatabase();
+      const admin = await database.connect();
+      const run = await openTestRun(database, {steps});
+      await run.walkTo('apply-v1');
+      await admin.query(sql);
+      const drifted = await catalogOf(database);
 
-    const {changes} = failureFrom(await run.start('apply-v1'), 'snapshot-stale');
+      const {changes} = failureFrom(await run.start('apply-v1'), 'snapshot-stale');
 
-    expect(changes).toContainEqual(expect.objectContaining(change));
-    expect(await catalogOf(database)).toEqual(drifted);
-  });
+      expect(changes).toContainEqual(expect.objectContaining(change));
+      expect(await catalogOf(database)).toEqual(drifted);
+    },
+  );
 
   test('is seen even when the drift is committed while the change already waits for its lock', async () => {
     await using database = await createTestDatabase();
@@ -115,20 +121,23 @@ const unreplayable = [
 ] as const;
 
 describe('a dependant that cannot be dropped and put back', () => {
-  test.for(unreplayable)('stops the change before it begins: $name', async ({sql, object}) => {
-    await using database = await createTestDatabase();
-    const admin = await database.connect();
-    await admin.query(sql);
-    const before = await catalogOf(database);
-    const run = await openTestRun(database, {steps});
-    await run.walkTo('apply-v1');
-    expect(run.stateOf('snapshot')).toMatchObject({status: 'succeeded', verdict: 'amber'});
-    expect(factsFrom(run.stateOf('snapshot'), 'snapshot').notReplayable).toContain(object);
-    expect((await run.session.preview('apply-v1')).impact?.notReplayable).toContain(object);
+  test.for(isLong ? unreplayable : unreplayable.slice(-1))(
+    'stops the change before it begins: $name',
+    async ({sql, object}) => {
+      await using database = await createTestDatabase();
+      const admin = await database.connect();
+      await admin.query(sql);
+      const before = await catalogOf(database);
+      const run = await openTestRun(database, {steps});
+      await run.walkTo('apply-v1');
+      expect(run.stateOf('snapshot')).toMatchObject({status: 'succeeded', verdict: 'amber'});
+      expect(factsFrom(run.stateOf('snapshot'), 'snapshot').notReplayable).toContain(object);
+      expect((await run.session.preview('apply-v1')).impact?.notReplayable).toContain(object);
 
-    const {objects} = failureFrom(await run.start('apply-v1'), 'dependants-not-replayable');
+      const {objects} = failureFrom(await run.start('apply-v1'), 'dependants-not-replayable');
 
-    expect(objects).toContain(object);
-    expect(await catalogOf(database)).toEqual(before);
-  });
+      expect(objects).toContain(object);
+      expect(await catalogOf(database)).toEqual(before);
+    },
+  );
 });
