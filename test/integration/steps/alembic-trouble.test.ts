@@ -18,6 +18,25 @@ const versionsOf = async (database: TestDatabase): Promise<readonly string[]> =>
 
 const next = '20251102_1300_attempt_view_stub_or_real';
 
+/** Three moments of a death: before anything, with all of it sent and not committed, and after the COMMIT. */
+const deaths = [
+  [
+    'before its first statement',
+    `migrations/versions/${revision}.py`,
+    '    conn = op.get_bind()',
+    '    DIE\n    conn = op.get_bind()',
+  ],
+  ['before its COMMIT', `migrations/versions/${revision}.py`, '    op.execute(V1)', '    op.execute(V1)\n    DIE'],
+  [
+    'after its COMMIT',
+    'migrations/env.py',
+    'else:\n    run_migrations_online()',
+    'else:\n    run_migrations_online()\n    import sys\n    if "upgrade" in sys.argv: DIE',
+  ],
+] as const;
+
+const SUICIDE = '__import__("os").kill(__import__("os").getpid(), 9)';
+
 type Case = Readonly<{
   what: string;
   make: (project: Project, database: TestDatabase) => Promise<void> | void;
@@ -213,15 +232,63 @@ needs('alembic').describe('an Alembic migration that', () => {
     await reader.query('BEGIN');
     await reader.query('SELECT count(*) FROM public.attempt');
     const project = alembicProject();
-    // Each try is a start of Alembic.
-    const most = isLong ? 2 : 1;
-    project.editRunbook('    verify: verify', `    lockTries: ${most}\n    verify: verify`);
+    project.editRunbook('    verify: verify', '    lockTries: 2\n    verify: verify');
     const run = await openTestRun(database, {runbook: project.runbook, steps});
     const {blockers, tries} = failureFrom(await run.start('upgrade'), 'lock-timeout');
-    expect(tries).toBe(most);
+    expect(tries).toBe(2);
     expect(blockers.length).toBeGreaterThan(0);
     await reader.query('ROLLBACK');
     factsFrom(await run.retry('upgrade'), 'migration');
+  });
+});
+
+// One run for three ends: every start of Alembic costs seconds.
+needs('alembic').describe('an Alembic migration', () => {
+  test('is refused, then blocked, and then killed after its COMMIT: each time it is judged by what it has left', async () => {
+    await using database = await createTestDatabase();
+    const before = await catalogOf(database);
+    const admin = await database.connect();
+    const project = alembicProject();
+    project.editRunbook('    verify: verify', '    lockTries: 1\n    verify: verify');
+    project.edit(
+      `migrations/versions/${revision}.py`,
+      '    conn = op.get_bind()',
+      '    op.execute("DROP VIEW attempt CASCADE"); op.execute("SELECT *\\nFROM nowhere")\n    conn = op.get_bind()',
+    );
+    const [, file, part, by] = deaths[2];
+    project.edit(file, part, by.replace('DIE', SUICIDE));
+    const run = await openTestRun(database, {runbook: project.runbook, steps});
+
+    // The server refuses a statement: nothing has changed, and four lines of the traceback say why.
+    const {exitCode, lines} = failureFrom(await run.start('upgrade'), 'alembic-failed');
+    expect(exitCode).toBe(1);
+    expect(lines).toEqual([
+      expect.stringContaining(`Running upgrade ${from} -> ${revision}`),
+      'sqlalchemy.exc.ProgrammingError: (psycopg2.errors.UndefinedTable) relation "nowhere" does not exist',
+      'LINE 2: FROM nowhere',
+      '[SQL: SELECT *',
+    ]);
+    expect(await catalogOf(database)).toEqual(before);
+    expect(await versionsOf(database)).toEqual([from]);
+    // Nothing was applied, so no way back is advised.
+    const ranked = await run.session.rollbackOptions();
+    const restore = ranked.ok ? ranked.options.find(({option}) => option.kind === 'restore-objects') : undefined;
+    expect(restore).toMatchObject({advice: 'not-advised', reasons: expect.arrayContaining(['nothing-applied'])});
+
+    // Somebody holds the view.
+    await admin.query('CREATE TABLE public.nowhere ()');
+    const reader = await database.connect();
+    await reader.query('BEGIN');
+    await reader.query('SELECT count(*) FROM public.attempt');
+    const {blockers, tries} = failureFrom(await run.retry('upgrade'), 'lock-timeout');
+    expect(tries).toBe(1);
+    expect(blockers.length).toBeGreaterThan(0);
+    await reader.query('ROLLBACK');
+
+    // It goes on when the view is free, and is killed when it has committed.
+    const state = await run.retry('upgrade');
+    expect(await versionsOf(database)).toEqual([revision]);
+    expect(factsFrom(state, 'migration').putBack?.dependants).toHaveLength(2);
   });
 });
 
@@ -293,29 +360,12 @@ needs('alembic').describe('the downgrade of a revision', () => {
   });
 });
 
-/** Three moments of a death: before anything, with all of it sent and not committed, and after the COMMIT. */
-const deaths = [
-  [
-    'before its first statement',
-    `migrations/versions/${revision}.py`,
-    '    conn = op.get_bind()',
-    '    DIE\n    conn = op.get_bind()',
-  ],
-  ['before its COMMIT', `migrations/versions/${revision}.py`, '    op.execute(V1)', '    op.execute(V1)\n    DIE'],
-  [
-    'after its COMMIT',
-    'migrations/env.py',
-    'else:\n    run_migrations_online()',
-    'else:\n    run_migrations_online()\n    import sys\n    if "upgrade" in sys.argv: DIE',
-  ],
-] as const;
-
 needs('alembic').describe('an Alembic that is killed', () => {
   test.each(isLong ? deaths : deaths.slice(-1))('%s is judged by what it has left', async (_when, file, part, by) => {
     await using database = await createTestDatabase();
     const before = await catalogOf(database);
     const project = alembicProject();
-    project.edit(file, part, by.replace('DIE', '__import__("os").kill(__import__("os").getpid(), 9)'));
+    project.edit(file, part, by.replace('DIE', SUICIDE));
     const run = await openTestRun(database, {runbook: project.runbook, steps});
     const state = await run.start('upgrade');
     if (file === 'migrations/env.py') {

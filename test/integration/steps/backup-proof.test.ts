@@ -74,13 +74,19 @@ describe('a backup', () => {
       CREATE TABLE public.state (s varchar(9), n int);
       CREATE VIEW public.worded AS SELECT * FROM public.state WHERE s IN ('a', 'b')`);
     const objects = ['public.attempt', 'public.worded'];
-    const run = await openTestRun(database, {steps, alter: (runbook) => ({...runbook, objects})});
+    const run = await openTestRun(database, {
+      steps,
+      alter: (runbook) => ({...runbook, objects}),
+      env: {...process.env, PGPASSWORD: 'open-sesame-9f3'},
+    });
     try {
       const state = await run.start('backup');
       const facts = factsFrom(state, 'backup');
       const dumped = execFileSync('pg_restore', ['--list', join(run.path, facts.path)], {encoding: 'utf8'})
         .split('\n')
-        .filter((line) => /^\d+;/.test(line) && !line.includes(' TABLE DATA '));
+        .filter(
+          (line) => /^\d+;/.test(line) && !/ (TABLE DATA|SEQUENCE SET|MATERIALIZED VIEW DATA|BLOBS?) /.test(line),
+        );
       expect(state).toMatchObject({verdict: 'pass'});
       expect(facts.proof).toEqual({
         level: 'restored',
@@ -94,6 +100,12 @@ describe('a backup', () => {
       });
       expect(await scratchDatabases(database, run)).toEqual([]);
       expect(artifacts(run.path)).toEqual(['backup.1.dump']);
+      // Neither the dump nor its restore has left a secret of the environment in the run.
+      const files = readdirSync(run.path, {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile());
+      const telling = files.filter(({parentPath, name: file}) =>
+        readFileSync(join(parentPath, file)).includes('open-sesame-9f3'),
+      );
+      expect(telling).toEqual([]);
     } finally {
       await run.close();
       await admin.query(RICH_AWAY);

@@ -3,7 +3,16 @@
 import {describe, expect, test} from 'vitest';
 import {around} from '../../support/around.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
-import {catalogOf, factsFrom, openTestRun, resumeTestRun, trimmedRunbook, withStep} from '../../support/run.ts';
+import {
+  beyondBackup,
+  catalogOf,
+  factsFrom,
+  openTestRun,
+  resumeTestRun,
+  trimmedRunbook,
+  withStep,
+} from '../../support/run.ts';
+import {unproven} from '../../support/unproven.ts';
 import {startWire} from '../../support/wire.ts';
 
 const steps = ['snapshot', 'apply-v1'];
@@ -115,9 +124,10 @@ describe('a process that ended without writing the outcome', () => {
     await using database = await createTestDatabase();
     // The journal ends where a killed process would have left it: what comes after this event is never written.
     const run = await openTestRun(database, {
-      runbook: trimmedRunbook(steps),
+      runbook: trimmedRunbook(['snapshot', 'backup', 'apply-v1']),
+      environment: beyondBackup,
       compose: (world) => ({
-        ...world,
+        ...unproven(world),
         journal: {
           append: (event) => {
             if (event.type === 'StepSucceeded' && event.step === 'apply-v1') throw new Error('killed here');

@@ -5,7 +5,8 @@ import {describe, expect, test} from 'vitest';
 import {createStatements, dropStatement} from '../../../src/catalog/recreate.ts';
 import {around} from '../../support/around.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
-import {catalogOf, factsFrom, openTestRun, resumeTestRun, trimmedRunbook} from '../../support/run.ts';
+import {beyondBackup, catalogOf, factsFrom, openTestRun, resumeTestRun, trimmedRunbook} from '../../support/run.ts';
+import {unproven} from '../../support/unproven.ts';
 import {startWire} from '../../support/wire.ts';
 
 const pidOf = async (client: Awaited<ReturnType<TestDatabase['connect']>>): Promise<number> =>
@@ -17,7 +18,9 @@ describe('sessions that an attempt has left', () => {
     await using wire = await startWire(database);
     const before = await catalogOf(database);
     const run = await openTestRun(database, {
-      runbook: trimmedRunbook(['snapshot', 'apply-v1']),
+      runbook: trimmedRunbook(['snapshot', 'backup', 'apply-v1']),
+      environment: beyondBackup,
+      compose: unproven,
     });
     await run.walkTo('apply-v1');
     await run.close();
