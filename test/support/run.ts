@@ -146,10 +146,16 @@ export const withProcesses =
     },
   });
 
+/** The shipped runbook as it was loaded first: reading and checking it is most of what the opening of a run takes. */
+let shipped: ReturnType<typeof loadNamed> | undefined;
+
+const loadedFor = (context: Parameters<typeof loadNamed>[0], runbook: TestRunOptions['runbook']) =>
+  runbook === undefined ? (shipped ??= loadNamed(context, shippedRunbook)) : loadNamed(context, runbook.name);
+
 export const openTestRun = async (database: TestDatabase, options: TestRunOptions = {}): Promise<TestRun> => {
   const runsDirectory = options.runsDirectory ?? temporaryFolder();
   const context = contextOf(database, runsDirectory, options);
-  const loaded = loadNamed(context, options.runbook?.name ?? shippedRunbook);
+  const loaded = loadedFor(context, options.runbook);
   if (!loaded.ok) throw new Error(`the runbook does not load: ${JSON.stringify(loaded.trouble)}`);
   const {runbook, files, folder} = loaded.value;
   const texts = new Map(files);

@@ -3,7 +3,7 @@
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {execa} from 'execa';
-import {describe, expect, onTestFinished, test} from 'vitest';
+import {beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 import {identifyTarget} from '../../../src/adapters/postgres/identity.ts';
 import {processesOf} from '../../../src/adapters/processes.ts';
 import {runDirectory} from '../../../src/adapters/run-directory.ts';
@@ -18,6 +18,13 @@ const value = <T>(result: Result<T>): T => {
   if (!result.ok) throw new Error(JSON.stringify(result.failure));
   return result.value;
 };
+
+/** Whose server it is; nothing is done in it. */
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase({template: 'empty'});
+  return database.drop;
+});
 
 /** Each test has a run of its own: the databases of a cluster are everybody's. */
 const newRun = (): string => `r-${Math.random().toString(36).slice(2, 7).padEnd(5, '2')}`;
@@ -74,7 +81,6 @@ const runSql = async (database: TestDatabase, sql: string): Promise<void> => {
 
 describe('a scratch database', () => {
   test('is marked while it is there, empty, and gone after it was dropped', async () => {
-    await using database = await createTestDatabase();
     const run = newRun();
     const place = await placeIn(database, directoryOf(run));
     const name = scratchName(run, 'backup', 1);
@@ -100,7 +106,6 @@ describe('a scratch database', () => {
       `scratch database of attempt-runbook, run RUN, mark ${'0'.repeat(32)}; that run drops it`,
     ],
   ])('that has the name already %s is never dropped, nor used', async (_, comment) => {
-    await using database = await createTestDatabase();
     const run = newRun();
     const place = await placeIn(database, directoryOf(run));
     const name = scratchName(run, 'backup', 1);
@@ -116,7 +121,6 @@ describe('a scratch database', () => {
   });
 
   test('whose mark was taken away meanwhile is not dropped', async () => {
-    await using database = await createTestDatabase();
     const run = newRun();
     const place = await placeIn(database, directoryOf(run));
     const name = scratchName(run, 'backup', 1);
@@ -128,7 +132,6 @@ describe('a scratch database', () => {
   });
 
   test('that could not be dropped is tried once more when the run is closed, and named when it stays', async () => {
-    await using database = await createTestDatabase();
     const run = newRun();
     const place = await placeIn(database, directoryOf(run), 'declared');
     const name = scratchName(run, 'backup', 1);
@@ -160,7 +163,6 @@ describe('a scratch database', () => {
   });
 
   test('of a process that was killed is dropped by the next one, even when it has no comment yet', async () => {
-    await using database = await createTestDatabase();
     const run = newRun();
     const directory = directoryOf(run);
     const first = await placeIn(database, directory);
@@ -178,7 +180,6 @@ describe('a scratch database', () => {
   });
 
   test('of another run is not the concern of this one', async () => {
-    await using database = await createTestDatabase();
     const [mine, other] = [newRun(), newRun()];
     const name = scratchName(other, 'backup', 1);
     const scratch = value(await open(await placeIn(database, directoryOf(other)), name));
@@ -191,7 +192,6 @@ describe('a scratch database', () => {
   });
 
   test('on a server that the operator named gets no roles: they would outlive it', async () => {
-    await using database = await createTestDatabase();
     const run = newRun();
     const scratch = value(
       await open(await placeIn(database, directoryOf(run), 'declared'), scratchName(run, 'backup', 1)),
@@ -205,7 +205,6 @@ describe('a scratch database', () => {
 
 describe('a scratch server of this machine', () => {
   test('is started for the first database, makes roles that nobody can log in with, and goes with the last', async () => {
-    await using database = await createTestDatabase();
     const run = newRun();
     const directory = directoryOf(run);
     const place = await placeIn(database, directory, 'embedded');
@@ -238,7 +237,6 @@ describe('a scratch server of this machine', () => {
   });
 
   test('of a process that was killed is removed by the next one', async () => {
-    await using database = await createTestDatabase();
     const run = newRun();
     const directory = directoryOf(run);
     const scratch = value(await open(await placeIn(database, directory, 'embedded'), scratchName(run, 'backup', 1)));
@@ -255,7 +253,6 @@ describe('a scratch server of this machine', () => {
   });
 
   test('that does not suit the dump is said to be missing', async () => {
-    await using database = await createTestDatabase();
     const run = newRun();
     const directory = directoryOf(run);
     const target = {

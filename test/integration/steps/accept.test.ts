@@ -16,7 +16,7 @@ const keys = (changes: readonly Readonly<{object: string; aspect: string}>[]): r
 const meant = ['public.attempt column types', 'public.attempt definition', 'public.attempt_topic column types'];
 
 describe('an accepted loss', () => {
-  test('of a dependant: it does not come back, everything else does, and the facts say why', async () => {
+  test('of a dependant: everything else comes back, the facts say why, and the way back brings it too', async () => {
     await using database = await createTestDatabase();
     const before = await catalogOf(database);
     const run = await openTestRun(database, {steps, alter: accepting({object: 'public.attempt_weekly'})});
@@ -30,6 +30,10 @@ describe('an accepted loss', () => {
     expect(facts.notNeeded).toEqual([]);
     expect(facts.putBack?.dependants).toEqual(['public.attempt_topic']);
     expect(verdictOf(facts)).toBe('pass');
+
+    // It comes back with the way back.
+    factsFrom(await run.rollback('restore-objects'), 'restore-objects');
+    expect(diffSnapshots(before, await catalogOf(database))).toEqual([]);
   });
 
   test('of parts of the view itself: those are left as the script leaves them', async () => {

@@ -90,9 +90,15 @@ describe('the apply step', () => {
     expect(await catalogOf(database)).toEqual(before);
   });
 
-  test('says how long it held its lock, has its transaction on disk before it begins in earnest, and never says CASCADE', async () => {
+  test('wants the name of the target, says how long it held its lock, and never says CASCADE', async () => {
     await using database = await createTestDatabase();
     const run = await openTestRun(database, {steps});
+    await run.walkTo('apply-v1');
+    // Not without the name of the target, nor with another one.
+    const expected = {code: 'confirmation-missing', expected: database.name};
+    expect(await run.submit({type: 'StartStep', step: 'apply-v1'})).toEqual(expected);
+    expect(await run.submit({type: 'StartStep', step: 'apply-v1', confirm: 'seedtest'})).toEqual(expected);
+    expect(run.stateOf('apply-v1')).toEqual({status: 'waiting', attempt: 0});
     const facts = factsFrom(await run.start('apply-v1'), 'migration');
 
     expect(facts.lockTries).toBe(1);
@@ -125,16 +131,6 @@ describe('the apply step', () => {
       [transcript, ...preview.parts.map(({text}) => text), ...shipped].filter((text) => /\bCASCADE\b/i.test(text)),
     ).toEqual([]);
     expect(preview.parts.map(({text}) => text).join('\n')).toContain('RESTRICT');
-  });
-
-  test('refuses without the name of the target, and with another one', async () => {
-    await using database = await createTestDatabase();
-    const run = await openTestRun(database, {steps});
-    await run.walkTo('apply-v1');
-    const expected = {code: 'confirmation-missing', expected: database.name};
-    expect(await run.submit({type: 'StartStep', step: 'apply-v1'})).toEqual(expected);
-    expect(await run.submit({type: 'StartStep', step: 'apply-v1', confirm: 'seedtest'})).toEqual(expected);
-    expect(run.stateOf('apply-v1')).toEqual({status: 'waiting', attempt: 0});
   });
 
   test('refuses a change whose own promise is not kept, and changes nothing', async () => {

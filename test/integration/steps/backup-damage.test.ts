@@ -78,6 +78,14 @@ const keptDumps = () => {
   };
 };
 
+/** Each look asks every program of this machine for its version. */
+const looks = new Map<string, ReturnType<Processes['find']>>();
+const findOnce = (key: string, look: () => ReturnType<Processes['find']>): ReturnType<Processes['find']> => {
+  const earlier = looks.get(key) ?? look();
+  looks.set(key, earlier);
+  return earlier;
+};
+
 /** A run whose pg_dump is the real one, after which `harm` has its way with the file. */
 const harmedRun = async (
   database: TestDatabase,
@@ -90,6 +98,7 @@ const harmedRun = async (
     alter: withStep('backup', {compression: 6, ...step}),
     compose: withProcesses((real) => ({
       ...real,
+      find: (name, major) => findOnce(`${name} ${major}`, () => real.find(name, major)),
       run: async (spec) => {
         const ended = await dumps(spec, () => real.run(spec));
         const file = spec.args.find((argument) => argument.startsWith('--file=') && argument.endsWith('.dump.partial'));

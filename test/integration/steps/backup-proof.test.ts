@@ -143,8 +143,8 @@ describe('a backup', () => {
     ['catalog', "COMMENT ON VIEW public.attempt IS 'another'", 'public.attempt comment'],
     ['catalog', 'ALTER VIEW public.attempt RESET (security_barrier)', 'public.attempt options'],
   ] as const;
-  // One of each kind in a short run: every case pays for a dump and two databases.
-  test.each(tamperings.filter((_, at) => isLong || [1, 4].includes(at)))(
+  // One of them in a short run: every case pays for a dump and two databases.
+  test.each(tamperings.filter((_, at) => isLong || at === 4))(
     'is refused when the restored %s differ: %s',
     async (what, sql, line) => {
       await using database = await createTestDatabase();

@@ -67,7 +67,14 @@ describe('a backup', () => {
           }))(unproven(world)),
       });
 
-      const facts = factsFrom(await run.start('backup'), 'backup');
+      const state = await run.start('backup');
+
+      const facts = factsFrom(state, 'backup');
+      // Nothing could be tried with it, which is amber and said; and pg_dump was seen in the target under its name.
+      expect(state).toMatchObject({verdict: 'amber'});
+      expect(facts.proof).toMatchObject({level: 'read', because: 'no-scratch', failure: {code: 'scratch-unavailable'}});
+      expect(facts.isUnseen).toBeUndefined();
+      expect(await run.session.transcript('backup', 1)).not.toContain('no session named attempt-runbook/');
 
       expect(artifacts(run.path)).toEqual(['backup.1.dump']);
       const path = join(run.path, facts.path);

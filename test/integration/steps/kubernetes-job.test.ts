@@ -1,7 +1,7 @@
 // Is a Job made once, followed, found again, deleted only when it is ours, and judged by the database? The real kubectl asks
 // a local server that speaks as much of the API as it needs; no cluster was run.
 
-import {expect, test} from 'vitest';
+import {beforeAll, expect, test} from 'vitest';
 import type {RunbookDefinition} from '../../../src/core/definition.ts';
 import type {KubernetesJobStep} from '../../../src/core/tools.ts';
 import {imageId, startKubernetes, type Kubernetes} from '../../support/kubernetes.ts';
@@ -10,6 +10,13 @@ import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
 
 const kubectl = '/usr/bin/kubectl';
+
+/** Nothing is changed in it: one for all tests. */
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase({template: 'empty'});
+  return database.drop;
+});
 
 const stepWith = (change: Partial<KubernetesJobStep>): KubernetesJobStep => ({
   id: 'backfill',
@@ -44,7 +51,6 @@ const codes = (findings: readonly Readonly<{code: string}>[]): readonly string[]
 
 needs('kubectl').describe('a Job', () => {
   test('is made once without a second try, its log is recorded, and the database says whether its work is there', async () => {
-    await using database = await createTestDatabase({template: 'empty'});
     const cluster = await startKubernetes();
     const run = await open(database, cluster, {verify: 'v.sql'}, 'SELECT 1 WHERE false;');
     cluster.say('wrote 12 rows with postgresql://app:hunter2secret@db/x\n');
@@ -71,7 +77,6 @@ needs('kubectl').describe('a Job', () => {
   });
 
   test('that ends with 0 is amber by itself, and fails when the database does not have its work', async () => {
-    await using database = await createTestDatabase({template: 'empty'});
     const cluster = await startKubernetes();
     cluster.end(0);
     const alone = await open(database, cluster);
@@ -83,7 +88,6 @@ needs('kubectl').describe('a Job', () => {
   });
 
   test('that fails is not run again by itself; the next attempt makes its own', async () => {
-    await using database = await createTestDatabase({template: 'empty'});
     const cluster = await startKubernetes();
     cluster.end(3);
     const run = await open(database, cluster);
@@ -97,7 +101,6 @@ needs('kubectl').describe('a Job', () => {
   });
 
   test('is deleted when the step is stopped, and a Job of somebody else is not', async () => {
-    await using database = await createTestDatabase({template: 'empty'});
     const cluster = await startKubernetes();
     const run = await open(database, cluster);
     const foreign = {name: 'nightly', namespace: 'seedtest', labels: {app: 'nightly'}};
@@ -112,7 +115,6 @@ needs('kubectl').describe('a Job', () => {
   });
 
   test('that an attempt left behind is found again instead of made twice', async () => {
-    await using database = await createTestDatabase({template: 'empty'});
     const cluster = await startKubernetes();
     const run = await open(database, cluster);
     const labels = {
@@ -130,7 +132,6 @@ needs('kubectl').describe('a Job', () => {
   });
 
   test('that the cluster refuses is said to have begun nothing', async () => {
-    await using database = await createTestDatabase({template: 'empty'});
     const cluster = await startKubernetes();
     cluster.refuse(true);
     const run = await open(database, cluster);
@@ -139,7 +140,6 @@ needs('kubectl').describe('a Job', () => {
   });
 
   test('that nobody here knows the fate of is settled by the cluster, and then goes on as it was found', async () => {
-    await using database = await createTestDatabase({template: 'empty'});
     const cluster = await startKubernetes();
     const run = await open(database, cluster);
     // The Job is made, and from then on the cluster answers nobody.
@@ -165,7 +165,6 @@ needs('kubectl').describe('a Job', () => {
       {status: 'in-doubt', probe: {verdict: 'cannot-tell'}},
     ],
   ] as const)('in doubt that %s', async (_, exitCode, wanted) => {
-    await using database = await createTestDatabase({template: 'empty'});
     const cluster = await startKubernetes();
     const run = await open(database, cluster);
     cluster.loseAnswers();

@@ -4,7 +4,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {describe, expect, test} from 'vitest';
+import {beforeAll, describe, expect, test} from 'vitest';
 import type {RunbookDefinition} from '../../../src/core/definition.ts';
 import {chosenBackup} from '../../../src/core/rollback.ts';
 import type {ManagedBackupStep} from '../../../src/core/tools.ts';
@@ -15,6 +15,13 @@ import {factsFrom, failureFrom, openTestRun, temporaryFolder, type TestRun} from
 
 const aws = '/usr/bin/aws';
 const gcloud = fileURLToPath(new URL('../../fixtures/gcloud-stand-in.mjs', import.meta.url));
+
+/** Nothing is changed in it: one for all tests. */
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase({template: 'empty'});
+  return database.drop;
+});
 
 const onlyStep =
   (step: Partial<ManagedBackupStep>) =>
@@ -42,7 +49,6 @@ const ofRds = ({endpoint}: Rds): Partial<ManagedBackupStep> => ({argv: [aws, '--
 // One walk through all of it: each call of aws costs a second and more.
 needs('aws').describe('an RDS snapshot', () => {
   test('is begun once under the name of the run, found again, waited for, and amber since nobody restored it', async () => {
-    await using database = await createTestDatabase({template: 'empty'});
     const rds = await startRds(['creating', 'available']);
     const run = await open(database, ofRds(rds), rds.env);
     const waiting = run.progress(({code}) => code === 'waiting-for-backup');
@@ -74,7 +80,6 @@ needs('aws').describe('an RDS snapshot', () => {
   });
 
   test('that a login is missing for is confirmed by hand', async () => {
-    await using database = await createTestDatabase({template: 'empty'});
     const closed = await startRds([], 'InvalidClientTokenId');
     const refused = await open(database, ofRds(closed), closed.env);
     expect(failureFrom(await refused.start('managed'), 'tool-unavailable')).toMatchObject({tool: 'aws', why: 'login'});
@@ -86,7 +91,6 @@ needs('aws').describe('an RDS snapshot', () => {
 
 describe('by the argument contract of gcloud, which is not run here', () => {
   test('a Cloud SQL backup is made once, and found by its description', async () => {
-    await using database = await createTestDatabase({template: 'empty'});
     const backups = join(temporaryFolder(), 'backups.json');
     const run = await open(database, {method: 'cloud-sql', argv: [gcloud, '--project=seedtest']}, {BACKUPS: backups});
     const state = await run.start('managed');
@@ -98,7 +102,6 @@ describe('by the argument contract of gcloud, which is not run here', () => {
   });
 
   test('a missing login is said as such, and confirmed by hand', async () => {
-    await using database = await createTestDatabase({template: 'empty'});
     const env = {BACKUPS: join(temporaryFolder(), 'backups.json'), REFUSE: '1'};
     const run = await open(database, {method: 'cloud-sql', argv: [gcloud]}, env);
     expect(failureFrom(await run.start('managed'), 'tool-unavailable')).toMatchObject({
@@ -112,7 +115,6 @@ describe('by the argument contract of gcloud, which is not run here', () => {
 });
 
 test("a team's own commands make a backup once, wait for it, find it again, and tell of it", async () => {
-  await using database = await createTestDatabase({template: 'empty'});
   const folder = temporaryFolder();
   const shell = (script: string): readonly string[] => ['/usr/bin/bash', '-c', script, 'own', '{name}'];
   const run = await open(

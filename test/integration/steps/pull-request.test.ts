@@ -3,7 +3,7 @@
 
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {expect, test} from 'vitest';
+import {beforeAll, expect, test} from 'vitest';
 import type {RunbookDefinition} from '../../../src/core/definition.ts';
 import type {StepState} from '../../../src/core/state.ts';
 import type {PullRequestStep} from '../../../src/core/tools.ts';
@@ -11,6 +11,13 @@ import {startGitHub, token, type CheckRun, type GitHub, type PullRequestState} f
 import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
+
+/** Nothing is changed in it: one for all tests. */
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase({template: 'empty'});
+  return database.drop;
+});
 
 const commit = '279d6aa1a0123456789012345678901234567890';
 const passing = (count: number): readonly CheckRun[] =>
@@ -44,11 +51,11 @@ const open = (database: TestDatabase, hub: GitHub, step: Partial<PullRequestStep
   });
 
 const ask = async (of: PullRequestState, step: Partial<PullRequestStep> = {}): Promise<StepState> => {
-  await using database = await createTestDatabase({template: 'empty'});
   await using hub = await startGitHub(of);
   const run = await open(database, hub, step);
-  // Awaited here: the server and the database go with this function.
+  // Awaited here: the server goes with this function, and the target is another run's after it.
   const state = await run.start('pr');
+  await run.close();
   return state;
 };
 
@@ -59,7 +66,6 @@ const without = (name: string, ...others: readonly CheckRun[]): PullRequestState
 
 needs('gh', 'openssl').describe('a pull request', () => {
   test('passes when it is merged as the pinned commit and all its checks passed', async () => {
-    await using database = await createTestDatabase({template: 'empty'});
     await using hub = await startGitHub(merged);
     const run = await open(database, hub);
     const state = await run.start('pr');
@@ -81,7 +87,6 @@ needs('gh', 'openssl').describe('a pull request', () => {
     expect(findings).toContainEqual({code: 'check-skipped', name: 'CI / check 2', conclusion: 'SKIPPED'});
     expect(findings).toContainEqual({code: 'checks-too-few', passed: 28, required: 29});
 
-    await using database = await createTestDatabase({template: 'empty'});
     await using hub = await startGitHub({state: 'OPEN', checks: merged.checks});
     const run = await open(database, hub);
     expect(failureFrom(await run.start('pr'), 'tool-findings').findings).toContainEqual({
@@ -121,7 +126,6 @@ needs('gh', 'openssl').describe('a pull request', () => {
   test.each(unasked.filter((_, at) => process.env['LONG'] === '1' || [0, 2, 3].includes(at)))(
     '%s is confirmed by hand, with a note, and is amber',
     async (_, why, step, env, status) => {
-      await using database = await createTestDatabase({template: 'empty'});
       await using hub = await startGitHub(merged);
       if (status !== 200) hub.refuse(status);
       const run = await open(database, hub, step, env);

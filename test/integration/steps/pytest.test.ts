@@ -3,7 +3,7 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {expect, test} from 'vitest';
+import {beforeAll, expect, test} from 'vitest';
 import type {RunbookDefinition} from '../../../src/core/definition.ts';
 import type {ToolFindingCode} from '../../../src/core/tool-finding.ts';
 import type {StepState} from '../../../src/core/state.ts';
@@ -11,6 +11,13 @@ import type {PytestStep} from '../../../src/core/tools.ts';
 import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
+
+/** Nothing is changed in it: one for all tests. */
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  return database.drop;
+});
 
 const isLong = process.env['LONG'] === '1';
 const program = '/usr/bin/pytest';
@@ -60,7 +67,6 @@ const codes = (findings: readonly Readonly<{code: ToolFindingCode}>[]): readonly
 
 needs('pytest').describe('a pytest suite', () => {
   test('passes when every named test ran on rows, and its report is sealed', async () => {
-    await using database = await createTestDatabase();
     const run = await open(database, {expect: all, minimum: 3});
     const state = await run.start('suite');
     expect(codes(factsFrom(state, 'pytest').findings)).toEqual([
@@ -84,7 +90,6 @@ needs('pytest').describe('a pytest suite', () => {
   });
 
   test('is amber when nobody named the tests, and others were deselected', async () => {
-    await using database = await createTestDatabase();
     const state = await outcomeOf(database, {minimum: 3});
     expect(state).toMatchObject({verdict: 'amber'});
     expect(factsFrom(state, 'pytest').findings).toContainEqual({code: 'deselected', count: 7, named: false});
@@ -124,21 +129,18 @@ needs('pytest').describe('a pytest suite', () => {
   test.each(failing.filter(([name]) => isLong || name === 'a named test is not there'))(
     'fails when %s',
     async (_, step, wanted) => {
-      await using database = await createTestDatabase();
       const {findings} = failureFrom(await outcomeOf(database, step), 'tool-findings');
       expect(codes(findings)).toEqual(expect.arrayContaining([...wanted]));
     },
   );
 
   test('a skipped test that nobody named is amber, and says so', async () => {
-    await using database = await createTestDatabase();
     const state = await outcomeOf(database, selecting('test_skipped'));
     expect(state).toMatchObject({verdict: 'amber'});
     expect(codes(factsFrom(state, 'pytest').findings)).toContain('test-skipped');
   });
 
   test('is amber when no session of it was seen in the target', async () => {
-    await using database = await createTestDatabase();
     const state = await outcomeOf(database, selecting('test_loud'));
     expect(codes(factsFrom(state, 'pytest').findings)).toContain('not-seen-in-target');
   });
@@ -156,13 +158,11 @@ needs('pytest').describe('a pytest suite', () => {
   });
 
   test('an end that its report does not explain is no verdict on the tests', async () => {
-    await using database = await createTestDatabase();
     const state = await outcomeOf(database, selecting('test_exits_early'));
     expect(failureFrom(state, 'process-failed')).toMatchObject({program: 'pytest', exitCode: 3});
   });
 
   test('reports through standard error where there is no common disk', async () => {
-    await using database = await createTestDatabase();
     // As in a container: /dev/stderr can be opened there, since it is a pipe; here node made it a socket.
     const argv = [
       '/usr/bin/bash',
@@ -178,7 +178,6 @@ needs('pytest').describe('a pytest suite', () => {
   });
 
   test('a missing program and a missing folder are said as such', async () => {
-    await using database = await createTestDatabase();
     const lost = await outcomeOf(database, {argv: ['no-such-pytest']});
     expect(failureFrom(lost, 'program-missing')).toMatchObject({program: 'no-such-pytest'});
     const nowhere = await outcomeOf(database, {directory: '/no/such/folder'});
@@ -186,7 +185,6 @@ needs('pytest').describe('a pytest suite', () => {
   });
 
   test('is stopped by its limit and by the operator, with its session', async () => {
-    await using database = await createTestDatabase();
     if (isLong) {
       const late = await outcomeOf(database, {...selecting('test_long'), timeoutMs: 1500});
       expect(failureFrom(late, 'timed-out')).toMatchObject({afterMs: 1500});
@@ -209,7 +207,6 @@ needs('pytest').describe('a pytest suite', () => {
   });
 
   test('what a failing test printed is masked in the report as everywhere', async () => {
-    await using database = await createTestDatabase();
     const run = await openTestRun(database, {
       alter: onlyStep({argv: [program, '-p', 'no:cacheprovider', '-q', '-k', 'test_fails', '-o', 'junit_logging=all']}),
       env: {...env, SOME_PASSWORD: 'hunter2-hunter2'},

@@ -10,6 +10,7 @@ import {open} from 'node:fs/promises';
 import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {catalogOf, factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
+import {unproven} from '../../support/unproven.ts';
 
 const steps = ['snapshot', 'apply-v1'];
 const withBackup = ['snapshot', 'backup', 'apply-v1'];
@@ -19,7 +20,7 @@ type Applied = Readonly<{run: TestRun; before: Snapshot}>;
 /** A run that has applied V1, and the catalog of before. */
 const applied = async (database: TestDatabase, only = steps): Promise<Applied> => {
   const before = await catalogOf(database);
-  const run = await openTestRun(database, {steps: only});
+  const run = await openTestRun(database, {steps: only, compose: unproven});
   factsFrom(await run.start('apply-v1'), 'migration');
   return {run, before};
 };

@@ -122,8 +122,8 @@ describe('a shared read', () => {
     await admin.query(few);
     await placeV1(admin);
     const run = await openTestRun(database, {steps});
-    // All of them under LONG; otherwise two of the newest results' read, and one of every row's.
-    const tried = LONG ? mutations : mutations.filter((_of, at) => at % 6 === 1);
+    // All of them under LONG; otherwise one of each read.
+    const tried = LONG ? mutations : mutations.filter((_of, at) => at === 1 || at === mutations.length - 1);
     for (const {check, from, to} of tried) {
       expect(view, check).toContain(from);
       await placeV1(admin, view.replace(from, to));
@@ -142,8 +142,8 @@ describe('a shared read', () => {
     await admin.query("DELETE FROM public.exam_results WHERE session_id > 'session-00000020'");
     await placeV1(admin);
     const run = await openTestRun(database, {steps});
-    // All of them under LONG; otherwise one that is counted, and one that count(*) does not notice.
-    for (const kind of badKinds.filter((_kind, at) => LONG || at === 7 || at === 24)) {
+    // All of them under LONG; otherwise one that count(*) does not notice.
+    for (const kind of badKinds.filter((_kind, at) => LONG || at === 24)) {
       await admin.query(...badInsertion(kind, 'now'));
       const state = await run.start('smoke');
       const verdicts = together(state);

@@ -11,7 +11,8 @@ import {factsFrom, openTestRun, shippedFolder} from '../../support/run.ts';
 import {placeV1} from '../../support/v1.ts';
 
 // 300 in every run; 20,000 with LONG=1, where the rarest combinations meet.
-const count = process.env['LONG'] === '1' ? 20_000 : 300;
+const isLong = process.env['LONG'] === '1';
+const count = isLong ? 20_000 : 300;
 
 const plain = readFileSync(fileURLToPath(new URL('../../fixtures/attempt-v1-plain.sql', import.meta.url)), 'utf8');
 const v1 = readFileSync(join(shippedFolder, '../sql/attempt-view-v1-lock/apply/010_attempt_v1.sql'), 'utf8');
@@ -58,7 +59,7 @@ const stored = async (client: Client): Promise<readonly ExamResult[]> => {
 };
 
 describe('the V1 view', () => {
-  test.each([11, 42, 2026])(
+  test.each(isLong ? [11, 42, 2026] : [2026])(
     `equals the independent rules row by row on ${count} generated results (seed %i)`,
     async (seed) => {
       await using database = await createTestDatabase();
