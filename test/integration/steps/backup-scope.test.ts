@@ -41,7 +41,7 @@ describe('a backup in directory format', () => {
     expect(execFileSync('sha256sum', [list], {encoding: 'utf8'}).split(' ')[0]).toBe(facts.sha256);
 
     await run.start('apply-v1');
-    const [data = ''] = files.filter((name) => name.endsWith('.gz'));
+    const data = files.find((name) => name.endsWith('.gz')) ?? '';
     const bytes = readFileSync(join(directory, data));
     writeFileSync(join(directory, data), Buffer.concat([bytes, Buffer.from('x')]));
     failureFrom(await run.rollback('restore-backup'), 'backup-changed');
