@@ -20,6 +20,7 @@ import {sha256} from '../../src/adapters/files.ts';
 import {lockRun} from '../../src/adapters/run-lock.ts';
 import {MOST_ATTACHED_BYTES} from '../../src/core/attachment.ts';
 import {createPlace, ensureBuilt, jsonLines, type Place} from '../support/headless.ts';
+import {keepRun} from '../support/kept-run.ts';
 import {createTestDatabase} from '../support/postgres.ts';
 
 beforeAll(ensureBuilt);
@@ -32,8 +33,8 @@ const picture = Buffer.from(
 
 /** A staging run that waits at its first step. */
 const openedPlace = async (url: string): Promise<Place> => {
-  const place = createPlace();
-  const {code} = await place.cli(['run', '--env', 'staging', '--url', 'env:TARGET'], {env: {TARGET: url}});
+  const place = createPlace({steps: ['ci-green', 'smoke']});
+  const {code} = await place.command(['run', '--env', 'staging', '--url', 'env:TARGET'], {env: {TARGET: url}});
   expect(code).toBe(3);
   return place;
 };
@@ -56,7 +57,7 @@ test('a picture and a log are kept, sealed, exported and verified; only the log 
   const image = fileIn(place, '스모크 5 of 5 ..png', picture);
   const log = fileIn(place, 'app.log', `ok\npassword is ${SECRET}\n`);
   const attach = (file: string, ...more: readonly string[]) =>
-    place.cli(['attach', place.run(), file, '--note', 'what it shows', ...more], {env});
+    place.command(['attach', place.run(), file, '--note', 'what it shows', ...more], {env});
   expect(await attach(image, '--step', 'smoke', '--lang', 'ko')).toMatchObject({
     code: 0,
     stderr: '',
@@ -87,8 +88,8 @@ test('a picture and a log are kept, sealed, exported and verified; only the log 
   expect(readFileSync(place.path('journal.ndjson'), 'utf8')).not.toContain(SECRET);
 
   const bundle = join(place.folder, 'evidence.zip');
-  expect(await place.cli(['export', place.run(), '-o', bundle])).toMatchObject({code: 0});
-  expect(await place.cli(['verify', bundle])).toMatchObject({code: 0});
+  expect(await place.command(['export', place.run(), '-o', bundle])).toMatchObject({code: 0});
+  expect(await place.command(['verify', bundle])).toMatchObject({code: 0});
   const folder = join(place.folder, 'evidence/data');
   expect(JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8'))).toMatchObject({
     attachments: [{scanned: false}, {scanned: true}],
@@ -105,7 +106,7 @@ test('a picture and a log are kept, sealed, exported and verified; only the log 
     ],
     {cwd: data},
   );
-  const forged = await place.cli(['verify', data]);
+  const forged = await place.command(['verify', data]);
   expect(forged.code).toBe(65);
   expect(forged.stderr).toContain('001-5_of_5.png');
 });
@@ -114,8 +115,8 @@ test('a run that goes on after an attachment goes on where it stood', async () =
   await using database = await createTestDatabase();
   const place = await openedPlace(database.url);
   const log = fileIn(place, 'a.txt', 'seen\n');
-  expect((await place.cli(['attach', place.run(), log, '--note', 'n'])).code).toBe(0);
-  const {code} = await place.cli(['resume', place.run(), '--url', 'env:TARGET'], {env: {TARGET: database.url}});
+  expect((await place.command(['attach', place.run(), log, '--note', 'n'])).code).toBe(0);
+  const {code} = await place.command(['resume', place.run(), '--url', 'env:TARGET'], {env: {TARGET: database.url}});
   expect(code).toBe(3);
   expect(place.journal().map(({type}) => type)).toEqual(['RunOpened', 'EvidenceAttached', 'RunResumed']);
 });
@@ -145,15 +146,15 @@ test('what is no whole readable file of a bearable size is refused in both langu
   ] as const;
   for (const [name, words] of cases) {
     const args = ['attach', place.run(), name.startsWith('/') ? name : inside(name), '--note', 'n'];
-    const english = await place.cli(args);
+    const english = await place.command(args);
     expect({name, code: english.code, stdout: english.stdout}).toEqual({name, code: 64, stdout: ''});
     expect(english.stderr).toMatch(words);
     expect(english.stderr).toContain('Nothing was added to the run.');
   }
-  const korean = await place.cli(['attach', place.run(), inside('link'), '--note', 'n', '--lang', 'ko']);
+  const korean = await place.command(['attach', place.run(), inside('link'), '--note', 'n', '--lang', 'ko']);
   expect(korean.stderr).toContain('심볼릭 링크');
   expect(korean.stderr).toContain('실행에 추가된 것은 없습니다.');
-  const attach = (...args: readonly string[]) => place.cli(['attach', place.run(), inside('real.txt'), ...args]);
+  const attach = (...args: readonly string[]) => place.command(['attach', place.run(), inside('real.txt'), ...args]);
   expect(await attach('--note', '  ')).toMatchObject({
     code: 64,
     stderr: expect.stringContaining('A note is required') as unknown,
@@ -169,7 +170,7 @@ test('a closed run, a torn journal and a run that another process has take nothi
   await using database = await createTestDatabase();
   const place = await openedPlace(database.url);
   const log = fileIn(place, 'a.txt', 'seen\n');
-  const attach = () => place.cli(['attach', place.run(), log, '--note', 'n']);
+  const attach = () => place.command(['attach', place.run(), log, '--note', 'n']);
   const locked = lockRun(place.path(), 'lee', new Date().toISOString());
   if (!locked.ok) throw new Error('nobody else has the run');
   expect(await attach()).toMatchObject({code: 75, stderr: expect.stringContaining('lee') as unknown});
@@ -181,11 +182,11 @@ test('a closed run, a torn journal and a run that another process has take nothi
   });
   expect(kept(place)).toEqual([]);
 
-  const rehearsed = createPlace();
-  await rehearsed.cli(['rehearse']);
-  const end = rehearsed.journal().at(-1);
+  const ended = createPlace();
+  keepRun(ended.folder);
+  const end = ended.journal().at(-1);
   expect(end).toMatchObject({type: 'RunClosed'});
-  const refused = await rehearsed.cli(['attach', rehearsed.run(), log, '--note', 'n']);
+  const refused = await ended.command(['attach', ended.run(), log, '--note', 'n']);
   expect(refused).toMatchObject({code: 64, stderr: expect.stringContaining('This run is closed') as unknown});
-  expect(rehearsed.journal().at(-1)).toEqual(end);
+  expect(ended.journal().at(-1)).toEqual(end);
 });

@@ -40,7 +40,7 @@ const damage = (place: Place): void => {
 };
 
 const exported = (place: Place, ...more: readonly string[]) =>
-  place.cli(['export', keptRun, '-o', join(place.folder, 'e.zip'), ...more]);
+  place.command(['export', keptRun, '-o', join(place.folder, 'e.zip'), ...more]);
 
 describe('an export', () => {
   test('of a run that is as it was sealed ends 0 and names nothing, and no dump that stays behind', async () => {
@@ -48,7 +48,7 @@ describe('an export', () => {
     expect(await exported(place)).toMatchObject({code: 0, stderr: ''});
     const {code, stdout} = await exported(place, '--json');
     expect({code, damaged: JSON.parse(stdout).damaged}).toEqual({code: 0, damaged: []});
-    expect((await place.cli(['verify', join(place.folder, 'e.zip')])).code).toBe(0);
+    expect((await place.command(['verify', join(place.folder, 'e.zip')])).code).toBe(0);
   });
 
   test.each([
@@ -83,7 +83,7 @@ describe('an export', () => {
     // Evidence is never withheld: the file is in the bundle as it is now.
     expect(readFileSync(join(place.folder, 'e/data', log))).toEqual(readFileSync(place.path(log)));
     expect(existsSync(join(place.folder, 'e/data/report.html'))).toBe(true);
-    expect((await place.cli(['verify', join(place.folder, 'e.zip')])).code).toBe(65);
+    expect((await place.command(['verify', join(place.folder, 'e.zip')])).code).toBe(65);
   });
 
   test('of a damaged run has the files in its JSON', async () => {

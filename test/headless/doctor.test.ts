@@ -16,9 +16,10 @@ const report = async (
   place: Place,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  how: 'cli' | 'command' = 'command',
 ): Promise<Report> => {
   const began = performance.now();
-  const {code, stdout} = await place.cli(['doctor', '--json', ...args], {env});
+  const {code, stdout} = await place[how](['doctor', '--json', ...args], {env});
   const {checks} = JSON.parse(stdout) as Readonly<{checks: readonly DoctorCheck[]}>;
   return {code, of: (subject) => checks.find((check) => check.subject === subject), ms: performance.now() - began};
 };
@@ -57,7 +58,12 @@ test('each red line has what is wrong and what mends it, and ends with 2', async
   // No kubectl and no gcloud: one is needed, the other may be left out.
   const PATH = `${bin}:/usr/sbin:/sbin:${dirname(process.execPath)}`;
   for (const name of ['bash', 'sh', 'sleep', 'ssh-keygen']) symlinkSync(`/usr/bin/${name}`, join(bin, name));
-  const {code, of, ms} = await report(place, ['--url', 'env:TARGET'], {PATH, TARGET: 'postgresql://x@127.0.0.1:1/x'});
+  const {code, of, ms} = await report(
+    place,
+    ['--url', 'env:TARGET'],
+    {PATH, TARGET: 'postgresql://x@127.0.0.1:1/x'},
+    'cli',
+  );
   expect(code).toBe(2);
   expect(of('target')).toMatchObject({level: 'red', note: {code: 'said'}});
   expect(of('pgpass')).toMatchObject({level: 'red', fix: `chmod 600 ${passfile}`});
@@ -65,6 +71,6 @@ test('each red line has what is wrong and what mends it, and ends with 2', async
   expect(of('kubectl')).toMatchObject({level: 'red', note: {code: 'missing'}});
   expect(of('gcloud')).toMatchObject({level: 'amber', note: {code: 'missing'}});
   expect(ms).toBeLessThan(20_000);
-  const korean = await place.cli(['doctor', '--lang', 'ko']);
+  const korean = await place.command(['doctor', '--lang', 'ko']);
   expect(korean.stdout).toMatch(/✗ 해결 필요 {2}암호 파일 .*\n +\$ chmod 600 /);
 });

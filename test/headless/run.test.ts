@@ -25,8 +25,11 @@ type Staged = Readonly<{
   until: (step: string) => Promise<number | null>;
 }>;
 
-const staged = (database: TestDatabase): Staged => {
-  const place = createPlace();
+/** What most tests here are about happens around these steps; `rehearse.test.ts` walks them all. */
+const few = ['ci-green', 'pr-merged', 'source-table', 'snapshot', 'backup', 'apply-v1'];
+
+const staged = (database: TestDatabase, steps: readonly string[] = few): Staged => {
+  const place = createPlace({steps});
   const env = {TARGET: database.url};
   const answers = place.answers(allAnswers(place.definition(), 'staging', database.name));
   return {
@@ -34,7 +37,7 @@ const staged = (database: TestDatabase): Staged => {
     database,
     env,
     answers,
-    until: async (step) => (await place.cli([...staging, '--answers', answers, '--until', step], {env})).code,
+    until: async (step) => (await place.command([...staging, '--answers', answers, '--until', step], {env})).code,
   };
 };
 
@@ -42,7 +45,7 @@ describe('a run without answers', () => {
   test.each(['en', 'ko'])('waits for a human, ends 3 and prints the lines that would answer (%s)', async (lang) => {
     await using database = await createTestDatabase();
     const {place, env} = staged(database);
-    const {code, stdout} = await place.cli([...staging, '--lang', lang], {env});
+    const {code, stdout} = await place.command([...staging, '--lang', lang], {env});
     expect(code).toBe(3);
     expect(stdout).toContain(
       '    format: attempt-runbook-answers/1\n    steps:\n      ci-green:\n        check: all\n',
@@ -52,42 +55,40 @@ describe('a run without answers', () => {
     // What it printed is what it takes: the lines, as a file, answer the question.
     const lines = stdout.split('\n').flatMap((line) => (/^ {4}(format|steps| {2})/.test(line) ? [line.slice(4)] : []));
     writeFileSync(join(place.folder, 'printed.yaml'), `${lines.join('\n')}\n`);
-    const next = await place.cli(['resume', '--answers', join(place.folder, 'printed.yaml')], {env});
+    const next = await place.command(['resume', '--answers', join(place.folder, 'printed.yaml')], {env});
     expect(next.code).toBe(3);
     expect(next.stdout).toContain('pr-merged:');
   });
 
-  needs('pg_dump').test('never confirms a dangerous step by itself, and shows what it would take', async () => {
-    await using database = await createTestDatabase();
-    const before = await catalogOf(database);
-    const {place, env} = staged(database);
-    const answers = place.answers(allAnswers(place.definition(), 'staging', database.name, {'apply-v1': undefined}));
-    const {code, stdout} = await place.cli([...staging, '--answers', answers], {env});
-    expect(code).toBe(3);
-    expect(stdout).toContain(`      apply-v1:\n        confirm: ${database.name}`);
-    expect(await catalogOf(database)).toEqual(before);
-  });
-
-  needs('pg_dump').test('refuses a confirmation with another name, and nothing is changed', async () => {
-    await using database = await createTestDatabase();
-    const before = await catalogOf(database);
-    const {place, env} = staged(database);
-    const answers = place.answers(allAnswers(place.definition(), 'staging', 'seedtest'));
-    const {code, stdout} = await place.cli([...staging, '--answers', answers], {env});
-    expect(code).toBe(3);
-    expect(stdout).toContain(database.name);
-    expect(await catalogOf(database)).toEqual(before);
-  });
+  needs('pg_dump').test(
+    'never confirms a dangerous step by itself or by another name, and shows what it takes',
+    async () => {
+      await using database = await createTestDatabase();
+      const before = await catalogOf(database);
+      const {place, env} = staged(database);
+      const answersFor = (name: string, changes = {}): string =>
+        place.answers(allAnswers(place.definition(), 'staging', name, changes));
+      const answers = answersFor(database.name, {'apply-v1': undefined});
+      const {code, stdout} = await place.command([...staging, '--answers', answers], {env});
+      expect(code).toBe(3);
+      expect(stdout).toContain(`      apply-v1:\n        confirm: ${database.name}`);
+      expect(await catalogOf(database)).toEqual(before);
+      const named = await place.command(['resume', '--answers', answersFor('seedtest')], {env});
+      expect(named.code).toBe(3);
+      expect(named.stdout).toContain(`the name of the target database: ${database.name}`);
+      expect(await catalogOf(database)).toEqual(before);
+    },
+  );
 
   test('refuses an answers file with a step that the runbook does not have', async () => {
     const place = createPlace();
     const answers = place.answers({format: 'attempt-runbook-answers/1', steps: {'no-such-step': {start: true}}});
-    const {code, stderr} = await place.cli([...staging, '--answers', answers], {
+    const {code, stderr} = await place.command([...staging, '--answers', answers], {
       env: {TARGET: 'postgresql://nobody@/nowhere'},
     });
     expect(code).toBe(65);
     expect(stderr).toMatch(/answers\.yaml:\d+:\d+/);
-    expect((await place.cli([...staging, '--answers', '/no/such.yaml'], {env: {TARGET: 'x'}})).code).toBe(64);
+    expect((await place.command([...staging, '--answers', '/no/such.yaml'], {env: {TARGET: 'x'}})).code).toBe(64);
   });
 });
 
@@ -95,7 +96,7 @@ describe('a run with every answer', () => {
   needs('pg_dump').test('completes, exports, and comes back by one command', async () => {
     await using database = await createTestDatabase();
     const before = await catalogOf(database);
-    const {place, env, answers} = staged(database);
+    const {place, env, answers} = staged(database, [...few, 'definition-reads', 'smoke']);
     const walked = await place.cli([...staging, '--answers', answers], {env});
     expect(walked.stderr).toBe('');
     expect(walked.code).toBe(0);
@@ -103,11 +104,11 @@ describe('a run with every answer', () => {
       'integer',
     );
     const run = place.run();
-    expect((await place.cli(['status'])).code).toBe(0);
-    expect((await place.cli(['runs'])).stdout).toContain(run);
+    expect((await place.command(['status'])).code).toBe(0);
+    expect((await place.command(['runs'])).stdout).toContain(run);
 
     const archive = join(place.folder, 'out', 'evidence.zip');
-    expect((await place.cli(['export', run, '-o', archive])).code).toBe(0);
+    expect((await place.command(['export', run, '-o', archive])).code).toBe(0);
     const folder = join(place.folder, 'out', 'evidence');
     const check = (at: string): string =>
       execFileSync('sha256sum', ['-c', 'manifest-sha256.txt'], {cwd: at, encoding: 'utf8'});
@@ -120,19 +121,19 @@ describe('a run with every answer', () => {
     await unpack(archive, join(place.folder, 'unpacked'));
     expect(check(join(place.folder, 'unpacked', 'evidence'))).toBe(check(folder));
     for (const bundle of [archive, folder]) {
-      const verified = await place.cli(['verify', bundle]);
+      const verified = await place.command(['verify', bundle]);
       expect({code: verified.code, stderr: verified.stderr}).toEqual({code: 0, stderr: ''});
       expect(verified.stdout).toContain(run);
     }
-    const asJson = await place.cli(['verify', archive, '--json']);
+    const asJson = await place.command(['verify', archive, '--json']);
     expect(JSON.parse(asJson.stdout)).toMatchObject({ok: true, complete: true, reportsRemade: true, unsealed: []});
     const smoke = readdirSync(join(folder, 'data', 'transcripts')).find((name) => name.startsWith('smoke')) ?? '';
     writeFileSync(join(folder, 'data', 'transcripts', smoke), 'PASS\n');
-    const touched = await place.cli(['verify', folder]);
+    const touched = await place.command(['verify', folder]);
     expect(touched.code).toBe(65);
     expect(touched.stderr).toContain(`data/transcripts/${smoke}`);
-    expect((await place.cli(['verify', join(place.folder, 'nothing.zip')])).code).toBe(64);
-    expect((await place.cli(['verify', place.path('journal.ndjson'), '--lang', 'ko'])).stderr).toContain('증적');
+    expect((await place.command(['verify', join(place.folder, 'nothing.zip')])).code).toBe(64);
+    expect((await place.command(['verify', place.path('journal.ndjson'), '--lang', 'ko'])).stderr).toContain('증적');
     expect(
       execFileSync('sha256sum', ['-c', '--quiet', 'plan.sha256'], {cwd: place.path('plan'), encoding: 'utf8'}),
     ).toBe('');
@@ -142,18 +143,20 @@ describe('a run with every answer', () => {
       opened?.type === 'RunOpened' ? opened.plan : '',
     );
 
-    const refused = await place.cli(['rollback', '--option', 'restore-objects', '--confirm', 'seedtest'], {env});
+    const refused = await place.command(['rollback', '--option', 'restore-objects', '--confirm', 'seedtest'], {env});
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain(database.name);
-    expect((await place.cli(['rollback', '--option', 'no-such', '--confirm', database.name], {env})).code).toBe(64);
+    expect((await place.command(['rollback', '--option', 'no-such', '--confirm', database.name], {env})).code).toBe(64);
     // Without the target's name the ways back are read, best first, and nothing is done.
-    const shown = await place.cli(['rollback'], {env});
+    const shown = await place.command(['rollback'], {env});
     expect(shown.code).toBe(3);
     expect(shown.stdout.indexOf('[recommended]')).toBeGreaterThan(-1);
     expect(shown.stdout.indexOf('[recommended]')).toBeLessThan(shown.stdout.indexOf('[last resort]'));
     expect(shown.stdout).toContain('public.exam_results loses no rows');
     expect(shown.stderr).toContain(`--confirm ${database.name}`);
-    const unreasoned = await place.cli(['rollback', '--option', 'restore-backup', '--confirm', database.name], {env});
+    const unreasoned = await place.command(['rollback', '--option', 'restore-backup', '--confirm', database.name], {
+      env,
+    });
     expect(unreasoned.code).toBe(3);
     expect(unreasoned.stdout).toContain('public.exam_results loses no rows');
     expect(unreasoned.stderr).toContain('reason');
@@ -170,45 +173,45 @@ describe('a run with every answer', () => {
     });
   });
 
-  needs('pg_dump').test('with --json prints the journal and nothing else', async () => {
+  test('with --json prints the journal and nothing else', async () => {
     await using database = await createTestDatabase();
     const {place, env, answers} = staged(database);
-    const {code, stdout, stderr} = await place.cli(
-      [...staging, '--json', '--answers', answers, '--until', 'apply-v1'],
+    const {code, stdout, stderr} = await place.command(
+      [...staging, '--json', '--answers', answers, '--until', 'snapshot'],
       {env},
     );
     expect({code, stderr}).toEqual({code: 0, stderr: ''});
     expect(jsonLines(stdout)).toEqual(place.journal());
-    expect(jsonLines((await place.cli(['status', '--json'])).stdout)).toEqual(place.journal());
-    const exported = await place.cli(['export', '--json', '-o', join(place.folder, 'e.zip')]);
+    expect(jsonLines((await place.command(['status', '--json'])).stdout)).toEqual(place.journal());
+    const exported = await place.command(['export', '--json', '-o', join(place.folder, 'e.zip')]);
     expect(jsonLines(exported.stdout)).toMatchObject([{archive: join(place.folder, 'e.zip')}]);
   });
 
-  needs('pg_dump').test('stops after the step it was asked to, and goes on from there', async () => {
+  test('stops after the step it was asked to, and goes on from there', async () => {
     await using database = await createTestDatabase();
     const {place, env, answers, until} = staged(database);
-    expect(await until('snapshot')).toBe(0);
-    expect(place.journal().at(-1)).toMatchObject({type: 'StepSucceeded', step: 'snapshot'});
-    expect((await place.cli([...staging, '--until', 'no-such-step'], {env})).code).toBe(64);
-    const resumed = await place.cli(['resume', '--answers', answers, '--until', 'apply-v1'], {env});
+    expect(await until('source-table')).toBe(0);
+    expect(place.journal().at(-1)).toMatchObject({type: 'StepSucceeded', step: 'source-table'});
+    expect((await place.command([...staging, '--until', 'no-such-step'], {env})).code).toBe(64);
+    const resumed = await place.command(['resume', '--answers', answers, '--until', 'snapshot'], {env});
     expect(resumed.code).toBe(0);
     expect(place.journal().filter(({type}) => type === 'RunResumed')).toHaveLength(1);
-    expect(place.journal().at(-1)).toMatchObject({type: 'StepSucceeded', step: 'apply-v1'});
+    expect(place.journal().at(-1)).toMatchObject({type: 'StepSucceeded', step: 'snapshot'});
   });
 });
 
 describe('a run that is resumed', () => {
-  needs('pg_dump').test('against another database is refused, with both names', async () => {
+  test('against another database is refused, with both names', async () => {
     await using database = await createTestDatabase();
     await using other = await createTestDatabase();
     const before = await catalogOf(other);
     const {place, answers, until} = staged(database);
-    expect(await until('backup')).toBe(0);
-    const {code, stderr} = await place.cli(['resume', '--answers', answers], {env: {TARGET: other.url}});
+    expect(await until('snapshot')).toBe(0);
+    const {code, stderr} = await place.command(['resume', '--answers', answers], {env: {TARGET: other.url}});
     expect(code).toBe(64);
     expect(stderr).toContain(database.name);
     expect(stderr).toContain(other.name);
-    expect(place.journal().at(-1)).toMatchObject({type: 'StepSucceeded', step: 'backup'});
+    expect(place.journal().at(-1)).toMatchObject({type: 'StepSucceeded', step: 'snapshot'});
     expect(await catalogOf(other)).toEqual(before);
   });
 
@@ -221,13 +224,13 @@ describe('a run that is resumed', () => {
       const locked = lockRun(place.path(), 'the other engineer', new Date().toISOString());
       if (!locked.ok) throw new Error('the test does not get the lock');
       onTestFinished(locked.lock.release);
-      const {code, stderr} = await place.cli(['resume', '--lang', lang], {env});
+      const {code, stderr} = await place.command(['resume', '--lang', lang], {env});
       expect(code).toBe(75);
       expect(stderr).toContain('the other engineer');
       expect(stderr).toContain(`${process.pid}`);
       expect(isKorean(stderr)).toBe(lang === 'ko');
       // Looking needs no lock.
-      expect((await place.cli(['status'])).code).toBe(0);
+      expect((await place.command(['status'])).code).toBe(0);
     },
   );
 
@@ -243,56 +246,53 @@ describe('a run that is resumed', () => {
       lines[damaged - 1] = (lines[damaged - 1] ?? '').replace('"item":"', '"item":"not-');
       writeFileSync(path, lines.join('\n'));
       for (const args of [['status'], ['resume']]) {
-        const {code, all} = await place.cli([...args, '--lang', lang], {env});
+        const {code, all} = await place.command([...args, '--lang', lang], {env});
         expect({args, code}).toEqual({args, code: 65});
         // The chain breaks at the record after the one that was changed.
         expect(all).toContain(`${damaged + 1}`);
         expect(isKorean(all)).toBe(lang === 'ko');
       }
       expect(
-        (await place.cli(['rollback', '--option', 'restore-objects', '--confirm', database.name], {env})).code,
+        (await place.command(['rollback', '--option', 'restore-objects', '--confirm', database.name], {env})).code,
       ).toBe(65);
       expect(readFileSync(path, 'utf8')).toBe(lines.join('\n'));
     },
   );
 
-  needs('pg_dump').test(
-    'after a crash in the middle of a write goes on without the torn record, and reports it',
-    async () => {
-      await using database = await createTestDatabase();
-      const {place, env, answers, until} = staged(database);
-      expect(await until('snapshot')).toBe(0);
-      const path = place.path('journal.ndjson');
-      const whole = place.journal().length;
-      const torn = '{"v":1,"seq":99,"at":"2026-11-2';
-      appendFileSync(path, torn);
-      const {code, stdout} = await place.cli(['resume', '--answers', answers, '--until', 'backup'], {env});
-      expect(code).toBe(0);
-      expect(stdout).toContain(`${Buffer.byteLength(torn)} bytes of a torn last record were set aside`);
-      expect(place.journal()[whole]).toMatchObject({type: 'RunResumed', droppedBytes: Buffer.byteLength(torn)});
-      expect(readFileSync(place.path(`journal.torn-${whole + 1}`), 'utf8')).toBe(torn);
-    },
-  );
+  test('after a crash in the middle of a write goes on without the torn record, and reports it', async () => {
+    await using database = await createTestDatabase();
+    const {place, env, answers, until} = staged(database);
+    expect(await until('snapshot')).toBe(0);
+    const path = place.path('journal.ndjson');
+    const whole = place.journal().length;
+    const torn = '{"v":1,"seq":99,"at":"2026-11-2';
+    appendFileSync(path, torn);
+    const {code, stdout} = await place.command(['resume', '--answers', answers, '--until', 'snapshot'], {env});
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${Buffer.byteLength(torn)} bytes of a torn last record were set aside`);
+    expect(place.journal()[whole]).toMatchObject({type: 'RunResumed', droppedBytes: Buffer.byteLength(torn)});
+    expect(readFileSync(place.path(`journal.torn-${whole + 1}`), 'utf8')).toBe(torn);
+  });
 
   test('and was killed while it wrote its first line is named, not continued', async () => {
     await using database = await createTestDatabase();
     const {place, env, until} = staged(database);
     expect(await until('source-table')).toBe(0);
     truncateSync(place.path('journal.ndjson'), 40);
-    expect((await place.cli(['resume'], {env})).code).toBe(65);
-    expect((await place.cli(['status'])).code).toBe(65);
+    expect((await place.command(['resume'], {env})).code).toBe(65);
+    expect((await place.command(['status'])).code).toBe(65);
   });
 
-  needs('pg_dump').test.each([
+  test.each([
     {name: 'in the folder that it came from', edited: (place: Place) => place.sql('apply/010_attempt_v1.sql')},
     {name: "in the run's own copy", edited: (place: Place) => place.path('plan', 'sql', 'apply/010_attempt_v1.sql')},
   ])('after a file of the plan was edited starts nothing: $name', async ({edited}) => {
     await using database = await createTestDatabase();
     const before = await catalogOf(database);
     const {place, env, answers, until} = staged(database);
-    expect(await until('backup')).toBe(0);
+    expect(await until('snapshot')).toBe(0);
     appendFileSync(edited(place), '-- one more line\n');
-    const {code, stdout} = await place.cli(['resume', '--answers', answers], {env});
+    const {code, stdout} = await place.command(['resume', '--answers', answers], {env});
     expect(code).toBe(65);
     expect(stdout).toContain('010_attempt_v1.sql');
     expect(await catalogOf(database)).toEqual(before);
@@ -303,14 +303,14 @@ describe('a run that is resumed', () => {
     const before = await catalogOf(database);
     const holder = await openTestRun(database);
     const {place, env, answers} = staged(database);
-    const {code, stdout, stderr} = await place.cli([...staging, '--answers', answers], {env});
+    const {code, stdout, stderr} = await place.command([...staging, '--answers', answers], {env});
     expect({code, stdout}).toEqual({code: 75, stdout: ''});
     expect(stderr).toContain(holder.id);
     expect(await catalogOf(database)).toEqual(before);
     // Not even a folder of the run that did not begin.
     expect(existsSync(place.runs) ? readdirSync(place.runs) : []).toEqual([]);
     await holder.close();
-    expect((await place.cli([...staging, '--answers', answers, '--until', 'source-table'], {env})).code).toBe(0);
+    expect((await place.command([...staging, '--answers', answers, '--until', 'source-table'], {env})).code).toBe(0);
   });
 
   test('leaves no lock behind when it ends', async () => {

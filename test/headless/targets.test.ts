@@ -13,17 +13,19 @@ import {startSecondCluster} from '../support/second-cluster.ts';
 beforeAll(ensureBuilt);
 
 const langs = ['en', 'ko'] as const;
+/** Whose database it is, is asked before the first step, whatever that is. */
+const one = ['ci-green'];
 const isKorean = (text: string): boolean => /[가-힣]/.test(text);
 const known = (place: Place): string => join(place.folder, 'home', '.config', 'attempt-runbook', 'known-targets.json');
 const runsOf = (place: Place): readonly string[] => (existsSync(place.runs) ? readdirSync(place.runs) : []);
 
 const run = (place: Place, environment: string, url: string, ...more: readonly string[]): Promise<Ended> =>
-  place.cli(['run', '--env', environment, '--url', 'env:TARGET', ...more], {env: {TARGET: url}, pinned: false});
+  place.command(['run', '--env', environment, '--url', 'env:TARGET', ...more], {env: {TARGET: url}, pinned: false});
 
 describe('the first use of an environment', () => {
   test.each(langs)('shows the database, opens no run, and ends 3 with the command that confirms (%s)', async (lang) => {
     await using database = await createTestDatabase();
-    const place = createPlace();
+    const place = createPlace({steps: one});
     const id = inject('cluster').systemIdentifier;
     const asked = await run(place, 'staging', database.url, '--lang', lang);
     expect({code: asked.code, stdout: asked.stdout}).toEqual({code: 3, stdout: ''});
@@ -42,32 +44,32 @@ describe('the first use of an environment', () => {
         ?.trim() ?? '';
     const words = command.split(' ');
     expect(words.slice(0, 2)).toEqual(['attempt-runbook', 'run']);
-    const confirmed = await place.cli(words.slice(1), {env: {TARGET: database.url}, pinned: false});
+    const confirmed = await place.command(words.slice(1), {env: {TARGET: database.url}, pinned: false});
     expect(confirmed.code).toBe(3);
     expect(confirmed.stdout).toContain(id);
     expect(place.journal()[0]).toMatchObject({type: 'RunOpened', trust: 'first-use'});
-    expect((await place.cli(['status'])).stdout).toContain(lang === 'ko' ? id : 'confirmed at first use');
+    expect((await place.command(['status'])).stdout).toContain(lang === 'ko' ? id : 'confirmed at first use');
     expect(statSync(known(place)).mode & 0o777).toBe(0o600);
     expect(readFileSync(known(place), 'utf8')).not.toContain('password');
   });
 
   test('is over then: the next run knows the database, and a script needs no pin', async () => {
     await using database = await createTestDatabase();
-    const place = createPlace();
+    const place = createPlace({steps: one});
     expect((await run(place, 'staging', database.url, '--pin', inject('cluster').systemIdentifier)).code).toBe(3);
     const again = await run(place, 'staging', database.url, '--json');
     expect(again).toMatchObject({code: 3, stderr: ''});
     expect(jsonLines(again.stdout)[0]).toMatchObject({type: 'RunOpened', trust: 'known'});
-    const listed = await place.cli(['targets', '--json']);
+    const listed = await place.command(['targets', '--json']);
     expect(jsonLines(listed.stdout)).toMatchObject([
       {runbook: 'attempt-view-v1-lock', environment: 'staging', database: database.name, by: {name: 'tester'}},
     ]);
-    expect((await place.cli(['targets'])).stdout).toContain(inject('cluster').systemIdentifier);
+    expect((await place.command(['targets'])).stdout).toContain(inject('cluster').systemIdentifier);
   });
 
   test.each(langs)('refuses a pin that was meant for another server (%s)', async (lang) => {
     await using database = await createTestDatabase();
-    const place = createPlace();
+    const place = createPlace({steps: one});
     const {code, stderr} = await run(place, 'staging', database.url, '--pin', '7000000000000000001', '--lang', lang);
     expect(code).toBe(64);
     for (const id of ['7000000000000000001', inject('cluster').systemIdentifier]) expect(stderr).toContain(id);
@@ -79,7 +81,7 @@ describe('the first use of an environment', () => {
 test('the wrong URL: both databases are named, nothing is done, and forgetting asks again', async () => {
   await using staging = await createTestDatabase();
   const production = await startSecondCluster();
-  const place = createPlace();
+  const place = createPlace({steps: one});
   const pin = ['--pin', inject('cluster').systemIdentifier];
   expect((await run(place, 'staging', staging.url, ...pin)).code).toBe(3);
   const before = runsOf(place);
@@ -101,19 +103,22 @@ test('the wrong URL: both databases are named, nothing is done, and forgetting a
     expect(shared.stderr).toContain(staging.name);
     expect(isKorean(shared.stderr)).toBe(lang === 'ko');
     expect(
-      (await place.cli(['plan', '--env', 'production', '--url', 'env:TARGET'], {env: {TARGET: staging.url}})).code,
+      (await place.command(['plan', '--env', 'production', '--url', 'env:TARGET'], {env: {TARGET: staging.url}})).code,
     ).toBe(64);
   }
   expect(runsOf(place)).toEqual(before);
-  expect(await place.cli(['targets', 'forget', 'production'])).toMatchObject({code: 0, stderr: ''});
+  expect(await place.command(['targets', 'forget', 'production'])).toMatchObject({code: 0, stderr: ''});
   expect(await run(place, 'staging', staging.url)).toMatchObject({code: 3, stderr: ''});
-  expect((await place.cli(['targets', 'forget', 'staging', 'attempt-view-v1-lock'])).stdout).toContain(staging.name);
+  expect((await place.command(['targets', 'forget', 'staging', 'attempt-view-v1-lock'])).stdout).toContain(
+    staging.name,
+  );
   expect((await run(place, 'staging', staging.url)).stderr).toContain('--pin');
 });
 
 describe('a target that the runbook declares', () => {
   const declared = (database: string, id: string) =>
     createPlace({
+      steps: one,
       alter: (yaml) =>
         yaml.replace(
           '  staging:\n    applicationRole: app_reader',
@@ -147,7 +152,7 @@ describe('a target that the runbook declares', () => {
 describe('the list of known databases', () => {
   test('that cannot be read opens no run and is left as it is', async () => {
     await using database = await createTestDatabase();
-    const place = createPlace();
+    const place = createPlace({steps: one});
     mkdirSync(dirname(known(place)), {recursive: true});
     const pin = ['--pin', inject('cluster').systemIdentifier];
     // conf itself takes the last three for an empty list, and the first two with clearInvalidConfig.
@@ -161,14 +166,14 @@ describe('the list of known databases', () => {
       expect(isKorean(stderr)).toBe(lang === 'ko');
       expect(readFileSync(known(place), 'utf8')).toBe(text);
     }
-    expect((await place.cli(['targets'])).code).toBe(64);
-    expect((await place.cli(['targets', 'forget', 'staging'])).code).toBe(64);
+    expect((await place.command(['targets'])).code).toBe(64);
+    expect((await place.command(['targets', 'forget', 'staging'])).code).toBe(64);
     expect(readFileSync(known(place), 'utf8')).toBe(broken.at(-1));
     expect(runsOf(place)).toEqual([]);
   });
 
   test('with two writers loses at most what will be asked again: no pin is ever another one', async () => {
-    const place = createPlace();
+    const place = createPlace({steps: one});
     const module = fileURLToPath(new URL('../../src/adapters/known-targets.ts', import.meta.url));
     const writer = (name: string): string => `
       const {knownTargetFile} = await import(${JSON.stringify(module)});
@@ -189,6 +194,6 @@ describe('the list of known databases', () => {
     );
     expect(kept.length).toBeGreaterThanOrEqual(15);
     for (const {runbook, systemIdentifier} of kept) expect(runbook.replace('-', '')).toBe(systemIdentifier);
-    expect((await place.cli(['targets'])).code).toBe(0);
+    expect((await place.command(['targets'])).code).toBe(0);
   });
 });

@@ -41,13 +41,13 @@ needs('openssl', 'ssh-keygen').describe('with openssl and ssh-keygen', () => {
     const place = createPlace();
     const bundle = at('stamped.zip');
     cpSync(at('bundle.zip'), bundle);
-    const signed = await place.cli(['sign', bundle, '--key', at('min'), '--timestamp-command', at('ours.sh')]);
+    const signed = await place.command(['sign', bundle, '--key', at('min'), '--timestamp-command', at('ours.sh')]);
     expect({code: signed.code, stderr: signed.stderr}).toEqual({code: 0, stderr: ''});
-    const unchecked = await place.cli(['verify', bundle]);
+    const unchecked = await place.command(['verify', bundle]);
     expect(unchecked).toMatchObject({code: 0, stdout: expect.stringContaining('--tsa-ca')});
-    const checked = await place.cli(['verify', bundle, '--json', '--tsa-ca', at('ours.pem')]);
+    const checked = await place.command(['verify', bundle, '--json', '--tsa-ca', at('ours.pem')]);
     expect(JSON.parse(checked.stdout)).toMatchObject({ok: true, signedBy: [{timestamp: 'good'}]});
-    const other = await place.cli(['verify', bundle, '--tsa-ca', at('other.pem')]);
+    const other = await place.command(['verify', bundle, '--tsa-ca', at('other.pem')]);
     expect(other).toMatchObject({code: 65, stderr: expect.stringContaining('signatures/01.tsr')});
   });
 
@@ -55,7 +55,7 @@ needs('openssl', 'ssh-keygen').describe('with openssl and ssh-keygen', () => {
     const bundle = at('silent.zip');
     cpSync(at('bundle.zip'), bundle);
     const args = ['sign', bundle, '--key', at('min'), '--timestamp-command', 'false', '--lang', lang];
-    const refused = await createPlace().cli(args);
+    const refused = await createPlace().command(args);
     expect(refused.code).toBe(64);
     expect(refused.stderr).toContain('false');
     expect(readFileSync(bundle).equals(readFileSync(at('bundle.zip')))).toBe(true);

@@ -2,11 +2,12 @@
 
 import {writeFileSync, readFileSync, existsSync, readdirSync} from 'node:fs';
 import {createServer} from 'node:net';
+import {join} from 'node:path';
 import {Client} from 'pg';
 import {beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 import {startEmbeddedServer} from '../../src/adapters/embedded/server.ts';
 import {findServerToolchain} from '../../src/adapters/embedded/toolchain.ts';
-import {allAnswers, createPlace, ensureBuilt, type Place} from '../support/headless.ts';
+import {allAnswers, createPlace, ensureBuilt, onlyChecks, type Ended, type Place} from '../support/headless.ts';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
 import {catalogOf} from '../support/run.ts';
 
@@ -23,17 +24,18 @@ const walk = (
   args: readonly string[] = [],
   changes: Readonly<Record<string, unknown>> = {},
 ) =>
-  place.cli(
+  place.command(
     [
       ...staging,
       '--answers',
       place.answers(allAnswers(place.definition(), 'staging', database.name, changes)),
       ...args,
     ],
-    {
-      env: {TARGET: database.url},
-    },
+    {env: {TARGET: database.url}},
   );
+
+/** The gates that look at the data before anything is done. */
+const gates = ['source-table', 'data-contract'];
 
 describe('a target that cannot be reached', () => {
   test.each(['en', 'ko'])('is named, and the run is not opened (%s)', async (lang) => {
@@ -47,7 +49,7 @@ describe('a target that cannot be reached', () => {
     );
     // Nobody listens there any more.
     await new Promise((resolve) => listener.close(resolve));
-    const {code, stdout, stderr} = await place.cli([...staging, '--lang', lang], {
+    const {code, stdout, stderr} = await place.command([...staging, '--lang', lang], {
       env: {TARGET: `postgresql://op@127.0.0.1:${port}/x`},
     });
     expect({code, stdout}).toEqual({code: 69, stdout: ''});
@@ -79,17 +81,19 @@ describe('a target that cannot be reached', () => {
 
     for (const lang of ['en', 'ko']) {
       const place = createPlace();
-      const {code, stdout, stderr} = await place.cli([...staging, '--lang', lang], {env: {TARGET: url('wrong-8Rx')}});
+      const {code, stdout, stderr} = await place.command([...staging, '--lang', lang], {
+        env: {TARGET: url('wrong-8Rx')},
+      });
       expect({code, stdout}).toEqual({code: 69, stdout: ''});
       expect(stderr).toContain('night_shift');
       expect(stderr).not.toContain('wrong-8Rx');
       expect(isKorean(stderr)).toBe(lang === 'ko');
     }
     const place = createPlace();
-    const without = await place.cli(staging, {env: {TARGET: url('').replace(':@', '@')}});
+    const without = await place.command(staging, {env: {TARGET: url('').replace(':@', '@')}});
     expect(without.code).toBe(69);
     // With the right one it gets as far as the first question, and nowhere is the password.
-    const right = await place.cli([...staging, '--pin', id], {env: {TARGET: url('right-7Qz')}});
+    const right = await place.command([...staging, '--pin', id], {env: {TARGET: url('right-7Qz')}});
     expect(right.code).toBe(3);
     expect(right.all).not.toContain('right-7Qz');
     const files = readdirSync(place.runs, {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile());
@@ -119,7 +123,7 @@ describe('a URL on the command line', () => {
       ['plan', '--url', url],
       ['run', '--env', 'production', `--url=${url}`],
     ]) {
-      const {code, all} = await place.cli(args);
+      const {code, all} = await place.command(args);
       expect({code, leaks: all.includes('hunter-5Tk')}).toEqual({code: 64, leaks: false});
     }
   });
@@ -128,7 +132,9 @@ describe('a URL on the command line', () => {
     const place = createPlace();
     const env = {TARGET: 'postgresql://nobody@127.0.0.1:1/nothing'};
     const url = 'postgresql://user:hunter-5Tk@127.0.0.1/scratch';
-    const {code, all} = await place.cli(['run', '--env', 'staging', '--url', 'env:TARGET', '--scratch', url], {env});
+    const {code, all} = await place.command(['run', '--env', 'staging', '--url', 'env:TARGET', '--scratch', url], {
+      env,
+    });
     expect({code, leaks: all.includes('hunter-5Tk')}).toEqual({code: 64, leaks: false});
   });
 
@@ -137,7 +143,7 @@ describe('a URL on the command line', () => {
     ['file:/no/such/file', '/no/such/file'],
     ['somewhere', 'somewhere'],
   ])('and a source that names nothing are different refusals: %s', async (source, named) => {
-    const {code, stderr} = await createPlace().cli(['run', '--env', 'staging', '--url', source]);
+    const {code, stderr} = await createPlace().command(['run', '--env', 'staging', '--url', source]);
     expect(code).toBe(64);
     expect(stderr).toContain(named);
   });
@@ -146,7 +152,7 @@ describe('a URL on the command line', () => {
 describe('a target on which the run cannot go on', () => {
   test.each(['en', 'ko'])('lacks the table that V1 reads: the gate names it (%s)', async (lang) => {
     await using database = await createTestDatabase({template: 'empty'});
-    const {code, stdout} = await walk(createPlace(), database, ['--lang', lang]);
+    const {code, stdout} = await walk(createPlace({steps: gates}), database, ['--lang', lang]);
     expect(code).toBe(2);
     expect(stdout).toContain('table public.exam_results is missing');
     expect(isKorean(stdout)).toBe(lang === 'ko');
@@ -159,7 +165,7 @@ describe('a target on which the run cannot go on', () => {
     await admin.query(`CREATE ROLE ${role} LOGIN`);
     try {
       const url = database.url.replace(`//${database.user}@`, `//${role}@`);
-      const {code, all} = await walk(createPlace(), {...database, url}, ['--lang', lang]);
+      const {code, all} = await walk(createPlace({steps: gates}), {...database, url}, ['--lang', lang]);
       expect(code).toBe(2);
       expect(all).toContain('permission denied for table exam_results');
       expect(all).toContain('preflight/010_data_contract.sql');
@@ -176,24 +182,22 @@ describe('a target on which the run cannot go on', () => {
       `INSERT INTO public.exam_results (session_id, result_json) VALUES ('bad', '{"questions": [{"question_id": "7a"}]}') RETURNING id`,
     );
     const before = await catalogOf(database);
-    const {code, stdout} = await walk(createPlace(), database);
+    const {code, stdout} = await walk(createPlace({steps: gates}), database);
     expect(code).toBe(2);
     expect(stdout).toContain('question_id is not a bigint');
     expect(stdout).toContain(`${rows[0]?.id}#1`);
     expect(await catalogOf(database)).toEqual(before);
   });
 
-  test.each(['en', 'ko'])(
-    'meets an error in a file: file, line, column, the line and a caret below the place (%s)',
-    async (lang) => {
-      await using database = await createTestDatabase();
-      const before = await catalogOf(database);
-      const place = createPlace();
-      const file = place.sql('apply/010_attempt_v1.sql');
-      const broken = readFileSync(file, 'utf8').replace('    er.session_id,\n', '    er.sesion_id,\n');
-      writeFileSync(file, broken);
-      const lineAt = broken.split('\n').findIndex((line) => line.includes('er.sesion_id')) + 1;
-      const {code, stdout} = await walk(place, database, ['--lang', lang]);
+  test('meets an error in a file: file, line, column, the line and a caret below the place, in both languages', async () => {
+    await using database = await createTestDatabase();
+    const before = await catalogOf(database);
+    const place = createPlace({steps: ['snapshot', 'backup', 'apply-v1']});
+    const file = place.sql('apply/010_attempt_v1.sql');
+    const broken = readFileSync(file, 'utf8').replace('    er.session_id,\n', '    er.sesion_id,\n');
+    writeFileSync(file, broken);
+    const lineAt = broken.split('\n').findIndex((line) => line.includes('er.sesion_id')) + 1;
+    const expectSaid = ({code, stdout}: Ended, lang: string): void => {
       expect(code).toBe(2);
       expect(stdout).toContain(`apply/010_attempt_v1.sql:${lineAt}:5`);
       expect(stdout).toContain('42703');
@@ -202,13 +206,19 @@ describe('a target on which the run cannot go on', () => {
       expect(lines[shown + 1]?.trimEnd().endsWith('^')).toBe(true);
       expect(lines[shown + 1]?.indexOf('^')).toBe(lines[shown]?.indexOf('er.sesion_id'));
       expect(isKorean(stdout)).toBe(lang === 'ko');
-      expect(await catalogOf(database)).toEqual(before);
-    },
-  );
+    };
+    expectSaid(await walk(place, database), 'en');
+    expect(await catalogOf(database)).toEqual(before);
+    // The same once more, on the backup that is there.
+    const again = ['resume', '--lang', 'ko', '--answers', join(place.folder, 'answers.yaml')];
+    expectSaid(await place.command(again, {env: {TARGET: database.url}}), 'ko');
+    expect(await catalogOf(database)).toEqual(before);
+  });
 
   test('fails its smoke test: the checks are named, the run stops there', async () => {
     await using database = await createTestDatabase();
-    const place = createPlace();
+    const place = createPlace({steps: ['smoke', 'newest-rows'], alter: onlyChecks('columns', 'id')});
+    writeFileSync(place.sql('smoke/110_id.sql'), "SELECT true AS ok, 5 AS rows, 'looks right' AS observed;\n");
     writeFileSync(place.sql('smoke/030_columns.sql'), "SELECT false AS ok, 5 AS rows, 'looks wrong' AS observed;\n");
     const {code, stdout} = await walk(place, database);
     expect(code).toBe(2);

@@ -1,4 +1,4 @@
-// How does a test run the built tool as a script does: without a terminal, by arguments, files and exit codes?
+// How does a test run the tool as a script does: without a terminal, by arguments, files and exit codes?
 
 import {spawn, spawnSync} from 'node:child_process';
 import {
@@ -17,6 +17,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {inject, onTestFinished} from 'vitest';
+import {parse, stringify} from 'yaml';
 import {readRunbookFolder, runbookFolder} from '../../src/adapters/runbook-folder.ts';
 import type {RunbookDefinition} from '../../src/core/definition.ts';
 import type {Recorded} from '../../src/core/event.ts';
@@ -29,6 +30,7 @@ import {linkFonts} from './fonts.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bundle = join(root, 'dist', 'attempt-runbook.js');
 const launcher = join(root, 'src', 'cli', 'launcher.js');
+const commandLine = join(root, 'src', 'cli', 'main.ts');
 export const shippedRunbook = 'attempt-view-v1-lock';
 
 const newestSource = (): number =>
@@ -86,7 +88,13 @@ export type Place = Readonly<{
   runbooks: string;
   temporary: string;
   sql: (path: string) => string;
+  /** The built tool as a process of its own. */
   cli: (args: readonly string[], options?: CliOptions) => Promise<Ended>;
+  /**
+   * The same command line in this process, from its first argument to its exit code: for what a test is not about the
+   * process for, whose start takes a second. One at a time; under LONG=1 it is the built tool as well.
+   */
+  command: (args: readonly string[], options?: Pick<CliOptions, 'env' | 'pinned'>) => Promise<Ended>;
   /** Writes an answers file and returns its path. */
   answers: (content: unknown) => string;
   /** The name of the only run. */
@@ -98,10 +106,123 @@ export type Place = Readonly<{
   definition: () => RunbookDefinition;
 }>;
 
+/** Without a step that is not named, and without the phases that have none then. */
+const trimmed = (yaml: string, steps: readonly string[]): string => {
+  const whole = parse(yaml) as Readonly<{
+    steps: readonly Readonly<{id: string; phase: string}>[];
+    phases: readonly Readonly<{id: string}>[];
+  }>;
+  const kept = whole.steps.filter(({id}) => steps.includes(id));
+  if (kept.length !== steps.length) throw new Error(`the runbook has not all of ${steps.join(', ')}`);
+  return stringify({
+    ...whole,
+    phases: whole.phases.filter(({id}) => kept.some(({phase}) => phase === id)),
+    steps: kept,
+  });
+};
+
+/** For `alter`: of the smoke step only these checks, each by itself. */
+export const onlyChecks =
+  (...ids: readonly string[]) =>
+  (yaml: string): string => {
+    const whole = parse(yaml) as Readonly<{steps: readonly Readonly<Record<string, unknown>>[]}>;
+    const steps = whole.steps.map(({shared, ...step}) => {
+      if (step['kind'] !== 'smoke') return shared === undefined ? step : {...step, shared};
+      const checks = step['checks'] as readonly Readonly<{id: string; shares?: string}>[];
+      return {...step, checks: checks.filter(({id}) => ids.includes(id)).map(({shares: _shares, ...check}) => check)};
+    });
+    return stringify({...whole, steps});
+  };
+
+/** Thrown where the tool ends its process. */
+class Exited extends Error {
+  readonly code: number;
+  constructor(code: number) {
+    super(`the tool has ended with ${code}`);
+    this.code = code;
+  }
+}
+
+const signalNames = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+let starts = 0;
+
+/** The tool's command line, which is evaluated anew, with what a process of its own would have: all of it is put back. */
+const inThisProcess = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<Ended> => {
+  const printed = {stdout: '', stderr: ''};
+  let all = '';
+  const {argv, exit, exitCode} = process;
+  const cwd = process.cwd();
+  const ownEnv = {...process.env};
+  // In place: modules hold on to the object.
+  const become = (wanted: NodeJS.ProcessEnv): void => {
+    for (const name of Object.keys(process.env)) if (!(name in wanted)) delete process.env[name];
+    Object.assign(process.env, wanted);
+  };
+  const listeners = [...signalNames, 'uncaughtException' as const].map((name) => ({
+    name,
+    before: process.listeners(name as 'SIGINT'),
+  }));
+  const streams = (['stdout', 'stderr'] as const).map((name) => {
+    const stream = process[name];
+    const {write} = stream;
+    stream.write = ((chunk: string | Uint8Array, ...rest: readonly unknown[]) => {
+      const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+      printed[name] += text;
+      all += text;
+      for (const of of rest) if (typeof of === 'function') of();
+      return true;
+    }) as typeof write;
+    return {stream, write, before: stream.listeners('error')};
+  });
+  try {
+    process.chdir(folder);
+    become(env);
+    process.argv = [process.execPath, launcher, ...args];
+    process.exitCode = undefined;
+    process.exit = ((code?: number) => {
+      throw new Exited(code ?? 0);
+    }) as typeof exit;
+    const fresh = `${commandLine}?start=${(starts += 1)}`;
+    await import(/* @vite-ignore */ fresh);
+    return {code: Number(process.exitCode ?? 0), signal: null, ...printed, all};
+  } catch (error) {
+    if (!(error instanceof Exited)) throw error;
+    return {code: error.code, signal: null, ...printed, all};
+  } finally {
+    for (const {stream, write, before} of streams) {
+      stream.write = write;
+      for (const listener of stream.listeners('error'))
+        if (!before.includes(listener)) stream.removeListener('error', listener as () => void);
+    }
+    for (const {name, before} of listeners)
+      for (const listener of process.listeners(name as 'SIGINT'))
+        if (!before.includes(listener)) process.removeListener(name, listener);
+    process.exit = exit;
+    process.argv = argv;
+    process.exitCode = exitCode;
+    become(ownEnv);
+    process.chdir(cwd);
+  }
+};
+
+export type PlaceOptions = Readonly<{
+  results?: number;
+  /** Keeps only these steps of the runbook, so that a test pays for what it is about. */
+  steps?: readonly string[];
+  alter?: (yaml: string) => string;
+  /** When the place goes: with the test, unless it is one that several look at. */
+  whenDone?: (end: () => void) => void;
+}>;
+
 /** A home, a runs folder, a temporary folder and a copy of the runbook, all of the test's own and gone when it ends. */
-export const createPlace = (options: Readonly<{results?: number; alter?: (yaml: string) => string}> = {}): Place => {
+export const createPlace = (options: PlaceOptions = {}): Place => {
   const folder = mkdtempSync(join(tmpdir(), 'ah-'));
-  onTestFinished(() => rmSync(folder, {recursive: true, force: true, maxRetries: 5, retryDelay: 50}));
+  const {whenDone = onTestFinished} = options;
+  whenDone(() => rmSync(folder, {recursive: true, force: true, maxRetries: 5, retryDelay: 50}));
   // As root a rehearsal's server runs as nobody, who has to be able to pass through.
   chmodSync(folder, 0o755);
   const inside = (...parts: readonly string[]): string => join(folder, ...parts);
@@ -111,7 +232,8 @@ export const createPlace = (options: Readonly<{results?: number; alter?: (yaml: 
     cpSync(join(root, name, shippedRunbook), inside(name, shippedRunbook), {recursive: true});
   const yaml = inside('runbook', shippedRunbook, 'runbook.yaml');
   const text = readFileSync(yaml, 'utf8').replace("results: '20000'", `results: '${options.results ?? 300}'`);
-  writeFileSync(yaml, options.alter?.(text) ?? text);
+  const altered = options.alter?.(text) ?? text;
+  writeFileSync(yaml, options.steps === undefined ? altered : trimmed(altered, options.steps));
   const runs = inside('runs');
   const run = (): string => {
     const names = existsSync(runs) ? readdirSync(runs).filter((name) => name.startsWith('r-')) : [];
@@ -131,7 +253,15 @@ export const createPlace = (options: Readonly<{results?: number; alter?: (yaml: 
     // Shared by every start of the tool, which else compiles itself anew in each test's own temporary folder.
     NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
   };
-  return {
+  /** The operator of most tests has looked at the database; `targets.test.ts` is about those who have not. */
+  const located = (args: readonly string[], pinned: boolean): readonly string[] => {
+    // `--version`, `--help` and usage errors are asked as they are.
+    if (args.length === 0 || args.some((argument) => ['--version', '--help'].includes(argument))) return args;
+    const isRun = args[0] === 'run' && args.includes('--url') && !args.includes('--pin');
+    const pin = isRun && pinned ? ['--pin', inject('cluster').systemIdentifier] : [];
+    return [...args, ...pin, '--runs-dir', runs, '--runbook-dir', inside('runbook')];
+  };
+  const place: Place = {
     folder,
     runs,
     runbooks: inside('runbook'),
@@ -158,16 +288,15 @@ export const createPlace = (options: Readonly<{results?: number; alter?: (yaml: 
       if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
       return loaded.runbook;
     },
+    command: (args, {env: more = {}, pinned = true} = {}) =>
+      process.env['LONG'] === '1'
+        ? place.cli(args, {env: more, pinned})
+        : inThisProcess(located(args, pinned), {...env, ...more}, folder),
     cli: (args, {env: more = {}, signal, prefix = [], nodeOptions = [], pinned = true} = {}) =>
       new Promise((resolve, reject) => {
-        const [program = '', ...rest] = [...prefix, process.execPath, ...nodeOptions, launcher, ...args];
-        // The operator of most tests has looked at the database; `targets.test.ts` is about those who have not.
-        const isRun = args[0] === 'run' && args.includes('--url') && !args.includes('--pin');
-        const pin = isRun && pinned ? ['--pin', inject('cluster').systemIdentifier] : [];
-        const located = [...rest, ...pin, '--runs-dir', runs, '--runbook-dir', inside('runbook')];
-        // `--version`, `--help` and usage errors are asked as they are.
-        const isBare = args.length === 0 || args.some((argument) => ['--version', '--help'].includes(argument));
-        const child = spawn(program, isBare ? rest : located, {
+        const given = [process.execPath, ...nodeOptions, launcher, ...located(args, pinned)];
+        const [program = '', ...rest] = [...prefix, ...given];
+        const child = spawn(program, rest, {
           cwd: folder,
           env: {...env, ...more},
           stdio: ['ignore', 'pipe', 'pipe'],
@@ -192,6 +321,7 @@ export const createPlace = (options: Readonly<{results?: number; alter?: (yaml: 
         child.once('close', (code, ended) => resolve({code, signal: ended, stdout, stderr, all: stdout + stderr}));
       }),
   };
+  return place;
 };
 
 /**
