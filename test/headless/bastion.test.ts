@@ -15,6 +15,7 @@ type Staged = Readonly<{
   place: Place;
   bastion: Bastion;
   cli: (args: readonly string[]) => Promise<Ended>;
+  command: (args: readonly string[]) => Promise<Ended>;
   /** A file below the SQL of the runbook. */
   sql: (path: string) => string;
   answers: string;
@@ -26,7 +27,8 @@ const staged = async (database: TestDatabase): Promise<Staged> => {
   const bastion = await startBastion();
   const env = {...bastion.env, TARGET: await byTcp(database), SCRATCH: database.url};
   const cli = (args: readonly string[]): Promise<Ended> => place.cli(args, {env});
-  expect((await cli(['init', place.folder, '--object', 'shop.orders', '--change', 'view'])).code).toBe(0);
+  const command = (args: readonly string[]): Promise<Ended> => place.command(args, {env});
+  expect((await command(['init', place.folder, '--object', 'shop.orders', '--change', 'view'])).code).toBe(0);
   const sql = (path: string): string => join(place.folder, 'sql/shop-orders-view', path);
   const admin = await database.connect();
   await admin.query(readFileSync(sql('sample/010_before.sql'), 'utf8'));
@@ -44,7 +46,7 @@ const staged = async (database: TestDatabase): Promise<Staged> => {
       downstream: start,
     },
   });
-  return {place, bastion, answers, sql, cli};
+  return {place, bastion, answers, sql, cli, command};
 };
 
 const run = ['run', 'shop-orders-view', '--env', 'staging', '--url', 'env:TARGET', '--scratch', 'env:SCRATCH'];
@@ -55,13 +57,35 @@ const columnsOf = async (database: TestDatabase): Promise<readonly string[]> => 
 };
 
 needs('sshd', 'ssh-keygen', 'pg_dump').describe('a run through a bastion', () => {
+  test('looks, is continued through it, and its evidence names the way', async () => {
+    await using database = await createTestDatabase({template: 'empty'});
+    const {place, bastion, command, answers} = await staged(database);
+    const via = {name: `ssh ${bastion.destination}`, hostKey: `ssh-ed25519 ${bastion.fingerprint}`};
+    const opened = await command([...run, '--ssh', bastion.destination, '--answers', answers, '--until', 'preflight']);
+    expect(opened).toMatchObject({code: 0});
+    // The line is asked for again when the run goes on, without a word about it.
+    expect(await command(['resume', '--answers', answers, '--until', 'snapshot'])).toMatchObject({code: 0});
+    const targets = place
+      .journal()
+      .flatMap((event) => (event.type === 'RunOpened' || event.type === 'RunResumed' ? [event.target.via] : []));
+    expect(targets).toMatchObject([via, via]);
+    const bundle = join(place.folder, 'evidence.zip');
+    expect(await command(['export', '-o', bundle])).toMatchObject({code: 0});
+    expect(await command(['verify', bundle])).toMatchObject({code: 0});
+    bastion.known('');
+    const stranger = await command(['resume', '--answers', answers]);
+    expect(stranger.code).toBe(69);
+    expect(stranger.stderr).toContain('the host key of the bastion is not known here');
+    expect((await command(['resume', '--ssh', 'none', '--answers', answers, '--until', 'snapshot'])).code).toBe(0);
+  });
+
   test('backs up, changes and is continued through it, and its evidence names the way', async () => {
     await using database = await createTestDatabase({template: 'empty'});
-    const {place, bastion, cli, answers} = await staged(database);
+    const {place, bastion, cli, command, answers} = await staged(database);
     const backup = await cli([...run, '--ssh', bastion.destination, '--answers', answers, '--until', 'backup']);
     expect(backup).toMatchObject({code: 0});
     // The line is asked for again when the run goes on, without a word about it.
-    expect(await cli(['resume', '--answers', answers, '--until', 'apply'])).toMatchObject({code: 0});
+    expect(await command(['resume', '--answers', answers, '--until', 'apply'])).toMatchObject({code: 0});
     expect(await columnsOf(database)).toContain('label_upper');
     const via = {name: `ssh ${bastion.destination}`, hostKey: `ssh-ed25519 ${bastion.fingerprint}`};
     for (const event of place.journal()) {
@@ -71,19 +95,19 @@ needs('sshd', 'ssh-keygen', 'pg_dump').describe('a run through a bastion', () =>
       facts: {method: 'pg_dump'},
     });
     const bundle = join(place.folder, 'evidence.zip');
-    expect(await cli(['export', '-o', bundle])).toMatchObject({code: 0});
-    expect(await cli(['verify', bundle])).toMatchObject({code: 0});
+    expect(await command(['export', '-o', bundle])).toMatchObject({code: 0});
+    expect(await command(['verify', bundle])).toMatchObject({code: 0});
     bastion.known('');
-    const stranger = await cli(['resume', '--answers', answers]);
+    const stranger = await command(['resume', '--answers', answers]);
     expect(stranger.code).toBe(69);
     expect(stranger.stderr).toContain('the host key of the bastion is not known here');
-    const direct = await cli(['resume', '--ssh', 'none', '--answers', answers, '--until', 'smoke']);
+    const direct = await command(['resume', '--ssh', 'none', '--answers', answers, '--until', 'smoke']);
     expect(direct.code).toBe(0);
   });
 
   test('is in doubt when the bastion dies under its change, says so, and knows the outcome when it is back', async () => {
     await using database = await createTestDatabase({template: 'empty'});
-    const {bastion, cli, answers, sql} = await staged(database);
+    const {bastion, cli, command, answers, sql} = await staged(database);
     appendFileSync(sql('apply/010_change.sql'), '\nSELECT pg_sleep(60);\n');
     const running = cli([...run, '--ssh', bastion.destination, '--answers', answers, '--until', 'apply']);
     const watcher = await database.connect();
@@ -103,7 +127,7 @@ needs('sshd', 'ssh-keygen', 'pg_dump').describe('a run through a bastion', () =>
     expect(ended.code).toBe(4);
     expect(ended.all).toContain(`The way there, ssh ${bastion.destination}, has ended`);
     await bastion.start();
-    const settled = await cli(['resume', '--until', 'snapshot']);
+    const settled = await command(['resume', '--until', 'snapshot']);
     expect(settled.all).toContain('the database says: had no effect');
     expect(await columnsOf(database)).not.toContain('label_upper');
   });

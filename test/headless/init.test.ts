@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url';
 import {execa} from 'execa';
 import {beforeAll, expect, test} from 'vitest';
 import {linkFonts} from '../support/fonts.ts';
-import {ensureBuilt} from '../support/headless.ts';
+import {ensureBuilt, inThisProcess} from '../support/headless.ts';
 import {needs} from '../support/needs.ts';
 import {temporaryFolder} from '../support/run.ts';
 
@@ -18,25 +18,41 @@ const fixture = fileURLToPath(new URL('../fixtures/alembic/apps/seedtest_api', i
 const LONG = process.env['LONG'] === '1';
 const launcher = fileURLToPath(new URL('../../src/cli/launcher.js', import.meta.url));
 
-type Ended = Readonly<{code: number | undefined; stdout: string; stderr: string}>;
+type Ended = Readonly<{code: number | null | undefined; stdout: string; stderr: string}>;
+type Cli = (args: readonly string[], cwd?: string) => Promise<Ended>;
 
 /** As an operator types it, in a folder of his own. */
 const inside = (folder: string) => {
-  const env = {PATH: process.env['PATH'] ?? '', HOME: join(folder, 'home'), LANG: 'C.UTF-8', TMPDIR: join(folder, 't')};
-  return async (args: readonly string[], cwd = folder): Promise<Ended> => {
+  // All that a test gives; nothing of its own environment.
+  const home = join(folder, 'home');
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: home,
+    XDG_CONFIG_HOME: join(home, '.config'),
+    LANG: 'C.UTF-8',
+    TMPDIR: join(folder, 't'),
+  };
+  const cli: Cli = async (args, cwd = folder) => {
     const options = {cwd, env, extendEnv: false, reject: false, stdin: 'ignore'} as const;
     const ran = await execa(process.execPath, [launcher, ...args], options);
     return {code: ran.exitCode, stdout: ran.stdout, stderr: ran.stderr};
   };
+  const here: Cli = async (args, cwd = folder) => {
+    const {code, stdout, stderr} = await inThisProcess(args, env, cwd);
+    return {code, stdout: stdout.replace(/\n$/, ''), stderr: stderr.replace(/\n$/, '')};
+  };
+  return {cli, here};
 };
 
-const project = (): Readonly<{folder: string; cli: ReturnType<typeof inside>}> => {
+/** @returns `command` the same in this process, which is a second cheaper; under LONG=1 a process as well. */
+const project = (): Readonly<{folder: string; cli: Cli; command: Cli}> => {
   const folder = temporaryFolder();
   // As root a rehearsal's server runs as nobody, who has to be able to pass through.
   chmodSync(folder, 0o755);
   for (const name of ['t', 'home', '.git']) mkdirSync(join(folder, name), {mode: 0o755});
   linkFonts(join(folder, 'home', '.local', 'share', 'fonts'));
-  return {folder, cli: inside(folder)};
+  const {cli, here} = inside(folder);
+  return {folder, cli, command: LONG ? cli : here};
 };
 
 const everyFile = (folder: string): readonly string[] =>
@@ -47,16 +63,19 @@ const everyFile = (folder: string): readonly string[] =>
 test('a view, a function and a table: each lints clean and (the view; LONG: each) rehearses, there and back, on a server of its own', {
   timeout: 300_000,
 }, async () => {
-  const {folder, cli} = project();
+  const {folder, cli, command} = project();
   const runs = join(folder, 'runs');
   const kinds = ['view', 'function', 'table'] as const;
   for (const change of kinds) {
     const role = change === 'view' ? ['--application-role', 'shop_reader'] : [];
     const object = change === 'table' ? 'public.orders' : 'shop.orders';
-    expect(await cli(['init', '--object', object, '--change', change, ...role])).toMatchObject({code: 0, stderr: ''});
+    expect(await command(['init', '--object', object, '--change', change, ...role])).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
   }
   // Found from anywhere in the project.
-  expect(await cli(['lint'], join(folder, 'sql'))).toMatchObject({
+  expect(await command(['lint'], join(folder, 'sql'))).toMatchObject({
     code: 0,
     stdout: 'orders-table: ok\nshop-orders-function: ok\nshop-orders-view: ok',
   });
@@ -72,27 +91,35 @@ test('a view, a function and a table: each lints clean and (the view; LONG: each
 });
 
 test('says what is missing or wrong, all at once, and writes nothing', async () => {
-  const {folder, cli} = project();
-  const {code, stderr} = await cli(['init', '--object', 'Orders', '--migrator', 'flyway', '--environments', 'prod']);
+  const {folder, command} = project();
+  const {code, stderr} = await command([
+    'init',
+    '--object',
+    'Orders',
+    '--migrator',
+    'flyway',
+    '--environments',
+    'prod',
+  ]);
   expect(code).toBe(64);
   for (const flag of ['--object:', '--change is missing', '--migrator:', '--environments:'])
     expect(stderr).toContain(flag);
-  expect(await cli(['init', '--object', 'user.orders', '--change', 'table'])).toMatchObject({
+  expect(await command(['init', '--object', 'user.orders', '--change', 'table'])).toMatchObject({
     code: 64,
     stderr: expect.stringContaining("'user.orders' cannot be taken"),
   });
-  expect((await cli(['init', '--lang', 'ko'])).stderr).toContain('--object 값이 없습니다');
+  expect((await command(['init', '--lang', 'ko'])).stderr).toContain('--object 값이 없습니다');
   expect(readdirSync(folder).toSorted()).toEqual(['.git', 'home', 't']);
 });
 
 test('takes its answers from a file, and never writes over what is there', async () => {
-  const {folder, cli} = project();
+  const {folder, command} = project();
   const answers = join(folder, 'home', 'answers.yaml');
   writeFileSync(
     answers,
     'object: shop.orders\nchange: view\nenvironments: [staging]\nid: mine\ntitle: {en: "Ours: #1", ko: 우리 것}\n',
   );
-  const first = await cli(['init', 'sub', '--answers', answers]);
+  const first = await command(['init', 'sub', '--answers', answers]);
   expect(first.code).toBe(0);
   expect(first.stdout).toContain('attempt-runbook rehearse mine --runbook-dir sub/runbook');
   const yaml = readFileSync(join(folder, 'sub/runbook/mine/runbook.yaml'), 'utf8');
@@ -101,21 +128,21 @@ test('takes its answers from a file, and never writes over what is there', async
   const before = everyFile(join(folder, 'sub'));
   expect(before).toHaveLength(9);
   writeFileSync(join(folder, 'sub/runbook/mine/runbook.yaml'), 'mine');
-  expect(await cli(['init', 'sub', '--answers', answers])).toMatchObject({code: 64});
+  expect(await command(['init', 'sub', '--answers', answers])).toMatchObject({code: 64});
   expect(everyFile(join(folder, 'sub'))).toEqual(before);
   expect(readFileSync(join(folder, 'sub/runbook/mine/runbook.yaml'), 'utf8')).toBe('mine');
   // SQL of that name without a runbook is somebody's as well.
   mkdirSync(join(folder, 'sql/mine'), {recursive: true});
-  expect(await cli(['init', '--answers', answers])).toMatchObject({code: 64});
+  expect(await command(['init', '--answers', answers])).toMatchObject({code: 64});
   expect(existsSync(join(folder, 'runbook'))).toBe(false);
 });
 
 test('a runbook is found by its path, by its project, and else among those that come with the tool', async () => {
-  const {folder, cli} = project();
-  await cli(['init', 'elsewhere', '--object', 'a.b', '--change', 'view', '--id', 'far']);
+  const {folder, command} = project();
+  await command(['init', 'elsewhere', '--object', 'a.b', '--change', 'view', '--id', 'far']);
   const far = join(folder, 'elsewhere/runbook/far');
   const digest = async (args: readonly string[], cwd?: string): Promise<unknown> => {
-    const {stdout, code} = await cli(['plan', '--json', ...args], cwd);
+    const {stdout, code} = await command(['plan', '--json', ...args], cwd);
     expect(code).toBe(0);
     return (JSON.parse(stdout) as Readonly<{digest: string}>).digest;
   };
@@ -124,7 +151,7 @@ test('a runbook is found by its path, by its project, and else among those that 
   expect(await digest(['attempt-view-v1-lock'])).not.toBe(byPath);
   // What lies above the repository is nobody's in particular.
   mkdirSync(join(folder, 'elsewhere/inner/.git'), {recursive: true});
-  expect((await cli(['plan', 'far'], join(folder, 'elsewhere/inner'))).code).toBe(64);
+  expect((await command(['plan', 'far'], join(folder, 'elsewhere/inner'))).code).toBe(64);
 });
 
 test.skipIf(process.getuid?.() !== 0 || spawnSync('setpriv', ['--version']).status !== 0)(
@@ -166,16 +193,16 @@ needs('alembic').test(
   'a change that a revision of Alembic makes: lints with its project, rehearses (LONG), and a project that is not there is refused',
   {timeout: 300_000},
   async () => {
-    const {folder, cli} = project();
+    const {folder, command} = project();
     alembicProject(folder);
     const asked = ['init', '--object', 'shop.orders', '--change', 'view', '--migrator', 'alembic'];
-    expect((await cli(asked)).stderr).toContain('--alembic-from is missing');
+    expect((await command(asked)).stderr).toContain('--alembic-from is missing');
     const pinned = [...asked, '--alembic-from', 'r1', '--alembic-revision'];
-    expect((await cli([...pinned, 'head', '--alembic-directory', 'api'])).stderr).toContain('--alembic-revision');
-    expect(await cli([...pinned, 'r2', '--alembic-directory', 'nowhere'])).toMatchObject({code: 65});
+    expect((await command([...pinned, 'head', '--alembic-directory', 'api'])).stderr).toContain('--alembic-revision');
+    expect(await command([...pinned, 'r2', '--alembic-directory', 'nowhere'])).toMatchObject({code: 65});
     expect(existsSync(join(folder, 'runbook'))).toBe(false);
-    expect(await cli([...pinned, 'r2', '--alembic-directory', 'api'])).toMatchObject({code: 0, stderr: ''});
-    expect((await cli(['lint'])).stdout).toBe('shop-orders-view: ok');
+    expect(await command([...pinned, 'r2', '--alembic-directory', 'api'])).toMatchObject({code: 0, stderr: ''});
+    expect((await command(['lint'])).stdout).toBe('shop-orders-view: ok');
     if (!LONG) return;
     const yaml = join(folder, 'runbook/shop-orders-view/runbook.yaml');
     // As the fixture's env.py wants it; the operator's own says what his wants.
@@ -186,7 +213,7 @@ needs('alembic').test(
         '    alembic:\n      argv: [/usr/bin/alembic]\n      urlDriver: postgresql+psycopg2\n      urlPercentDoubled: true\n',
       ),
     );
-    const {code, stdout, stderr} = await cli(['rehearse', '--runs-dir', join(folder, 'runs')]);
+    const {code, stdout, stderr} = await command(['rehearse', '--runs-dir', join(folder, 'runs')]);
     expect({code, stderr}, stdout).toEqual({code: 0, stderr: ''});
     expect(stdout).toContain('The way back was carried out and checked.');
   },

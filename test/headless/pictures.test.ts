@@ -85,6 +85,8 @@ const run = (place: Place, database: TestDatabase, until: string) =>
       'staging',
       '--url',
       'env:TEST_DATABASE_URL',
+      '--scratch',
+      'env:TEST_DATABASE_URL',
       '--until',
       until,
       '--answers',

@@ -19,7 +19,7 @@ const scratches = async (database: TestDatabase, run: string): Promise<number> =
 };
 
 test('killed in the middle, it had no effect on the target, and resuming drops what it left and tries again', async () => {
-  const place = createPlace();
+  const place = createPlace({steps: ['snapshot', 'backup', 'rehearse-copy', 'apply-v1']});
   await using database = await createTestDatabase();
   const before = await catalogOf(database);
   const env = {TARGET: database.url};
@@ -37,7 +37,7 @@ test('killed in the middle, it had no effect on the target, and resuming drops w
   expect(await scratches(database, id)).toBe(1);
   expect(await catalogOf(database)).toEqual(before);
 
-  const resumed = await place.cli(['resume', '--answers', answers, '--until', 'rehearse-copy'], {env});
+  const resumed = await place.command(['resume', '--answers', answers, '--until', 'rehearse-copy'], {env});
   expect(resumed.code, resumed.all).toBe(0);
   const ours = place.journal().filter((event) => 'step' in event && event.step === 'rehearse-copy');
   expect(ours.filter(({type}) => type !== 'ArtifactSealed').map(({type}) => type)).toEqual([
@@ -50,7 +50,7 @@ test('killed in the middle, it had no effect on the target, and resuming drops w
   expect(ours.find(({type}) => type === 'StepReconciled')).toMatchObject({verdict: 'had-no-effect', by: 'probe'});
   expect(await scratches(database, id)).toBe(0);
   expect(await catalogOf(database)).toEqual(before);
-  const status = await place.cli(['status']);
+  const status = await place.command(['status']);
   expect(status.stdout).toMatch(/Apply the V1 view .*rehearsed [\d.]+ m?s, lock held/);
   // What was rehearsed on is gone, and nothing names it as if it were there.
   expect(status.stdout).not.toContain('ar_scratch_');

@@ -1,69 +1,25 @@
-// Does the scripted rehearsal walk there and back on a server of its own, and leave nothing behind, however it ends?
+// Does the scripted rehearsal leave nothing behind, however it ends? The walk there and back itself is in report.test.ts.
 
-import {execFileSync, spawnSync} from 'node:child_process';
-import {readFileSync, readdirSync, readlinkSync, realpathSync, existsSync} from 'node:fs';
+import {spawnSync} from 'node:child_process';
+import {existsSync, realpathSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {removeServer} from '../../src/adapters/embedded/server.ts';
-import {createPlace, ensureBuilt, jsonLines, type Place} from '../support/headless.ts';
-import {expectWholeBundle} from '../support/whole-bundle.ts';
+import {createPlace, ensureBuilt, jsonLines, onlyChecks} from '../support/headless.ts';
+import {createTestDatabase} from '../support/postgres.ts';
+import {expectNothingLeft, processesOf} from '../support/nothing-left.ts';
 
 beforeAll(ensureBuilt);
 
-/** Processes of this machine that have anything to do with a folder: in their arguments, or as their own. */
-const processesOf = (folder: string): readonly string[] => {
-  if (process.platform !== 'linux') {
-    const all = execFileSync('ps', ['-axo', 'pid=,args='], {encoding: 'utf8'}).split('\n');
-    return all.filter((line) => line.includes(folder));
-  }
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const said = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        const where = readlinkSync(`/proc/${pid}/cwd`);
-        return said.includes(folder) || where.startsWith(folder) ? [`${pid} ${said}`] : [];
-      } catch {
-        // Ended while we looked.
-        return [];
-      }
-    });
-};
-
-const expectNothingLeft = (place: Place): void => {
-  expect(place.leftovers()).toEqual([]);
-  expect(processesOf(place.temporary)).toEqual([]);
-};
-
 describe('a scripted rehearsal', () => {
-  test('walks from preflight to the way back, ends 0, and exports everything that an auditor is promised', async () => {
-    const place = createPlace();
-    const {code, stdout, stderr} = await place.cli(['rehearse', '--export', join(place.folder, 'evidence.zip')]);
-    expect({code, stderr}).toEqual({code: 0, stderr: ''});
-    const events = place.journal();
-    expect(events.filter(({type}) => type === 'StepFailed')).toEqual([]);
-    expect(events.at(-1)).toMatchObject({type: 'RunClosed', outcome: 'rolled-back'});
-    const done = events.flatMap((event) => (event.type === 'StepSucceeded' ? [event.step] : []));
-    expect(done).toEqual(
-      expect.arrayContaining([
-        'data-contract',
-        'backup',
-        'apply-v1',
-        'smoke',
-        'downstream',
-        'student-index',
-        'rollback/restore-objects',
-      ]),
-    );
-    expect(existsSync(join(place.folder, 'evidence.zip'))).toBe(true);
-    expectWholeBundle(join(place.folder, 'evidence'), place.path(), events);
-    expect(stdout).toContain(`attempt-runbook export ${place.run()}`);
-    expectNothingLeft(place);
-  });
-
   test('that stops after its smoke step prints each file of its picture as kept', async () => {
-    const place = createPlace();
-    const {stdout} = await place.cli(['rehearse', '--until', 'smoke']);
+    await using database = await createTestDatabase();
+    const place = createPlace({steps: ['smoke', 'newest-rows'], alter: onlyChecks('columns')});
+    writeFileSync(place.sql('smoke/030_columns.sql'), "SELECT true AS ok, 5 AS rows, 'looks right' AS observed;\n");
+    const {code, stdout} = await place.cli(['rehearse', '--scratch-url', 'env:SCRATCH', '--until', 'smoke'], {
+      env: {SCRATCH: database.url},
+    });
+    expect(code).toBe(0);
     const kept = place
       .journal()
       .flatMap((event) => (event.type === 'ArtifactSealed' ? [event.artifact.path] : []))
@@ -73,24 +29,25 @@ describe('a scripted rehearsal', () => {
   });
 
   test('prints nothing but its journal with --json', async () => {
-    const place = createPlace();
-    const {code, stdout} = await place.cli(['rehearse', '--json', '--until', 'source-table']);
+    await using database = await createTestDatabase();
+    const place = createPlace({steps: ['ci-green', 'source-table', 'snapshot']});
+    const rehearse = ['rehearse', '--json', '--scratch-url', 'env:SCRATCH', '--until', 'source-table'];
+    const {code, stdout} = await place.cli(rehearse, {env: {SCRATCH: database.url}});
     expect(code).toBe(0);
     expect(jsonLines(stdout)).toEqual(place.journal());
-    expectNothingLeft(place);
   });
 
   test('leaves its server running when it is told to, and a resume goes on there', async () => {
-    const place = createPlace();
-    expect((await place.cli(['rehearse', '--keep', '--until', 'snapshot'])).code).toBe(0);
+    const place = createPlace({steps: ['source-table', 'snapshot']});
+    expect((await place.cli(['rehearse', '--keep', '--until', 'source-table'])).code).toBe(0);
     const [left] = place.leftovers();
     expect(left).toBeDefined();
     try {
       const answers = join(place.runbooks, 'attempt-view-v1-lock', 'answers.rehearsal.yaml');
-      expect((await place.cli(['resume', '--answers', answers, '--until', 'apply-v1'])).code).toBe(0);
+      expect((await place.cli(['resume', '--answers', answers, '--until', 'snapshot'])).code).toBe(0);
       expectNothingLeft(place);
       // The server is gone with its data, so this run cannot go on, and says so.
-      expect((await place.cli(['resume'])).code).toBe(69);
+      expect((await place.command(['resume'])).code).toBe(69);
     } finally {
       if (left !== undefined) await removeServer(join(place.temporary, left));
     }
@@ -100,7 +57,7 @@ describe('a scripted rehearsal', () => {
     {name: 'SIGINT' as const, ends: {code: 130, signal: null}},
     {name: 'SIGTERM' as const, ends: {code: null, signal: 'SIGTERM'}},
   ])('that is interrupted by $name puts its server away', async ({name, ends}) => {
-    const place = createPlace();
+    const place = createPlace({steps: ['ci-green', 'source-table', 'snapshot', 'backup']});
     const {code, signal} = await place.cli(['rehearse'], {
       signal: {name, when: (printed) => printed.includes('pg_dump')},
     });
@@ -111,8 +68,8 @@ describe('a scripted rehearsal', () => {
   });
 
   test('that is interrupted while its server starts puts it away as well', async () => {
-    const place = createPlace({results: 60_000});
-    // The first thing that a rehearsal makes is its server's folder; the sample takes a while from then on.
+    const place = createPlace({steps: ['ci-green']});
+    // The first thing that a rehearsal makes is its server's folder; initdb takes a while from then on.
     const running = place.cli(['rehearse'], {signal: {name: 'SIGINT', when: () => true}});
     const waiting = async (): Promise<void> => {
       while (place.leftovers().length === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -142,7 +99,7 @@ describe('a rehearsal on a machine without pg_dump', () => {
   const prefix = hiding();
   // Needs root: pg_dump lies in well-known places, which only a mount of ours can hide.
   test.skipIf(prefix === undefined)('finishes with a stand-in, says so, and names what installs it', async () => {
-    const place = createPlace();
+    const place = createPlace({steps: ['snapshot', 'backup', 'apply-v1']});
     const {code, stdout} = await place.cli(['rehearse'], {
       prefix: prefix ?? [],
       env: {PATH: `${dirname(realpathSync('/bin/sh'))}:/usr/sbin:/sbin`},

@@ -13,7 +13,9 @@ import {openTestRun} from '../support/run.ts';
 
 beforeAll(ensureBuilt);
 
-const staging = ['run', '--env', 'staging', '--url', 'env:TEST_DATABASE_URL'];
+// Proven beside the target: a server of its own would cost each run two seconds.
+const staging = ['run', '--env', 'staging', '--url', 'env:TEST_DATABASE_URL', '--scratch', 'env:TEST_DATABASE_URL'];
+const steps = ['snapshot', 'backup', 'apply-v1'];
 const isKorean = (text: string): boolean => /[가-힣]/.test(text);
 
 const envOf = (database: TestDatabase) => ({env: {TEST_DATABASE_URL: database.url}});
@@ -52,12 +54,12 @@ needs('pg_dump').test(
   'an idle run loses its target to whoever names it, and its next start is refused with their name',
   async () => {
     await using database = await createTestDatabase();
-    const place = createPlace();
-    const idle = await openTestRun(database, {steps: ['snapshot', 'backup', 'apply-v1'], environment: 'staging'});
+    const place = createPlace({steps});
+    const idle = await openTestRun(database, {steps: ['snapshot', 'apply-v1'], environment: 'staging'});
     await idle.walkTo('apply-v1');
     for (const lang of ['en', 'ko']) {
       const more = lang === 'en' ? [] : ['--take-over', 'r-other'];
-      const second = await place.cli([...staging, ...more, '--lang', lang], envOf(database));
+      const second = await place.command([...staging, ...more, '--lang', lang], envOf(database));
       expect({code: second.code, stdout: second.stdout}).toEqual({code: 75, stdout: ''});
       expect(second.stderr).toContain(idle.id);
       expect(second.stderr.includes(`--take-over ${idle.id}`)).toBe(lang === 'en');
@@ -76,7 +78,10 @@ needs('pg_dump').test(
       holder: expect.stringMatching(new RegExp(`^tester@.+, ${taker}, pid \\d+$`)),
     });
     {
-      const refused = await createPlace().cli([...staging, '--take-over', taker, '--lang', 'ko'], envOf(database));
+      const refused = await createPlace({steps}).command(
+        [...staging, '--take-over', taker, '--lang', 'ko'],
+        envOf(database),
+      );
       expect(refused.code).toBe(75);
       expect(refused.stderr).toMatch(new RegExp(`pid \\d+ .*attempt-runbook/${taker}/apply-v1/1`));
       expect(isKorean(refused.stderr)).toBe(true);
@@ -100,19 +105,22 @@ needs('pg_dump').test(
 test('a process on another host loses its run to --take-over, and writes nothing more into it', async () => {
   await using database = await createTestDatabase();
   const place = createPlace();
-  const steps = ['ci-green', 'snapshot', 'backup', 'apply-v1'];
-  const first = await openTestRun(database, {steps, environment: 'staging', runsDirectory: place.runs});
+  const first = await openTestRun(database, {
+    steps: ['ci-green', ...steps],
+    environment: 'staging',
+    runsDirectory: place.runs,
+  });
   // As this run's directory looks from another machine that shares the disk.
   const lock = join(first.path, 'lock.1');
   writeFileSync(lock, readFileSync(lock, 'utf8').replace(/"host":"[^"]*"/, '"host":"elsewhere"'));
   for (const lang of ['en', 'ko']) {
-    const refused = await place.cli(['resume', first.id, '--lang', lang], envOf(database));
+    const refused = await place.command(['resume', first.id, '--lang', lang], envOf(database));
     expect(refused.code).toBe(75);
     expect(refused.stderr).toContain('elsewhere');
     expect(refused.stderr).toContain(`attempt-runbook resume ${first.id} --take-over ${first.id}`);
     expect(isKorean(refused.stderr)).toBe(lang === 'ko');
   }
-  const taken = await place.cli(['resume', first.id, '--take-over'], envOf(database));
+  const taken = await place.command(['resume', first.id, '--take-over'], envOf(database));
   expect(taken).toMatchObject({code: 3, stderr: ''});
   expect(place.journal().slice(1)).toMatchObject([
     {type: 'RunResumed'},
@@ -126,12 +134,12 @@ test('a process on another host loses its run to --take-over, and writes nothing
   expect(first.journal()).toBe(before);
   expect(readJournal(join(first.path, 'journal.ndjson')).damage).toBeUndefined();
   // It is nobody's now: the next resume needs nobody's word.
-  expect((await place.cli(['resume', first.id], envOf(database))).code).toBe(3);
+  expect((await place.command(['resume', first.id], envOf(database))).code).toBe(3);
 });
 
 needs('pg_dump').test('a holder killed with -9 in the middle of a change is followed within five seconds', async () => {
   await using database = await createTestDatabase();
-  const place = createPlace();
+  const place = createPlace({steps});
   const blocker = await report(database);
   const holder = await place.cli([...staging, '--json', ...answersOf(place, database)], {
     ...envOf(database),
@@ -139,7 +147,7 @@ needs('pg_dump').test('a holder killed with -9 in the middle of a change is foll
   });
   expect(holder.signal).toBe('SIGKILL');
   // Resuming waits five seconds for the target, and no longer.
-  const resumed = await place.cli(['resume', '--json'], envOf(database));
+  const resumed = await place.command(['resume', '--json'], envOf(database));
   expect(resumed.code).not.toBe(75);
   expect(eventsIn(resumed.stdout)[0]).toMatchObject({type: 'RunResumed'});
   await blocker.query('ROLLBACK');

@@ -5,7 +5,7 @@ import {existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSyn
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
-import {beforeAll, describe, expect, inject, test} from 'vitest';
+import {beforeAll, describe, expect, inject, onTestFinished, test} from 'vitest';
 import {createPlace, ensureBuilt, jsonLines, type Ended, type Place} from '../support/headless.ts';
 import {createTestDatabase} from '../support/postgres.ts';
 import {startSecondCluster} from '../support/second-cluster.ts';
@@ -21,6 +21,8 @@ const runsOf = (place: Place): readonly string[] => (existsSync(place.runs) ? re
 
 const run = (place: Place, environment: string, url: string, ...more: readonly string[]): Promise<Ended> =>
   place.command(['run', '--env', environment, '--url', 'env:TARGET', ...more], {env: {TARGET: url}, pinned: false});
+
+type Target = Readonly<{url: string; record: Readonly<{database: string; socketDirectory: string}>}>;
 
 describe('the first use of an environment', () => {
   test.each(langs)('shows the database, opens no run, and ends 3 with the command that confirms (%s)', async (lang) => {
@@ -78,9 +80,19 @@ describe('the first use of an environment', () => {
   });
 });
 
-test('the wrong URL: both databases are named, nothing is done, and forgetting asks again', async () => {
+/** Another database of the same server. */
+const otherDatabase = async (): Promise<Target> => {
+  const other = await createTestDatabase();
+  onTestFinished(() => other.drop());
+  return {url: other.url, record: {database: other.name, socketDirectory: other.host}};
+};
+
+test.each([
+  ['', otherDatabase],
+  [' of another server', startSecondCluster],
+])('the wrong URL%s: both databases are named, nothing is done, and forgetting asks again', async (_where, start) => {
   await using staging = await createTestDatabase();
-  const production = await startSecondCluster();
+  const production: Target = await start();
   const place = createPlace({steps: one});
   const pin = ['--pin', inject('cluster').systemIdentifier];
   expect((await run(place, 'staging', staging.url, ...pin)).code).toBe(3);

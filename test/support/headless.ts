@@ -121,6 +121,13 @@ const trimmed = (yaml: string, steps: readonly string[]): string => {
   });
 };
 
+/** An answer to a step that the runbook has not would be refused. */
+const trimmedAnswers = (yaml: string, kept: readonly string[]): string => {
+  const whole = parse(yaml) as Readonly<{steps: Readonly<Record<string, unknown>>}>;
+  const steps = Object.entries(whole.steps).filter(([id]) => kept.includes(id));
+  return stringify({...whole, steps: Object.fromEntries(steps)});
+};
+
 /** For `alter`: of the smoke step only these checks, each by itself. */
 export const onlyChecks =
   (...ids: readonly string[]) =>
@@ -147,7 +154,7 @@ const signalNames = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 let starts = 0;
 
 /** The tool's command line, which is evaluated anew, with what a process of its own would have: all of it is put back. */
-const inThisProcess = async (
+export const inThisProcess = async (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   folder: string,
@@ -234,6 +241,10 @@ export const createPlace = (options: PlaceOptions = {}): Place => {
   const text = readFileSync(yaml, 'utf8').replace("results: '20000'", `results: '${options.results ?? 300}'`);
   const altered = options.alter?.(text) ?? text;
   writeFileSync(yaml, options.steps === undefined ? altered : trimmed(altered, options.steps));
+  if (options.steps !== undefined) {
+    const answers = inside('runbook', shippedRunbook, 'answers.rehearsal.yaml');
+    writeFileSync(answers, trimmedAnswers(readFileSync(answers, 'utf8'), options.steps));
+  }
   const runs = inside('runs');
   const run = (): string => {
     const names = existsSync(runs) ? readdirSync(runs).filter((name) => name.startsWith('r-')) : [];
