@@ -16,10 +16,9 @@ const report = async (
   place: Place,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
-  how: 'cli' | 'command' = 'command',
 ): Promise<Report> => {
   const began = performance.now();
-  const {code, stdout} = await place[how](['doctor', '--json', ...args], {env});
+  const {code, stdout} = await place.command(['doctor', '--json', ...args], {env});
   const {checks} = JSON.parse(stdout) as Readonly<{checks: readonly DoctorCheck[]}>;
   return {code, of: (subject) => checks.find((check) => check.subject === subject), ms: performance.now() - began};
 };
@@ -58,12 +57,7 @@ test('each red line has what is wrong and what mends it, and ends with 2', async
   // No kubectl and no gcloud: one is needed, the other may be left out.
   const PATH = `${bin}:/usr/sbin:/sbin:${dirname(process.execPath)}`;
   for (const name of ['bash', 'sh', 'sleep', 'ssh-keygen']) symlinkSync(`/usr/bin/${name}`, join(bin, name));
-  const {code, of, ms} = await report(
-    place,
-    ['--url', 'env:TARGET'],
-    {PATH, TARGET: 'postgresql://x@127.0.0.1:1/x'},
-    'cli',
-  );
+  const {code, of, ms} = await report(place, ['--url', 'env:TARGET'], {PATH, TARGET: 'postgresql://x@127.0.0.1:1/x'});
   expect(code).toBe(2);
   expect(of('target')).toMatchObject({level: 'red', note: {code: 'said'}});
   expect(of('pgpass')).toMatchObject({level: 'red', fix: `chmod 600 ${passfile}`});

@@ -103,10 +103,10 @@ const madeFor = async (database: TestDatabase, run: string): Promise<readonly st
 };
 
 describe('a rehearsal in a database that it makes on a named server', () => {
-  test('is killed, goes on in the same database, and drops it at the end', async () => {
+  test('of a backup in a directory is killed, goes on in the same database, and drops it at the end', async () => {
     const place = createPlace({steps: few});
     await using database = await createTestDatabase();
-    const file = await dump(database, place, 'custom');
+    const file = await dump(database, place, 'directory');
     const env = {SCRATCH_HERE: database.url};
     const killed = await place.cli(['rehearse', '--scratch-url', 'env:SCRATCH_HERE', '--from-backup', file], {
       env,
@@ -221,13 +221,16 @@ describe('a rehearsal in a database that it makes on a named server', () => {
 });
 
 describe('a backup that cannot be built on', () => {
-  const refused = async (place: Place, file: string): Promise<string> => {
-    const {code, stdout, stderr} = await place.command(['rehearse', '--from-backup', file]);
+  const refused = async (database: TestDatabase, place: Place, file: string): Promise<string> => {
+    const {code, stdout, stderr} = await place.command(
+      ['rehearse', '--scratch-url', 'env:SCRATCH_HERE', '--from-backup', file],
+      {env: {SCRATCH_HERE: database.url}},
+    );
     expect(code).toBe(file.includes('nowhere') ? 64 : 2);
     expect(stdout).toBe('');
     expect(place.leftovers()).toEqual([]);
     // No run was opened for it.
-    expect(existsSync(place.runs)).toBe(false);
+    expect(existsSync(place.runs) ? readdirSync(place.runs) : []).toEqual([]);
     return stderr;
   };
 
@@ -251,33 +254,38 @@ describe('a backup that cannot be built on', () => {
     };
     const missing = `z${extension.slice(1)}`;
 
-    expect(await refused(place, join(place.folder, 'nowhere'))).toContain('ENOENT');
+    expect(await refused(database, place, join(place.folder, 'nowhere'))).toContain('ENOENT');
     expect(
       await refused(
+        database,
         place,
         changed('cut', (file) => writeFileSync(file, bytes.subarray(0, -9000))),
       ),
     ).toContain('cannot be read to its end');
     expect(
       await refused(
+        database,
         place,
         changed('format', (file) => patch(file, 'PGDMP\u0001', 'PGDMP\u0009')),
       ),
     ).toContain('newer than what is installed here');
     expect(
       await refused(
+        database,
         place,
         changed('server', (file) => patch(file, '15.', '98.')),
       ),
     ).toContain('made by PostgreSQL 98');
     expect(
       await refused(
+        database,
         place,
         changed('extension', (file) => patch(file, extension, missing)),
       ),
     ).toContain(missing);
     expect(
       await refused(
+        database,
         place,
         changed('text', (file) => writeFileSync(file, `--\n-- PostgreSQL database dump\n--\n\n`)),
       ),

@@ -9,6 +9,7 @@ import {beforeAll, expect, test} from 'vitest';
 import {linkFonts} from '../support/fonts.ts';
 import {ensureBuilt, inThisProcess} from '../support/headless.ts';
 import {needs} from '../support/needs.ts';
+import {createTestDatabase} from '../support/postgres.ts';
 import {temporaryFolder} from '../support/run.ts';
 
 beforeAll(ensureBuilt);
@@ -60,10 +61,13 @@ const everyFile = (folder: string): readonly string[] =>
     .filter((name) => statSync(join(folder, name)).isFile())
     .toSorted();
 
-test('a view, a function and a table: each lints clean and (the view; LONG: each) rehearses, there and back, on a server of its own', {
+test('a view, a function and a table: each lints clean and rehearses, there and back (the view in a database; LONG: each on a server of its own)', {
   timeout: 300_000,
 }, async () => {
-  const {folder, cli, command} = project();
+  await using database = await createTestDatabase();
+  const {folder, command} = project();
+  const source = join(folder, 'home', 'scratch');
+  writeFileSync(source, `${database.url}\n`, {mode: 0o600});
   const runs = join(folder, 'runs');
   const kinds = ['view', 'function', 'table'] as const;
   for (const change of kinds) {
@@ -79,9 +83,10 @@ test('a view, a function and a table: each lints clean and (the view; LONG: each
     code: 0,
     stdout: 'orders-table: ok\nshop-orders-function: ok\nshop-orders-view: ok',
   });
+  const where = LONG ? [] : ['--scratch-url', `file:${source}`];
   const rehearsed = await Promise.all(
     (LONG ? ['shop-orders-view', 'shop-orders-function', 'orders-table'] : ['shop-orders-view']).map((id) =>
-      cli(['rehearse', id, '--runs-dir', join(runs, id)]),
+      command(['rehearse', id, '--runs-dir', join(runs, id), ...where]),
     ),
   );
   for (const {code, stdout, stderr} of rehearsed) {

@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {beforeAll, expect, onTestFinished, test, vi} from 'vitest';
 import type {Recorded} from '../../src/core/event.ts';
-import {allAnswers, createPlace, ensureBuilt, type Place} from '../support/headless.ts';
+import {allAnswers, createPlace, ensureBuilt, onlyChecks, type Place} from '../support/headless.ts';
 import {needs} from '../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
 import {onlySteps} from '../support/terminal.ts';
@@ -63,7 +63,7 @@ def test_is_looked_at():
 const placeWith = (directory: string): Place =>
   createPlace({
     alter: (yaml) => {
-      const steps = onlySteps('snapshot', 'backup', 'apply-v1', 'smoke')(yaml);
+      const steps = onlySteps('smoke')(onlyChecks('columns')(yaml));
       const step = [
         '  - id: suite',
         '    phase: smoke',
@@ -85,8 +85,6 @@ const run = (place: Place, database: TestDatabase, until: string) =>
       'staging',
       '--url',
       'env:TEST_DATABASE_URL',
-      '--scratch',
-      'env:TEST_DATABASE_URL',
       '--until',
       until,
       '--answers',
@@ -100,11 +98,12 @@ const ended = (place: Place, step: string): Recorded | undefined =>
     ? place.journal().find((event) => event.type === 'StepSucceeded' && event.step === step)
     : undefined;
 
-needs('pytest', 'pg_dump').test(
+needs('pytest').test(
   'a pytest suite behind a smoke step is seen in the target while the picture is being drawn',
   async () => {
     await using database = await createTestDatabase();
     const place = placeWith('suite');
+    writeFileSync(place.sql('smoke/030_columns.sql'), "SELECT true AS ok, 5 AS rows, 'looks right' AS observed;\n");
     const directory = join(place.folder, 'suite');
     mkdirSync(directory);
     writeFileSync(join(directory, 'test_short.py'), suite);

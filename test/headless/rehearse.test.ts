@@ -16,7 +16,7 @@ describe('a scripted rehearsal', () => {
     await using database = await createTestDatabase();
     const place = createPlace({steps: ['smoke', 'newest-rows'], alter: onlyChecks('columns')});
     writeFileSync(place.sql('smoke/030_columns.sql'), "SELECT true AS ok, 5 AS rows, 'looks right' AS observed;\n");
-    const {code, stdout} = await place.cli(['rehearse', '--scratch-url', 'env:SCRATCH', '--until', 'smoke'], {
+    const {code, stdout} = await place.command(['rehearse', '--scratch-url', 'env:SCRATCH', '--until', 'smoke'], {
       env: {SCRATCH: database.url},
     });
     expect(code).toBe(0);
@@ -37,14 +37,18 @@ describe('a scripted rehearsal', () => {
     expect(jsonLines(stdout)).toEqual(place.journal());
   });
 
-  test('leaves its server running when it is told to, and a resume goes on there', async () => {
-    const place = createPlace({steps: ['source-table', 'snapshot']});
+  test('leaves its server running when it is told to; a resume goes on there, and puts it away when it is interrupted', async () => {
+    const place = createPlace({steps: ['source-table', 'snapshot', 'backup']});
     expect((await place.cli(['rehearse', '--keep', '--until', 'source-table'])).code).toBe(0);
     const [left] = place.leftovers();
     expect(left).toBeDefined();
     try {
       const answers = join(place.runbooks, 'attempt-view-v1-lock', 'answers.rehearsal.yaml');
-      expect((await place.cli(['resume', '--answers', answers, '--until', 'snapshot'])).code).toBe(0);
+      const resumed = await place.cli(['resume', '--answers', answers], {
+        signal: {name: 'SIGINT', when: (printed) => printed.includes('pg_dump')},
+      });
+      expect(resumed.code).toBe(130);
+      expect(place.journal()).toContainEqual(expect.objectContaining({type: 'StepSucceeded', step: 'snapshot'}));
       expectNothingLeft(place);
       // The server is gone with its data, so this run cannot go on, and says so.
       expect((await place.command(['resume'])).code).toBe(69);

@@ -60,8 +60,7 @@ describe('a whole scripted rehearsal', () => {
   });
 
   test('has a report in its bundle that comes out the same when it is verified, and when it is written alone', async () => {
-    // By the same tool: a report names the version that made it.
-    const verified = await place.cli(['verify', `${bundle()}.zip`, '--json']);
+    const verified = await place.command(['verify', `${bundle()}.zip`, '--json']);
     expect(JSON.parse(verified.stdout)).toMatchObject({ok: true, reportsRemade: true});
     for (const [format, lang, name] of [
       ['html', 'en', 'report.html'],
@@ -69,7 +68,7 @@ describe('a whole scripted rehearsal', () => {
       ['md', 'ko', 'report.ko.md'],
     ] as const) {
       const alone = join(place.folder, name);
-      const {code, stdout} = await place.cli(['report', '--format', format, '--lang', lang, '-o', alone]);
+      const {code, stdout} = await place.command(['report', '--format', format, '--lang', lang, '-o', alone]);
       expect({code, stdout}).toEqual({code: 0, stdout: `${alone}\n`});
       expect(readFileSync(alone)).toEqual(readFileSync(join(bundle(), 'data', name)));
     }

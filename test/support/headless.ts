@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
+import {fileURLToPath, pathToFileURL} from 'node:url';
 import {inject, onTestFinished} from 'vitest';
 import {parse, stringify} from 'yaml';
 import {readRunbookFolder, runbookFolder} from '../../src/adapters/runbook-folder.ts';
@@ -30,7 +30,6 @@ import {linkFonts} from './fonts.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bundle = join(root, 'dist', 'attempt-runbook.js');
 const launcher = join(root, 'src', 'cli', 'launcher.js');
-const commandLine = join(root, 'src', 'cli', 'main.ts');
 export const shippedRunbook = 'attempt-view-v1-lock';
 
 const newestSource = (): number =>
@@ -91,8 +90,8 @@ export type Place = Readonly<{
   /** The built tool as a process of its own. */
   cli: (args: readonly string[], options?: CliOptions) => Promise<Ended>;
   /**
-   * The same command line in this process, from its first argument to its exit code: for what a test is not about the
-   * process for, whose start takes a second. One at a time; under LONG=1 it is the built tool as well.
+   * The same built tool in this process, from its first argument to its exit code: for what a test is not about the
+   * process for, whose start takes a second. One at a time; under LONG=1 it is a process as well.
    */
   command: (args: readonly string[], options?: Pick<CliOptions, 'env' | 'pinned'>) => Promise<Ended>;
   /** Writes an answers file and returns its path. */
@@ -152,8 +151,10 @@ class Exited extends Error {
 
 const signalNames = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 let starts = 0;
+/** The built tool as Node itself loads it: its entry anew each time, its chunks once. */
+const natively = 'data:text/javascript,export default (url) => import(url)';
 
-/** The tool's command line, which is evaluated anew, with what a process of its own would have: all of it is put back. */
+/** The built command line, which is evaluated anew, with what a process of its own would have: all of it is put back. */
 export const inThisProcess = async (
   args: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -193,8 +194,8 @@ export const inThisProcess = async (
     process.exit = ((code?: number) => {
       throw new Exited(code ?? 0);
     }) as typeof exit;
-    const fresh = `${commandLine}?start=${(starts += 1)}`;
-    await import(/* @vite-ignore */ fresh);
+    const {default: load} = (await import(natively)) as {default: (url: string) => Promise<unknown>};
+    await load(`${pathToFileURL(bundle).href}?start=${(starts += 1)}`);
     return {code: Number(process.exitCode ?? 0), signal: null, ...printed, all};
   } catch (error) {
     if (!(error instanceof Exited)) throw error;
