@@ -36,6 +36,17 @@ const patch = (file: string, from: string, to: string): void => {
   writeFileSync(file, text.replaceAll(from, to), 'latin1');
 };
 
+/** Databases on the shared test server that belong to this run and are still there. */
+const madeFor = async (database: TestDatabase, run: string): Promise<readonly string[]> => {
+  const client = await database.connect();
+  const {rows} = await client.query<{name: string}>(
+    'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)',
+    [scratchPrefix(run)],
+  );
+  await client.end();
+  return rows.map(({name}) => name);
+};
+
 describe('a rehearsal on a backup', () => {
   test('is one on the same catalog and rows, says of which file, and can be continued', async () => {
     const place = createPlace({steps: few});
@@ -78,6 +89,36 @@ describe('a rehearsal on a backup', () => {
     expect(place.leftovers()).toEqual([]);
   });
 
+  test('in a database that it makes is one on the same catalog and rows, says of which file, and goes on there', async () => {
+    const place = createPlace({steps: few});
+    await using database = await createTestDatabase();
+    const client = await database.connect();
+    await client.query('DELETE FROM exam_results WHERE id IN (SELECT id FROM exam_results LIMIT 7)');
+    const rows = (await client.query<{n: string}>('SELECT count(*) AS n FROM exam_results')).rows;
+    const digest = sha256(snapshotText(await catalogOf(database)));
+    const file = await dump(database, place, 'custom');
+    const env = {SCRATCH_HERE: database.url};
+    const rehearse = ['rehearse', '--scratch-url', 'env:SCRATCH_HERE', '--from-backup', file];
+    const begun = await place.command([...rehearse, '--until', 'snapshot', '--keep'], {env});
+    expect(begun.code, begun.all).toBe(0);
+    const [opened] = place.journal();
+    expect(opened).toMatchObject({
+      type: 'RunOpened',
+      environment: 'rehearsal',
+      copyOf: {file: 'prod.custom', database: database.name, ...(await hashFile(file))},
+    });
+    const facts = place.journal().flatMap((event) => (event.type === 'StepSucceeded' ? [event.facts] : []));
+    expect(facts.find(({kind}) => kind === 'snapshot')).toMatchObject({digest});
+    const [made] = await madeFor(database, place.run());
+    const copy = new Client({connectionString: database.url.replace(database.name, made ?? 'nothing')});
+    await copy.connect();
+    expect((await copy.query<{n: string}>('SELECT count(*) AS n FROM exam_results')).rows).toEqual(rows);
+    await copy.end();
+    expect((await place.command(['status'])).stdout).toContain('a copy of prod.custom');
+    expect((await place.command(['resume', '--until', 'snapshot'], {env})).code).toBe(0);
+    expect(await madeFor(database, place.run())).toEqual([]);
+  });
+
   test('works from a directory as well', async () => {
     const place = createPlace({steps: few});
     await using database = await createTestDatabase();
@@ -90,17 +131,6 @@ describe('a rehearsal on a backup', () => {
     expect(place.leftovers()).toEqual([]);
   });
 });
-
-/** Databases on the shared test server that belong to this run and are still there. */
-const madeFor = async (database: TestDatabase, run: string): Promise<readonly string[]> => {
-  const client = await database.connect();
-  const {rows} = await client.query<{name: string}>(
-    'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)',
-    [scratchPrefix(run)],
-  );
-  await client.end();
-  return rows.map(({name}) => name);
-};
 
 describe('a rehearsal in a database that it makes on a named server', () => {
   test('of a backup in a directory is killed, goes on in the same database, and drops it at the end', async () => {

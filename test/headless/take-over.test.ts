@@ -50,6 +50,33 @@ const eventsIn = (stdout: string): readonly Recorded[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as Recorded);
 
+test('an idle run loses its target to whoever names it, and does not go on when they are done', async () => {
+  await using database = await createTestDatabase();
+  const place = createPlace({steps});
+  const idle = await openTestRun(database, {steps: ['snapshot', 'apply-v1'], environment: 'staging'});
+  await idle.walkTo('apply-v1');
+  for (const lang of ['en', 'ko']) {
+    const more = lang === 'en' ? [] : ['--take-over', 'r-other'];
+    const second = await place.command([...staging, ...more, '--lang', lang], envOf(database));
+    expect({code: second.code, stdout: second.stdout}).toEqual({code: 75, stdout: ''});
+    expect(second.stderr).toContain(idle.id);
+    expect(second.stderr.includes(`--take-over ${idle.id}`)).toBe(lang === 'en');
+    expect(isKorean(second.stderr)).toBe(lang === 'ko');
+  }
+  const taking = [...staging, '--take-over', idle.id, '--until', 'snapshot', '--json', ...answersOf(place, database)];
+  const taken = await place.command(taking, envOf(database));
+  expect(taken.code).toBe(0);
+  expect(eventsIn(taken.stdout).slice(0, 2)).toMatchObject([
+    {type: 'RunOpened', run: place.run()},
+    {type: 'HandedOver', what: 'target', from: {run: idle.id}, to: place.run(), by: {name: 'tester'}},
+  ]);
+  expect(await idle.submit({type: 'StartStep', step: 'apply-v1', confirm: database.name})).toEqual({
+    code: 'target-lock-lost',
+    holder: '',
+  });
+  expect(idle.stateOf('apply-v1')).toMatchObject({status: 'waiting', attempt: 0});
+});
+
 needs('pg_dump').test(
   'an idle run loses its target to whoever names it, and its next start is refused with their name',
   async () => {
