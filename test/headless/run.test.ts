@@ -1,9 +1,9 @@
 // Does a run without a screen go on, stop, come back, resume and export as its commands and exit codes promise?
 
 import {execFileSync} from 'node:child_process';
-import {appendFileSync, existsSync, readFileSync, readdirSync, truncateSync, writeFileSync} from 'node:fs';
+import {appendFileSync, cpSync, existsSync, readFileSync, readdirSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {beforeAll, describe, expect, onTestFinished, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, onTestFinished, test} from 'vitest';
 import {lockRun} from '../../src/adapters/run-lock.ts';
 import {allAnswers, createPlace, ensureBuilt, jsonLines, type Place} from '../support/headless.ts';
 import {needs} from '../support/needs.ts';
@@ -192,12 +192,32 @@ describe('a run with every answer', () => {
 });
 
 describe('a run that is resumed', () => {
+  // Stopped after its snapshot, once for all of them: each has a copy of its own, beside the same runbook and target.
+  let database: TestDatabase;
+  let stopped: Place;
+  let end = (): void => undefined;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    stopped = createPlace({steps: few, whenDone: (of) => void (end = of)});
+    const answers = stopped.answers(allAnswers(stopped.definition(), 'staging', database.name));
+    const run = [...staging, '--answers', answers, '--until', 'snapshot'];
+    expect((await stopped.command(run, {env: {TARGET: database.url}})).code).toBe(0);
+  });
+  afterAll(async () => {
+    end();
+    await database.drop();
+  });
+
+  const copied = (): Pick<Staged, 'place' | 'env' | 'answers'> => {
+    const {place, env, answers} = staged(database);
+    cpSync(stopped.runs, place.runs, {recursive: true});
+    return {place, env, answers};
+  };
+
   test('against another database is refused, with both names', async () => {
-    await using database = await createTestDatabase();
     await using other = await createTestDatabase();
     const before = await catalogOf(other);
-    const {place, answers, until} = staged(database);
-    expect(await until('snapshot')).toBe(0);
+    const {place, answers} = copied();
     const {code, stderr} = await place.command(['resume', '--answers', answers], {env: {TARGET: other.url}});
     expect(code).toBe(64);
     expect(stderr).toContain(database.name);
@@ -209,9 +229,7 @@ describe('a run that is resumed', () => {
   test.each(['en', 'ko'])(
     'while another process has it is refused with 75, and the holder is named (%s)',
     async (lang) => {
-      await using database = await createTestDatabase();
-      const {place, env, until} = staged(database);
-      expect(await until('source-table')).toBe(0);
+      const {place, env} = copied();
       const locked = lockRun(place.path(), 'the other engineer', new Date().toISOString());
       if (!locked.ok) throw new Error('the test does not get the lock');
       onTestFinished(locked.lock.release);
@@ -228,9 +246,7 @@ describe('a run that is resumed', () => {
   test.each(['en', 'ko'])(
     'with a damaged journal can only be looked at: 65, with the number of the record (%s)',
     async (lang) => {
-      await using database = await createTestDatabase();
-      const {place, env, until} = staged(database);
-      expect(await until('snapshot')).toBe(0);
+      const {place, env} = copied();
       const path = place.path('journal.ndjson');
       const lines = readFileSync(path, 'utf8').split('\n');
       const damaged = 4;
@@ -251,9 +267,7 @@ describe('a run that is resumed', () => {
   );
 
   test('after a crash in the middle of a write goes on without the torn record, and reports it', async () => {
-    await using database = await createTestDatabase();
-    const {place, env, answers, until} = staged(database);
-    expect(await until('snapshot')).toBe(0);
+    const {place, env, answers} = copied();
     const path = place.path('journal.ndjson');
     const whole = place.journal().length;
     const torn = '{"v":1,"seq":99,"at":"2026-11-2';
@@ -266,9 +280,7 @@ describe('a run that is resumed', () => {
   });
 
   test('and was killed while it wrote its first line is named, not continued', async () => {
-    await using database = await createTestDatabase();
-    const {place, env, until} = staged(database);
-    expect(await until('source-table')).toBe(0);
+    const {place, env} = copied();
     truncateSync(place.path('journal.ndjson'), 40);
     expect((await place.command(['resume'], {env})).code).toBe(65);
     expect((await place.command(['status'])).code).toBe(65);

@@ -189,6 +189,26 @@ describe('a target on which the run cannot go on', () => {
     expect(await catalogOf(database)).toEqual(before);
   });
 
+  test('meets an error in a file of a gate: file, line, column, the line and a caret, in both languages', async () => {
+    await using database = await createTestDatabase();
+    const place = createPlace({steps: gates});
+    const broken = "SELECT 'a rule' AS rule, 1 AS rows,\n    er.sesion_id AS sample\nFROM public.exam_results AS er;\n";
+    writeFileSync(place.sql('preflight/030_source_table.sql'), broken);
+    const again = ['resume', '--lang', 'ko', '--answers', join(place.folder, 'answers.yaml')];
+    for (const lang of ['en', 'ko']) {
+      const {code, stdout} =
+        lang === 'en' ? await walk(place, database) : await place.command(again, {env: {TARGET: database.url}});
+      expect(code).toBe(2);
+      expect(stdout).toContain('preflight/030_source_table.sql:2:5');
+      expect(stdout).toContain('42703');
+      const lines = stdout.split('\n');
+      const shown = lines.findIndex((line) => line.includes('er.sesion_id AS sample'));
+      expect(lines[shown + 1]?.trimEnd().endsWith('^')).toBe(true);
+      expect(lines[shown + 1]?.indexOf('^')).toBe(lines[shown]?.indexOf('er.sesion_id'));
+      expect(isKorean(stdout)).toBe(lang === 'ko');
+    }
+  });
+
   test('meets an error in a file: file, line, column, the line and a caret below the place, in both languages', async () => {
     await using database = await createTestDatabase();
     const before = await catalogOf(database);

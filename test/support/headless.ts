@@ -217,7 +217,7 @@ export const inThisProcess = async (
   }
 };
 
-export type PlaceOptions = Readonly<{
+type PlaceOptions = Readonly<{
   results?: number;
   /** Keeps only these steps of the runbook, so that a test pays for what it is about. */
   steps?: readonly string[];
