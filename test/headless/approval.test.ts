@@ -76,7 +76,7 @@ needs('ssh-keygen').describe('with ssh-keygen', () => {
     expect(own.stderr).toContain('nobody approves his own run');
 
     // Signed elsewhere: the text goes there, the signature comes back.
-    const carried = join(keys.folder, 'statement.txt');
+    const carried = join(place.folder, 'statement.txt');
     const written = await approve('change-approval', '--as', 'lee@example.org', '--statement', carried, '--json');
     expect(written.code).toBe(3);
     const [{statement}] = jsonLines(written.stdout) as readonly [{statement: string}];
@@ -127,7 +127,7 @@ needs('ssh-keygen').describe('with ssh-keygen', () => {
     'an approval that has expired holds the change up, and can be given again',
     {timeout: 120_000},
     async () => {
-      const place = placeWith(1000, [...both, ...change]);
+      const place = placeWith(5000, [...both, ...change]);
       const database = await createTestDatabase();
       const env = {DATABASE_URL: database.url};
       const approved = (name: string) => ({approve: [{as: `${name}@example.org`, key: join(keys.folder, name)}]});
@@ -151,7 +151,7 @@ needs('ssh-keygen').describe('with ssh-keygen', () => {
       const types = place.journal().map(({type}) => type);
       expect(types.filter((type) => type === 'TransactionOpened')).toEqual([]);
       expect(types.at(-1)).toBe('ApprovalLapsed');
-      // The answers give it anew, within the second in which it counts.
+      // The answers give it anew, within the five seconds in which it counts.
       const again = await place.cli([...resume, '--until', 'apply-v1'], {env});
       expect(again.code).toBe(0);
       expect(

@@ -40,7 +40,11 @@ describe('a whole scripted rehearsal', () => {
     expect({code, stderr}).toEqual({code: 0, stderr: ''});
     const events = place.journal();
     expect(events.filter(({type}) => type === 'StepFailed')).toEqual([]);
-    expect(events.at(-1)).toMatchObject({type: 'RunClosed', outcome: 'rolled-back'});
+    const end = events.findLastIndex(({type}) => type === 'RunClosed');
+    expect(events[end]).toMatchObject({type: 'RunClosed', outcome: 'rolled-back'});
+    // On a busy machine the picture of the smoke step is drawn for longer than everything after it takes.
+    const later = events.slice(end + 1);
+    expect(later.filter(({type}) => type !== 'ArtifactSealed')).toEqual([]);
     const done = events.flatMap((event) => (event.type === 'StepSucceeded' ? [event.step] : []));
     expect(done).toEqual(
       expect.arrayContaining([
