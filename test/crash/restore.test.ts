@@ -7,6 +7,7 @@ import {
   catalogOf,
   createCrashRun,
   leftoverSessions,
+  type Bundle,
   type CrashRun,
   type Saved,
 } from '../support/crash.ts';
@@ -42,7 +43,7 @@ const sequences = (): readonly (readonly Kill[])[] => {
 
 const textOf = (kills: readonly Kill[]): string => kills.map(({at, when}) => `${when} write ${at}`).join(', then ');
 
-let bundle: Awaited<ReturnType<typeof bundleCrashRun>>;
+let bundle: Bundle;
 let run: CrashRun;
 let completed: Saved;
 let before: Readonly<{catalog: readonly string[]; rows: number}>;
@@ -59,7 +60,7 @@ const standing = async (): Promise<typeof before> => {
 
 beforeAll(async () => {
   bundle = await bundleCrashRun();
-  run = await createCrashRun(bundle.path, 'restore-backup');
+  run = await createCrashRun(bundle, undefined, 'restore-backup');
   before = await standing();
   const ended = await run.start({do: 'open'});
   expect(ended.exitCode, ended.output).toBe(0);

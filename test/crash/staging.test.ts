@@ -1,4 +1,7 @@
 // Does a staging run that is killed at any write of its journal, and resumed, end as one that nobody disturbed?
+//
+// Under LONG the shipped runbook, opened anew for every kill, and every process by itself. Without it a short one of the
+// same steps, which was killed for the first time when its backup was done: database and run are brought back from there.
 
 import {readFileSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
@@ -11,8 +14,12 @@ import {
   createCrashRun,
   inLanes,
   leftoverSessions,
+  shortCourse,
   timesCreated,
+  type Bundle,
+  type Course,
   type CrashRun,
+  type Saved,
 } from '../support/crash.ts';
 import {randomOf} from '../support/crash-random.ts';
 import {needs} from '../support/needs.ts';
@@ -28,11 +35,34 @@ vi.setConfig({testTimeout: 300_000, hookTimeout: 300_000});
 /** Two cores; the database works as hard as the process that asks it. */
 const lane = inLanes(2);
 
-/** 124 writes: known before the first run, so that every position can be a test of its own; a test holds it true. */
-const WRITES = 124;
+/** Of two runs that are brought back in the place of one another only one can be looked at. */
+const test = LONG ? it.concurrent : it;
 
-let bundle: Awaited<ReturnType<typeof bundleCrashRun>>;
+/** Every kind of step that changes something, a check of the change, a list, and an index outside of a transaction. */
+const STEPS = ['pr-merged', 'snapshot', 'backup', 'apply-v1', 'smoke', 'student-index'];
+
+/** The first write behind the backup; everything before it and the backup itself is killed by seed 1 below. */
+const BACKED_UP: Kill = {at: 15, when: 'before'};
+
+/**
+ * Known before the first run, so that every position can be a test of its own; a test holds it true. The change is one
+ * transaction: opened, committed before its transcript is sealed, and only then a success.
+ */
+const {WRITES, OPENED, COMMITTED, APPLIED} = LONG
+  ? {WRITES: 124, OPENED: 60, COMMITTED: 61, APPLIED: 65}
+  : {WRITES: 20, OPENED: 3, COMMITTED: 4, APPLIED: 8};
+
+let bundle: Bundle;
 let undisturbed: Standing;
+
+/** Without LONG: one run, with its backup and nothing after it, at its end, and what its catalog was at first. */
+let short: Readonly<{
+  course: Course;
+  run: CrashRun;
+  backedUp: Saved;
+  completed: Saved;
+  before: readonly string[];
+}>;
 
 /** What must not depend on how often the run died. */
 type Standing = Readonly<{
@@ -100,25 +130,16 @@ const killsAt = (at: number): readonly Kill[] => [
   {at, when: 'after'},
 ];
 
-/** The change is one transaction: opened, committed before its transcript is sealed, and only then a success. */
-const OPENED = 60;
-const COMMITTED = 61;
-const APPLIED = 65;
-
-/** Other places where dying hurts: the first line, between a last tick and its success, the backup, the index, the end. */
-const DELICATE = [1, 11, 55, 96, 98, 114, 120];
-
-/** Every position in every way takes ten minutes; without LONG all three ways around the change, and one elsewhere. */
+/**
+ * Every position in every way takes ten minutes. Without LONG eleven of them: all three ways around the change, the first
+ * and the last write, and two drawn ones.
+ */
 const singleKills = (): readonly Kill[] => {
   if (LONG) return Array.from({length: WRITES}, (_, at) => killsAt(at + 1)).flat();
   const random = randomOf(20_251_101);
-  const drawn = new Set(DELICATE);
-  while (drawn.size < 8) drawn.add(2 + Math.floor(random() * (WRITES - 1)));
-  const once = [...drawn].map((at, nth) =>
-    killsAt(at)
-      .slice(nth % 3)
-      .slice(0, 1),
-  );
+  const drawn = new Set([1, WRITES]);
+  while (drawn.size < 4) drawn.add(APPLIED + 1 + Math.floor(random() * (WRITES - APPLIED - 1)));
+  const once = [...drawn].map((at, nth) => killsAt(at).slice((nth + 1) % 3, ((nth + 1) % 3) + 1));
   return [...once, killsAt(OPENED), killsAt(COMMITTED).slice(0, 1), killsAt(APPLIED)].flat();
 };
 
@@ -127,9 +148,9 @@ type Torn = Readonly<{seq: number; bytes: Buffer}>;
 /**
  * Kills the run as often as asked, goes on until nothing kills any more, and returns what death left half-written.
  */
-const dieAndResume = async (run: CrashRun, kills: readonly Kill[]): Promise<readonly Torn[]> => {
+const dieAndResume = async (run: CrashRun, kills: readonly Kill[], begun = false): Promise<readonly Torn[]> => {
   const torn: Torn[] = [];
-  let opened = false;
+  let opened = begun;
   for (const kill of kills) {
     const died = await run.start({do: opened ? 'resume' : 'open', kill});
     if (died.signal !== 'SIGKILL') {
@@ -170,48 +191,89 @@ const expectKeptAside = async (run: CrashRun, torn: readonly Torn[]): Promise<vo
   expect(kept).toEqual(torn.map(({bytes}) => bytes.toString('hex')).toSorted());
 };
 
-beforeAll(async () => {
-  bundle = await bundleCrashRun();
-  await using run = await createCrashRun(bundle.path);
-  const ended = await run.start({do: 'open'});
-  expect(ended.exitCode, ended.output).toBe(0);
+/** What a run has ended as that nobody disturbed. */
+const noteUndisturbed = async (run: CrashRun): Promise<void> => {
   undisturbed = await standingOf(run);
   await expectWholeRun(run);
   const {events} = await run.journal();
-  expect(events).toHaveLength(WRITES);
-  expect(events[OPENED - 1]).toMatchObject({type: 'TransactionOpened', step: 'apply-v1'});
-  expect(events[COMMITTED - 1]).toMatchObject({type: 'ArtifactSealed', step: 'apply-v1'});
-  expect(events[APPLIED - 1]).toMatchObject({type: 'StepSucceeded', step: 'apply-v1'});
+  const writes = LONG ? events : events.slice(BACKED_UP.at - 1);
+  expect(writes).toHaveLength(WRITES);
+  expect(writes[OPENED - 1]).toMatchObject({type: 'TransactionOpened', step: 'apply-v1'});
+  expect(writes[COMMITTED - 1]).toMatchObject({type: 'ArtifactSealed', step: 'apply-v1'});
+  expect(writes[APPLIED - 1]).toMatchObject({type: 'StepSucceeded', step: 'apply-v1'});
+};
+
+const catalogNow = async (run: CrashRun): Promise<readonly string[]> => {
+  const client = await run.database.connect();
+  const catalog = await catalogOf(client);
+  await client.end();
+  return catalog;
+};
+
+beforeAll(async () => {
+  bundle = await bundleCrashRun();
+  if (LONG) {
+    await using run = await createCrashRun(bundle);
+    const ended = await run.start({do: 'open'});
+    expect(ended.exitCode, ended.output).toBe(0);
+    return noteUndisturbed(run);
+  }
+  const course = shortCourse(bundle, STEPS);
+  const run = await createCrashRun(bundle, course);
+  const before = await catalogNow(run);
+  expect((await run.start({do: 'open', kill: BACKED_UP})).signal).toBe('SIGKILL');
+  const backedUp = await run.save('backed_up');
+  const ended = await run.start({do: 'resume'});
+  expect(ended.exitCode, ended.output).toBe(0);
+  await noteUndisturbed(run);
+  short = {course, run, backedUp, completed: await run.save('completed'), before};
 });
 
-afterAll(() => bundle.remove());
+afterAll(async () => {
+  if (!LONG) for (const one of [short.backedUp, short.completed, short.run]) await one[Symbol.asyncDispose]();
+  await bundle.remove();
+});
+
+/** Kills a run as often as asked from its first write on, without LONG from that behind its backup; it then ends. */
+const dieOf = (kills: readonly Kill[], look: (run: CrashRun, torn: readonly Torn[]) => Promise<void>): Promise<void> =>
+  lane(async () => {
+    if (LONG) {
+      await using run = await createCrashRun(bundle);
+      return look(run, await dieAndResume(run, kills));
+    }
+    await short.backedUp.restore();
+    return look(short.run, await dieAndResume(short.run, kills, true));
+  });
 
 describe('a staging run killed at one write of its journal, and resumed', () => {
   for (const kill of singleKills()) {
-    it.concurrent(`ends as if nothing had happened: ${killedBy(kill)}`, () =>
-      lane(async () => {
-        await using run = await createCrashRun(bundle.path);
-        const torn = await dieAndResume(run, [kill]);
+    test(`ends as if nothing had happened: ${killedBy(kill)}`, () =>
+      dieOf([kill], async (run, torn) => {
         await expectUndisturbedEnd(run);
         await expectKeptAside(run, torn);
         const resumed = (await run.journal()).events.filter((event) => event.type === 'RunResumed');
-        const begunAnew = kill.at === 1 && kill.when !== 'after';
-        expect(resumed.map(({droppedBytes}) => droppedBytes)).toEqual(begunAnew ? [] : [torn[0]?.bytes.length ?? 0]);
+        const isWritten = kill.at > 1 || kill.when === 'after';
+        // The first write is that of RunOpened, or of the RunResumed of the process that dies.
+        const first = LONG || !isWritten ? [] : [0];
+        const last = LONG && !isWritten ? [] : [torn[0]?.bytes.length ?? 0];
+        expect(resumed.map(({droppedBytes}) => droppedBytes)).toEqual([...first, ...last]);
       }));
   }
 });
 
 describe('a staging run killed again and again', () => {
-  const times = LONG ? 3 : 12;
+  const times = LONG ? 3 : 8;
   for (let seed = 1; seed <= (LONG ? 40 : 1); seed += 1) {
     const random = randomOf(seed);
-    const kills = Array.from({length: times}, (): Kill => {
-      const at = 1 + Math.floor((random() * WRITES * 2) / times);
+    const drawn = Array.from({length: times}, (): Kill => {
+      const at = 1 + Math.floor((random() * (LONG ? WRITES : 35) * 2) / times);
       return killsAt(at)[Math.floor(random() * 3)] ?? {at, when: 'before'};
     });
-    it.concurrent(`ends as if nothing had happened: ${times} times, seed ${seed}`, () =>
+    // Without LONG the one test that dies at the very first line, and in the steps up to the backup.
+    const kills: readonly Kill[] = LONG ? drawn : [{at: 1, when: 'middle', share: 0.5}, ...drawn];
+    test(`ends as if nothing had happened: ${kills.length} times, seed ${seed}`, () =>
       lane(async () => {
-        await using run = await createCrashRun(bundle.path);
+        await using run = await createCrashRun(bundle, LONG ? undefined : short.course);
         const torn = await dieAndResume(run, kills);
         await expectUndisturbedEnd(run);
         await expectKeptAside(run, torn);
@@ -232,10 +294,8 @@ describe('a recovery that is killed as well', () => {
     ...(LONG ? [1, 2, 3].flatMap(killsAt).map((kill) => [kill]) : []),
   ];
   for (const kills of recoveries) {
-    it.concurrent(`does not apply the change again: ${kills.map(killedBy).join(', then ')}`, () =>
-      lane(async () => {
-        await using run = await createCrashRun(bundle.path);
-        const torn = await dieAndResume(run, [committed, ...kills]);
+    test(`does not apply the change again: ${kills.map(killedBy).join(', then ')}`, () =>
+      dieOf([committed, ...kills], async (run, torn) => {
         await expectUndisturbedEnd(run);
         await expectKeptAside(run, torn);
       }));
@@ -243,43 +303,58 @@ describe('a recovery that is killed as well', () => {
 });
 
 describe('a way back that is killed, and resumed', () => {
-  it('restores the catalog of before, once, whichever of its writes it died at', async () => {
-    await using run = await createCrashRun(bundle.path);
-    const client = await run.database.connect();
-    const before = await catalogOf(client);
-    await client.end();
+  // RunResumed, RollbackBegun, StepStarted, TransactionOpened, ArtifactSealed four times, StepSucceeded, RunClosed.
+  const writes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+  const kills = LONG ? writes.flatMap(killsAt) : writes.flatMap((at) => killsAt(at).slice(at % 3, (at % 3) + 1));
+
+  const expectBack = async (run: CrashRun, completed: Saved, before: readonly string[], kill: Kill): Promise<void> => {
+    await completed.restore();
+    const died = await run.start({do: 'resume', rollbackAfter: true, kill});
+    expect(died.signal, killedBy(kill)).toBe('SIGKILL');
+    const resumed = await run.start({do: 'resume', rollbackAfter: true});
+    expect(resumed.exitCode, resumed.output).toBe(5);
+    const {catalog, ...standing} = await standingOf(run);
+    // The student index stays, as the runbook says.
+    expect(catalog.filter((line) => !line.includes('ix_exam_results_student_id'))).toEqual(before);
+    expect(standing, killedBy(kill)).toEqual({
+      views: 2,
+      indexes: 1,
+      steps: {...undisturbed.steps, 'rollback/restore-objects': 'succeeded'},
+      outcome: 'rolled-back',
+    });
+    await expectWholeRun(run);
+  };
+
+  it(`restores the catalog of before, once: ${kills.length} kills, at every one of its writes`, async () => {
+    if (!LONG) {
+      for (const kill of kills) await expectBack(short.run, short.completed, short.before, kill);
+      return;
+    }
+    await using run = await createCrashRun(bundle);
+    const before = await catalogNow(run);
     expect((await run.start({do: 'open'})).exitCode).toBe(0);
     await using completed = await run.save();
-    // RunResumed, RollbackBegun, StepStarted, TransactionOpened, ArtifactSealed four times, StepSucceeded, RunClosed.
-    const writes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-    const kills = LONG ? writes.flatMap(killsAt) : writes.map((at) => killsAt(at)[at % 3]);
-    for (const kill of kills) {
-      await completed.restore();
-      const died = await run.start({do: 'resume', rollbackAfter: true, kill});
-      expect(died.signal).toBe('SIGKILL');
-      const resumed = await run.start({do: 'resume', rollbackAfter: true});
-      expect(resumed.exitCode, resumed.output).toBe(5);
-      const {catalog, ...standing} = await standingOf(run);
-      // The student index stays, as the runbook says.
-      expect(catalog.filter((line) => !line.includes('ix_exam_results_student_id'))).toEqual(before);
-      expect(standing).toEqual({
-        views: 2,
-        indexes: 1,
-        steps: {...undisturbed.steps, 'rollback/restore-objects': 'succeeded'},
-        outcome: 'rolled-back',
-      });
-      await expectWholeRun(run);
-    }
+    for (const kill of kills) await expectBack(run, completed, before, kill);
   }, 600_000);
 });
 
 describe('the controls: a tool that is wrong on purpose is caught', () => {
   const committed: Kill = {at: APPLIED, when: 'before'};
 
-  it.concurrent('one that believes that nothing happened does not come to the same end', () =>
+  const withDead = (use: (run: CrashRun) => Promise<void>): Promise<void> =>
     lane(async () => {
-      await using run = await createCrashRun(bundle.path);
+      if (!LONG) {
+        await short.backedUp.restore();
+        expect((await short.run.start({do: 'resume', kill: committed})).signal).toBe('SIGKILL');
+        return use(short.run);
+      }
+      await using run = await createCrashRun(bundle);
       expect((await run.start({do: 'open', kill: committed})).signal).toBe('SIGKILL');
+      return use(run);
+    });
+
+  test('one that believes that nothing happened does not come to the same end', () =>
+    withDead(async (run) => {
       const resumed = await run.start({do: 'resume', unsafe: 'believes'});
       // It does try again; what stops it is that the catalog is not the one of the snapshot any more.
       expect(resumed.exitCode).toBe(2);
@@ -288,10 +363,8 @@ describe('the controls: a tool that is wrong on purpose is caught', () => {
       await expect(expectUndisturbedEnd(run)).rejects.toThrow();
     }));
 
-  it.concurrent('one that applies the change twice is found out by the count of the server alone', () =>
-    lane(async () => {
-      await using run = await createCrashRun(bundle.path);
-      expect((await run.start({do: 'open', kill: committed})).signal).toBe('SIGKILL');
+  test('one that applies the change twice is found out by the count of the server alone', () =>
+    withDead(async (run) => {
       const resumed = await run.start({do: 'resume', unsafe: 'believes-and-does-not-look'});
       expect(resumed.exitCode, resumed.output).toBe(0);
       expect(await standingOf(run)).toEqual({...undisturbed, views: 2});

@@ -9,6 +9,7 @@ import {
   createCrashRun,
   leftoverSessions,
   timesCreated,
+  type Bundle,
   type CrashRun,
 } from '../support/crash.ts';
 import {needs} from '../support/needs.ts';
@@ -21,7 +22,7 @@ const LONG = process.env['LONG'] === '1';
 // A kill and its resume take a second; a machine that is busy with other tests may take ten times as long.
 vi.setConfig({testTimeout: 900_000, hookTimeout: 300_000});
 
-let bundle: Awaited<ReturnType<typeof bundleCrashRun>>;
+let bundle: Bundle;
 beforeAll(async () => {
   bundle = await bundleCrashRun();
 });
@@ -79,7 +80,7 @@ const standing = async (run: CrashRun) => {
 
 describe.each(cases)('$option, killed and resumed', ({option, sample, prepare, views, left}) => {
   it('ends as if nothing had happened, whichever of its writes it died at', async () => {
-    await using run = await createCrashRun(bundle.path, option);
+    await using run = await createCrashRun(bundle, undefined, option);
     if (prepare !== undefined) {
       const client = await run.database.connect();
       await client.query(prepare);

@@ -1,5 +1,6 @@
 // How does a test let a staging run die at a chosen write of its journal, go on with it, and look at where it ended?
 
+import {readFileSync, writeFileSync} from 'node:fs';
 import {cp, mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -7,23 +8,30 @@ import {fileURLToPath} from 'node:url';
 import {build} from 'esbuild';
 import {execa} from 'execa';
 import {Client} from 'pg';
+import {parse, stringify} from 'yaml';
 import {readJournal, type ReadJournal} from '../../src/adapters/journal-file.ts';
-import type {CrashOrder, Kill, Unsafe} from '../crash/entry/crash-run.ts';
-import {createTestDatabase, type TestDatabase} from './postgres.ts';
+import type {CrashOrder, Kill} from '../crash/entry/crash-run.ts';
+import {walkOrder, type Unsafe} from '../crash/entry/walk-order.ts';
+import {clone, createTestDatabase, type TestDatabase} from './postgres.ts';
+import {shippedFolder, shippedRunbook, trimmedRunbook} from './run.ts';
 
+const LONG = process.env['LONG'] === '1';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export type CrashRun = AsyncDisposable &
   Readonly<{
     database: TestDatabase;
-    /** Starts the next process of this run; `resume` for every one after the first that wrote RunOpened. */
+    /**
+     * Starts the next process of this run; `resume` for every one after the first that wrote RunOpened. Who is not to be
+     * killed walks in this process, which is half of the time; under LONG in one of its own as well.
+     */
     start: (
       order: Readonly<{do: 'open' | 'resume'; kill?: Kill | undefined; unsafe?: Unsafe; rollbackAfter?: boolean}>,
     ) => Promise<Ended>;
     journal: () => Promise<ReadJournal>;
     journalPath: () => Promise<string>;
     /** Keeps database and run as they are now, to be brought back any number of times. */
-    save: () => Promise<Saved>;
+    save: (as?: string) => Promise<Saved>;
     /** The one run that there is. */
     runDirectory: () => Promise<string>;
     /** Removes the run, as an operator does whose run died before it had begun. */
@@ -34,8 +42,10 @@ export type Saved = AsyncDisposable & Readonly<{restore: () => Promise<void>}>;
 
 export type Ended = Readonly<{exitCode: number | undefined; signal: string | undefined; output: string}>;
 
+export type Bundle = Readonly<{path: string; folder: string; remove: () => Promise<void>}>;
+
 /** The bundle of test/crash/entry/crash-run.ts, one file that starts in a quarter of a second. */
-export const bundleCrashRun = async (): Promise<Readonly<{path: string; remove: () => Promise<void>}>> => {
+export const bundleCrashRun = async (): Promise<Bundle> => {
   const folder = await mkdtemp(join(tmpdir(), 'crash-run-'));
   const path = join(folder, 'crash-run.mjs');
   await build({
@@ -43,6 +53,7 @@ export const bundleCrashRun = async (): Promise<Readonly<{path: string; remove: 
     entryPoints: ['test/crash/entry/crash-run.ts'],
     outfile: path,
     bundle: true,
+    minifyWhitespace: true,
     platform: 'node',
     target: 'node22.12',
     format: 'esm',
@@ -52,7 +63,26 @@ export const bundleCrashRun = async (): Promise<Readonly<{path: string; remove: 
     },
     logLevel: 'warning',
   });
-  return {path, remove: () => rm(folder, {recursive: true})};
+  return {path, folder, remove: () => rm(folder, {recursive: true})};
+};
+
+/** What a run walks: a folder of runbooks, and the steps that are answered. */
+export type Course = Readonly<{runbooks: string; steps?: readonly string[]}>;
+
+const shippedCourse: Course = {runbooks: shippedFolder};
+
+/** The shipped runbook with only these steps, and of its smoke test one check: every kind of write, in a third of the time. */
+export const shortCourse = ({folder}: Bundle, steps: readonly string[]): Course => {
+  const {directory: runbooks} = trimmedRunbook(steps, folder);
+  const path = join(runbooks, shippedRunbook, 'runbook.yaml');
+  type Check = Readonly<{shares?: string}>;
+  type Step = Readonly<{id: string; checks?: readonly Check[]; shared?: unknown}>;
+  const whole = parse(readFileSync(path, 'utf8')) as Readonly<{steps: readonly Step[]}>;
+  const shorter = whole.steps.map(({shared: _, checks, ...step}) =>
+    checks === undefined ? step : {...step, checks: checks.filter(({shares}) => shares === undefined).slice(0, 1)},
+  );
+  writeFileSync(path, stringify({...whole, steps: shorter}));
+  return {runbooks, steps};
 };
 
 /** Committed CREATE VIEWs of public.attempt are counted by the server itself, inside the transaction that makes them. */
@@ -106,37 +136,49 @@ rollback:
   confirm: ${database}
 `;
 
-const asAdmin = async (database: TestDatabase, statements: readonly string[]): Promise<void> => {
+const asAdmin = async (database: TestDatabase, work: (admin: Client) => Promise<unknown>): Promise<void> => {
   const {host, port, user} = database;
   const admin = new Client({host, port, user, database: 'postgres'});
   await admin.connect();
   try {
-    for (const statement of statements) await admin.query(statement);
+    await work(admin);
   } finally {
     await admin.end();
   }
 };
 
 /** A run names its database, so the copy takes the place of the original. The server knows its transactions still. */
-export const save = async (database: TestDatabase, runs: string): Promise<Saved> => {
-  const name = `${database.name}_saved`;
-  await asAdmin(database, [`CREATE DATABASE ${name} TEMPLATE ${database.name}`]);
-  await cp(runs, `${runs}.saved`, {recursive: true});
+export const save = async (database: TestDatabase, runs: string, as = 'saved'): Promise<Saved> => {
+  const name = `${database.name}_${as}`;
+  const kept = `${runs}.${as}`;
+  await asAdmin(database, (admin) => clone(admin, name, database.name));
+  await cp(runs, kept, {recursive: true});
   return {
     restore: async () => {
-      await asAdmin(database, [
-        `DROP DATABASE ${database.name} WITH (FORCE)`,
-        `CREATE DATABASE ${database.name} TEMPLATE ${name}`,
-      ]);
+      await asAdmin(database, async (admin) => {
+        await admin.query(`DROP DATABASE ${database.name} WITH (FORCE)`);
+        await clone(admin, database.name, name);
+      });
       await rm(runs, {recursive: true});
-      await cp(`${runs}.saved`, runs, {recursive: true});
+      await cp(kept, runs, {recursive: true});
     },
-    [Symbol.asyncDispose]: () => asAdmin(database, [`DROP DATABASE ${name} WITH (FORCE)`]),
+    [Symbol.asyncDispose]: () => asAdmin(database, (admin) => admin.query(`DROP DATABASE ${name} WITH (FORCE)`)),
   };
 };
 
+/** A step that is answered and not there is refused. */
+const answersFor = (text: string, steps: readonly string[] | undefined): string => {
+  if (steps === undefined) return text;
+  const all = parse(text) as Readonly<{steps: Readonly<Record<string, unknown>>}>;
+  return stringify({...all, steps: Object.fromEntries(steps.map((step) => [step, all.steps[step]]))});
+};
+
 /** @param wayBack the option that is taken when a way back is asked for. */
-export const createCrashRun = async (bundle: string, wayBack = 'restore-objects'): Promise<CrashRun> => {
+export const createCrashRun = async (
+  bundle: Bundle,
+  {runbooks, steps}: Course = shippedCourse,
+  wayBack = 'restore-objects',
+): Promise<CrashRun> => {
   const folder = await mkdtemp(join(tmpdir(), 'crash-'));
   const database = await createTestDatabase();
   const client = await database.connect();
@@ -146,7 +188,7 @@ export const createCrashRun = async (bundle: string, wayBack = 'restore-objects'
   const runs = join(folder, 'runs');
   const answers = join(folder, 'answers.staging.yaml');
   await mkdir(runs);
-  await writeFile(answers, answersText(database.name, wayBack));
+  await writeFile(answers, answersFor(answersText(database.name, wayBack), steps));
   const runDirectory = async (): Promise<string> => {
     const [run] = await readdir(runs);
     if (run === undefined) throw new Error('no run was opened');
@@ -158,24 +200,30 @@ export const createCrashRun = async (bundle: string, wayBack = 'restore-objects'
     runDirectory,
     journalPath,
     journal: async () => readJournal(await journalPath()),
-    save: () => save(database, runs),
+    save: (as) => save(database, runs, as),
     forget: async () => rm(await runDirectory(), {recursive: true}),
     start: async ({do: what, kill, unsafe, rollbackAfter = false}) => {
       const order: CrashOrder = {
         do: what,
         runs,
-        runbooks: join(root, 'runbook'),
+        runbooks,
         source: 'env:CRASH_URL',
         answers,
         rollbackAfter,
         ...(unsafe === undefined ? {} : {unsafe}),
         ...(kill === undefined ? {} : {kill}),
       };
-      const ended = await execa(process.execPath, [bundle], {
+      if (kill === undefined && !LONG) {
+        const lines: string[] = [];
+        const env = {...process.env, CRASH_URL: database.url};
+        const exitCode = await walkOrder(order, env, (line) => void lines.push(line));
+        return {exitCode, signal: undefined, output: lines.join('\n')};
+      }
+      const ended = await execa(process.execPath, [bundle.path], {
         env: {
           CRASH_ORDER: JSON.stringify(order),
           CRASH_URL: database.url,
-          NODE_COMPILE_CACHE: join(bundle, '..', 'cache'),
+          NODE_COMPILE_CACHE: join(bundle.folder, 'cache'),
         },
         reject: false,
         all: true,

@@ -50,7 +50,8 @@ export async function createTestDatabase({template = 'sample'}: TestDatabaseOpti
   return {name, host, port, user, url, connect, drop, [Symbol.asyncDispose]: drop};
 }
 
-async function clone(admin: Client, name: string, template: string): Promise<void> {
+/** Waits until nobody uses the template. */
+export async function clone(admin: Client, name: string, template: string): Promise<void> {
   const deadline = performance.now() + cloneTimeoutMs;
   // Files are copied as they lie: half of the time of writing every page to the WAL. PostgreSQL 14 knows no other way.
   const {rows} = await admin.query<{major: number}>(

@@ -98,8 +98,10 @@ export const temporaryFolder = (): string => {
  * The shipped runbook with only these steps, in a folder of its own: unlike `steps`, which a process that resumes the run
  * from its copy of the plan does not know.
  */
-export const trimmedRunbook = (steps: readonly string[]): Readonly<{name: string; directory: string}> => {
-  const folder = temporaryFolder();
+export const trimmedRunbook = (
+  steps: readonly string[],
+  folder = temporaryFolder(),
+): Readonly<{name: string; directory: string}> => {
   const directory = join(folder, 'runbook');
   const whole = parse(readFileSync(join(shippedFolder, shippedRunbook, 'runbook.yaml'), 'utf8')) as Readonly<{
     steps: readonly Readonly<{id: string; phase: string}>[];
