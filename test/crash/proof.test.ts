@@ -147,6 +147,7 @@ describe('a backup that is killed', () => {
     '%s leaves nothing that the next process does not clear away',
     async (_, scratch, sample) => {
       const points = await pointsIn(scratch);
+      console.log('POINTS', points);
       expect(points).toBeGreaterThan(40);
       const every = Array.from({length: points}, (_point, at) => at);
       // The whole loop, or a few points that lie well apart.

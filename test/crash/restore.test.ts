@@ -1,4 +1,5 @@
-// Does the way back by restoring the backup, killed at any write of its journal, end as one that nobody disturbed?
+// Does the way back by restoring the backup, killed at any write of its journal, end as one that nobody disturbed? All of
+// it runs under LONG; the kills around the effect itself are in ways-back.test.ts as well.
 
 import {afterAll, beforeAll, expect, vi} from 'vitest';
 import {fold} from '../../src/core/reduce.ts';
@@ -20,7 +21,8 @@ const {describe, test} = needs('pg_dump');
 const LONG = process.env['LONG'] === '1';
 vi.setConfig({testTimeout: 1_800_000, hookTimeout: 300_000});
 
-const step = 'rollback/restore-backup';
+const wayBack = 'restore-backup';
+const step = `rollback/${wayBack}`;
 /** RunResumed, RollbackBegun, StepStarted, ArtifactSealed (the catalog, what differs, its transcript twice), StepSucceeded, RunClosed. */
 const WRITES = 9;
 /** The restore has ended before its transcript is sealed. */
@@ -32,7 +34,7 @@ const killsAt = (at: number): readonly Kill[] => [
   {at, when: 'after'},
 ];
 
-/** Around the effect itself in every run of the tests; every write in every way, and again and again, under LONG. */
+/** Every write in every way, and again and again. */
 const sequences = (): readonly (readonly Kill[])[] => {
   const single = Array.from({length: WRITES}, (_, at) => killsAt(at + 1)).flat();
   if (!LONG) return [[{at: 3, when: 'after'}], [{at: RESTORED, when: 'before'}]];
@@ -59,8 +61,9 @@ const standing = async (): Promise<typeof before> => {
 };
 
 beforeAll(async () => {
+  if (!LONG) return;
   bundle = await bundleCrashRun();
-  run = await createCrashRun(bundle, undefined, 'restore-backup');
+  run = await createCrashRun(bundle);
   before = await standing();
   const ended = await run.start({do: 'open'});
   expect(ended.exitCode, ended.output).toBe(0);
@@ -68,6 +71,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  if (!LONG) return;
   await completed[Symbol.asyncDispose]();
   await run[Symbol.asyncDispose]();
   await bundle.remove();
@@ -80,11 +84,11 @@ describe('a restore of the backup that is killed, and resumed', () => {
       await completed.restore();
       expect(await standing()).not.toEqual(before);
       for (const kill of kills) {
-        const died = await run.start({do: 'resume', rollbackAfter: true, kill});
+        const died = await run.start({do: 'resume', rollbackAfter: true, wayBack, kill});
         // Fewer writes were left than the position asked for: the run is at its end.
         if (died.signal !== 'SIGKILL') expect(died.exitCode, died.output).toBe(5);
       }
-      const resumed = await run.start({do: 'resume', rollbackAfter: true});
+      const resumed = await run.start({do: 'resume', rollbackAfter: true, wayBack});
       expect([5, 64], resumed.output).toContain(resumed.exitCode);
       expect(await standing()).toEqual(before);
       const {events, damage, tornBytes} = await run.journal();

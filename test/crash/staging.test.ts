@@ -223,7 +223,7 @@ beforeAll(async () => {
   const before = await catalogNow(run);
   expect((await run.start({do: 'open', kill: BACKED_UP})).signal).toBe('SIGKILL');
   const backedUp = await run.save('backed_up');
-  const ended = await run.start({do: 'resume'});
+  const ended = await run.start({do: 'resume', warming: true});
   expect(ended.exitCode, ended.output).toBe(0);
   await noteUndisturbed(run);
   short = {course, run, backedUp, completed: await run.save('completed'), before};

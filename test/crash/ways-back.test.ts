@@ -1,5 +1,5 @@
 // Do the ways back of one transaction, killed at any write of their journal and resumed, end as if nobody had disturbed them?
-// restore-objects is walked in staging.test.ts, restore-backup in restore.test.ts.
+// restore-objects is walked in staging.test.ts; more of restore-backup under LONG in restore.test.ts.
 
 import {afterAll, beforeAll, expect, it, vi} from 'vitest';
 import {fold} from '../../src/core/reduce.ts';
@@ -8,9 +8,11 @@ import {
   catalogOf,
   createCrashRun,
   leftoverSessions,
+  shortCourse,
   timesCreated,
   type Bundle,
   type CrashRun,
+  type Saved,
 } from '../support/crash.ts';
 import {needs} from '../support/needs.ts';
 import type {Kill} from './entry/crash-run.ts';
@@ -23,10 +25,10 @@ const LONG = process.env['LONG'] === '1';
 vi.setConfig({testTimeout: 900_000, hookTimeout: 300_000});
 
 let bundle: Bundle;
-beforeAll(async () => {
-  bundle = await bundleCrashRun();
-});
-afterAll(() => bundle.remove());
+let run: CrashRun;
+let before: Standing;
+/** A run at its end; without LONG of a short runbook, since a way back is what is killed. */
+let completed: Saved;
 
 const killsAt = (at: number): readonly Kill[] => [
   {at, when: 'before'},
@@ -34,16 +36,20 @@ const killsAt = (at: number): readonly Kill[] => [
   {at, when: 'after'},
 ];
 
-/** RunResumed, RollbackBegun, StepStarted, TransactionOpened, ArtifactSealed four times, StepSucceeded, RunClosed. */
-const WRITES = 10;
-
 type Case = Readonly<{
   option: string;
-  /** Where a sample without LONG dies: between begun and done, and between done and written down. */
+  /**
+   * RunResumed, RollbackBegun, StepStarted, TransactionOpened, ArtifactSealed four times, StepSucceeded, RunClosed; a
+   * restore opens no transaction of its own.
+   */
+  writes: number;
+  /** The first write after the effect, which is then there and not made again. */
+  done: number;
+  /** Where a sample without LONG dies: above all between begun and done, and between done and written down. */
   sample: readonly number[];
   prepare?: string;
-  /** How often the view was made by a transaction that committed. */
-  views: number;
+  /** How often the view was made by a transaction that committed; a restore brings back what the audit said then. */
+  views?: number;
   /** What is left of the catalog of before. */
   left: (before: readonly string[]) => readonly string[];
 }>;
@@ -53,17 +59,29 @@ const withoutIndex = (lines: readonly string[]): readonly string[] =>
   lines.filter((line) => !line.includes('ix_exam_results_student_id'));
 
 const cases: readonly Case[] = [
-  {option: 'revert-v0', sample: [4, 5], views: 2, left: (before) => before},
+  {option: 'revert-v0', writes: 10, done: 5, sample: [3, 4, 5, 9], views: 2, left: (lines) => lines},
   {
     option: 'drop-attempt',
-    sample: [5],
+    writes: 10,
+    done: 5,
+    sample: [3, 4, 5, 9],
     prepare: 'DROP VIEW public.attempt_weekly, public.attempt_topic',
     views: 1,
-    left: (before) => before.filter((line) => !/^(relation|column) attempt /.test(line)),
+    left: (lines) => lines.filter((line) => !/^(relation|column) attempt(_weekly|_topic)? /.test(line)),
   },
+  ...(LONG
+    ? []
+    : [{option: 'restore-backup', writes: 9, done: 4, sample: [3, 4], left: (lines: readonly string[]) => lines}]),
 ];
 
-const standing = async (run: CrashRun) => {
+type Standing = Readonly<{
+  catalog: readonly string[];
+  views: number;
+  rows: readonly unknown[];
+  sessions: readonly string[];
+}>;
+
+const standing = async (): Promise<Standing> => {
   const client = await run.database.connect();
   try {
     const rows = await client.query('SELECT id, status FROM public.exam_results ORDER BY id');
@@ -78,40 +96,59 @@ const standing = async (run: CrashRun) => {
   }
 };
 
-describe.each(cases)('$option, killed and resumed', ({option, sample, prepare, views, left}) => {
-  it('ends as if nothing had happened, whichever of its writes it died at', async () => {
-    await using run = await createCrashRun(bundle, undefined, option);
-    if (prepare !== undefined) {
-      const client = await run.database.connect();
-      await client.query(prepare);
-      await client.end();
-    }
-    const before = await standing(run);
-    expect((await run.start({do: 'open'})).exitCode).toBe(0);
-    await using completed = await run.save();
+beforeAll(async () => {
+  bundle = await bundleCrashRun();
+  run = await createCrashRun(bundle, LONG ? undefined : shortCourse(bundle, ['snapshot', 'backup', 'apply-v1']));
+  before = await standing();
+  const ended = await run.start({do: 'open', warming: true});
+  expect(ended.exitCode, ended.output).toBe(0);
+  completed = await run.save();
+});
+afterAll(async () => {
+  await completed[Symbol.asyncDispose]();
+  await run[Symbol.asyncDispose]();
+  await bundle.remove();
+});
 
-    const undisturbed = await run.start({do: 'resume', rollbackAfter: true});
+describe.each(cases)('$option, killed and resumed', ({option, writes, done, sample, prepare, views, left}) => {
+  const positions = LONG ? Array.from({length: writes}, (_, at) => at + 1) : sample;
+  const kills = positions.flatMap((at) => (LONG ? killsAt(at) : killsAt(at).slice(at % 3, (at % 3) + 1)));
+  const order = {do: 'resume', rollbackAfter: true, wayBack: option} as const;
+
+  const comeToTheEnd = async (): Promise<void> => {
+    await completed.restore();
+    if (prepare === undefined) return;
+    const client = await run.database.connect();
+    await client.query(prepare);
+    await client.end();
+  };
+
+  it(`ends as if nothing had happened, whichever of its writes it died at (${kills.length} kills)`, async () => {
+    await comeToTheEnd();
+    const undisturbed = await run.start(order);
     expect(undisturbed.exitCode, undisturbed.output).toBe(5);
     const {events} = await run.journal();
-    expect(events.slice(events.findIndex(({type}) => type === 'RunResumed'))).toHaveLength(WRITES);
-    const wanted = await standing(run);
-    expect(wanted).toEqual({catalog: left(before.catalog), views, rows: before.rows, sessions: []});
+    expect(events.slice(events.findIndex(({type}) => type === 'RunResumed'))).toHaveLength(writes);
+    const wanted = await standing();
+    const {catalog, rows} = before;
+    expect(wanted).toEqual({catalog: left(catalog), views: views ?? wanted.views, rows, sessions: []});
 
-    const positions = LONG ? Array.from({length: WRITES}, (_, at) => at + 1) : sample;
-    for (const at of positions) {
-      for (const kill of LONG ? killsAt(at) : killsAt(at).slice(at % 3, (at % 3) + 1)) {
-        await completed.restore();
-        const died = await run.start({do: 'resume', rollbackAfter: true, kill});
-        expect(died.signal, died.output).toBe('SIGKILL');
-        const resumed = await run.start({do: 'resume', rollbackAfter: true});
-        expect(resumed.exitCode, resumed.output).toBe(5);
-        expect(await standing(run), `${option} killed ${kill.when} write ${at}`).toEqual(wanted);
-        const journal = await run.journal();
-        const state = fold(journal.events);
-        expect(journal.damage).toBeUndefined();
-        expect(state.steps[`rollback/${option}`]?.status).toBe('succeeded');
-        expect(state.closed?.outcome).toBe('rolled-back');
-      }
+    for (const kill of kills) {
+      await comeToTheEnd();
+      const died = await run.start({...order, kill});
+      expect(died.signal, died.output).toBe('SIGKILL');
+      const resumed = await run.start(order);
+      expect(resumed.exitCode, resumed.output).toBe(5);
+      expect(await standing(), `${option} killed ${kill.when} write ${kill.at}`).toEqual(wanted);
+      const journal = await run.journal();
+      const state = fold(journal.events);
+      expect({damage: journal.damage, tornBytes: journal.tornBytes}).toEqual({damage: undefined, tornBytes: 0});
+      expect(state.steps[`rollback/${option}`]?.status).toBe('succeeded');
+      expect(state.closed?.outcome).toBe('rolled-back');
+      const started = journal.events.filter(
+        ({type, ...of}) => type === 'StepStarted' && 'step' in of && of.step === `rollback/${option}`,
+      );
+      if (kill.at >= done) expect(started).toHaveLength(1);
     }
   });
 });

@@ -154,6 +154,15 @@ let shipped: ReturnType<typeof loadNamed> | undefined;
 const loadedFor = (context: Parameters<typeof loadNamed>[0], runbook: TestRunOptions['runbook']) =>
   runbook === undefined ? (shipped ??= loadNamed(context, shippedRunbook)) : loadNamed(context, runbook.name);
 
+/** For a test that passes a backup which it is not about: the stand-in of a rehearsal costs a fiftieth of a proven dump. */
+export const withStandIn: Pick<TestRunOptions, 'environment' | 'compose'> = {
+  environment: 'rehearsal',
+  compose: withProcesses((real) => ({
+    ...real,
+    find: async (name, major) => (name === 'pg_dump' ? undefined : real.find(name, major)),
+  })),
+};
+
 export const openTestRun = async (database: TestDatabase, options: TestRunOptions = {}): Promise<TestRun> => {
   const runsDirectory = options.runsDirectory ?? temporaryFolder();
   const context = contextOf(database, runsDirectory, options);
