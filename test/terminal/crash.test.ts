@@ -19,7 +19,15 @@ const somebodyElse = async (place: Place, run: string): Promise<Client & AsyncDi
   return Object.assign(client, {[Symbol.asyncDispose]: () => client.end()});
 };
 
-test('killed while it waits for a lock: the blocker was shown, the server says nothing took effect, and the step is done again', async () => {
+/** What a kill between the COMMIT and the next write leaves: a journal that ends with the opened transaction. */
+const endAtTransaction = (place: Place, run: string): void => {
+  const path = join(place.runs, run, 'journal.ndjson');
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const last = lines.findLastIndex((line) => line.includes('"TransactionOpened"'));
+  writeFileSync(path, `${lines.slice(0, last + 1).join('\n')}\n`);
+};
+
+test('killed while it waits for a lock: the blocker was shown, the server says nothing took effect, and the step is done again; killed behind its COMMIT, it is not', async () => {
   await using place = createPlace({alter: steps});
   const args = ['--lang', 'en'];
   await using first = openTerminal({place, args: ['rehearse', ...args], columns: 110, rows: 30});
@@ -44,6 +52,9 @@ test('killed while it waits for a lock: the blocker was shown, the server says n
   );
   first.kill('SIGKILL');
   await first.ends();
+  // Nothing was given back: this is how every other end would look if it did not either.
+  expect(first.screen.isAlternate()).toBe(true);
+  expect(first.isCooked()).toBe(false);
 
   await using second = openTerminal({place, args: ['resume', run, ...args], columns: 110, rows: 30});
   const {screen} = second;
@@ -80,6 +91,15 @@ test('killed while it waits for a lock: the blocker was shown, the server says n
   const committed = place.journal(run).filter((event) => event.type === 'StepSucceeded' && event.step === 'apply-v1');
   expect(committed).toHaveLength(1);
   expect(committed[0]).toMatchObject({attempt: 2});
+
+  second.kill('SIGKILL');
+  await second.ends();
+  endAtTransaction(place, run);
+  await using third = openTerminal({place, args: ['resume', run, ...args], columns: 110, rows: 30});
+  await third.screen.shows(`< ${apply}`, 'According to the database: took effect');
+  expect(place.journal(run).filter((event) => event.type === 'StepStarted' && event.step === 'apply-v1')).toHaveLength(
+    2,
+  );
 });
 
 test('killed after the COMMIT and before its record: the server says that it took effect, and it is not run again', async () => {
@@ -92,11 +112,7 @@ test('killed after the COMMIT and before its record: the server says that it too
   const [run = ''] = place.runNames();
   first.kill('SIGKILL');
   await first.ends();
-  // What a kill between the COMMIT and the next write leaves: a journal that ends with the opened transaction.
-  const path = join(place.runs, run, 'journal.ndjson');
-  const lines = readFileSync(path, 'utf8').split('\n');
-  const last = lines.findIndex((line) => line.includes('"TransactionOpened"'));
-  writeFileSync(path, `${lines.slice(0, last + 1).join('\n')}\n`);
+  endAtTransaction(place, run);
 
   await using second = openTerminal({place, args: ['resume', run, ...args], columns: 110, rows: 30});
   const {screen} = second;

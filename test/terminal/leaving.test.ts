@@ -60,7 +60,7 @@ test('q pauses, keeps the server, and the summary names the command that goes on
   await again.screen.shows('▸ [ ] 1 Code Quality Check passed');
 });
 
-test('Ctrl+C asks first, and says what happens to the step that runs', async () => {
+test('Ctrl+C asks first, and says what happens to the step that runs, which leaves no terminal to a psql', async () => {
   await using place = createPlace({alter: (yaml) => longStep(steps(yaml))});
   await using terminal = openTerminal({place, args: ['rehearse', '--lang', 'en'], columns: 100, rows: 30});
   const {screen} = terminal;
@@ -71,6 +71,9 @@ test('Ctrl+C asks first, and says what happens to the step that runs', async () 
   await screen.lacks('Stop?');
   terminal.press('Enter');
   await screen.shows('waiting', 'c stop this step');
+  terminal.press('!');
+  await screen.shows('a step is running');
+  expect(screen.isAlternate()).toBe(true);
   terminal.press('Ctrl+C');
   await screen.shows('1.1 Wait is running.', '▸ 1 Stay, and change nothing', 'Stopping ends it at the next safe point');
   // Enter is the safe thing: it stays.

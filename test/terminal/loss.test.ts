@@ -53,6 +53,29 @@ test('a terminal that is gone while the change waits for its lock: the change is
 /** Throws where nobody catches, when it is told to. */
 const BUG = `process.on('SIGUSR2', () => { setImmediate(() => { throw new Error('a bug of the test'); }); });`;
 
+const wait = (yaml: string): string => {
+  const step =
+    '\n  - id: wait\n    phase: preflight\n    kind: command\n    title:\n      en: Wait\n      ko: 대기\n    run: echo waiting; sleep 600\n';
+  return yaml.replace(/\nsteps:\n/, `\nsteps:${step}`);
+};
+
+test('an error of the tool itself gives the terminal back, ends with 70, and leaves the step as running', async () => {
+  await using place = createPlace({alter: (yaml) => wait(onlySteps('ci-green')(yaml))});
+  const bug = join(place.folder, 'bug.mjs');
+  writeFileSync(bug, BUG);
+  const env = {NODE_OPTIONS: `--import=${bug}`};
+  await using terminal = openTerminal({place, args: ['rehearse', '--lang', 'en'], columns: 110, rows: 30, env});
+  await terminal.screen.shows('1.1 Wait', 'Enter start');
+  terminal.press('Enter');
+  await terminal.screen.shows('waiting', 'c stop this step');
+  terminal.kill('SIGUSR2');
+  expect(await terminal.ends()).toEqual({exitCode: 70});
+  expect(terminal.screen.isAlternate()).toBe(false);
+  expect(terminal.isCooked()).toBe(true);
+  await terminal.screen.shows('a bug of the test');
+  expect(fold(place.journal(place.runNames()[0] ?? '')).steps['wait']?.status).toBe('running');
+});
+
 test('an error of the tool itself gives the terminal back, ends with 70, and leaves the change in doubt until it is resumed', async () => {
   await using place = createPlace({alter: steps});
   const bug = join(place.folder, 'bug.mjs');

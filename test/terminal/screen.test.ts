@@ -86,7 +86,7 @@ test.each(['en', 'ko'] as const)('at 80 x 24 every border closes on every screen
   );
 });
 
-test('the language changes at any time, also in the middle of a prompt, and nothing else does', async () => {
+test('the language changes at any time, also in the middle of a prompt; a window that is too small says so in both, and the screen comes back as it was', async () => {
   await using place = createPlace({alter: onlySteps('ci-green', 'snapshot', 'backup', 'apply-v1')});
   await using terminal = openTerminal({place, args: ['rehearse', '--lang', 'en'], columns: 80, rows: 24});
   const {screen} = terminal;
@@ -102,32 +102,31 @@ test('the language changes at any time, also in the middle of a prompt, and noth
   // With a Hangul input method on, the key of l arrives as this jamo.
   terminal.press('ㅣ');
   await screen.shows('이 실행에서 나가시겠습니까?');
-});
+  terminal.press('l');
+  await screen.shows('Leave this run?');
+  terminal.press('Esc');
+  await screen.shows('▸ [ ] 2 Unit Tests passed', 'q pause');
 
-test('a window that is too small says so in both languages, and the screen comes back as it was', async () => {
-  await using place = createPlace({alter: onlySteps('ci-green', 'snapshot', 'backup', 'apply-v1')});
-  await using terminal = openTerminal({place, args: ['rehearse', '--lang', 'en'], columns: 80, rows: 24});
-  const {screen} = terminal;
-  await screen.shows('▸ [ ] 1 Code Quality Check passed', 'q pause');
   terminal.resize(79, 20);
   await screen.shows('This window has 79 x 20; at least 80 x 24 is needed.', '현재 창 크기는 79 x 20입니다.');
   await screen.lacks('Code Quality Check');
   terminal.resize(100, 30);
-  await screen.shows('▸ [ ] 1 Code Quality Check passed', 'q pause');
+  await screen.shows('▸ [ ] 2 Unit Tests passed', 'q pause');
   await screen.becomes(() => faultsOf(screen).length === 0, 'borders that close at the new size');
   expect(screen.line(2).length).toBe(100);
 });
 
 test('NO_COLOR leaves no colour, and what was said in colour is still said', async () => {
   await using place = createPlace({alter: onlySteps('pr-merged', 'snapshot', 'backup', 'apply-v1')});
-  for (const [env, isColoured] of [
-    [{}, true],
-    [{NO_COLOR: '1'}, false],
+  for (const [args, env, isColoured] of [
+    [['rehearse'], {}, true],
+    // The same run goes on, and shows the same.
+    [['resume'], {NO_COLOR: '1'}, false],
   ] as const) {
-    await using terminal = openTerminal({place, args: ['rehearse', '--lang', 'en'], env});
+    await using terminal = openTerminal({place, args: [...args, '--lang', 'en'], env});
     const {screen} = terminal;
     const walk: Walk = {terminal, locale: 'en', target: 'seedtest'};
-    await screen.shows('┌ 1.1 ', 'q pause');
+    await screen.shows(isColoured ? '┌ 1.1 ' : '┌ 2.1 ', 'q pause');
     await walkTo(walk, '2.1 ');
     await screen.shows('✓ 1 Preflight');
     // 30-37, 40-47, 90-97, 100-107, 38 and 48: every way in which SGR sets a colour.
