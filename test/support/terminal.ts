@@ -9,11 +9,13 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {spawn} from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import {inject} from 'vitest';
 import {isMap, isSeq, parseDocument} from 'yaml';
 import {removeServer, type EmbeddedRecord} from '../../src/adapters/embedded/server.ts';
 import type {Recorded} from '../../src/core/event.ts';
 import {linkFonts} from './fonts.ts';
 import {UnicodeGraphemesAddon} from './graphemes.ts';
+import type {TestDatabase} from './postgres.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const launcher = join(root, 'src', 'cli', 'launcher.js');
@@ -208,6 +210,16 @@ export type TerminalOptions = Readonly<{
   rows?: number;
   env?: Readonly<Record<string, string | undefined>>;
 }>;
+
+/** A staging run on the tests' own cluster, for a test to which a server of a rehearsal's own means nothing. */
+export const onStaging = (
+  {url}: TestDatabase,
+  locale: 'en' | 'ko',
+): Readonly<{args: readonly string[]; env: Readonly<Record<string, string>>}> => {
+  const target = ['--url', 'env:STAGING_URL', '--scratch', 'env:STAGING_URL'];
+  const pin = ['--pin', inject('cluster').systemIdentifier];
+  return {args: ['run', '--env', 'staging', ...target, ...pin, '--lang', locale], env: {STAGING_URL: url}};
+};
 
 const contains = (text: string, content: string | RegExp): boolean =>
   typeof content === 'string' ? text.includes(content) : content.test(text);

@@ -3,14 +3,16 @@
 import {existsSync, readFileSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {createPlace, onlySteps, openTerminal} from '../support/terminal.ts';
+import {createTestDatabase} from '../support/postgres.ts';
+import {createPlace, onlySteps, onStaging, openTerminal} from '../support/terminal.ts';
 
 test('attach, compare, export and verify by keys; from the first screen a forged bundle is named', async () => {
   await using place = createPlace({alter: onlySteps('source-table', 'data-contract')});
+  await using database = await createTestDatabase();
   const picture = join(place.folder, 'smoke.png');
   writeFileSync(picture, Buffer.from('89504e470d0a1a0a', 'hex'));
   {
-    await using terminal = openTerminal({place, args: ['rehearse'], columns: 100, rows: 30});
+    await using terminal = openTerminal({place, ...onStaging(database, 'en'), columns: 100, rows: 30});
     const {screen} = terminal;
     await screen.shows('1.1 ', 'Enter start');
     terminal.press('Enter');

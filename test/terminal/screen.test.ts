@@ -1,7 +1,8 @@
 // Does the run screen stay whole: in both languages, at every size, without colours, and in every cell of its borders?
 
 import {expect, test} from 'vitest';
-import {createPlace, onlySteps, openTerminal, type Screen, type Terminal} from '../support/terminal.ts';
+import {createTestDatabase} from '../support/postgres.ts';
+import {createPlace, onlySteps, onStaging, openTerminal, type Screen, type Terminal} from '../support/terminal.ts';
 import {advance, walkTo, type Walk} from '../support/terminal-walk.ts';
 
 /** What is wrong with the cells of a screen: a row that is too wide, a wide character cut in two, a border out of line. */
@@ -37,7 +38,8 @@ test.each(['en', 'ko'] as const)('at 80 x 24 every border closes on every screen
   await using place = createPlace({
     alter: onlySteps('ci-green', 'data-contract', 'snapshot', 'backup', 'apply-v1', 'smoke', 'approve'),
   });
-  await using terminal = openTerminal({place, args: ['rehearse', '--lang', locale], columns: 80, rows: 24});
+  await using database = await createTestDatabase();
+  await using terminal = openTerminal({place, ...onStaging(database, locale), columns: 80, rows: 24});
   const {screen} = terminal;
   const seen: string[] = [];
   const look = async (what: string): Promise<void> => {
@@ -49,7 +51,7 @@ test.each(['en', 'ko'] as const)('at 80 x 24 every border closes on every screen
       });
     seen.push(what);
   };
-  const walk: Walk = {terminal, locale, target: 'seedtest', visit: look};
+  const walk: Walk = {terminal, locale, target: database.name, visit: look};
   await opened(terminal, '1.1');
   for (const [key, what] of [
     ['?', 'help'],
@@ -88,7 +90,8 @@ test.each(['en', 'ko'] as const)('at 80 x 24 every border closes on every screen
 
 test('the language changes at any time, also in the middle of a prompt; a window that is too small says so in both, and the screen comes back as it was', async () => {
   await using place = createPlace({alter: onlySteps('ci-green', 'snapshot', 'backup', 'apply-v1')});
-  await using terminal = openTerminal({place, args: ['rehearse', '--lang', 'en'], columns: 80, rows: 24});
+  await using database = await createTestDatabase();
+  await using terminal = openTerminal({place, ...onStaging(database, 'en'), columns: 80, rows: 24});
   const {screen} = terminal;
   await screen.shows('▸ [ ] 1 Code Quality Check passed');
   terminal.press('Enter');
@@ -118,19 +121,21 @@ test('the language changes at any time, also in the middle of a prompt; a window
 
 test('NO_COLOR leaves no colour, and what was said in colour is still said', async () => {
   await using place = createPlace({alter: onlySteps('pr-merged', 'snapshot', 'backup', 'apply-v1')});
-  for (const [args, env, isColoured] of [
-    [['rehearse'], {}, true],
+  await using database = await createTestDatabase();
+  const staging = onStaging(database, 'en');
+  for (const [args, more, isColoured] of [
+    [staging.args, {}, true],
     // The same run goes on, and shows the same.
-    [['resume'], {NO_COLOR: '1'}, false],
+    [['resume', '--lang', 'en'], {NO_COLOR: '1'}, false],
   ] as const) {
-    await using terminal = openTerminal({place, args: [...args, '--lang', 'en'], env});
+    await using terminal = openTerminal({place, args, env: {...staging.env, ...more}});
     const {screen} = terminal;
-    const walk: Walk = {terminal, locale: 'en', target: 'seedtest'};
+    const walk: Walk = {terminal, locale: 'en', target: database.name};
     await screen.shows(isColoured ? '┌ 1.1 ' : '┌ 2.1 ', 'q pause');
     await walkTo(walk, '2.1 ');
     await screen.shows('✓ 1 Preflight');
     // 30-37, 40-47, 90-97, 100-107, 38 and 48: every way in which SGR sets a colour.
     const colours = terminal.written().match(/\u001B\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?:;\d+)*m/g) ?? [];
-    expect(colours.length > 0, `${colours.length} colours with ${JSON.stringify(env)}`).toBe(isColoured);
+    expect(colours.length > 0, `${colours.length} colours with ${JSON.stringify(more)}`).toBe(isColoured);
   }
 });
