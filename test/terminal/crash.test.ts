@@ -2,22 +2,13 @@
 
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {Client} from 'pg';
 import {expect, test} from 'vitest';
-import {createPlace, onlySteps, openTerminal, type Place} from '../support/terminal.ts';
+import {createTestDatabase} from '../support/postgres.ts';
+import {createPlace, onlySteps, onStaging, openTerminal, type Place} from '../support/terminal.ts';
 import {advance, answer, titled, walkTo, type Walk} from '../support/terminal-walk.ts';
 
 const steps = onlySteps('snapshot', 'backup', 'apply-v1', 'definition-reads');
 const apply = '2.1 Apply the V1 view';
-
-/** Somebody else on the rehearsal's server, found as a colleague would: by the run's own note. */
-const somebodyElse = async (place: Place, run: string): Promise<Client & AsyncDisposable> => {
-  const {socketDirectory: host, port, user, database} = place.server(run);
-  const client = new Client({host, port, user, database, application_name: 'metabase'});
-  client.on('error', () => undefined);
-  await client.connect();
-  return Object.assign(client, {[Symbol.asyncDispose]: () => client.end()});
-};
 
 /** What a kill between the COMMIT and the next write leaves: a journal that ends with the opened transaction. */
 const endAtTransaction = (place: Place, run: string): void => {
@@ -29,19 +20,23 @@ const endAtTransaction = (place: Place, run: string): void => {
 
 test('killed while it waits for a lock: the blocker was shown, the server says nothing took effect, and the step is done again; killed behind its COMMIT, it is not', async () => {
   await using place = createPlace({alter: steps});
-  const args = ['--lang', 'en'];
-  await using first = openTerminal({place, args: ['rehearse', ...args], columns: 110, rows: 30});
-  const walk: Walk = {terminal: first, locale: 'en', target: 'seedtest'};
+  await using database = await createTestDatabase();
+  const {args: start, env} = onStaging(database, 'en');
+  const size = {columns: 110, rows: 30};
+  await using first = openTerminal({place, args: start, env, ...size});
+  const walk: Walk = {terminal: first, locale: 'en', target: database.name};
   await first.screen.shows('1.1 ', 'Enter start');
   await walkTo(walk, apply);
   const [run = ''] = place.runNames();
-  await using reader = await somebodyElse(place, run);
+  const args = ['resume', run, '--lang', 'en'];
+  const reader = await database.connect();
+  await reader.query("SET application_name = 'metabase'");
   await reader.query('BEGIN');
   await reader.query('SELECT count(*) FROM attempt');
   const {rows} = await reader.query<{pid: number}>('SELECT pg_backend_pid() AS pid');
 
   first.press('Enter');
-  await answer(walk, 'Before this starts', 'seedtest');
+  await answer(walk, 'Before this starts', database.name);
   await first.screen.shows(
     '! waiting for a lock',
     'Nothing was changed.',
@@ -56,7 +51,7 @@ test('killed while it waits for a lock: the blocker was shown, the server says n
   expect(first.screen.isAlternate()).toBe(true);
   expect(first.isCooked()).toBe(false);
 
-  await using second = openTerminal({place, args: ['resume', run, ...args], columns: 110, rows: 30});
+  await using second = openTerminal({place, args, env, ...size});
   const {screen} = second;
   await screen.shows(
     apply,
@@ -83,7 +78,7 @@ test('killed while it waits for a lock: the blocker was shown, the server says n
     expect(events.length).toBeGreaterThan(0);
   }
   second.press('Enter');
-  await answer({terminal: second}, 'Before this starts', 'seedtest');
+  await answer({terminal: second}, 'Before this starts', database.name);
   await screen.shows('! waiting for a lock', `pid ${rows[0]?.pid}`);
   // The blocker goes, and the step goes on by itself: nobody has to press anything.
   await reader.query('ROLLBACK');
@@ -95,7 +90,7 @@ test('killed while it waits for a lock: the blocker was shown, the server says n
   second.kill('SIGKILL');
   await second.ends();
   endAtTransaction(place, run);
-  await using third = openTerminal({place, args: ['resume', run, ...args], columns: 110, rows: 30});
+  await using third = openTerminal({place, args, env, ...size});
   await third.screen.shows(`< ${apply}`, 'According to the database: took effect');
   expect(place.journal(run).filter((event) => event.type === 'StepStarted' && event.step === 'apply-v1')).toHaveLength(
     2,

@@ -5,7 +5,8 @@ import {join} from 'node:path';
 import {Client} from 'pg';
 import {expect, test} from 'vitest';
 import {fold} from '../../src/core/reduce.ts';
-import {createPlace, onlySteps, openTerminal, type Place} from '../support/terminal.ts';
+import {createTestDatabase} from '../support/postgres.ts';
+import {createPlace, onlySteps, onStaging, openTerminal, type Place} from '../support/terminal.ts';
 import {answer, walkTo, type Walk} from '../support/terminal-walk.ts';
 
 const steps = onlySteps('snapshot', 'backup', 'apply-v1');
@@ -63,8 +64,10 @@ test('an error of the tool itself gives the terminal back, ends with 70, and lea
   await using place = createPlace({alter: (yaml) => wait(onlySteps('ci-green')(yaml))});
   const bug = join(place.folder, 'bug.mjs');
   writeFileSync(bug, BUG);
-  const env = {NODE_OPTIONS: `--import=${bug}`};
-  await using terminal = openTerminal({place, args: ['rehearse', '--lang', 'en'], columns: 110, rows: 30, env});
+  await using database = await createTestDatabase();
+  const {args, env} = onStaging(database, 'en');
+  const options = {env: {...env, NODE_OPTIONS: `--import=${bug}`}, columns: 110, rows: 30};
+  await using terminal = openTerminal({place, args, ...options});
   await terminal.screen.shows('1.1 Wait', 'Enter start');
   terminal.press('Enter');
   await terminal.screen.shows('waiting', 'c stop this step');
