@@ -5,7 +5,7 @@ import {expect} from 'vitest';
 import {stepsOf} from '../../src/core/outline.ts';
 import {needs} from '../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
-import {catalogOf, openTestRun, type TestRun} from '../support/run.ts';
+import {catalogOf, openTestRun, withStandIn, type TestRun} from '../support/run.ts';
 import {startWire} from '../support/wire.ts';
 
 const {test} = needs('pg_dump');
@@ -36,14 +36,15 @@ test('no table is locked by name, nothing falls by CASCADE, nothing commits in a
   await using wire = await startWire(database);
   const asked: (readonly string[])[] = [];
   const ask = async (): Promise<void> => void asked.push(await inTransaction(database));
-  for (const [option, steps] of [
-    ['restore-objects', undefined],
-    ['revert-v0', ['snapshot', 'backup', 'apply-v1']],
-    ['restore-backup', ['snapshot', 'backup', 'apply-v1']],
+  for (const [option, options] of [
+    // The whole runbook, but for the proof of its backup: that of the last one is seen.
+    ['restore-objects', withStandIn],
+    ['revert-v0', {...withStandIn, steps: ['snapshot', 'backup', 'apply-v1']}],
+    ['restore-backup', {steps: ['snapshot', 'backup', 'apply-v1']}],
   ] as const) {
-    const run = await openTestRun(wire.database, steps === undefined ? {} : {steps});
+    const run = await openTestRun(wire.database, options);
     await walkAll(run, ask);
-    if (steps !== undefined) await run.start('apply-v1');
+    if ('steps' in options) await run.start('apply-v1');
     expect((await run.rollback(option)).status, option).toBe('succeeded');
     await ask();
     await run.close();
