@@ -16,18 +16,14 @@ const drawn = Object.entries(listed)
   .toSorted((a, b) => (a.lot < b.lot ? -1 : 1))
   .slice(0, Number(count));
 if (drawn.length === 0) process.exit();
-for (const {file, name} of drawn) console.log(`${file}: ${name}`);
+process.stdout.write(drawn.map(({file, name}) => `${file}: ${name}\n`).join(''));
 
 // A title ends with what installs a program that is missing here.
-const pattern = drawn
-  .map(({name}) => name.replaceAll(' > ', ' ').replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'))
-  .join('|');
+const pattern = drawn.map(({name}) => name.replaceAll(' > ', ' ').replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')).join('|');
+const files = new Set(drawn.map(({file}) => file));
 const {status} = spawnSync(
   'npx',
-  [
-    ...['vitest', 'run', '--config', 'test/vitest.config.ts', ...options],
-    ...['-t', `^(?:${pattern})(?: \\(needs |$)`, ...new Set(drawn.map(({file}) => file))],
-  ],
+  ['vitest', 'run', '--config', 'test/vitest.config.ts', ...options, '-t', `^(?:${pattern})(?: \\(needs |$)`, ...files],
   {stdio: 'inherit', env: {...process.env, LONG: '1'}},
 );
 process.exitCode = status ?? 1;

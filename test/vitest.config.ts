@@ -14,12 +14,11 @@ const typeScript =
 
 // A real server, real children: slow machines are given time, and nothing waits for time to pass. The product is loaded
 // once a worker and not once a file, which was a fifth of all processor time: so no test file may rely on a module's state
-// being its own. On a build machine a test that fails is tried once more, until a whole run has been seen green without it.
+// being its own. Nothing is tried a second time: a test that fails once has found something.
 const shared = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
   isolate: false,
-  retry: process.env['CI'] === undefined ? 0 : 1,
 };
 
 // One more than there are cores: a test that waits for its server or its child leaves its core to another.

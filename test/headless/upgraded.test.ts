@@ -39,8 +39,15 @@ test('a run that is open while the files of the tool are taken away walks its co
     process.execPath,
     [
       join(tool, 'src', 'cli', 'launcher.js'),
-      ...['rehearse', 'orders-add-status', '--json', '--runbook-dir', runbooks, '--runs-dir', place.runs],
-      ...['--answers', answers],
+      'rehearse',
+      'orders-add-status',
+      '--json',
+      '--runbook-dir',
+      runbooks,
+      '--runs-dir',
+      place.runs,
+      '--answers',
+      answers,
     ],
     {
       cwd: place.folder,

@@ -177,13 +177,13 @@ export const inThisProcess = async (
   const streams = (['stdout', 'stderr'] as const).map((name) => {
     const stream = process[name];
     const {write} = stream;
-    stream.write = ((chunk: string | Uint8Array, ...rest: readonly unknown[]) => {
+    stream.write = (chunk: string | Uint8Array, ...rest: readonly unknown[]) => {
       const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
       printed[name] += text;
       all += text;
       for (const of of rest) if (typeof of === 'function') of();
       return true;
-    }) as typeof write;
+    };
     return {stream, write, before: stream.listeners('error')};
   });
   try {
@@ -191,12 +191,12 @@ export const inThisProcess = async (
     become(env);
     process.argv = [process.execPath, launcher, ...args];
     process.exitCode = undefined;
-    process.exit = ((code?: number) => {
+    process.exit = (code?: number) => {
       throw new Exited(code ?? 0);
-    }) as typeof exit;
+    };
     const {default: load} = (await import(natively)) as {default: (url: string) => Promise<unknown>};
     await load(`${pathToFileURL(bundle).href}?start=${(starts += 1)}`);
-    return {code: Number(process.exitCode ?? 0), signal: null, ...printed, all};
+    return {code: process.exitCode ?? 0, signal: null, ...printed, all};
   } catch (error) {
     if (!(error instanceof Exited)) throw error;
     return {code: error.code, signal: null, ...printed, all};
