@@ -18,8 +18,10 @@ const drawn = Object.entries(listed)
 if (drawn.length === 0) process.exit();
 process.stdout.write(drawn.map(({file, name}) => `${file}: ${name}\n`).join(''));
 
-// A title ends with what installs a program that is missing here.
-const pattern = drawn.map(({name}) => name.replaceAll(' > ', ' ').replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')).join('|');
+// A title ends with what installs a program that is missing here; what stands between a group and a test is vitest's.
+const pattern = drawn
+  .map(({name}) => name.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&').replaceAll(' > ', '(?: > | )'))
+  .join('|');
 const files = new Set(drawn.map(({file}) => file));
 const {status} = spawnSync(
   'npx',
