@@ -11,13 +11,14 @@ export const monospaced = resolve('dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf');
 
 export const fontFolder = dirname(monospaced);
 
-const nanum = dirname(resolve('@expo-google-fonts/nanum-gothic-coding/package.json'));
+/** Of the Hangul font, by weight. */
+export const hangulFolder = dirname(resolve('@expo-google-fonts/nanum-gothic-coding/package.json'));
 
 /** A folder of fonts as a home has it: with Hangul as well, which stands in the foot of the English screen too. */
 export const linkFonts = (folder: string): void => {
   mkdirSync(folder, {recursive: true});
   for (const name of ['DejaVuSansMono.ttf', 'DejaVuSansMono-Bold.ttf', 'DejaVuSans.ttf'])
     symlinkSync(join(fontFolder, name), join(folder, name));
-  symlinkSync(join(nanum, '400Regular/NanumGothicCoding_400Regular.ttf'), join(folder, 'NanumGothicCoding.ttf'));
-  symlinkSync(join(nanum, '700Bold/NanumGothicCoding_700Bold.ttf'), join(folder, 'NanumGothicCoding-Bold.ttf'));
+  symlinkSync(join(hangulFolder, '400Regular/NanumGothicCoding_400Regular.ttf'), join(folder, 'NanumGothicCoding.ttf'));
+  symlinkSync(join(hangulFolder, '700Bold/NanumGothicCoding_700Bold.ttf'), join(folder, 'NanumGothicCoding-Bold.ttf'));
 };

@@ -38,6 +38,20 @@ export const copyData = async (from: string, to: string): Promise<void> => {
   await execa('cp', ['-a', from, to]);
 };
 
+/** A server that recovers takes sessions before it has come to the end of its WAL; only then is it a primary. */
+export const untilPrimary = async (connect: () => Promise<Client>): Promise<void> => {
+  const client = await connect();
+  try {
+    for (;;) {
+      const {rows} = await client.query<{recovers: boolean}>('SELECT pg_is_in_recovery() AS recovers');
+      if (rows[0]?.recovers === false) return;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  } finally {
+    await client.end();
+  }
+};
+
 export const startOwnServer = async (): Promise<OwnServer> => {
   const dump = await findClientTool('pg_dump', process.env);
   const toolchain = await findServerToolchain(dump === undefined ? {} : {maxMajor: dump.major});
@@ -56,6 +70,7 @@ export const startOwnServer = async (): Promise<OwnServer> => {
   const start = async (): Promise<void> => {
     const again = await reattachEmbeddedServer(record);
     if (!again.ok) throw new Error(JSON.stringify(again.problem));
+    await untilPrimary(connect);
   };
   const filling = await connect();
   await filling.query("SET runbook.results = '60'");

@@ -1,9 +1,8 @@
 // What does the screen look like? The cells of the terminal as an SVG, and as a PNG where fonts with Hangul are at hand.
 
-import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {Resvg} from '@resvg/resvg-js';
-import {fontFolder, monospaced} from './fonts.ts';
+import {fontFolder, hangulFolder, monospaced} from './fonts.ts';
 import type {Cell, Screen} from './terminal.ts';
 
 export type Ground = 'dark' | 'light';
@@ -27,18 +26,15 @@ const cellHeight = 19;
 const padding = 8;
 
 const latin = 'DejaVu Sans Mono';
-const hangul = 'NanumGothicCoding';
+const hangul = 'Nanum Gothic Coding';
 
-/** Both weights of a monospaced Latin and of a Hangul font, the Hangul where Debian and its kin put it. */
+/** Both weights of a monospaced Latin and of a Hangul font. */
 const fontFiles: readonly string[] = [
   monospaced,
   join(fontFolder, 'DejaVuSansMono-Bold.ttf'),
-  '/usr/share/fonts/truetype/nanum/NanumGothicCoding.ttf',
-  '/usr/share/fonts/truetype/nanum/NanumGothicCodingBold.ttf',
+  join(hangulFolder, '400Regular/NanumGothicCoding_400Regular.ttf'),
+  join(hangulFolder, '700Bold/NanumGothicCoding_700Bold.ttf'),
 ];
-
-/** False on a machine without the Hangul font: `apt-get install fonts-nanum-coding`. */
-export const canDrawPictures = (): boolean => fontFiles.every((file) => existsSync(file));
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 

@@ -2,6 +2,7 @@
 
 import {appendFileSync, chmodSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {Client} from 'pg';
 import {expect, test} from 'vitest';
 import {dataIn} from '../../../src/adapters/embedded/directory.ts';
 import {reattachEmbeddedServer, type EmbeddedRecord} from '../../../src/adapters/embedded/server.ts';
@@ -10,6 +11,7 @@ import {identifyTarget} from '../../../src/adapters/postgres/identity.ts';
 import {completed} from '../../../src/adapters/postgres/source.ts';
 import type {TargetIdentity} from '../../../src/core/ids.ts';
 import {sameHistory, sameTarget} from '../../../src/core/target.ts';
+import {untilPrimary} from '../../support/own-server.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {startSecondCluster} from '../../support/second-cluster.ts';
 
@@ -29,6 +31,12 @@ const recoverAnew = async (record: EmbeddedRecord): Promise<void> => {
   chmodSync(join(data, 'recovery.signal'), 0o666);
   const started = await reattachEmbeddedServer(record);
   if (!started.ok) throw new Error(JSON.stringify(started.problem));
+  await untilPrimary(async () => {
+    const {socketDirectory: host, port, user, database} = record;
+    const client = new Client({host, port, user, database});
+    await client.connect();
+    return client;
+  });
 };
 
 test('a recovered cluster is the same target with another history', async () => {
