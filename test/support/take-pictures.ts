@@ -43,8 +43,9 @@ const walkThrough = async (locale: Locale, columns: number, rows: number): Promi
     await screen.becomes(() => body() === before, `the screen before ${name}`);
   };
 
-  // Drawn before the runbook is read; with its plan it stands still.
+  // Drawn before the runbook is read; with its plan and its past runs it stands still.
   await screen.shows('▸', /[0-9a-f]{4} [0-9a-f]{4}/);
+  await screen.lacks(' ...');
   take('home');
   await glance('?', 'home-help');
   terminal.press('Enter');
