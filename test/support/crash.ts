@@ -178,7 +178,7 @@ export const save = async (database: TestDatabase, runs: string, as = 'saved'): 
 };
 
 /** A step that is answered and not there is refused. */
-const answersFor = (text: string, steps: readonly string[] | undefined): string => {
+export const answersFor = (text: string, steps: readonly string[] | undefined): string => {
   if (steps === undefined) return text;
   const all = parse(text) as Readonly<{steps: Readonly<Record<string, unknown>>}>;
   return stringify({...all, steps: Object.fromEntries(steps.map((step) => [step, all.steps[step]]))});
