@@ -93,8 +93,8 @@ const stopAt = (until: Until): readonly string[] => (until === 'end' ? [] : ['--
 const tryFault = async (shop: Shop, {point, error, stretch: {from, until}}: Fault): Promise<void> => {
   const faulty = {point, error, pinned: true};
   const begin = (options: Parameters<typeof walkRun>[1]) => walkRun(shop, {...options, more: stopAt(until)});
-  const resume = (options: Parameters<Shop['cli']>[1]) => shop.cli(['resume', pinnedRun, ...stopAt(until)], options);
-  const met = await (from === 'start' ? begin(faulty) : resume(faulty));
+  const resuming = ['resume', pinnedRun, ...stopAt(until)];
+  const met = await (from === 'start' ? begin(faulty) : shop.cli(resuming, faulty));
   if (!met.injected) expectSaid(met, [0]);
   const isJournal = point.path === 'journal.ndjson';
   const isHarmless = !met.injected || error === 'EINTR';
@@ -117,7 +117,7 @@ const tryFault = async (shop: Shop, {point, error, stretch: {from, until}}: Faul
   if (met.code === 4)
     expect(met.all).toMatch(/The journal could not be written: journal\.ndjson \w+\.|cannot be written to/);
   await expectAgreement(shop);
-  expectSaid(await resume({}), [0]);
+  expectSaid(await shop.inPlace(resuming), [0]);
   await expectWholeEnd(shop, until);
 };
 
@@ -193,7 +193,7 @@ async function fewFaults(): Promise<void> {
     return pointsIn(trace, join(shop.runs, pinnedRun));
   };
   const early = await traced((trace) => walkRun(shop, {pinned: true, trace, more: ['--until', 'snapshot']}));
-  expectSaid(await shop.cli(['resume', pinnedRun, '--until', 'backup']), [0]);
+  expectSaid(await shop.inPlace(['resume', pinnedRun, '--until', 'backup']), [0]);
   cpSync(shop.runs, backedUp, {recursive: true});
   const late = await traced((trace) => shop.cli(['resume', pinnedRun], {pinned: true, trace}));
   await expectWholeEnd(shop, 'end');

@@ -73,7 +73,7 @@ describe.skipIf(!canMount)(`a disk of a few kilobytes${unable}`, () => {
       expectSaid(await walkRun(shop), [0]);
     } else {
       expect(met.all).toMatch(/The disk of this machine is too full|could not be written|could not be made/);
-      expectSaid(await shop.cli(['resume']), [0]);
+      expectSaid(await shop.inPlace(['resume']), [0]);
     }
     await expectWholeEnd(shop);
   });
@@ -93,7 +93,7 @@ describe.skipIf(!canMount)(`a disk of a few kilobytes${unable}`, () => {
     expect(readFileSync(join(disk.path, shop.runNames()[0] ?? '', 'journal.ndjson')).equals(before)).toBe(true);
     expect(await leftoverSessions(shop.admin)).toEqual([]);
     remount(disk.path, 'rw');
-    expectSaid(await shop.cli(['resume']), [0]);
+    expectSaid(await shop.inPlace(['resume']), [0]);
     await expectWholeEnd(shop);
   });
 });

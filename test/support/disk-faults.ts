@@ -11,6 +11,7 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import type {Client} from 'pg';
 import {readJournal, type ReadJournal} from '../../src/adapters/journal-file.ts';
+import {inThisProcess} from './headless.ts';
 import {createTestDatabase, type TestDatabase} from './postgres.ts';
 import {has} from './programs.ts';
 import {fixtureFolder} from './run.ts';
@@ -88,6 +89,8 @@ export type Shop = AsyncDisposable &
         runs?: string;
       }>,
     ) => Promise<Ended>;
+    /** The undisturbed tool in this process, which is half of the time; under LONG=1 in one of its own as well. */
+    inPlace: (args: readonly string[]) => Promise<Ended>;
     runNames: () => readonly string[];
     journal: () => ReadJournal;
     /** Whether the column is there now, and how often it was added. */
@@ -113,11 +116,32 @@ export const openShop = async (): Promise<Shop> => {
   writeFileSync(pin, PIN);
   const runNames = (): readonly string[] =>
     existsSync(runs) ? readdirSync(runs).filter((name) => name.startsWith('r-')) : [];
-  return {
+  const placesIn = (of: string): readonly string[] => [
+    '--answers',
+    answers,
+    '--runs-dir',
+    of,
+    '--runbook-dir',
+    fixtureFolder,
+  ];
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: join(folder, 'home'),
+    TMPDIR: folder,
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
+    TARGET: database.url,
+  };
+  const shop: Shop = {
     folder,
     runs,
     database,
     admin,
+    inPlace: async (args) =>
+      process.env['LONG'] === '1'
+        ? shop.cli(args)
+        : {...(await inThisProcess([...args, ...placesIn(runs)], env, folder)), injected: false},
     runNames,
     journal: () => readJournal(join(runs, runNames()[0] ?? '', 'journal.ndjson')),
     change: async () => {
@@ -150,20 +174,13 @@ export const openShop = async (): Promise<Shop> => {
           ? []
           : ['strace', '-f', '--seccomp-bpf', '-y', '-s', '0', '-o', trace, '-e', `trace=${syscalls.join(',')}`];
       const [program = '', ...rest] = [...prefix, ...inject, ...record, process.execPath, launcher, ...args];
-      const places = ['--answers', answers, '--runs-dir', elsewhere, '--runbook-dir', fixtureFolder];
-      const child = spawn(program, [...rest, ...places], {
+      const child = spawn(program, [...rest, ...placesIn(elsewhere)], {
         cwd: folder,
         env: {
-          PATH: process.env['PATH'] ?? '',
-          HOME: join(folder, 'home'),
-          TMPDIR: folder,
-          LANG: 'C.UTF-8',
-          TZ: 'UTC',
+          ...env,
           // One thread for asynchronous file operations, so that each has one number.
           UV_THREADPOOL_SIZE: '1',
-          NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
           ...(pinned ? {NODE_OPTIONS: `--import=${pin}`} : {}),
-          TARGET: database.url,
         },
         stdio: ['ignore', 'pipe', 'pipe'],
         // 60 s: a run takes two; one that hangs is found out.
@@ -186,6 +203,7 @@ export const openShop = async (): Promise<Shop> => {
       rmSync(folder, {recursive: true, force: true});
     },
   };
+  return shop;
 };
 
 const runArguments = [
