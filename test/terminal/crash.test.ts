@@ -2,10 +2,13 @@
 
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {expect, test} from 'vitest';
+import {expect} from 'vitest';
+import {needs} from '../support/needs.ts';
 import {createTestDatabase} from '../support/postgres.ts';
 import {createPlace, onlySteps, onStaging, openTerminal, type Place} from '../support/terminal.ts';
 import {advance, answer, titled, walkTo, type Walk} from '../support/terminal-walk.ts';
+
+const {test} = needs('pg_dump');
 
 const steps = onlySteps('snapshot', 'backup', 'apply-v1', 'definition-reads');
 const apply = '2.1 Apply the V1 view';

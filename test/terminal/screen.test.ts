@@ -1,6 +1,7 @@
 // Does the run screen stay whole: in both languages, at every size, without colours, and in every cell of its borders?
 
 import {expect, test} from 'vitest';
+import {needs} from '../support/needs.ts';
 import {createTestDatabase} from '../support/postgres.ts';
 import {createPlace, onlySteps, onStaging, openTerminal, type Screen, type Terminal} from '../support/terminal.ts';
 import {advance, walkTo, type Walk} from '../support/terminal-walk.ts';
@@ -34,59 +35,62 @@ const opened = async (terminal: Terminal, first: string): Promise<void> => {
   await terminal.screen.shows(first, 'Enter');
 };
 
-test.each(['en', 'ko'] as const)('at 80 x 24 every border closes on every screen of a run (%s)', async (locale) => {
-  await using place = createPlace({
-    alter: onlySteps('ci-green', 'data-contract', 'snapshot', 'backup', 'apply-v1', 'smoke', 'approve'),
-  });
-  await using database = await createTestDatabase();
-  await using terminal = openTerminal({place, ...onStaging(database, locale), columns: 80, rows: 24});
-  const {screen} = terminal;
-  const seen: string[] = [];
-  const look = async (what: string): Promise<void> => {
-    // A frame may arrive in two pieces; what is wrong with a whole one stays.
-    await screen
-      .becomes(() => faultsOf(screen).length === 0, `${what} to be whole`)
-      .catch((error: unknown) => {
-        throw new Error(faultsOf(screen).join('\n'), {cause: error});
-      });
-    seen.push(what);
-  };
-  const walk: Walk = {terminal, locale, target: database.name, visit: look};
-  await opened(terminal, '1.1');
-  for (const [key, what] of [
-    ['?', 'help'],
-    ['p', 'plan'],
-  ] as const) {
-    const before = screen.text();
-    terminal.press(key);
-    await screen.becomes((text) => text.split('\n')[2] !== before.split('\n')[2], what);
-    await look(what);
-    terminal.press('Esc');
-    await screen.shows(before.split('\n')[2] ?? '');
-  }
-  while (await advance(walk));
-  for (const tab of ['output', 'evidence']) {
-    const before = screen.text();
-    terminal.press('Tab');
-    await screen.becomes((text) => text !== before, tab);
-    await look(tab);
-  }
-  terminal.press('b');
-  await screen.shows(/▸ 1 /);
-  await look('way back');
-  expect(seen).toEqual(
-    expect.arrayContaining([
-      'tick',
-      'start',
-      'confirm',
-      'confirm-open',
-      'note-open',
-      'to-current',
-      'leave',
-      'way back',
-    ]),
-  );
-});
+needs('pg_dump').test.each(['en', 'ko'] as const)(
+  'at 80 x 24 every border closes on every screen of a run (%s)',
+  async (locale) => {
+    await using place = createPlace({
+      alter: onlySteps('ci-green', 'data-contract', 'snapshot', 'backup', 'apply-v1', 'smoke', 'approve'),
+    });
+    await using database = await createTestDatabase();
+    await using terminal = openTerminal({place, ...onStaging(database, locale), columns: 80, rows: 24});
+    const {screen} = terminal;
+    const seen: string[] = [];
+    const look = async (what: string): Promise<void> => {
+      // A frame may arrive in two pieces; what is wrong with a whole one stays.
+      await screen
+        .becomes(() => faultsOf(screen).length === 0, `${what} to be whole`)
+        .catch((error: unknown) => {
+          throw new Error(faultsOf(screen).join('\n'), {cause: error});
+        });
+      seen.push(what);
+    };
+    const walk: Walk = {terminal, locale, target: database.name, visit: look};
+    await opened(terminal, '1.1');
+    for (const [key, what] of [
+      ['?', 'help'],
+      ['p', 'plan'],
+    ] as const) {
+      const before = screen.text();
+      terminal.press(key);
+      await screen.becomes((text) => text.split('\n')[2] !== before.split('\n')[2], what);
+      await look(what);
+      terminal.press('Esc');
+      await screen.shows(before.split('\n')[2] ?? '');
+    }
+    while (await advance(walk));
+    for (const tab of ['output', 'evidence']) {
+      const before = screen.text();
+      terminal.press('Tab');
+      await screen.becomes((text) => text !== before, tab);
+      await look(tab);
+    }
+    terminal.press('b');
+    await screen.shows(/▸ 1 /);
+    await look('way back');
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        'tick',
+        'start',
+        'confirm',
+        'confirm-open',
+        'note-open',
+        'to-current',
+        'leave',
+        'way back',
+      ]),
+    );
+  },
+);
 
 test('the language changes at any time, also in the middle of a prompt; a window that is too small says so in both, and the screen comes back as it was', async () => {
   await using place = createPlace({alter: onlySteps('ci-green', 'snapshot', 'backup', 'apply-v1')});

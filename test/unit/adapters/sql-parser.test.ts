@@ -19,8 +19,10 @@ test('a runbook that is read three times is read in 200 MB', () => {
       for (const text of texts) if (!parser.parse(text).ok) throw new Error(text);
     }
     console.log(JSON.stringify({files: texts.length, peakKib: ${PEAK_KIB}}));`;
-  // What V8 optimises it optimises before it goes on, so that nothing is still to come when the peak is asked for.
-  const args = ['--wasm-sync-tier-up', '--input-type=module', '--eval', script];
+  // What V8 optimises it optimises before it goes on, so that nothing is still to come when the peak is asked for. On
+  // Node 22 the flag optimises all there is, for minutes.
+  const isEager = Number(process.versions.node.split('.')[0]) >= 24;
+  const args = [...(isEager ? ['--wasm-sync-tier-up'] : []), '--input-type=module', '--eval', script];
   const printed = execFileSync(process.execPath, args, {cwd: root, encoding: 'utf8'});
   const {files, peakKib} = JSON.parse(printed) as Readonly<{files: number; peakKib: number}>;
   expect(files).toBeGreaterThan(20);
