@@ -17,11 +17,13 @@ const entry = fileURLToPath(new URL('../entry/capture.ts', import.meta.url));
 /** 2 min: thirty times what a flood takes on an idle machine. */
 const PATIENCE_MS = 120_000;
 
-const stepsOf = (count: number, file: string): string =>
-  Array.from({length: count}, (_, at) => {
-    const title = `      en: Flood ${at + 1}\n      ko: 대량 출력 ${at + 1}\n`;
-    return `\n  - id: flood-${at + 1}\n    phase: preflight\n    kind: command\n    title:\n${title}    run: cat ${file}\n`;
-  }).join('');
+const stepsOf = (commands: readonly string[]): string =>
+  commands
+    .map((run, at) => {
+      const title = `      en: Flood ${at + 1}\n      ko: 대량 출력 ${at + 1}\n`;
+      return `\n  - id: flood-${at + 1}\n    phase: preflight\n    kind: command\n    title:\n${title}    run: ${run}\n`;
+    })
+    .join('');
 
 /** The moment of each event of a step, and a wait for its end. */
 const watched = (place: Place, step: string) => {
@@ -72,8 +74,8 @@ const run: Part['run'] = async ({isQuick, add, note}) => {
         'apply-v1',
       )(yaml).replace(
         /\nsteps:\n/,
-        // The last one is for the keys.
-        `\nsteps:${stepsOf(rounds + 1, '$TMPDIR/flood')}`,
+        // The last one is for the keys, and long enough for many of them.
+        `\nsteps:${stepsOf([...Array.from({length: rounds}, () => 'cat $TMPDIR/flood'), `cat ${Array.from({length: 3_000_000 / lines}, () => '$TMPDIR/flood').join(' ')}`])}`,
       ),
   });
   const file = join(place.env['TMPDIR'] ?? '', 'flood');
@@ -86,8 +88,12 @@ const run: Part['run'] = async ({isQuick, add, note}) => {
   await using terminal = openTerminal({place, args: ['rehearse', '--lang', 'en'], columns: 100, rows: 30});
   const {screen} = terminal;
   await screen.shows('┌ 1.1 Flood 1', 'Enter start');
-  terminal.press('Tab');
-  await screen.shows('[Output]');
+  /** What a step finds is shown on its first tab, and the next step begins there. */
+  const showOutput = async (): Promise<void> => {
+    if (screen.text().includes('[Output]')) return;
+    terminal.press('Tab');
+    await screen.shows('[Output]');
+  };
   const tool = processOf(terminal.pid());
   const [idleKib, startKib] = [tool.residentKib(), tool.peakKib()];
   tool.forgetPeak();
@@ -98,6 +104,7 @@ const run: Part['run'] = async ({isQuick, add, note}) => {
   for (let round = 1; round <= rounds; round += 1) {
     note(`round ${round}`);
     aloneMs.push(alone(round));
+    await showOutput();
     const step = watched(place, `flood-${round}`);
     const before = tool.cpuMs();
     terminal.press('Enter');
@@ -109,6 +116,7 @@ const run: Part['run'] = async ({isQuick, add, note}) => {
   }
 
   note('keys');
+  await showOutput();
   const step = watched(place, `flood-${rounds + 1}`);
   terminal.press('Enter');
   await screen.shows('f follow', /line \d|of [\d,]+/);
