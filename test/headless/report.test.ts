@@ -5,7 +5,7 @@ import {spawnSync} from 'node:child_process';
 import {copyFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {openBrowser, type Browser} from '../support/browser.ts';
 import {createPlace, ensureBuilt, type Ended, type Place} from '../support/headless.ts';
 import {hostileStrings} from '../support/hostile-strings.ts';
@@ -18,23 +18,22 @@ import {filesOf, hostileReport} from '../unit/evidence/report-fixture.ts';
 const folder = mkdtempSync(join(tmpdir(), 'arp-'));
 const page = join(folder, 'report.html');
 const ends: (() => void)[] = [];
-beforeAll(ensureBuilt);
+// Once for this file: the shipped runbook, there and back, on a server of its own.
+let place: Place;
+let walked: Ended;
+const bundle = (): string => join(place.folder, 'evidence');
+beforeAll(async () => {
+  await ensureBuilt();
+  place = createPlace({whenDone: (end) => void ends.push(end)});
+  walked = await place.cli(['rehearse', '--export', `${bundle()}.zip`]);
+  if (walked.code === 0) copyFileSync(join(bundle(), 'data', 'report.html'), page);
+});
 afterAll(() => {
   rmSync(folder, {recursive: true, force: true});
   for (const end of ends) end();
 });
 
 describe('a whole scripted rehearsal', () => {
-  // Once for this file: the shipped runbook, there and back, on a server of its own.
-  let place: Place;
-  let walked: Ended;
-  const bundle = (): string => join(place.folder, 'evidence');
-  beforeAll(async () => {
-    place = createPlace({whenDone: (end) => void ends.push(end)});
-    walked = await place.cli(['rehearse', '--export', `${bundle()}.zip`]);
-    if (walked.code === 0) copyFileSync(join(bundle(), 'data', 'report.html'), page);
-  });
-
   test('walks from preflight to the way back, ends 0, and exports everything that an auditor is promised', () => {
     const {code, stdout, stderr} = walked;
     expect({code, stderr}).toEqual({code: 0, stderr: ''});
@@ -118,6 +117,7 @@ needs('chromium').describe('in a browser', () => {
   beforeAll(async () => {
     browser = await openBrowser();
   });
+  beforeEach(() => opened(browser, page));
   afterAll(async () => browser?.close());
 
   const troubles = (): readonly unknown[] => [
@@ -133,7 +133,6 @@ needs('chromium').describe('in a browser', () => {
       .filter((url: string) => !url.startsWith('file://') && !url.startsWith('data:'));
 
   test('opens from a file, in one language at a time, and switches', async () => {
-    await opened(browser, page);
     const shown = (): Promise<unknown> =>
       browser.evaluate(
         "[...document.querySelectorAll('main')].filter((of) => of.offsetHeight > 0).map((of) => of.lang)",
