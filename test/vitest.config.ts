@@ -15,9 +15,10 @@ const typeScript =
 // A real server, real children: slow machines are given time, and nothing waits for time to pass. The product is loaded
 // once a worker and not once a file, which was a fifth of all processor time: so no test file may rely on a module's state
 // being its own. Nothing is tried a second time: a test that fails once has found something.
+const timeout = process.env['LONG'] === '1' ? 1_200_000 : 120_000;
 const shared = {
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: timeout,
+  hookTimeout: timeout,
   isolate: false,
 };
 
