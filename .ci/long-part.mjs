@@ -11,6 +11,8 @@ const listed = JSON.parse(readFileSync(new URL('../test/support/long-tests.json'
 const commit = execFileSync('git', ['rev-parse', 'HEAD'], {encoding: 'utf8'}).trim();
 
 const drawn = Object.entries(listed)
+  // Under LONG their loops meet every point, which takes many minutes.
+  .filter(([file]) => !file.startsWith('test/crash/'))
   .flatMap(([file, names]) => names.map((name) => ({file, name})))
   .map((one) => ({...one, lot: createHash('sha256').update(`${commit} ${one.file} ${one.name}`).digest('hex')}))
   .toSorted((a, b) => (a.lot < b.lot ? -1 : 1))
