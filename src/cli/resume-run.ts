@@ -160,6 +160,7 @@ const resumeBy = async (
   const found = readRun(directory);
   if (!found.ok) return found;
   if (found.value.journal.damage !== undefined) return opened({...viewOnly(found.value), read: found.value});
+  await loadAhead(found.value.runbook);
   const scratch = options.scratch === undefined ? undefined : resolveSource(options.scratch, context.env);
   if (scratch?.ok === false) return trouble({code: 'source', problem: scratch.problem});
   const {source} = options;
@@ -245,7 +246,6 @@ const resumeBy = async (
   });
   // What a killed process left in a scratch database holds the data itself; a server that cannot be asked now is asked next time.
   await world.scratch.sweep();
-  await loadAhead(read.runbook);
   const session = createSession({
     runbook: read.runbook,
     state: fold([...lines.events, ...events, ...sealed]),

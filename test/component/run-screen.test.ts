@@ -138,6 +138,19 @@ describe('the way back', () => {
     expect(await t.exit).toEqual({reason: 'closed', run: 'r-0412', locale: 'en'});
   });
 
+  test('takes the name that is typed behind a wrong one', async () => {
+    const fake = createFakeSession();
+    advanceTo(fake, 'answers');
+    const t = openTerminal({session: fake.session});
+    await t.waitFor('4.1');
+    await t.pressUntil('b', 'recommended');
+    await t.pressUntil(enter, 'Why go back');
+    t.press('OPS-1');
+    await t.pressUntil(enter, "Type the target's name:");
+    await t.pressUntil(`x${enter}${backspace}seedtest${enter}`, 'going back');
+    expect(fake.commands.at(-1)).toMatchObject({type: 'BeginRollback', reason: 'OPS-1', confirm: 'seedtest'});
+  });
+
   test('says why it is not needed when nothing was changed', async () => {
     const t = openTerminal({session: createFakeSession().session});
     await t.waitFor('[ ] 1');
