@@ -23,7 +23,8 @@ export const settle = (session: Session): Promise<void> =>
 export type Interruption = Readonly<{
   /** True once a signal has arrived, or nobody can read any more what is printed. */
   happened: () => boolean;
-  dispose: () => void;
+  /** Puts the run away; a signal that arrives meanwhile waits for that. Later ones have their usual effect again. */
+  leave: (putAway: () => Promise<void>) => Promise<void>;
 }>;
 
 /** Ends the process as the signal would have: whoever sent it sees that it worked. */
@@ -42,6 +43,7 @@ const endBy = (signal: NodeJS.Signals | undefined, handle: () => void): void => 
 export const watchInterruption = (session: Session, beforeEnd: () => Promise<void>): Interruption => {
   let happened = false;
   let isOver = false;
+  let leaving: Promise<void> | undefined;
   let signalledAt: number | undefined;
   const interrupt = (signal: NodeJS.Signals | undefined, handle: () => void): void => {
     if (isOver) return;
@@ -51,11 +53,10 @@ export const watchInterruption = (session: Session, beforeEnd: () => Promise<voi
       // By exit, not by the signal: its hooks still end our children. A rehearsal's server stays, as after a crash.
       if (now - signalledAt > PASSED_ON_MS) process.exit(130);
     }
-    if (happened) return;
+    // Whoever stops to read while the run is left already has changed nothing.
+    if (happened || (leaving !== undefined && signal === undefined)) return;
     happened = true;
-    void settle(session)
-      .then(beforeEnd)
-      .finally(() => endBy(signal, handle));
+    void (leaving ?? settle(session).then(beforeEnd)).finally(() => endBy(signal, handle));
   };
   const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
     const handle = (): void => interrupt(signal, handle);
@@ -68,9 +69,14 @@ export const watchInterruption = (session: Session, beforeEnd: () => Promise<voi
   process.stderr.on('error', unheard);
   return {
     happened: () => happened,
-    dispose: () => {
-      isOver = true;
-      for (const {signal, handle} of handlers) process.removeListener(signal, handle);
+    leave: async (putAway) => {
+      leaving = putAway();
+      try {
+        await leaving;
+      } finally {
+        isOver = true;
+        for (const {signal, handle} of handlers) process.removeListener(signal, handle);
+      }
     },
   };
 };

@@ -112,9 +112,9 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
   await pictures.close();
   // The interruption ends the process by itself, after it has put everything away.
   if (interruption.happened()) return 130;
-  interruption.dispose();
   awake();
-  await leaveRun(run, options.embedded, options.keep === true, becauseOf(end));
+  await interruption.leave(() => leaveRun(run, options.embedded, options.keep === true, becauseOf(end)));
+  if (interruption.happened()) return 130;
   unsubscribe();
   const wasAbandoned = run.session.view().state.closed?.outcome === 'abandoned';
   if (!json) showClosing(context, run.run, run.session, wasAbandoned ? undefined : end);

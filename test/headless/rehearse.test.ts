@@ -71,6 +71,19 @@ describe('a scripted rehearsal', () => {
     expect(place.journal().length).toBeGreaterThan(5);
   });
 
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'that is interrupted by %s while it ends puts its server away',
+    async (name) => {
+      const place = createPlace({steps: ['ci-green', 'source-table']});
+      const {code, signal} = await place.cli(['rehearse', '--until', 'ci-green'], {
+        // It says so before it stops its server.
+        signal: {name, when: (printed) => printed.includes("the rehearsal's server was removed")},
+      });
+      expect({code, signal}).toEqual(name === 'SIGINT' ? {code: 130, signal: null} : {code: null, signal: name});
+      expectNothingLeft(place);
+    },
+  );
+
   test('that is interrupted while its server starts puts it away as well', async () => {
     const place = createPlace({steps: ['ci-green']});
     // The first thing that a rehearsal makes is its server's folder; initdb takes a while from then on.

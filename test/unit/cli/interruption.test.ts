@@ -14,9 +14,16 @@ const stuck = (refusal?: Refusal): Session =>
   ({submit: async () => refusal, settled: () => never, view: () => ({state: {}})}) as unknown as Session;
 
 beforeEach(() => void vi.useFakeTimers());
+const outputs = [process.stdout, process.stderr];
+let before: readonly (readonly ReturnType<NodeJS.WriteStream['listeners']>[number][])[];
+beforeEach(() => void (before = outputs.map((stream) => stream.listeners('error'))));
 afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
+  outputs.forEach((stream, index) => {
+    for (const listener of stream.listeners('error'))
+      if (before[index]?.includes(listener) !== true) stream.removeListener('error', listener as () => void);
+  });
 });
 
 describe('a rehearsal that is left', () => {
@@ -37,7 +44,6 @@ describe('a rehearsal that is left', () => {
 describe('a second signal', () => {
   it('ends the process, unless it is the first one passed on', async () => {
     const exit = vi.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
-    const before = {out: process.stdout.listeners('error'), err: process.stderr.listeners('error')};
     const interruption = watchInterruption(stuck(), () => never);
     process.emit('SIGINT');
     await vi.advanceTimersByTimeAsync(500);
@@ -46,10 +52,37 @@ describe('a second signal', () => {
     await vi.advanceTimersByTimeAsync(1000);
     process.emit('SIGTERM');
     expect(exit).toHaveBeenCalledWith(130);
-    interruption.dispose();
-    for (const listener of process.stdout.listeners('error'))
-      if (!before.out.includes(listener)) process.stdout.removeListener('error', listener as () => void);
-    for (const listener of process.stderr.listeners('error'))
-      if (!before.err.includes(listener)) process.stderr.removeListener('error', listener as () => void);
+    await interruption.leave(async () => undefined);
+  });
+});
+
+describe('a signal while the run is left', () => {
+  const leaving = () => {
+    vi.spyOn(process, 'kill').mockReturnValue(true);
+    const exit = vi.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
+    const interruption = watchInterruption(stuck(), () => never);
+    const away = Promise.withResolvers<void>();
+    return {exit, away, interruption, left: interruption.leave(() => away.promise)};
+  };
+
+  it('waits until the run is put away, and ends the process then', async () => {
+    const {exit, away, interruption, left} = leaving();
+    process.emit('SIGINT');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(exit).not.toHaveBeenCalled();
+    away.resolve();
+    await left;
+    expect(interruption.happened()).toBe(true);
+    await vi.waitFor(() => expect(exit).toHaveBeenCalledWith(130));
+  });
+
+  it('is none when only the reader of the output goes', async () => {
+    const {exit, away, interruption, left} = leaving();
+    process.stdout.emit('error', new Error('EPIPE'));
+    away.resolve();
+    await left;
+    await vi.advanceTimersByTimeAsync(0);
+    expect(interruption.happened()).toBe(false);
+    expect(exit).not.toHaveBeenCalled();
   });
 });
