@@ -22,6 +22,7 @@ const serve = (client: Socket, connect: () => Socket): void => {
   const servers = [connect(), connect()];
   let current = 0;
   let started = 0;
+  let greeting: Buffer | undefined;
   for (const [at, server] of servers.entries()) {
     server.on('error', () => client.destroy());
     server.on(
@@ -29,9 +30,11 @@ const serve = (client: Socket, connect: () => Socket): void => {
       messages((message) => {
         const isReady = message[0] === READY_FOR_QUERY;
         if (started < servers.length) {
-          // Both sessions log in; the client only hears the first one.
+          // Both sessions log in; the client only hears the first one, and of its being ready once both are.
+          if (at === 0 && isReady) greeting = message;
+          else if (at === 0) client.write(message);
           if (isReady) started += 1;
-          if (at === 0) client.write(message);
+          if (started === servers.length && greeting !== undefined) client.write(greeting);
           return;
         }
         client.write(message);
