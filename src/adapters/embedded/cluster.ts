@@ -18,6 +18,14 @@ export const serverEnvironment: Readonly<Record<string, string>> = {
   PATH: process.env['PATH'] ?? '/usr/bin:/bin',
   TZ: 'UTC',
   LC_ALL: 'C', // macOS: 'postmaster became multithreaded during startup' without a valid locale
+  // glibc, others ignore it: memory comes in huge pages and is kept. A new session's first look at the catalog touches 4,600
+  // pages otherwise, which is two thirds of its time on a virtual machine (measured 85 and 29 ms).
+  GLIBC_TUNABLES: [
+    'glibc.malloc.hugetlb=1',
+    'glibc.malloc.top_pad=33554432',
+    'glibc.malloc.trim_threshold=1073741824',
+    'glibc.malloc.mmap_threshold=33554432',
+  ].join(':'),
 };
 
 export async function createCluster(bin: string, directory: string, user: ServerUser): Promise<Outcome<object>> {
