@@ -12,6 +12,7 @@ import {fold} from '../../src/core/reduce.ts';
 import {inLanes, leftoverSessions} from '../support/crash.ts';
 import {ensureBuilt, inThisProcess} from '../support/headless.ts';
 import {needs} from '../support/needs.ts';
+import {briefFlags} from '../support/node-flags.ts';
 import {createTestDatabase} from '../support/postgres.ts';
 import {fixtureFolder} from '../support/run.ts';
 
@@ -122,7 +123,7 @@ const environmentOf = ({folder, database}: Place) => ({
 });
 
 const start = (place: Place, args: readonly string[]) => {
-  const child = spawn(process.execPath, [launcher, ...args, ...placesOf(place)], {
+  const child = spawn(process.execPath, [...briefFlags, launcher, ...args, ...placesOf(place)], {
     cwd: place.folder,
     env: environmentOf(place),
     stdio: ['ignore', 'pipe', 'pipe'],

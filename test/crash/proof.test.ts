@@ -11,6 +11,7 @@ import type {StepState} from '../../src/core/state.ts';
 import type {ProofOrder} from './entry/proof-run.ts';
 import {answersFor, answersText, FEWER_RESULTS} from '../support/crash.ts';
 import {needs} from '../support/needs.ts';
+import {briefFlags} from '../support/node-flags.ts';
 import {createTestDatabase, type TestDatabase} from '../support/postgres.ts';
 import {resumeTestRun, shippedFolder, trimmedRunbook} from '../support/run.ts';
 
@@ -21,8 +22,6 @@ const isLong = process.env['LONG'] === '1';
 /** An hour for the whole loop: 70 points of some 10 s on a machine that others use as well. */
 const TIMEOUT_MS = isLong ? 3_600_000 : 240_000;
 
-/** A process that lives for a second optimises in vain what it runs once. */
-const flags = isLong ? [] : ['--single-threaded'];
 /** Without LONG only what a backup needs in front of it. */
 const STEPS = isLong ? undefined : ['snapshot', 'backup'];
 
@@ -61,7 +60,7 @@ const start = async (
   const answers = join(folder, `${database.name}.yaml`);
   writeFileSync(answers, answersFor(answersText(database.name, 'restore-objects'), STEPS));
   const order: ProofOrder = {...of, runs, answers, runbooks, source: 'env:TEST_DATABASE_URL'};
-  const ended = await execa(process.execPath, [...flags, join(folder, 'proof-run.mjs')], {
+  const ended = await execa(process.execPath, [...briefFlags, join(folder, 'proof-run.mjs')], {
     env: {
       PROOF_ORDER: JSON.stringify(order),
       TEST_DATABASE_URL: database.url,

@@ -12,12 +12,11 @@ import {parse, stringify} from 'yaml';
 import {readJournal, type ReadJournal} from '../../src/adapters/journal-file.ts';
 import type {CrashOrder, Kill} from '../crash/entry/crash-run.ts';
 import {walkOrder, type Unsafe} from '../crash/entry/walk-order.ts';
+import {briefFlags} from './node-flags.ts';
 import {clone, createTestDatabase, type TestDatabase} from './postgres.ts';
 import {shippedFolder, shippedRunbook, trimmedRunbook} from './run.ts';
 
 const LONG = process.env['LONG'] === '1';
-/** A process that lives for a second optimises in vain what it runs once: a fifth of its time. */
-const flags = LONG ? [] : ['--single-threaded'];
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export type CrashRun = AsyncDisposable &
@@ -225,7 +224,7 @@ export const createCrashRun = async (bundle: Bundle, {runbooks, steps}: Course =
         const exitCode = await walkOrder(order, env, (line) => void lines.push(line));
         return {exitCode, signal: undefined, output: lines.join('\n')};
       }
-      const ended = await execa(process.execPath, [...flags, bundle.path], {
+      const ended = await execa(process.execPath, [...briefFlags, bundle.path], {
         env: {
           CRASH_ORDER: JSON.stringify(order),
           CRASH_URL: database.url,

@@ -12,6 +12,7 @@ import {fileURLToPath} from 'node:url';
 import type {Client} from 'pg';
 import {readJournal, type ReadJournal} from '../../src/adapters/journal-file.ts';
 import {inThisProcess} from './headless.ts';
+import {briefFlags} from './node-flags.ts';
 import {createTestDatabase, type TestDatabase} from './postgres.ts';
 import {has} from './programs.ts';
 import {fixtureFolder} from './run.ts';
@@ -173,7 +174,15 @@ export const openShop = async (): Promise<Shop> => {
         trace === undefined
           ? []
           : ['strace', '-f', '--seccomp-bpf', '-y', '-s', '0', '-o', trace, '-e', `trace=${syscalls.join(',')}`];
-      const [program = '', ...rest] = [...prefix, ...inject, ...record, process.execPath, launcher, ...args];
+      const [program = '', ...rest] = [
+        ...prefix,
+        ...inject,
+        ...record,
+        process.execPath,
+        ...briefFlags,
+        launcher,
+        ...args,
+      ];
       const child = spawn(program, [...rest, ...placesIn(elsewhere)], {
         cwd: folder,
         env: {

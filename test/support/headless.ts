@@ -26,6 +26,7 @@ import {isDangerous} from '../../src/core/decide.ts';
 import {stepsOf} from '../../src/core/outline.ts';
 import {loadRunbook} from '../../src/runbook/load.ts';
 import {linkFonts} from './fonts.ts';
+import {briefFlags} from './node-flags.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bundle = join(root, 'dist', 'attempt-runbook.js');
@@ -306,7 +307,7 @@ export const createPlace = (options: PlaceOptions = {}): Place => {
         : inThisProcess(located(args, pinned), {...env, ...more}, folder),
     cli: (args, {env: more = {}, signal, prefix = [], nodeOptions = [], pinned = true} = {}) =>
       new Promise((resolve, reject) => {
-        const given = [process.execPath, ...nodeOptions, launcher, ...located(args, pinned)];
+        const given = [process.execPath, ...briefFlags, ...nodeOptions, launcher, ...located(args, pinned)];
         const [program = '', ...rest] = [...prefix, ...given];
         const child = spawn(program, rest, {
           cwd: folder,

@@ -15,6 +15,7 @@ import {removeServer, type EmbeddedRecord} from '../../src/adapters/embedded/ser
 import type {Recorded} from '../../src/core/event.ts';
 import {linkFonts} from './fonts.ts';
 import {UnicodeGraphemesAddon} from './graphemes.ts';
+import {briefFlags} from './node-flags.ts';
 import type {TestDatabase} from './postgres.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -251,7 +252,7 @@ export const openTerminal = ({place, args = [], columns = 100, rows = 30, env = 
   const folders = ['--runs-dir', place.runs, '--runbook-dir', place.runbooks];
   // A shell stands behind the tool, as it does behind a person's, and says afterwards how it finds the line.
   const report = join(place.folder, `stty-${randomUUID()}`);
-  const pty = spawn('/bin/sh', ['-c', shell, 'sh', process.execPath, launcher, ...args, ...folders], {
+  const pty = spawn('/bin/sh', ['-c', shell, 'sh', process.execPath, ...briefFlags, launcher, ...args, ...folders], {
     name: 'xterm-256color',
     cols: columns,
     rows,
