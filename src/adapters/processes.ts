@@ -22,6 +22,8 @@ import {onTerminal} from './terminal-hand-over.ts';
 // What a child says lives for moments. Left alone, the memory for such things doubles and doubles again under a flood, and
 // is never given back: 225 MB at the peak of 200 MB of output, 125 MB without that, in the same time.
 setFlagsFromString('--semi-space-growth-factor=1');
+// And what has survived a moment is looked through once it has grown by half, instead of once it has quadrupled.
+setFlagsFromString('--heap-growing-percent=50');
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
