@@ -91,6 +91,8 @@ export type ProblemDetail = Readonly<
   | {code: 'sql-several-answers'; statements: number}
   | {code: 'sql-not-in-transaction'; statement: string}
   | {code: 'sql-write-in-reader'; statement: string}
+  | {code: 'sql-lifts-limit'; setting: string}
+  | {code: 'sql-copy-over-line'; statement: string}
   | {code: 'sql-index-on-view'; view: string}
   | {code: 'sql-lock-on-view'; view: string}
   | {code: 'sql-index-blocks-writes'; table: string}

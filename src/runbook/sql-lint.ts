@@ -9,6 +9,8 @@ import {allowancesOf} from './sql-allow.ts';
 import {bodyOf} from './sql-bodies.ts';
 import {bareNames, setsSearchPath} from './sql-names.ts';
 import {cascades, findingsOf, refusesTransaction, writes, type Finding, type Knowledge} from './sql-rules.ts';
+import {copyOverLine} from './rules/copy-over-line.ts';
+import {liftedLimit} from './rules/session-limits.ts';
 import {cascadeIn, type Statement} from './sql-statements.ts';
 import {inner, list, nameParts, nodesOf, isRelation, relationName, text, unwrapped} from './sql-tree.ts';
 
@@ -98,6 +100,10 @@ const problemsOf = (context: Context, statement: Placed, source: string, isInner
   if (alone !== undefined && (role === 'change' || (isInner && role !== 'read'))) {
     found({code: 'sql-not-in-transaction', statement: alone}, undefined);
   }
+  const lifted = role === 'sample' ? undefined : liftedLimit(tree);
+  if (lifted !== undefined) found({code: 'sql-lifts-limit', setting: lifted}, undefined);
+  const copy = role === 'sample' ? undefined : copyOverLine(tree);
+  if (copy !== undefined) found({code: 'sql-copy-over-line', statement: copy}, undefined);
   const written = role === 'read' ? writes(tree, head) : undefined;
   if (written !== undefined) found({code: 'sql-write-in-reader', statement: written}, undefined);
   if (searchesOnly) {

@@ -336,6 +336,14 @@ export const problemEn: ProblemLexicon = {
     what: `This file may only read, and ${statement} writes or locks.`,
     hint: 'Ask with a plain SELECT; what changes the database belongs to a migration step.',
   }),
+  'sql-lifts-limit': ({setting}) => ({
+    what: `This sets ${setting} anew: how long the session may wait, run or stand still is promised before it starts, and would not hold any more.`,
+    hint: "Take it out. A migration step has 'lockTimeoutMs' and 'timeoutMs' for that, which are shown and approved.",
+  }),
+  'sql-copy-over-line': ({statement}) => ({
+    what: `${statement} moves rows over the connection; this tool sends statements alone, and the server would wait for rows in vain.`,
+    hint: "Write the rows as INSERT … VALUES, or use a step of kind 'psql', which has the rows in its file.",
+  }),
   'sql-index-on-view': ({view}) => ({
     what: `An index on ${view} is impossible: it is a view, which stores no rows.`,
     hint: 'Put the index on the table below it, on the same expression, or make a materialised view in a new version.',

@@ -334,6 +334,14 @@ export const problemKo: ProblemLexicon = {
     what: `읽기만 하는 파일인데 쓰거나 잠그는 문장이 있습니다: ${statement}.`,
     hint: 'SELECT로만 확인합니다. 데이터베이스를 바꾸는 문장은 변경 단계에 둡니다.',
   }),
+  'sql-lifts-limit': ({setting}) => ({
+    what: `세션의 제한을 바꿉니다: ${setting}. 얼마나 기다리고, 실행하고, 멈춰 있을 수 있는지는 시작하기 전에 약속한 값인데, 그 약속이 깨집니다.`,
+    hint: "지웁니다. 변경 단계의 'lockTimeoutMs'와 'timeoutMs'로 정하면 화면에 표시되고 승인 대상이 됩니다.",
+  }),
+  'sql-copy-over-line': ({statement}) => ({
+    what: `연결로 행을 주고받는 문장입니다: ${statement}. 이 도구는 문장만 보내므로 서버가 행을 기다리기만 합니다.`,
+    hint: "행을 INSERT … VALUES로 쓰거나, 행이 파일에 들어 있는 'psql' 종류의 단계를 씁니다.",
+  }),
   'sql-index-on-view': ({view}) => ({
     what: `뷰에는 인덱스를 만들 수 없습니다: ${view}. 뷰에는 저장된 행이 없습니다.`,
     hint: '뷰가 읽는 테이블에 같은 식으로 인덱스를 만들거나, 새 버전에서 구체화 뷰를 만듭니다.',

@@ -63,6 +63,8 @@ describe('bad files', () => {
       'sql-several-answers',
       'sql-not-in-transaction',
       'sql-write-in-reader',
+      'sql-lifts-limit',
+      'sql-copy-over-line',
       'sql-index-on-view',
       'sql-lock-on-view',
       'sql-index-blocks-writes',
