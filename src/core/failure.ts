@@ -91,6 +91,8 @@ export type Failure =
     }>
   | Readonly<{code: 'backup-changed'; expected: string; actual: string}>
   | Readonly<{code: 'artifact-unreadable'; path: string; message: string}>
+  /** Built outside of a transaction, broken off, and there all the same: it is not used and enforces nothing. */
+  | Readonly<{code: 'index-invalid'; indexes: readonly string[]}>
   | Readonly<{code: 'expectation-missed'; what: string; expected: string; actual: string; findings: readonly Finding[]}>
   | Readonly<{
       code: 'checks-failed';

@@ -13,6 +13,7 @@ import type {DatabaseSession} from '../core/ports.ts';
 import {alembicOutline, settleUpgrade, upgrade} from './alembic-upgrade.ts';
 import {inChangeTransaction, refuseOthers, verified} from './change.ts';
 import {execute, runFiles, runScript} from './change-messages.ts';
+import {invalidIndexes} from './indexes/invalid.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
 import {dropDependants, putBack} from './put-back.ts';
 import {acceptedFacts, unchangedSince, type Applied} from './migration-facts.ts';
@@ -101,6 +102,18 @@ const lookAfter = async (context: StepContext, session: DatabaseSession): Promis
   return sealLook(context, before.ok ? before.value : undefined, now);
 };
 
+/** A server that skips IF NOT EXISTS takes a broken index for the index, and answers as if all were well. */
+const builtAndVerified = async (
+  {apply, verify}: SqlMigrationStep,
+  context: StepContext,
+  session: DatabaseSession,
+): Promise<Result<void>> => {
+  const invalid = await invalidIndexes(session, apply.map(context.sql));
+  if (!invalid.ok) return invalid;
+  if (invalid.value.length > 0) return failed({code: 'index-invalid', indexes: invalid.value});
+  return verified(context, session, verify);
+};
+
 /** Statements that refuse a transaction: each is sent alone, and the verify file decides whether the effect is there. */
 const applyAlone = (step: SqlMigrationStep, context: StepContext): Promise<Result<FactsOf<'migration'>>> => {
   const options = {
@@ -112,7 +125,7 @@ const applyAlone = (step: SqlMigrationStep, context: StepContext): Promise<Resul
     const began = context.clock.monotonicMs();
     const ran = await runAlone(step, context, session);
     if (!ran.ok) return ran;
-    const held = await verified(context, session, step.verify);
+    const held = await builtAndVerified(step, context, session);
     if (!held.ok) return held;
     const durationMs = Math.round(context.clock.monotonicMs() - began);
     return success({kind: 'migration', durationMs, lockTries: 1, changes: [], ...(await lookAfter(context, session))});
@@ -128,7 +141,7 @@ const settleByVerify = async (
   const alive = await orphans(context, doubt.receipt.applicationName);
   if (alive !== undefined) return alive;
   const held = await withReader(context, {}, async (session) => {
-    const found = await verified(context, session, step.verify);
+    const found = await builtAndVerified(step, context, session);
     return found.ok ? success(await lookAfter(context, session)) : found;
   });
   if (held.ok) {
@@ -142,6 +155,8 @@ const settleByVerify = async (
     } as const;
     return {verdict: 'took-effect', detail: step.verify ?? '', facts};
   }
+  if (held.failure.code === 'index-invalid')
+    return {verdict: 'incomplete', detail: 'index-invalid', failure: held.failure};
   return held.failure.code === 'expectation-missed'
     ? {verdict: 'had-no-effect', detail: step.verify ?? ''}
     : {verdict: 'cannot-tell', detail: held.failure.code};

@@ -218,6 +218,11 @@ export const failureEn: FailureLexicon = {
           : stopped[reach],
     now: 'Look at what was found. Put the cause right and start the step again, or stop here.',
   }),
+  'index-invalid': ({indexes}) => ({
+    what: `${indexes.join(', ')}: INVALID. A build of ${indexes.length === 1 ? 'it' : 'them'} was broken off; no query reads ${indexes.length === 1 ? 'it' : 'them'}, and rows that break a uniqueness may be there.`,
+    database: 'What the statements of this step did stays. An invalid index still costs every write.',
+    now: `Drop what is invalid (${indexes.map((index) => `DROP INDEX CONCURRENTLY ${index};`).join(' ')}), put right why the build broke off, and start the step again.`,
+  }),
   'checks-failed': ({failed, total}) => ({
     what: `${formatCount(failed.length)} of ${plural(total, 'check', 'checks')} failed.`,
     database: 'The checks changed nothing: they only read. The change that they looked at stays in place.',

@@ -210,6 +210,11 @@ export const failureKo: FailureLexicon = {
           : stopped[reach],
     now: '발견된 내용을 확인합니다. 원인을 바로잡아 이 단계를 다시 시작하거나, 여기서 멈춥니다.',
   }),
+  'index-invalid': ({indexes}) => ({
+    what: `인덱스가 INVALID 상태입니다: ${indexes.join(', ')}. 만들다가 중단된 것으로, 조회에 쓰이지 않으며 유일성을 어기는 행이 있을 수 있습니다.`,
+    database: '이 단계의 문장이 한 일은 그대로 남아 있습니다. INVALID 인덱스도 쓰기마다 비용이 듭니다.',
+    now: `INVALID 인덱스를 삭제하고(${indexes.map((index) => `DROP INDEX CONCURRENTLY ${index};`).join(' ')}) 중단된 원인을 해결한 뒤 단계를 다시 시작합니다.`,
+  }),
   'checks-failed': ({failed, total}) => ({
     what: `점검 ${formatCount(total)}건 중 ${formatCount(failed.length)}건이 실패했습니다.`,
     database: '점검은 읽기만 하므로 아무것도 바꾸지 않았습니다. 점검 대상인 변경은 그대로 남아 있습니다.',

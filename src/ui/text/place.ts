@@ -204,6 +204,7 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'backup-unreadable':
     case 'backup-changed':
     case 'expectation-missed':
+    case 'index-invalid':
     case 'snapshot-missing':
     case 'backup-missing':
     case 'transaction-lost':

@@ -48,6 +48,41 @@ const performed = async (heldFor: number, lockTimeoutMs?: number) => {
   return {result: await migration.perform?.(step as never, context), sent};
 };
 
+/** What is said of an attempt that died, when the server has these invalid indexes and the verify file finds nothing. */
+const settled = async (invalid: readonly string[]) => {
+  const rows = invalid.map((name) => ({name, index: `public.${name}`}));
+  const session = {
+    query: async (sql: string) => {
+      const found = sql.includes('indisvalid') ? rows : [];
+      return success({count: found.length, rows: found, columns: []});
+    },
+    close: async () => undefined,
+  };
+  const context = {
+    runbook: {...runbook, objects: []},
+    database: {connect: async () => success(session), sessionsNamed: async () => success([])},
+    sql: (file: string) => texts[file] ?? '',
+    scribe: {progress: () => undefined, output: () => undefined},
+    clock: {monotonicMs: () => 0},
+  } as unknown as StepContext;
+  const step = {kind: 'migration', transaction: 'none', apply: ['index.sql'], verify: 'verify.sql'};
+  const doubt = {receipt: {applicationName: 'attempt-runbook/r-1/apply/1'}};
+  return migration.reconcile(step as never, doubt as never, context);
+};
+
+describe('an untransacted migration whose process died', () => {
+  it('took effect in part when an index of its files is there and invalid', async () => {
+    expect(await settled(['i'])).toMatchObject({
+      verdict: 'incomplete',
+      failure: {code: 'index-invalid', indexes: ['public.i']},
+    });
+  });
+
+  it('took effect when only others are', async () => {
+    expect(await settled(['j'])).toMatchObject({verdict: 'took-effect'});
+  });
+});
+
 describe('an untransacted migration', () => {
   it('waits 10 s for a lock only where others pass meanwhile, and 150 ms where they queue', async () => {
     const {result, sent} = await performed(2);

@@ -201,6 +201,10 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
   'artifact-unreadable': [
     {code: 'artifact-unreadable', path: 'artifacts/snapshot.1.snapshot.json', message: 'its SHA-256 differs'},
   ],
+  'index-invalid': [
+    {code: 'index-invalid', indexes: ['public.t_u']},
+    {code: 'index-invalid', indexes: ['public."T u"', 'public.t_u']},
+  ],
   'expectation-missed': [
     {
       code: 'expectation-missed',
