@@ -110,6 +110,9 @@ export const findingsOf = (tree: SqlNode, role: FileRole, knowledge: Knowledge):
     else if (changes && node['concurrent'] !== true && !among(knowledge.created, name)) {
       findings.push({detail: {code: 'sql-index-blocks-writes', table: name}, offset});
     }
+    if (changes && node['concurrent'] === true && node['if_not_exists'] === true) {
+      findings.push({detail: {code: 'sql-index-may-be-broken', index: text(node, 'idxname')}, offset});
+    }
   }
   if (kind === 'LockStmt') {
     for (const [, relation] of nodesOf(list(node, 'relations'))) {

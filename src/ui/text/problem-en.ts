@@ -356,6 +356,10 @@ export const problemEn: ProblemLexicon = {
     what: `While this index is built nobody can write to ${table}.`,
     hint: `Use CREATE INDEX CONCURRENTLY in a migration with 'transaction: none'. ${exceptionEn('sql-index-blocks-writes')}`,
   }),
+  'sql-index-may-be-broken': ({index}) => ({
+    what: `A build of ${index} that was broken off leaves it behind INVALID, and IF NOT EXISTS would skip it for ever.`,
+    hint: `Take IF NOT EXISTS out, and let a file before this one say: DROP INDEX CONCURRENTLY IF EXISTS. ${exceptionEn('sql-index-may-be-broken')}`,
+  }),
   'sql-name-not-qualified': ({what, name}) => ({
     what: `The ${what} ${name} has no schema: the session searches pg_catalog alone and would not find it.`,
     hint: `Write its schema: public.${name}. ${exceptionEn('sql-name-not-qualified')}`,

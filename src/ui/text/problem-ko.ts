@@ -354,6 +354,10 @@ export const problemKo: ProblemLexicon = {
     what: `이 인덱스를 만드는 동안에는 테이블에 쓸 수 없습니다: ${table}.`,
     hint: `'transaction: none'인 변경 단계에서 CREATE INDEX CONCURRENTLY를 씁니다. ${exceptionKo('sql-index-blocks-writes')}`,
   }),
+  'sql-index-may-be-broken': ({index}) => ({
+    what: `생성이 중단된 인덱스는 INVALID 상태로 남는데, IF NOT EXISTS는 그것을 계속 건너뜁니다: ${index}.`,
+    hint: `IF NOT EXISTS를 지우고, 이 파일보다 먼저 실행되는 파일에 DROP INDEX CONCURRENTLY IF EXISTS를 둡니다. ${exceptionKo('sql-index-may-be-broken')}`,
+  }),
   'sql-name-not-qualified': ({what, name}) => ({
     what: `스키마가 없는 ${bareNames[what]} 이름입니다: ${name}. 세션은 pg_catalog만 찾으므로 찾지 못합니다.`,
     hint: `스키마를 붙입니다. 예: public.${name}. ${exceptionKo('sql-name-not-qualified')}`,
