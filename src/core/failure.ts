@@ -93,6 +93,8 @@ export type Failure =
   | Readonly<{code: 'artifact-unreadable'; path: string; message: string}>
   /** Built outside of a transaction, broken off, and there all the same: it is not used and enforces nothing. */
   | Readonly<{code: 'index-invalid'; indexes: readonly string[]}>
+  /** A script outside of a transaction did not come to its end, and nobody knows what of it was committed. */
+  | Readonly<{code: 'partly-applied'; files: readonly string[]; verify: string}>
   | Readonly<{code: 'expectation-missed'; what: string; expected: string; actual: string; findings: readonly Finding[]}>
   | Readonly<{
       code: 'checks-failed';

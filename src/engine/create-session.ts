@@ -182,6 +182,7 @@ export const createSession = (options: SessionOptions): Session => {
     sql: world.sql,
     createdViews: world.createdViews,
     letsOthersPass: world.letsOthersPass,
+    commitsInside: world.commitsInside,
     projectFolder: world.projectFolder,
     planned: world.planned,
   });

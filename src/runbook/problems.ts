@@ -97,6 +97,7 @@ export type ProblemDetail = Readonly<
   | {code: 'sql-lock-on-view'; view: string}
   | {code: 'sql-index-blocks-writes'; table: string}
   | {code: 'sql-index-may-be-broken'; index: string}
+  | {code: 'sql-commits-inside'; statement: string}
   | {code: 'sql-name-not-qualified'; what: 'relation' | 'function' | 'type'; name: string}
   | {code: 'sql-allow-malformed'; comment: string}
   | {code: 'sql-allow-impossible'; rule: string}

@@ -3,7 +3,7 @@
 import type {LineComment} from '../core/sql-tokens.ts';
 
 /** Rules that judge. What a server refuses for certain no reason makes possible. */
-export const judgements = ['sql-cascade', 'sql-index-blocks-writes', 'sql-index-may-be-broken', 'sql-name-not-qualified'] as const;
+export const judgements = ['sql-cascade', 'sql-commits-inside', 'sql-index-blocks-writes', 'sql-index-may-be-broken', 'sql-name-not-qualified'] as const;
 export type Judgement = (typeof judgements)[number];
 
 export type Allowance =

@@ -36,6 +36,22 @@ const repeats = (statement: Statement): boolean => {
   return (isWord(second, 'or') && isWord(third, 'replace')) || has(statement, 'if', 'not', 'exists');
 };
 
+/**
+ * True when it may have committed a part of what it does before it ends: a block or a procedure commits by itself, and a
+ * partition that is detached concurrently goes in two transactions. Everything else, sent alone, happens whole or not at all.
+ */
+const mayStayHalf = (statement: Statement): boolean => {
+  const [first, second] = statement;
+  if (isWord(first, 'do', 'call')) return true;
+  return isWord(first, 'alter') && isWord(second, 'table') && has(statement, 'detach', 'partition') && isConcurrent(statement);
+};
+
+/** True when a process that died while it ran may have left a part of it, as far as its words tell. */
+export const commitsInside = (sql: string): boolean => {
+  const statements = statementsOf(tokenize(sql).tokens);
+  return statements.length !== 1 || statements.some(mayStayHalf);
+};
+
 /** True when readers and writers pass while any of its statements waits for its lock. */
 export const letsOthersPass = (sql: string): boolean => statementsOf(tokenize(sql).tokens).every(passes);
 

@@ -113,6 +113,11 @@ const problemsOf = (context: Context, statement: Placed, source: string, isInner
   }
   // A function's own search_path, or a body that runs later, is another matter; DO runs here and now.
   const body = bodyOf(parser, tree, source.slice(offset, end), offset);
+  if (role === 'alone' && !isInner) {
+    const commits = body.endings.length > 0 || body.statements.some(({sql}) => /^\s*call\b/i.test(sql));
+    if (kind === 'CallStmt' || (kind === 'DoStmt' && commits))
+      found({code: 'sql-commits-inside', statement: kind === 'DoStmt' ? 'DO' : 'CALL'}, undefined);
+  }
   const looksInside = kind === 'DoStmt' || !functionSetsPath(node);
   if (kind === 'DoStmt' && role !== 'alone') {
     for (const ending of body.endings) found({code: 'sql-transaction-control', statement: ending.statement}, ending.offset);

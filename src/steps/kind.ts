@@ -33,6 +33,8 @@ export type World = Readonly<{
   createdViews: (sql: string) => readonly CreatedView[];
   /** Whether readers and writers pass while such a text waits for its locks. */
   letsOthersPass: (sql: string) => boolean;
+  /** Whether such a text, outside of a transaction, may commit a part of what it does before it ends. */
+  commitsInside: (sql: string) => boolean;
 }>;
 
 export type StepContext = World &

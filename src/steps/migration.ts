@@ -157,9 +157,14 @@ const settleByVerify = async (
   }
   if (held.failure.code === 'index-invalid')
     return {verdict: 'incomplete', detail: 'index-invalid', failure: held.failure};
-  return held.failure.code === 'expectation-missed'
-    ? {verdict: 'had-no-effect', detail: step.verify ?? ''}
-    : {verdict: 'cannot-tell', detail: held.failure.code};
+  if (held.failure.code !== 'expectation-missed') return {verdict: 'cannot-tell', detail: held.failure.code};
+  const [only, ...others] = step.apply;
+  // What happens whole or not at all has not happened; of anything else a part may be there that no verify asks about.
+  const isWhole = only !== undefined && others.length === 0 && !context.commitsInside(context.sql(only));
+  const verify = step.verify ?? '';
+  return isWhole
+    ? {verdict: 'had-no-effect', detail: verify}
+    : {verdict: 'incomplete', detail: verify, failure: {code: 'partly-applied', files: step.apply, verify}};
 };
 
 const outlineOf = (step: SqlMigrationStep, sql: (file: string) => string): readonly PreviewPart[] => [

@@ -38,6 +38,7 @@ export const loneSteps = (
     targetLockHeld: async () => true,
     createdViews: () => [],
     letsOthersPass: () => false,
+    commitsInside: () => false,
     projectFolder: (directory) => ({ok: true, value: directory}),
     planned: [],
   };

@@ -15,7 +15,7 @@ const stopped: Readonly<Record<Reach, string>> = {
   reads: 'Nothing was changed: this step only reads.',
   transaction: 'Nothing was changed: the whole transaction was rolled back.',
   statements:
-    'Statements that ran before this one have taken effect and stay. An index that was being built CONCURRENTLY may be left INVALID.',
+    'What had been committed stays: statements that ran before this one, and what a DO or a CALL committed by itself. An index that was being built CONCURRENTLY may be left INVALID.',
   restore: 'pg_restore works in one transaction: either everything was restored, or nothing was changed.',
   alembic:
     'Nothing of the migration is in the database: the version table and the catalog were compared with what they were before.',
@@ -29,7 +29,7 @@ const unsure: Readonly<Record<Reach, string>> = {
   alembic: 'Alembic commits by itself. What is there, the version table and the catalog say; they have to be asked.',
   transaction: 'If the transaction was not committed, nothing was changed. The server knows; it has to be asked.',
   statements:
-    'Statements that had finished have taken effect and stay. An index that was being built CONCURRENTLY may be left INVALID.',
+    'What had been committed stays: statements that had finished, and what a DO or a CALL committed by itself. An index that was being built CONCURRENTLY may be left INVALID.',
   unknown: 'What had been committed before this moment stays; anything else was not kept.',
 };
 
@@ -222,6 +222,11 @@ export const failureEn: FailureLexicon = {
     what: `${indexes.join(', ')}: INVALID. A build of ${indexes.length === 1 ? 'it' : 'them'} was broken off; no query reads ${indexes.length === 1 ? 'it' : 'them'}, and rows that break a uniqueness may be there.`,
     database: 'What the statements of this step did stays. An invalid index still costs every write.',
     now: `Drop what is invalid (${indexes.map((index) => `DROP INDEX CONCURRENTLY ${index};`).join(' ')}), put right why the build broke off, and start the step again.`,
+  }),
+  'partly-applied': ({files, verify}) => ({
+    what: `${files.join(', ')} did not come to ${files.length === 1 ? 'its' : 'their'} end: ${verify} finds that the change is not complete.`,
+    database: 'Whatever had been committed by then stays, and nobody has counted it. It was not started again.',
+    now: 'Look at what is there. Start the step again only if a second run skips what the first one did; otherwise finish it by hand, or take a way back.',
   }),
   'checks-failed': ({failed, total}) => ({
     what: `${formatCount(failed.length)} of ${plural(total, 'check', 'checks')} failed.`,

@@ -15,7 +15,7 @@ const stopped: Readonly<Record<Reach, string>> = {
   reads: '데이터베이스는 바뀌지 않았습니다. 이 단계는 읽기만 합니다.',
   transaction: '데이터베이스는 바뀌지 않았습니다. 트랜잭션 전체가 취소되었습니다.',
   statements:
-    '이보다 먼저 실행된 문장은 이미 반영되어 그대로 남아 있습니다. CONCURRENTLY로 만들던 인덱스는 INVALID 상태로 남을 수 있습니다.',
+    '이미 커밋된 것은 그대로 남아 있습니다: 먼저 실행된 문장과, DO나 CALL이 스스로 커밋한 것. CONCURRENTLY로 만들던 인덱스는 INVALID 상태로 남을 수 있습니다.',
   restore: 'pg_restore는 트랜잭션 하나로 실행됩니다. 전부 복원되었거나 아무것도 바뀌지 않았습니다.',
   alembic: '데이터베이스는 바뀌지 않았습니다. 버전 테이블과 카탈로그를 이전과 비교해 확인했습니다.',
   command: '명령이 실패하기 전에 무엇을 바꿨는지 이 도구는 알 수 없습니다.',
@@ -28,7 +28,7 @@ const unsure: Readonly<Record<Reach, string>> = {
   alembic: 'Alembic은 스스로 커밋합니다. 반영 여부는 버전 테이블과 카탈로그를 확인해야 알 수 있습니다.',
   transaction: '커밋되지 않았다면 데이터베이스는 바뀌지 않았습니다. 결과는 서버에 물어보아야 알 수 있습니다.',
   statements:
-    '이미 끝난 문장은 반영되어 그대로 남아 있습니다. CONCURRENTLY로 만들던 인덱스는 INVALID 상태로 남을 수 있습니다.',
+    '이미 커밋된 것은 그대로 남아 있습니다: 끝난 문장과, DO나 CALL이 스스로 커밋한 것. CONCURRENTLY로 만들던 인덱스는 INVALID 상태로 남을 수 있습니다.',
   unknown: '이 시점까지 커밋된 내용은 그대로 남아 있고, 나머지는 반영되지 않았습니다.',
 };
 
@@ -214,6 +214,11 @@ export const failureKo: FailureLexicon = {
     what: `인덱스가 INVALID 상태입니다: ${indexes.join(', ')}. 만들다가 중단된 것으로, 조회에 쓰이지 않으며 유일성을 어기는 행이 있을 수 있습니다.`,
     database: '이 단계의 문장이 한 일은 그대로 남아 있습니다. INVALID 인덱스도 쓰기마다 비용이 듭니다.',
     now: `INVALID 인덱스를 삭제하고(${indexes.map((index) => `DROP INDEX CONCURRENTLY ${index};`).join(' ')}) 중단된 원인을 해결한 뒤 단계를 다시 시작합니다.`,
+  }),
+  'partly-applied': ({files, verify}) => ({
+    what: `끝까지 실행되지 않았습니다: ${files.join(', ')}. ${verify}로 확인한 결과 변경이 완료되지 않았습니다.`,
+    database: '그때까지 커밋된 것은 그대로 남아 있으며, 얼마나 되는지는 확인되지 않았습니다. 다시 실행하지 않았습니다.',
+    now: '무엇이 반영되어 있는지 확인합니다. 두 번째 실행이 이미 된 것을 건너뛰는 경우에만 단계를 다시 시작합니다. 그렇지 않으면 직접 마무리하거나 원복합니다.',
   }),
   'checks-failed': ({failed, total}) => ({
     what: `점검 ${formatCount(total)}건 중 ${formatCount(failed.length)}건이 실패했습니다.`,

@@ -205,6 +205,7 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'backup-changed':
     case 'expectation-missed':
     case 'index-invalid':
+    case 'partly-applied':
     case 'snapshot-missing':
     case 'backup-missing':
     case 'transaction-lost':

@@ -356,6 +356,10 @@ export const problemEn: ProblemLexicon = {
     what: `While this index is built nobody can write to ${table}.`,
     hint: `Use CREATE INDEX CONCURRENTLY in a migration with 'transaction: none'. ${exceptionEn('sql-index-blocks-writes')}`,
   }),
+  'sql-commits-inside': ({statement}) => ({
+    what: `${statement} commits by itself: a run that is cut off leaves a part of it, and a second run would do that part again.`,
+    hint: `Let each batch leave a mark in its own transaction, by which a second run skips it. ${exceptionEn('sql-commits-inside')}`,
+  }),
   'sql-index-may-be-broken': ({index}) => ({
     what: `A build of ${index} that was broken off leaves it behind INVALID, and IF NOT EXISTS would skip it for ever.`,
     hint: `Take IF NOT EXISTS out, and let a file before this one say: DROP INDEX CONCURRENTLY IF EXISTS. ${exceptionEn('sql-index-may-be-broken')}`,

@@ -354,6 +354,10 @@ export const problemKo: ProblemLexicon = {
     what: `이 인덱스를 만드는 동안에는 테이블에 쓸 수 없습니다: ${table}.`,
     hint: `'transaction: none'인 변경 단계에서 CREATE INDEX CONCURRENTLY를 씁니다. ${exceptionKo('sql-index-blocks-writes')}`,
   }),
+  'sql-commits-inside': ({statement}) => ({
+    what: `스스로 커밋하는 문장입니다: ${statement}. 도중에 끊기면 일부만 남고, 다시 실행하면 그 부분이 두 번 반영됩니다.`,
+    hint: `배치마다 같은 트랜잭션에 표시를 남겨 다시 실행할 때 건너뛰게 합니다. ${exceptionKo('sql-commits-inside')}`,
+  }),
   'sql-index-may-be-broken': ({index}) => ({
     what: `생성이 중단된 인덱스는 INVALID 상태로 남는데, IF NOT EXISTS는 그것을 계속 건너뜁니다: ${index}.`,
     hint: `IF NOT EXISTS를 지우고, 이 파일보다 먼저 실행되는 파일에 DROP INDEX CONCURRENTLY IF EXISTS를 둡니다. ${exceptionKo('sql-index-may-be-broken')}`,

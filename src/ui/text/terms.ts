@@ -64,14 +64,14 @@ const outcomes: Terms<Outcome> = {
 const verdicts: Terms<Verdict> = {
   en: {
     'took-effect': 'took effect',
-    incomplete: 'took effect in part',
+    incomplete: 'may have taken effect in part',
     'had-no-effect': 'had no effect',
     'still-running': 'still running in the database',
     'cannot-tell': 'cannot tell',
   },
   ko: {
     'took-effect': '반영됨',
-    incomplete: '일부만 반영됨',
+    incomplete: '일부만 반영되었을 수 있음',
     'had-no-effect': '반영되지 않음',
     'still-running': '데이터베이스에서 아직 실행 중',
     'cannot-tell': '알 수 없음',

@@ -93,6 +93,7 @@ const details: {readonly [C in ProblemCode]: Extract<ProblemDetail, {code: C}>} 
   'sql-index-on-view': {code: 'sql-index-on-view', view: 'attempt'},
   'sql-lock-on-view': {code: 'sql-lock-on-view', view: 'attempt'},
   'sql-index-blocks-writes': {code: 'sql-index-blocks-writes', table: 'public.orders'},
+  'sql-commits-inside': {code: 'sql-commits-inside', statement: 'DO'},
   'sql-index-may-be-broken': {code: 'sql-index-may-be-broken', index: 'orders_note'},
   'sql-name-not-qualified': {code: 'sql-name-not-qualified', what: 'function', name: 'total'},
   'sql-allow-malformed': {code: 'sql-allow-malformed', comment: '-- lint: allow'},

@@ -1,7 +1,7 @@
 // Which statements outside of a transaction let others pass while they wait, and which can run a second time?
 
 import {describe, expect, it} from 'vitest';
-import {isRepeatable, letsOthersPass} from '../../../src/runbook/sql-alone.ts';
+import {commitsInside, isRepeatable, letsOthersPass} from '../../../src/runbook/sql-alone.ts';
 
 const cases: readonly (readonly [string, Readonly<{passes: boolean; repeats: boolean}>])[] = [
   ['CREATE INDEX CONCURRENTLY i ON t (a)', {passes: true, repeats: false}],
@@ -35,4 +35,18 @@ describe('a statement outside of a transaction', () => {
   it.each(cases)('%s', (sql, expected) => {
     expect({passes: letsOthersPass(sql), repeats: isRepeatable(sql)}).toEqual(expected);
   });
+});
+
+describe('a script outside of a transaction may have committed a part', () => {
+  it.each([
+    ['DO $$ BEGIN COMMIT; END $$', true],
+    ['do language plpgsql $$ BEGIN PERFORM 1; END $$;', true],
+    ['-- raises\nCALL public.backfill()', true],
+    ['UPDATE t SET a = 1; UPDATE t SET b = 2', true],
+    ['ALTER TABLE t DETACH PARTITION p CONCURRENTLY', true],
+    ['ALTER TABLE t DETACH PARTITION p', false],
+    ["UPDATE t SET a = 'DO; CALL'", false],
+    ['CREATE INDEX CONCURRENTLY i ON t (a)', false],
+    ['', true],
+  ])('%s: %s', (sql, expected) => expect(commitsInside(sql)).toBe(expected));
 });

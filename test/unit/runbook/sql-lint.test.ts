@@ -69,6 +69,7 @@ describe('bad files', () => {
       'sql-lock-on-view',
       'sql-index-blocks-writes',
       'sql-index-may-be-broken',
+      'sql-commits-inside',
       'sql-name-not-qualified',
       'sql-cascade',
       'sql-transaction-control',
@@ -118,6 +119,7 @@ describe('a place', () => {
 describe('an exception', () => {
   const broken: {readonly [J in (typeof judgements)[number]]: string} = {
     'sql-cascade': 'DROP VIEW public.a CASCADE;',
+    'sql-commits-inside': 'CALL public.backfill();',
     'sql-index-blocks-writes': 'CREATE INDEX i ON public.exam_results (user_id);',
     'sql-index-may-be-broken': 'CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON public.exam_results (user_id);',
     'sql-name-not-qualified': 'DROP VIEW a RESTRICT;',
@@ -126,7 +128,7 @@ describe('an exception', () => {
     it(`excepts ${rule} in the next statement alone`, () => {
       const sql = broken[rule];
       // What refuses a transaction has a file of its own, of one statement.
-      const role = sql.includes('CONCURRENTLY') ? 'alone' : 'change';
+      const role = /CONCURRENTLY|CALL/.test(sql) ? 'alone' : 'change';
       const ofRule = (text: string) => found(text, role).filter((one) => !one.endsWith(' sql-several-statements'));
       expect(ofRule(sql)).toEqual([expect.stringContaining(rule)]);
       expect(ofRule(`-- lint: allow ${rule} because of a reason\n${sql}`)).toEqual([]);

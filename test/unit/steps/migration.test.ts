@@ -2,7 +2,7 @@
 
 import {describe, expect, it} from 'vitest';
 import {success} from '../../../src/core/failure.ts';
-import {letsOthersPass} from '../../../src/runbook/sql-alone.ts';
+import {commitsInside, letsOthersPass} from '../../../src/runbook/sql-alone.ts';
 import type {StepContext} from '../../../src/steps/kind.ts';
 import {migration} from '../../../src/steps/migration.ts';
 import {runbook} from '../../support/events.ts';
@@ -10,6 +10,7 @@ import {runbook} from '../../support/events.ts';
 const texts: Readonly<Record<string, string>> = {
   'index.sql': 'CREATE INDEX CONCURRENTLY i ON t (a)',
   'table.sql': 'VACUUM FULL t',
+  'batches.sql': 'DO $$ BEGIN COMMIT; END $$',
   'verify.sql': 'SELECT 1 WHERE false',
 };
 
@@ -49,11 +50,11 @@ const performed = async (heldFor: number, lockTimeoutMs?: number) => {
 };
 
 /** What is said of an attempt that died, when the server has these invalid indexes and the verify file finds nothing. */
-const settled = async (invalid: readonly string[]) => {
+const settled = async (invalid: readonly string[], isDone = true, apply: readonly string[] = ['index.sql']) => {
   const rows = invalid.map((name) => ({name, index: `public.${name}`}));
   const session = {
     query: async (sql: string) => {
-      const found = sql.includes('indisvalid') ? rows : [];
+      const found = sql.includes('indisvalid') ? rows : isDone ? [] : [{rule: 'missing'}];
       return success({count: found.length, rows: found, columns: []});
     },
     close: async () => undefined,
@@ -62,10 +63,11 @@ const settled = async (invalid: readonly string[]) => {
     runbook: {...runbook, objects: []},
     database: {connect: async () => success(session), sessionsNamed: async () => success([])},
     sql: (file: string) => texts[file] ?? '',
+    commitsInside,
     scribe: {progress: () => undefined, output: () => undefined},
     clock: {monotonicMs: () => 0},
   } as unknown as StepContext;
-  const step = {kind: 'migration', transaction: 'none', apply: ['index.sql'], verify: 'verify.sql'};
+  const step = {kind: 'migration', transaction: 'none', apply, verify: 'verify.sql'};
   const doubt = {receipt: {applicationName: 'attempt-runbook/r-1/apply/1'}};
   return migration.reconcile(step as never, doubt as never, context);
 };
@@ -77,6 +79,20 @@ describe('an untransacted migration whose process died', () => {
       failure: {code: 'index-invalid', indexes: ['public.i']},
     });
   });
+
+  it('had no effect when its one statement, which happens whole or not at all, is not done', async () => {
+    expect(await settled([], false)).toMatchObject({verdict: 'had-no-effect'});
+  });
+
+  it.each([[['batches.sql']], [['index.sql', 'table.sql']]])(
+    'may have left a part of %j when that is not done',
+    async (apply) => {
+      expect(await settled([], false, apply)).toMatchObject({
+        verdict: 'incomplete',
+        failure: {code: 'partly-applied', files: apply, verify: 'verify.sql'},
+      });
+    },
+  );
 
   it('took effect when only others are', async () => {
     expect(await settled(['j'])).toMatchObject({verdict: 'took-effect'});

@@ -205,6 +205,10 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
     {code: 'index-invalid', indexes: ['public.t_u']},
     {code: 'index-invalid', indexes: ['public."T u"', 'public.t_u']},
   ],
+  'partly-applied': [
+    {code: 'partly-applied', files: ['apply/010_raise.sql'], verify: 'verify/010_raise.sql'},
+    {code: 'partly-applied', files: ['apply/010.sql', 'apply/020.sql'], verify: 'verify/020.sql'},
+  ],
   'expectation-missed': [
     {
       code: 'expectation-missed',
