@@ -216,7 +216,9 @@ beforeAll(async () => {
     await using run = await createCrashRun(bundle);
     const ended = await run.start({do: 'open'});
     expect(ended.exitCode, ended.output).toBe(0);
-    return noteUndisturbed(run);
+    // Awaited here: the run goes with this block.
+    await noteUndisturbed(run);
+    return;
   }
   const course = shortCourse(bundle, STEPS);
   const run = await createCrashRun(bundle, course);
