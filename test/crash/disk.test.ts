@@ -177,7 +177,7 @@ async function everyFault(): Promise<void> {
     faultsAt(points, {from: 'start', until: 'end'}).map((fault) =>
       lane(async () => {
         await using shop = await openShop();
-        return failuresOf(fault, () => tryFault(shop, fault));
+        return await failuresOf(fault, () => tryFault(shop, fault));
       }),
     ),
   );

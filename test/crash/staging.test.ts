@@ -241,7 +241,7 @@ const dieOf = (kills: readonly Kill[], look: (run: CrashRun, torn: readonly Torn
   lane(async () => {
     if (LONG) {
       await using run = await createCrashRun(bundle);
-      return look(run, await dieAndResume(run, kills));
+      return await look(run, await dieAndResume(run, kills));
     }
     await short.backedUp.restore();
     return look(short.run, await dieAndResume(short.run, kills, true));
@@ -369,7 +369,7 @@ describe('the controls: a tool that is wrong on purpose is caught', () => {
       }
       await using run = await createCrashRun(bundle);
       expect((await run.start({do: 'open', kill: committed})).signal).toBe('SIGKILL');
-      return use(run);
+      return await use(run);
     });
 
   test('one that believes that nothing happened does not come to the same end', () =>
