@@ -39,31 +39,31 @@ const functions = names(`
   lo_creat lo_create lo_export lo_from_bytea lo_get lo_import lo_lseek lo_lseek64 lo_open lo_put lo_tell lo_tell64
   lo_truncate lo_truncate64 lo_unlink log log10 loread lower lower_inc lower_inf lowrite lpad lseg ltrim macaddr
   macaddr8 macaddr8_set7bit make_date make_interval make_time make_timestamp make_timestamptz makeaclitem masklen max
-  md5 merge_action min min_scale mod mode money multirange mxid_age name nameconcatoid netmask network nextval
-  normalize notlike now npoints nth_value ntile num_nonnulls num_nulls numeric numeric_div_trunc numeric_exp
-  numeric_inc numeric_ln numeric_log numeric_sqrt nummultirange numnode numrange numrange_subdiff obj_description
-  octet_length oid oidvectortypes overlaps overlay parse_ident path pclose percent_rank percentile_cont percentile_disc
-  phraseto_tsquery pi plainto_tsquery plpgsql_call_handler plpgsql_validator point polygon popen position
-  postgresql_fdw_validator pow power query_to_xml query_to_xml_and_xmlschema query_to_xmlschema querytree quote_ident
-  quote_literal quote_nullable radians radius random random_normal range_agg range_intersect_agg range_merge rank
-  regclass regexp_count regexp_instr regexp_like regexp_match regexp_matches regexp_replace regexp_split_to_array
-  regexp_split_to_table regexp_substr regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx
-  regr_sxy regr_syy repeat replace reverse right round row_number row_security_active row_to_json rpad rtrim
-  satisfies_hash_partition scale schema_to_xml schema_to_xml_and_xmlschema schema_to_xmlschema session_user set_bit
-  set_byte set_config set_masklen setseed setval setweight sha224 sha256 sha384 sha512 shobj_description sign
-  similar_escape similar_to_escape sin sind sinh slope split_part sqrt statement_timestamp stddev stddev_pop
-  stddev_samp string_agg string_to_array string_to_table strip strpos substr substring sum system_user table_to_xml
-  table_to_xml_and_xmlschema table_to_xmlschema tan tand tanh text textlen time timeofday timestamp timestamptz timetz
-  timezone to_ascii to_bin to_char to_date to_hex to_json to_jsonb to_number to_oct to_regclass to_regcollation
-  to_regnamespace to_regoper to_regoperator to_regproc to_regprocedure to_regrole to_regtype to_timestamp to_tsquery
-  to_tsvector transaction_timestamp translate trim_array trim_scale trunc ts_debug ts_delete ts_filter ts_headline
-  ts_lexize ts_parse ts_rank ts_rank_cd ts_rewrite ts_stat ts_token_type tsmultirange tsquery_phrase tsrange
-  tsrange_subdiff tstzmultirange tstzrange tstzrange_subdiff tsvector_to_array txid_current txid_current_if_assigned
-  txid_current_snapshot txid_snapshot_xip txid_snapshot_xmax txid_snapshot_xmin txid_status txid_visible_in_snapshot
-  unicode_assigned unicode_version unistr unnest upper upper_inc upper_inf uuid_extract_timestamp uuid_extract_version
-  uuidv4 uuidv7 var_pop var_samp varbit varchar variance version websearch_to_tsquery width width_bucket xid xml
-  xml_is_well_formed xml_is_well_formed_content xml_is_well_formed_document xmlagg xmlcomment xmlexists xmltext
-  xmlvalidate xpath xpath_exists
+  md5 merge_action min min_scale mod mode money multirange mxid_age name nameconcatoid netmask network nextval normalize
+  notlike now npoints nth_value ntile num_nonnulls num_nulls numeric numeric_div_trunc numeric_exp numeric_inc
+  numeric_ln numeric_log numeric_sqrt nummultirange numnode numrange numrange_subdiff obj_description octet_length oid
+  oidvectortypes overlaps overlay parse_ident path pclose percent_rank percentile_cont percentile_disc phraseto_tsquery
+  pi plainto_tsquery plpgsql_call_handler plpgsql_validator point polygon popen position postgresql_fdw_validator pow
+  power query_to_xml query_to_xml_and_xmlschema query_to_xmlschema querytree quote_ident quote_literal quote_nullable
+  radians radius random random_normal range_agg range_intersect_agg range_merge rank regclass regexp_count regexp_instr
+  regexp_like regexp_match regexp_matches regexp_replace regexp_split_to_array regexp_split_to_table regexp_substr
+  regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy repeat replace reverse
+  right round row_number row_security_active row_to_json rpad rtrim satisfies_hash_partition scale schema_to_xml
+  schema_to_xml_and_xmlschema schema_to_xmlschema session_user set_bit set_byte set_config set_masklen setseed setval
+  setweight sha224 sha256 sha384 sha512 shobj_description sign similar_escape similar_to_escape sin sind sinh slope
+  split_part sqrt statement_timestamp stddev stddev_pop stddev_samp string_agg string_to_array string_to_table strip
+  strpos substr substring sum suppress_redundant_updates_trigger system_user table_to_xml table_to_xml_and_xmlschema
+  table_to_xmlschema tan tand tanh text textlen time timeofday timestamp timestamptz timetz timezone to_ascii to_bin
+  to_char to_date to_hex to_json to_jsonb to_number to_oct to_regclass to_regcollation to_regnamespace to_regoper
+  to_regoperator to_regproc to_regprocedure to_regrole to_regtype to_timestamp to_tsquery to_tsvector
+  transaction_timestamp translate trim_array trim_scale trunc ts_debug ts_delete ts_filter ts_headline ts_lexize
+  ts_parse ts_rank ts_rank_cd ts_rewrite ts_stat ts_token_type tsmultirange tsquery_phrase tsrange tsrange_subdiff
+  tstzmultirange tstzrange tstzrange_subdiff tsvector_to_array tsvector_update_trigger tsvector_update_trigger_column
+  txid_current txid_current_if_assigned txid_current_snapshot txid_snapshot_xip txid_snapshot_xmax txid_snapshot_xmin
+  txid_status txid_visible_in_snapshot unicode_assigned unicode_version unique_key_recheck unistr unnest upper upper_inc
+  upper_inf uuid_extract_timestamp uuid_extract_version uuidv4 uuidv7 var_pop var_samp varbit varchar variance version
+  websearch_to_tsquery width width_bucket xid xml xml_is_well_formed xml_is_well_formed_content
+  xml_is_well_formed_document xmlagg xmlcomment xmlexists xmltext xmlvalidate xpath xpath_exists
 `);
 
 /** Types of pg_catalog as SQL writes them; the parser has already spelt out `integer`, `timestamp` and their like. */

@@ -217,9 +217,9 @@ describe('names of the catalog', () => {
     await client.query('ROLLBACK');
     const {rows} = await client.query<{name: string}>(`
       SELECT DISTINCT p.proname AS name FROM pg_proc p
-      WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname !~ '^binary_upgrade_'
+      WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname !~ '^(binary_upgrade|RI_FKey)_'
         AND NOT EXISTS (SELECT FROM unnest(p.proargtypes::oid[]) a WHERE a IN ('internal'::regtype, 'cstring'::regtype))
-        AND p.prorettype NOT IN ('internal'::regtype, 'cstring'::regtype, 'trigger'::regtype, 'event_trigger'::regtype)
+        AND p.prorettype NOT IN ('internal'::regtype, 'cstring'::regtype, 'event_trigger'::regtype)
         AND NOT EXISTS (SELECT FROM pg_operator o WHERE p.oid IN (o.oprcode, o.oprrest, o.oprjoin))
         AND NOT EXISTS (SELECT FROM pg_amproc o WHERE o.amproc = p.oid)
         AND NOT EXISTS (SELECT FROM pg_type t
