@@ -38,7 +38,8 @@ const memoryFolder = (): string | undefined => {
     const options = / \/dev\/shm tmpfs (\S+)/.exec(readFileSync('/proc/mounts', 'utf8'))?.[1]?.split(',');
     if (options === undefined || ['ro', 'noexec'].some((one) => options.includes(one))) return undefined;
     const {bavail, bsize} = statfsSync(folder);
-    return Math.min(bavail * bsize, freemem()) > ROOM_BYTES ? folder : undefined;
+    // What a container may still take counts as well as what the machine has.
+    return Math.min(bavail * bsize, freemem(), process.availableMemory()) > ROOM_BYTES ? folder : undefined;
   } catch {
     return undefined; // no Linux, or no such folder
   }

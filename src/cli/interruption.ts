@@ -56,7 +56,10 @@ export const watchInterruption = (session: Session, beforeEnd: () => Promise<voi
     // Whoever stops to read while the run is left already has changed nothing.
     if (happened || (leaving !== undefined && signal === undefined)) return;
     happened = true;
-    void (leaving ?? settle(session).then(beforeEnd)).finally(() => endBy(signal, handle));
+    const end = (): void => endBy(signal, handle);
+    // A run that could not be left is told of by whoever leaves it, and ends the process by that.
+    if (leaving === undefined) void settle(session).then(beforeEnd).finally(end);
+    else void leaving.then(end, () => undefined);
   };
   const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
     const handle = (): void => interrupt(signal, handle);

@@ -31,7 +31,7 @@ import {compileRedaction, redactText} from '../evidence/redaction.ts';
 import {join} from 'node:path';
 import {projectPlaces} from '../runbook/alembic-checks.ts';
 import {createdViews} from '../runbook/created-views.ts';
-import {commitsInside, letsOthersPass} from '../runbook/sql-alone.ts';
+import {commitsInside, letsOthersPass, mayDouble} from '../runbook/sql-alone.ts';
 import {approvalKeys} from './approval-keys.ts';
 import {embeddedSettings} from './embedded-settings.ts';
 
@@ -128,6 +128,7 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     createdViews,
     letsOthersPass,
     commitsInside,
+    mayDouble,
     runLoss: () => runLoss(directory, parts.runLock, parts.journal),
     targetLockLost: () => parts.targetLock.lostTo(),
     targetLockHeld: () => parts.targetLock.held(),

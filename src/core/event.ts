@@ -13,7 +13,7 @@ import type {Locale} from './text.ts';
 export type Receipt = Readonly<{applicationName: string; statements: readonly string[]}>;
 
 /** What was found out about a step whose outcome nobody wrote down. */
-/** 'incomplete': it took effect in part; what is missing is a failure, and the step may be started again. */
+/** 'incomplete': it took effect in part, or may have; what is missing is a failure, and a human may start the step again. */
 export type Verdict = 'took-effect' | 'incomplete' | 'had-no-effect' | 'still-running' | 'cannot-tell';
 
 export type Outcome = 'completed' | 'rolled-back' | 'abandoned';

@@ -91,10 +91,13 @@ export type Failure =
     }>
   | Readonly<{code: 'backup-changed'; expected: string; actual: string}>
   | Readonly<{code: 'artifact-unreadable'; path: string; message: string}>
-  /** Built outside of a transaction, broken off, and there all the same: it is not used and enforces nothing. */
+  /** Built outside of a transaction, broken off, and there all the same: no query uses it. */
   | Readonly<{code: 'index-invalid'; indexes: readonly string[]}>
-  /** A script outside of a transaction did not come to its end, and nobody knows what of it was committed. */
-  | Readonly<{code: 'partly-applied'; files: readonly string[]; verify: string}>
+  /**
+   * A script outside of a transaction may have committed some or all of what it does, and a second run might do that again.
+   * `cause` is what stopped it; absent when only its verify file was asked, after nobody had written down how it ended.
+   */
+  | Readonly<{code: 'partly-applied'; files: readonly string[]; verify: string; cause?: Failure}>
   | Readonly<{code: 'expectation-missed'; what: string; expected: string; actual: string; findings: readonly Finding[]}>
   | Readonly<{
       code: 'checks-failed';

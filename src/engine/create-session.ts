@@ -183,6 +183,7 @@ export const createSession = (options: SessionOptions): Session => {
     createdViews: world.createdViews,
     letsOthersPass: world.letsOthersPass,
     commitsInside: world.commitsInside,
+    mayDouble: world.mayDouble,
     projectFolder: world.projectFolder,
     planned: world.planned,
   });

@@ -37,14 +37,43 @@ const repeats = (statement: Statement): boolean => {
 };
 
 /**
- * True when it may have committed a part of what it does before it ends: a block or a procedure commits by itself, and a
- * partition that is detached concurrently goes in two transactions. Everything else, sent alone, happens whole or not at all.
+ * True when it may have committed a part of what it does before it ends: a procedure commits by itself, a block where its
+ * body has a word for it, and a partition that is detached concurrently goes in two transactions.
  */
 const mayStayHalf = (statement: Statement): boolean => {
   const [first, second] = statement;
-  if (isWord(first, 'do', 'call')) return true;
+  if (isWord(first, 'call')) return true;
+  if (isWord(first, 'do')) {
+    const isPlpgsql = !has(statement, 'language') || has(statement, 'language', 'plpgsql');
+    const bodies = statement.filter(({kind}) => kind === 'string').map(({text}) => text);
+    return !isPlpgsql || bodies.some((body) => /\b(?:commit|rollback|call|execute)\b/i.test(body));
+  }
   return isWord(first, 'alter') && isWord(second, 'table') && has(statement, 'detach', 'partition') && isConcurrent(statement);
 };
+
+/** What comes to the same when it is said again, or is refused because it is there, or gone, already. */
+const definitions = [
+  'alter',
+  'analyse',
+  'analyze',
+  'cluster',
+  'comment',
+  'create',
+  'drop',
+  'grant',
+  'import',
+  'refresh',
+  'reindex',
+  'revoke',
+  'security',
+  'vacuum',
+] as const;
+
+/** True when a second run may do once more what the first one did, as far as its words tell: rows above all. */
+export const mayDouble = (sql: string): boolean =>
+  !statementsOf(tokenize(sql).tokens).every(
+    (statement) => isWord(statement[0], ...definitions) && !(isWord(statement[0], 'alter') && has(statement, 'using')),
+  );
 
 /** True when a process that died while it ran may have left a part of it, as far as its words tell. */
 export const commitsInside = (sql: string): boolean => {

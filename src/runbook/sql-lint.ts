@@ -104,7 +104,7 @@ const problemsOf = (context: Context, statement: Placed, source: string, isInner
   if (lifted !== undefined) found({code: 'sql-lifts-limit', setting: lifted}, undefined);
   const copy = role === 'sample' ? undefined : copyOverLine(tree);
   if (copy !== undefined) found({code: 'sql-copy-over-line', statement: copy}, undefined);
-  const written = role === 'read' ? writes(tree, head) : undefined;
+  const written = role === 'read' && copy === undefined ? writes(tree, head) : undefined;
   if (written !== undefined) found({code: 'sql-write-in-reader', statement: written}, undefined);
   if (searchesOnly) {
     for (const {what, name, offset: at} of bareNames(tree, knowledge.temporary)) {

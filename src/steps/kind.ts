@@ -35,6 +35,8 @@ export type World = Readonly<{
   letsOthersPass: (sql: string) => boolean;
   /** Whether such a text, outside of a transaction, may commit a part of what it does before it ends. */
   commitsInside: (sql: string) => boolean;
+  /** Whether a second run of such a text may do once more what the first one did. */
+  mayDouble: (sql: string) => boolean;
 }>;
 
 export type StepContext = World &

@@ -78,7 +78,7 @@ const applyWhole = async (step: SqlMigrationStep, context: StepContext): Promise
 
 /** One file after the other, each by itself: whoever lost the target meanwhile changes no more of it. */
 const runAlone = async (
-  {apply, lockTimeoutMs}: SqlMigrationStep,
+  {apply, lockTimeoutMs, verify}: SqlMigrationStep,
   context: StepContext,
   session: DatabaseSession,
 ): Promise<Result<void>> => {
@@ -89,6 +89,9 @@ const runAlone = async (
     if (!set.ok) return set;
     if (!(await context.targetLockHeld())) return failed({code: 'target-lock-lost', holder: ''});
     const ran = await runFiles(context, session, [file]);
+    // A lost connection is a doubt, which the server is asked about; everything else stands as it was told.
+    if (!ran.ok && ran.failure.code !== 'connection-lost' && context.commitsInside(context.sql(file)))
+      return failed({code: 'partly-applied', files: apply, verify: verify ?? '', cause: ran.failure});
     if (!ran.ok) return ran;
   }
   return success(undefined);
@@ -101,6 +104,10 @@ const lookAfter = async (context: StepContext, session: DatabaseSession): Promis
   const now = await captureSnapshot(session, context.runbook.objects);
   return sealLook(context, before.ok ? before.value : undefined, now);
 };
+
+/** Whether a second run from the first file on might do a part of it once more, or leave it half done. */
+const isUnsafeAgain = ({apply}: SqlMigrationStep, context: StepContext): boolean =>
+  apply.map(context.sql).some((sql) => context.commitsInside(sql) || context.mayDouble(sql));
 
 /** A server that skips IF NOT EXISTS takes a broken index for the index, and answers as if all were well. */
 const builtAndVerified = async (
@@ -126,6 +133,8 @@ const applyAlone = (step: SqlMigrationStep, context: StepContext): Promise<Resul
     const ran = await runAlone(step, context, session);
     if (!ran.ok) return ran;
     const held = await builtAndVerified(step, context, session);
+    if (!held.ok && held.failure.code === 'expectation-missed' && isUnsafeAgain(step, context))
+      return failed({code: 'partly-applied', files: step.apply, verify: step.verify ?? '', cause: held.failure});
     if (!held.ok) return held;
     const durationMs = Math.round(context.clock.monotonicMs() - began);
     return success({kind: 'migration', durationMs, lockTries: 1, changes: [], ...(await lookAfter(context, session))});
@@ -156,15 +165,13 @@ const settleByVerify = async (
     return {verdict: 'took-effect', detail: step.verify ?? '', facts};
   }
   if (held.failure.code === 'index-invalid')
-    return {verdict: 'incomplete', detail: 'index-invalid', failure: held.failure};
+    return {verdict: 'incomplete', detail: held.failure.indexes.join(', '), failure: held.failure};
   if (held.failure.code !== 'expectation-missed') return {verdict: 'cannot-tell', detail: held.failure.code};
-  const [only, ...others] = step.apply;
-  // What happens whole or not at all has not happened; of anything else a part may be there that no verify asks about.
-  const isWhole = only !== undefined && others.length === 0 && !context.commitsInside(context.sql(only));
   const verify = step.verify ?? '';
-  return isWhole
-    ? {verdict: 'had-no-effect', detail: verify}
-    : {verdict: 'incomplete', detail: verify, failure: {code: 'partly-applied', files: step.apply, verify}};
+  // A verify file that is missed proves what is not there, and not that nothing is.
+  return isUnsafeAgain(step, context)
+    ? {verdict: 'incomplete', detail: verify, failure: {code: 'partly-applied', files: step.apply, verify}}
+    : {verdict: 'had-no-effect', detail: verify};
 };
 
 const outlineOf = (step: SqlMigrationStep, sql: (file: string) => string): readonly PreviewPart[] => [

@@ -1,7 +1,7 @@
 // Does the scripted rehearsal leave nothing behind, however it ends? The walk there and back itself is in report.test.ts.
 
 import {spawnSync} from 'node:child_process';
-import {existsSync, realpathSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, realpathSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {removeServer} from '../../src/adapters/embedded/server.ts';
@@ -75,9 +75,23 @@ describe('a scripted rehearsal', () => {
     'that is interrupted by %s while it ends puts its server away',
     async (name) => {
       const place = createPlace({steps: ['ci-green', 'source-table']});
+      let postmaster: number | undefined;
       const {code, signal} = await place.cli(['rehearse', '--until', 'ci-green'], {
-        // It says so before it stops its server.
-        signal: {name, when: (printed) => printed.includes("the rehearsal's server was removed")},
+        signal: {
+          name,
+          when: (printed) => {
+            // Its server cannot end before the signal is there: it stands still from the first word on.
+            if (postmaster === undefined) {
+              const pidFile = join(place.temporary, place.leftovers()[0] ?? '', 'data', 'postmaster.pid');
+              postmaster = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
+              process.kill(postmaster, 'SIGSTOP');
+            }
+            const server = postmaster;
+            const isLeaving = printed.includes("the rehearsal's server was removed");
+            if (isLeaving) setImmediate(() => process.kill(server, 'SIGCONT'));
+            return isLeaving;
+          },
+        },
       });
       expect({code, signal}).toEqual(name === 'SIGINT' ? {code: 130, signal: null} : {code: null, signal: name});
       expectNothingLeft(place);

@@ -39,6 +39,7 @@ export const loneSteps = (
     createdViews: () => [],
     letsOthersPass: () => false,
     commitsInside: () => false,
+    mayDouble: () => false,
     projectFolder: (directory) => ({ok: true, value: directory}),
     planned: [],
   };

@@ -9,6 +9,7 @@ const limits = new Set([
   'statement_timeout',
   'transaction_timeout',
   'idle_in_transaction_session_timeout',
+  'client_connection_check_interval',
   'default_transaction_read_only',
 ]);
 
@@ -29,19 +30,24 @@ const bySet = (kind: string, node: SqlNode): string | undefined => {
   }
 };
 
-/** `set_config('lock_timeout', …)`, as far as its first argument is written out. */
+/** `set_config('lock_timeout', …)`, as far as its arguments are written out. */
 const byCall = (node: SqlNode): string | undefined => {
   if (!isCall(node) || nameParts(list(node, 'funcname')).at(-1) !== 'set_config') return undefined;
-  const [first] = list(node, 'args');
-  const constant = first === undefined ? undefined : inner(inner(first, 'A_Const') ?? {}, 'sval');
-  const name = constant === undefined ? '' : text(constant, 'sval');
-  return isLimit(name) ? name : undefined;
+  // `'lock_timeout'::text` and `setting_name => 'lock_timeout'` as well: whatever wraps it, the word is there.
+  const words = list(node, 'args').flatMap((argument) =>
+    nodesOf(argument).flatMap(([key, part]) => (key === 'sval' ? [text(part, 'sval')] : [])),
+  );
+  return words.find(isLimit);
 };
+
+/** `UPDATE pg_settings`, which sets as SET does. */
+const byUpdate = (kind: string, node: SqlNode): string | undefined =>
+  kind === 'UpdateStmt' && text(inner(node, 'relation') ?? {}, 'relname') === 'pg_settings' ? 'pg_settings' : undefined;
 
 /** The limit that the statement sets or takes away, its own or another; what a function would set later does not count. */
 export const liftedLimit = (tree: SqlNode): string | undefined => {
   const [kind, node] = unwrapped(tree);
-  const set = bySet(kind, node);
+  const set = bySet(kind, node) ?? byUpdate(kind, node);
   if (set !== undefined) return set;
   for (const [, part] of nodesOf(tree)) {
     const called = byCall(part);

@@ -53,9 +53,11 @@ export const moveFor = (asked: Asked): Move => {
       return start(asked, action);
     case 'failed':
     case 'blocked': {
-      if (retry && !started.has(step) && action.kind === 'approval') return approve(asked, action);
-      if (retry && !started.has(step)) return start(asked, action);
       const of = stepState(state, step);
+      // Only a human who has looked may start it again; a script that says so in advance has not looked.
+      const mayRetry = retry && !started.has(step) && !(of.status === 'failed' && of.failure.code === 'partly-applied');
+      if (mayRetry && action.kind === 'approval') return approve(asked, action);
+      if (mayRetry) return start(asked, action);
       if (isByHand(action, of)) return byHand(asked);
       if (of.status !== 'failed' && of.status !== 'blocked') throw new Error(`a question without its failure: ${step}`);
       return end({status: of.status, step, failure: of.failure});

@@ -55,7 +55,7 @@ const refusedOrFaulted = (refusal: Refusal, {fault}: SessionView): RunEnd =>
 /** Prints events that come from now on; the cli prints the earlier ones if it wants to. */
 export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
   const {session, answers, until, locale, write} = options;
-  const {json, rollbackAfter = false, retry = false, timeZone = 'UTC'} = options;
+  const {json, rollbackAfter = false, retry = false, timeZone = 'UTC', sameRuns = ''} = options;
   const printer = json
     ? jsonPrinter(write)
     : linePrinter({
@@ -63,12 +63,12 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
         locale,
         timeZone,
         write,
+        sameRuns,
         ...(options.showBlockerQueries === true ? {queriesOf: session.blockerQueries} : {}),
       });
   const started = new Set<StepId>();
   let wentBack = false;
   let {cancelOrphans} = options;
-  const {sameRuns = ''} = options;
 
   const turn = (view: SessionView): Turn => {
     const {runbook, state, need, fault} = view;

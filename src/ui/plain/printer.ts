@@ -29,6 +29,8 @@ export type Printer = Readonly<{
 }>;
 
 export type PrinterOptions = Readonly<{
+  /** Options that a next command needs in order to find the same run, with a space before them. */
+  sameRuns?: string;
   view: () => SessionView;
   locale: Locale;
   timeZone: string;
@@ -66,7 +68,7 @@ const partOf = (progress: Progress): string | undefined => {
   }
 };
 
-export const linePrinter = ({view, locale, timeZone, write, queriesOf}: PrinterOptions): Printer => {
+export const linePrinter = ({view, locale, timeZone, write, queriesOf, sameRuns = ''}: PrinterOptions): Printer => {
   let output = outputLines();
   let lastTry = 0;
   let lastPart: string | undefined;
@@ -138,7 +140,7 @@ export const linePrinter = ({view, locale, timeZone, write, queriesOf}: PrinterO
     impact: (impact) => print(impactText(impact, locale).map((line) => `${indent}${line}`)),
     end: (end) => {
       print(output.rest().map((line) => `  | ${line}`));
-      print(endLines(end, view(), locale, titleOf, explained));
+      print(endLines(end, view(), locale, titleOf, explained, sameRuns));
     },
   };
 };
@@ -149,6 +151,7 @@ const endLines = (
   locale: Locale,
   titleOf: (step: StepId) => string,
   explained: ReadonlySet<StepId>,
+  sameRuns: string,
 ): readonly string[] => {
   switch (end.status) {
     case 'closed':
@@ -170,7 +173,7 @@ const endLines = (
       ];
     case 'in-doubt': {
       const of = stepState(state, end.step);
-      return doubtLines(titleOf(end.step), of.status === 'in-doubt' ? of.probe : undefined, state, locale);
+      return doubtLines(titleOf(end.step), of.status === 'in-doubt' ? of.probe : undefined, state, locale, sameRuns);
     }
     case 'refused':
       return [refusalText(end.refusal, locale, titleOf)];

@@ -223,11 +223,20 @@ export const failureEn: FailureLexicon = {
     database: 'What the statements of this step did stays. An invalid index still costs every write.',
     now: `Drop what is invalid (${indexes.map((index) => `DROP INDEX CONCURRENTLY ${index};`).join(' ')}), put right why the build broke off, and start the step again.`,
   }),
-  'partly-applied': ({files, verify}) => ({
-    what: `${files.join(', ')} did not come to ${files.length === 1 ? 'its' : 'their'} end: ${verify} finds that the change is not complete.`,
-    database: 'Whatever had been committed by then stays, and nobody has counted it. It was not started again.',
-    now: 'Look at what is there. Start the step again only if a second run skips what the first one did; otherwise finish it by hand, or take a way back.',
-  }),
+  'partly-applied': ({files, verify, cause}, reach) => {
+    const of = files.join(', ');
+    const say =
+      cause === undefined ? undefined : (failureEn[cause.code] as (inner: Failure, reach: Reach) => FailureWords);
+    return {
+      what:
+        cause === undefined || say === undefined
+          ? `${verify} finds that the change of ${of} is not complete; how far it came is not known.`
+          : `${of}: ${say(cause, reach).what}`,
+      database:
+        'Whatever was committed by then stays, and the tool has not counted it. It is not started again by itself.',
+      now: 'Look at what is there. Start the step again, on the screen (resume in a terminal, without --answers), only if a second run skips what the first one did. Otherwise finish it by hand, or take a way back.',
+    };
+  },
   'checks-failed': ({failed, total}) => ({
     what: `${formatCount(failed.length)} of ${plural(total, 'check', 'checks')} failed.`,
     database: 'The checks changed nothing: they only read. The change that they looked at stays in place.',

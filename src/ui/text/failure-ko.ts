@@ -215,11 +215,20 @@ export const failureKo: FailureLexicon = {
     database: '이 단계의 문장이 한 일은 그대로 남아 있습니다. INVALID 인덱스도 쓰기마다 비용이 듭니다.',
     now: `INVALID 인덱스를 삭제하고(${indexes.map((index) => `DROP INDEX CONCURRENTLY ${index};`).join(' ')}) 중단된 원인을 해결한 뒤 단계를 다시 시작합니다.`,
   }),
-  'partly-applied': ({files, verify}) => ({
-    what: `끝까지 실행되지 않았습니다: ${files.join(', ')}. ${verify}로 확인한 결과 변경이 완료되지 않았습니다.`,
-    database: '그때까지 커밋된 것은 그대로 남아 있으며, 얼마나 되는지는 확인되지 않았습니다. 다시 실행하지 않았습니다.',
-    now: '무엇이 반영되어 있는지 확인합니다. 두 번째 실행이 이미 된 것을 건너뛰는 경우에만 단계를 다시 시작합니다. 그렇지 않으면 직접 마무리하거나 원복합니다.',
-  }),
+  'partly-applied': ({files, verify, cause}, reach) => {
+    const of = files.join(', ');
+    const say =
+      cause === undefined ? undefined : (failureKo[cause.code] as (inner: Failure, reach: Reach) => FailureWords);
+    return {
+      what:
+        cause === undefined || say === undefined
+          ? `${of}: ${verify}로 확인한 결과 변경이 완료되지 않았으며, 어디까지 반영되었는지는 알 수 없습니다.`
+          : `${of}: ${say(cause, reach).what}`,
+      database:
+        '그때까지 커밋된 것은 그대로 남아 있으며, 얼마나 되는지는 확인하지 않았습니다. 저절로 다시 시작하지 않습니다.',
+      now: '무엇이 반영되어 있는지 확인합니다. 두 번째 실행이 이미 된 것을 건너뛰는 경우에만 화면에서(터미널에서 --answers 없이 resume) 단계를 다시 시작합니다. 그렇지 않으면 직접 마무리하거나 원복합니다.',
+    };
+  },
   'checks-failed': ({failed, total}) => ({
     what: `점검 ${formatCount(total)}건 중 ${formatCount(failed.length)}건이 실패했습니다.`,
     database: '점검은 읽기만 하므로 아무것도 바꾸지 않았습니다. 점검 대상인 변경은 그대로 남아 있습니다.',

@@ -173,6 +173,8 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
       return limited(failure.lines, locale);
     case 'scratch-roles-missing':
       return limited(failure.roles, locale);
+    case 'partly-applied':
+      return failure.cause === undefined ? undefined : placeOf(failure.cause, locale);
     case 'rehearsal-failed':
       return placeOf(failure.failure, locale);
     case 'alembic-unfit':
@@ -205,7 +207,6 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'backup-changed':
     case 'expectation-missed':
     case 'index-invalid':
-    case 'partly-applied':
     case 'snapshot-missing':
     case 'backup-missing':
     case 'transaction-lost':

@@ -337,12 +337,12 @@ export const problemEn: ProblemLexicon = {
     hint: 'Ask with a plain SELECT; what changes the database belongs to a migration step.',
   }),
   'sql-lifts-limit': ({setting}) => ({
-    what: `This sets ${setting} anew: how long the session may wait, run or stand still is promised before it starts, and would not hold any more.`,
-    hint: "Take it out. A migration step has 'lockTimeoutMs' and 'timeoutMs' for that, which are shown and approved.",
+    what: `This changes a limit of the session (${setting}), and what is promised on the screen before it starts would not hold any more.`,
+    hint: "Take it out. 'timeoutMs' of a step, and 'lockTimeoutMs' of a migration, are shown and approved; the other limits are the tool's own.",
   }),
   'sql-copy-over-line': ({statement}) => ({
-    what: `${statement} moves rows over the connection; this tool sends statements alone, and the server would wait for rows in vain.`,
-    hint: "Write the rows as INSERT … VALUES, or use a step of kind 'psql', which has the rows in its file.",
+    what: `${statement} moves rows over the connection; this tool sends statements and keeps their answers, and no rows come or go beside them.`,
+    hint: 'Write rows as INSERT … VALUES, or load them from a file of the server. Ask for rows with a SELECT in a query step.',
   }),
   'sql-index-on-view': ({view}) => ({
     what: `An index on ${view} is impossible: it is a view, which stores no rows.`,

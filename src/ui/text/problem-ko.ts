@@ -335,12 +335,12 @@ export const problemKo: ProblemLexicon = {
     hint: 'SELECT로만 확인합니다. 데이터베이스를 바꾸는 문장은 변경 단계에 둡니다.',
   }),
   'sql-lifts-limit': ({setting}) => ({
-    what: `세션의 제한을 바꿉니다: ${setting}. 얼마나 기다리고, 실행하고, 멈춰 있을 수 있는지는 시작하기 전에 약속한 값인데, 그 약속이 깨집니다.`,
-    hint: "지웁니다. 변경 단계의 'lockTimeoutMs'와 'timeoutMs'로 정하면 화면에 표시되고 승인 대상이 됩니다.",
+    what: `세션의 제한(${setting})을 바꾸는 문장으로, 시작하기 전에 화면에서 약속한 값이 지켜지지 않게 됩니다.`,
+    hint: "지웁니다. 단계의 'timeoutMs'와 변경 단계의 'lockTimeoutMs'는 화면에 표시되고 승인 대상이 됩니다. 나머지 제한은 도구가 정합니다.",
   }),
   'sql-copy-over-line': ({statement}) => ({
-    what: `연결로 행을 주고받는 문장입니다: ${statement}. 이 도구는 문장만 보내므로 서버가 행을 기다리기만 합니다.`,
-    hint: "행을 INSERT … VALUES로 쓰거나, 행이 파일에 들어 있는 'psql' 종류의 단계를 씁니다.",
+    what: `연결로 행을 주고받는 문장입니다: ${statement}. 이 도구는 문장을 보내고 그 결과만 기록하므로 행이 오가지 않습니다.`,
+    hint: '행은 INSERT … VALUES로 쓰거나 서버에 있는 파일에서 읽습니다. 행을 조회하려면 query 단계에서 SELECT를 씁니다.',
   }),
   'sql-index-on-view': ({view}) => ({
     what: `뷰에는 인덱스를 만들 수 없습니다: ${view}. 뷰에는 저장된 행이 없습니다.`,

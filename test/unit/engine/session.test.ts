@@ -119,6 +119,7 @@ const sessionOf = (given: Given) => {
     createdViews: () => [],
     letsOthersPass: () => false,
     commitsInside: () => false,
+    mayDouble: () => false,
     projectFolder: (directory) => ({ok: true, value: directory}),
     planned: [],
     clock: {now: () => '2026-01-01T00:00:00.000Z', monotonicMs: () => 0, pause: async () => undefined, random: () => 0},

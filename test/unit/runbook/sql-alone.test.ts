@@ -1,7 +1,7 @@
 // Which statements outside of a transaction let others pass while they wait, and which can run a second time?
 
 import {describe, expect, it} from 'vitest';
-import {commitsInside, isRepeatable, letsOthersPass} from '../../../src/runbook/sql-alone.ts';
+import {commitsInside, isRepeatable, letsOthersPass, mayDouble} from '../../../src/runbook/sql-alone.ts';
 
 const cases: readonly (readonly [string, Readonly<{passes: boolean; repeats: boolean}>])[] = [
   ['CREATE INDEX CONCURRENTLY i ON t (a)', {passes: true, repeats: false}],
@@ -40,7 +40,10 @@ describe('a statement outside of a transaction', () => {
 describe('a script outside of a transaction may have committed a part', () => {
   it.each([
     ['DO $$ BEGIN COMMIT; END $$', true],
-    ['do language plpgsql $$ BEGIN PERFORM 1; END $$;', true],
+    ['do language plpgsql $$ BEGIN PERFORM 1; END $$;', false],
+    ['DO $$ BEGIN CALL public.backfill(); END $$', true],
+    ["DO $$ BEGIN EXECUTE 'CALL ' || 'f()'; END $$", true],
+    ['DO LANGUAGE plpython3u $$ plpy.execute(1) $$', true],
     ['-- raises\nCALL public.backfill()', true],
     ['UPDATE t SET a = 1; UPDATE t SET b = 2', true],
     ['ALTER TABLE t DETACH PARTITION p CONCURRENTLY', true],
@@ -49,4 +52,20 @@ describe('a script outside of a transaction may have committed a part', () => {
     ['CREATE INDEX CONCURRENTLY i ON t (a)', false],
     ['', true],
   ])('%s: %s', (sql, expected) => expect(commitsInside(sql)).toBe(expected));
+});
+
+describe('a second run of a script may do once more what the first one did', () => {
+  it.each([
+    ['UPDATE t SET n = n + 1', true],
+    ['INSERT INTO t SELECT 1', true],
+    ['WITH gone AS (DELETE FROM t RETURNING *) INSERT INTO u SELECT * FROM gone', true],
+    ['SELECT public.raise()', true],
+    ['DO $$ BEGIN UPDATE t SET n = n + 1; END $$', true],
+    ['ALTER TABLE t ALTER COLUMN n TYPE bigint USING n * 100', true],
+    ['ALTER TABLE t ADD COLUMN n int', false],
+    ['CREATE INDEX CONCURRENTLY i ON t (a)', false],
+    ["COMMENT ON TABLE t IS 'UPDATE'", false],
+    ['GRANT SELECT ON t TO r', false],
+    ['VACUUM t', false],
+  ])('%s: %s', (sql, expected) => expect(mayDouble(sql)).toBe(expected));
 });

@@ -2,7 +2,7 @@
 
 import {describe, expect, it} from 'vitest';
 import {success} from '../../../src/core/failure.ts';
-import {commitsInside, letsOthersPass} from '../../../src/runbook/sql-alone.ts';
+import {commitsInside, letsOthersPass, mayDouble} from '../../../src/runbook/sql-alone.ts';
 import type {StepContext} from '../../../src/steps/kind.ts';
 import {migration} from '../../../src/steps/migration.ts';
 import {runbook} from '../../support/events.ts';
@@ -11,6 +11,8 @@ const texts: Readonly<Record<string, string>> = {
   'index.sql': 'CREATE INDEX CONCURRENTLY i ON t (a)',
   'table.sql': 'VACUUM FULL t',
   'batches.sql': 'DO $$ BEGIN COMMIT; END $$',
+  'rows.sql': 'UPDATE t SET a = a + 1',
+  'drop.sql': 'DROP INDEX CONCURRENTLY IF EXISTS i',
   'verify.sql': 'SELECT 1 WHERE false',
 };
 
@@ -32,6 +34,8 @@ const performed = async (heldFor: number, lockTimeoutMs?: number) => {
     database: {connect: async () => success(session)},
     sql: (file: string) => texts[file] ?? '',
     letsOthersPass,
+    commitsInside,
+    mayDouble,
     targetLockHeld: async () => {
       asked += 1;
       return asked <= heldFor;
@@ -51,7 +55,7 @@ const performed = async (heldFor: number, lockTimeoutMs?: number) => {
 
 /** What is said of an attempt that died, when the server has these invalid indexes and the verify file finds nothing. */
 const settled = async (invalid: readonly string[], isDone = true, apply: readonly string[] = ['index.sql']) => {
-  const rows = invalid.map((name) => ({name, index: `public.${name}`}));
+  const rows = invalid.map((name) => ({name, table: 't', schema: 'public', index: `public.${name}`}));
   const session = {
     query: async (sql: string) => {
       const found = sql.includes('indisvalid') ? rows : isDone ? [] : [{rule: 'missing'}];
@@ -64,6 +68,7 @@ const settled = async (invalid: readonly string[], isDone = true, apply: readonl
     database: {connect: async () => success(session), sessionsNamed: async () => success([])},
     sql: (file: string) => texts[file] ?? '',
     commitsInside,
+    mayDouble,
     scribe: {progress: () => undefined, output: () => undefined},
     clock: {monotonicMs: () => 0},
   } as unknown as StepContext;
@@ -80,11 +85,14 @@ describe('an untransacted migration whose process died', () => {
     });
   });
 
-  it('had no effect when its one statement, which happens whole or not at all, is not done', async () => {
-    expect(await settled([], false)).toMatchObject({verdict: 'had-no-effect'});
-  });
+  it.each([[['index.sql']], [['drop.sql', 'index.sql']]])(
+    'had no effect when %j is not done, of which a second run can do nothing twice',
+    async (apply) => {
+      expect(await settled([], false, apply)).toMatchObject({verdict: 'had-no-effect'});
+    },
+  );
 
-  it.each([[['batches.sql']], [['index.sql', 'table.sql']]])(
+  it.each([[['batches.sql']], [['index.sql', 'rows.sql']]])(
     'may have left a part of %j when that is not done',
     async (apply) => {
       expect(await settled([], false, apply)).toMatchObject({

@@ -15,13 +15,13 @@ const probe = (verdict: Probe['verdict'], detail: string): Probe => ({
 const advice = (of: Probe): string => doubtLines('Apply', of, state, 'en').at(-1) ?? '';
 
 describe('a step in doubt', () => {
-  it.each(['target-unreachable', 'xid 771: connection-lost', 'done; authentication-refused'])(
+  it.each(['target-unreachable', 'xid 771: connection-lost'])(
     'of which the server was not asked (%s) is asked by the next resume',
     (detail) => {
       expect(advice(probe('cannot-tell', detail))).toContain(
         `continue the run, which asks first: attempt-runbook resume ${state.opened?.run}`,
       );
-      expect(doubtLines('Apply', probe('cannot-tell', detail), state, 'en')[0]).toContain('did not answer');
+      expect(doubtLines('Apply', probe('cannot-tell', detail), state, 'en')[0]).toContain('did not last');
       expect(doubtLines('Apply', probe('cannot-tell', detail), state, 'ko').at(-1)).toContain('attempt-runbook resume');
     },
   );

@@ -208,6 +208,12 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
   'partly-applied': [
     {code: 'partly-applied', files: ['apply/010_raise.sql'], verify: 'verify/010_raise.sql'},
     {code: 'partly-applied', files: ['apply/010.sql', 'apply/020.sql'], verify: 'verify/020.sql'},
+    {
+      code: 'partly-applied',
+      files: ['apply/010_raise.sql'],
+      verify: 'verify/010_raise.sql',
+      cause: {code: 'statement-timeout', afterMs: 30_000, file: 'apply/010_raise.sql'},
+    },
   ],
   'expectation-missed': [
     {
