@@ -91,7 +91,7 @@ const runAlone = async (
     const ran = await runFiles(context, session, [file]);
     // A lost connection is a doubt, which the server is asked about; everything else stands as it was told.
     if (!ran.ok && ran.failure.code !== 'connection-lost' && context.commitsInside(context.sql(file)))
-      return failed({code: 'partly-applied', files: apply, verify: verify ?? '', cause: ran.failure});
+      return failed({code: 'partly-applied', files: [file], verify: verify ?? '', cause: ran.failure});
     if (!ran.ok) return ran;
   }
   return success(undefined);

@@ -19,7 +19,7 @@ export const serverEnvironment: Readonly<Record<string, string>> = {
   TZ: 'UTC',
   LC_ALL: 'C', // macOS: 'postmaster became multithreaded during startup' without a valid locale
   // glibc, others ignore it: memory comes in huge pages and is kept. A new session's first look at the catalog touches 4,600
-  // pages otherwise, which is two thirds of its time on a virtual machine (measured 85 and 29 ms).
+  // pages otherwise, which is half of its time on a virtual machine (measured 88 and 48 ms).
   GLIBC_TUNABLES: [
     'glibc.malloc.hugetlb=1',
     'glibc.malloc.top_pad=8388608',

@@ -9,7 +9,8 @@ import {findingLines} from '../text/findings.ts';
 /** Without `what`, which the line of the event says already. */
 export const failureDetailLines = (failure: Failure, locale: Locale, action?: Action): readonly string[] => {
   const {where, database, now} = failureText(failure, locale, action);
-  const findings = failure.code === 'expectation-missed' ? findingLines(failure.findings, locale) : [];
+  const said = failure.code === 'partly-applied' ? failure.cause : failure;
+  const findings = said?.code === 'expectation-missed' ? findingLines(said.findings, locale) : [];
   return [...(where === undefined ? [] : where.split('\n')), ...findings.map((line) => `- ${line}`), database, now].map(
     (line) => `    ${line}`,
   );

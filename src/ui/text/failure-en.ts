@@ -219,9 +219,9 @@ export const failureEn: FailureLexicon = {
     now: 'Look at what was found. Put the cause right and start the step again, or stop here.',
   }),
   'index-invalid': ({indexes}) => ({
-    what: `${indexes.join(', ')}: INVALID. A build of ${indexes.length === 1 ? 'it' : 'them'} was broken off; no query reads ${indexes.length === 1 ? 'it' : 'them'}, and rows that break a uniqueness may be there.`,
+    what: `${indexes.join(', ')}: INVALID. A build of ${indexes.length === 1 ? 'it' : 'them'} was broken off, or somebody is at it still; no query reads ${indexes.length === 1 ? 'it' : 'them'}, and rows that break a uniqueness may be there.`,
     database: 'What the statements of this step did stays. An invalid index still costs every write.',
-    now: `Drop what is invalid (${indexes.map((index) => `DROP INDEX CONCURRENTLY ${index};`).join(' ')}), put right why the build broke off, and start the step again.`,
+    now: `Make sure that nobody is building there now. Drop what is invalid (${indexes.map((index) => `DROP INDEX CONCURRENTLY ${index};`).join(' ')}), put right why the build broke off, and start the step again.`,
   }),
   'partly-applied': ({files, verify, cause}, reach) => {
     const of = files.join(', ');
@@ -233,7 +233,7 @@ export const failureEn: FailureLexicon = {
           ? `${verify} finds that the change of ${of} is not complete; how far it came is not known.`
           : `${of}: ${say(cause, reach).what}`,
       database:
-        'Whatever was committed by then stays, and the tool has not counted it. It is not started again by itself.',
+        'Whatever was committed by then stays, and the tool has not counted it. The step does not start again by itself.',
       now: 'Look at what is there. Start the step again, on the screen (resume in a terminal, without --answers), only if a second run skips what the first one did. Otherwise finish it by hand, or take a way back.',
     };
   },

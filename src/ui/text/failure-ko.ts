@@ -211,9 +211,9 @@ export const failureKo: FailureLexicon = {
     now: '발견된 내용을 확인합니다. 원인을 바로잡아 이 단계를 다시 시작하거나, 여기서 멈춥니다.',
   }),
   'index-invalid': ({indexes}) => ({
-    what: `인덱스가 INVALID 상태입니다: ${indexes.join(', ')}. 만들다가 중단된 것으로, 조회에 쓰이지 않으며 유일성을 어기는 행이 있을 수 있습니다.`,
+    what: `인덱스가 INVALID 상태입니다: ${indexes.join(', ')}. 만들다가 중단되었거나 아직 만드는 중이며, 조회에 쓰이지 않으며 유일성을 어기는 행이 있을 수 있습니다.`,
     database: '이 단계의 문장이 한 일은 그대로 남아 있습니다. INVALID 인덱스도 쓰기마다 비용이 듭니다.',
-    now: `INVALID 인덱스를 삭제하고(${indexes.map((index) => `DROP INDEX CONCURRENTLY ${index};`).join(' ')}) 중단된 원인을 해결한 뒤 단계를 다시 시작합니다.`,
+    now: `지금 만들고 있는 세션이 없는지 확인합니다. INVALID 인덱스를 삭제하고(${indexes.map((index) => `DROP INDEX CONCURRENTLY ${index};`).join(' ')}) 중단된 원인을 해결한 뒤 단계를 다시 시작합니다.`,
   }),
   'partly-applied': ({files, verify, cause}, reach) => {
     const of = files.join(', ');
@@ -225,7 +225,7 @@ export const failureKo: FailureLexicon = {
           ? `${of}: ${verify}로 확인한 결과 변경이 완료되지 않았으며, 어디까지 반영되었는지는 알 수 없습니다.`
           : `${of}: ${say(cause, reach).what}`,
       database:
-        '그때까지 커밋된 것은 그대로 남아 있으며, 얼마나 되는지는 확인하지 않았습니다. 저절로 다시 시작하지 않습니다.',
+        '그때까지 커밋된 것은 그대로 남아 있으며, 얼마나 되는지는 확인하지 않았습니다. 이 단계는 저절로 다시 시작되지 않습니다.',
       now: '무엇이 반영되어 있는지 확인합니다. 두 번째 실행이 이미 된 것을 건너뛰는 경우에만 화면에서(터미널에서 --answers 없이 resume) 단계를 다시 시작합니다. 그렇지 않으면 직접 마무리하거나 원복합니다.',
     };
   },
