@@ -50,7 +50,7 @@ const filesBelow = (folder: string): readonly string[] =>
 
 const traceback = existsSync('/usr/lib/python3/dist-packages/sqlalchemy');
 
-test(`a password from a file is said by nobody${traceback ? '' : ' (its traceback needs python3-sqlalchemy)'}`, async () => {
+test(`a password from a file is said by nobody${traceback ? '' : ' (needs python3-sqlalchemy for its traceback)'}`, async () => {
   await using database = await createTestDatabase();
   const inner = (folder: string): string =>
     [

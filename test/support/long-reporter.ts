@@ -5,6 +5,9 @@ import {relative} from 'node:path';
 import type {Reporter, TestModule, Vitest} from 'vitest/node';
 import listed from './long-tests.json' with {type: 'json'};
 
+/** Where a program is missing, titles end with what installs it; a list names none of that. */
+export const plainName = (name: string): string => name.replaceAll(/ \(needs [^)]*\)/g, '');
+
 /** What is listed of these files and is no test of theirs, as `file: name`. */
 export const namesNoTest = (
   files: Readonly<Record<string, readonly string[]>>,
@@ -29,8 +32,7 @@ export default class LongReporter implements Reporter {
         .filter(({children}) => children.size > 0)
         .map((module) => [
           relative(root, module.moduleId),
-          // Where a program is missing, titles end with what installs it.
-          new Set([...module.children.allTests()].map(({fullName}) => fullName.replaceAll(/ \(needs [^)]*\)/g, ''))),
+          new Set([...module.children.allTests()].map(({fullName}) => plainName(fullName))),
         ]),
     );
     const lost = namesNoTest(listed, ran);

@@ -4,6 +4,7 @@
 import {relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {beforeEach} from 'vitest';
+import {plainName} from './long-reporter.ts';
 import listed from './long-tests.json' with {type: 'json'};
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -12,6 +13,6 @@ const files: Readonly<Record<string, readonly string[]>> = listed;
 if (process.env['LONG'] !== '1') {
   beforeEach(({task, skip}) => {
     const names = files[relative(root, task.file.filepath)];
-    if (names?.includes(task.fullTestName) === true) skip('runs under npm run test:long');
+    if (names?.includes(plainName(task.fullTestName)) === true) skip('runs under npm run test:long');
   });
 }
