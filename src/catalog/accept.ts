@@ -2,7 +2,7 @@
 
 import {isLeft, leftAspects, type AcceptableAspect, type Acceptance} from '../core/acceptance.ts';
 import type {CatalogChange} from '../core/failure.ts';
-import {isRelation, qualifiedName, type ColumnState, type Dependant} from './snapshot.ts';
+import {isRelation, qualifiedName, type ColumnState, type Dependant, type ObjectState} from './snapshot.ts';
 
 /** The object as it is to be created: without what is created together with it and shall not come back. */
 export const toCreate = (of: Dependant, acceptances: readonly Acceptance[]): Dependant => {
@@ -31,6 +31,20 @@ const columnsToPutBack = (
     };
   });
 
+const rowTypeToPutBack = (
+  {rowType: wanted}: ObjectState,
+  {rowType: present}: ObjectState,
+  left: ReadonlySet<AcceptableAspect>,
+): Pick<ObjectState, 'rowType'> =>
+  wanted === undefined || present === undefined
+    ? {}
+    : {
+        rowType: {
+          comment: left.has('row type comment') ? present.comment : wanted.comment,
+          grants: left.has('row type grants') ? present.grants : wanted.grants,
+        },
+      };
+
 /** What is wanted of an object that exists: where a loss is accepted, what is there. */
 export const toPutBack = (wanted: Dependant, present: Dependant, acceptances: readonly Acceptance[]): Dependant => {
   const left = leftAspects(acceptances, qualifiedName(wanted));
@@ -39,6 +53,7 @@ export const toPutBack = (wanted: Dependant, present: Dependant, acceptances: re
     owner: left.has('owner') ? present.owner : wanted.owner,
     grants: left.has('grants') ? present.grants : wanted.grants,
     settings: left.has('settings') ? present.settings : wanted.settings,
+    ...(left.has('extension dependencies') && present.extensions !== undefined ? {extensions: present.extensions} : {}),
   };
   if (!isRelation(wanted) || !isRelation(present)) return {...wanted, ...common};
   return {
@@ -49,6 +64,7 @@ export const toPutBack = (wanted: Dependant, present: Dependant, acceptances: re
     rules: left.has('rules') ? present.rules : wanted.rules,
     triggers: left.has('triggers') ? present.triggers : wanted.triggers,
     columns: columnsToPutBack(wanted.columns, present.columns, left),
+    ...rowTypeToPutBack(wanted, present, left),
   };
 };
 

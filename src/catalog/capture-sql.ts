@@ -108,19 +108,25 @@ UNION ALL
 SELECT 'edge', NULL, fromclass::regclass::text || ' ' || fromobj, classid::regclass::text || ' ' || objid, NULL, NULL, NULL
 FROM inner_edge
 UNION ALL
+-- Which columns of a declared table something hangs on.
+SELECT DISTINCT 'reads', a.attname::text, 'pg_class ' || d.refobjid, d.classid::regclass::text || ' ' || d.objid, NULL, NULL, NULL
+FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+JOIN pg_class t ON t.oid = d.refobjid AND t.relkind NOT IN ('v', 'm')
+WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid IN (SELECT oid FROM root) AND d.refobjsubid > 0
+UNION ALL
 SELECT DISTINCT 'node', s.part, s.classid::regclass::text || ' ' || s.objid, NULL, o.type, o.identity, NULL
 FROM sorted s LEFT JOIN LATERAL pg_identify_object(s.classid, s.objid, s.objsubid) AS o ON s.part <> 'inside'
 UNION ALL
 -- What the tool cannot give back to an object that it creates anew.
-SELECT 'node', 'other', NULL, NULL, x.type, x.identity, NULL
+SELECT 'node', 'other', NULL, s.classid::regclass::text || ' ' || s.objid, x.type, x.identity, NULL
 FROM sorted s CROSS JOIN LATERAL (
   SELECT 'security label of ' || o.type, o.identity
   FROM pg_seclabel l CROSS JOIN pg_identify_object(s.classid, s.objid, 0) AS o
   WHERE l.classoid = s.classid AND l.objoid = s.objid
   UNION ALL
-  SELECT CASE d.deptype WHEN 'e' THEN 'extension member ' ELSE 'extension dependant ' END || o.type, o.identity
+  SELECT 'extension member ' || o.type, o.identity
   FROM pg_depend d CROSS JOIN pg_identify_object(s.classid, s.objid, 0) AS o
-  WHERE d.classid = s.classid AND d.objid = s.objid AND d.deptype IN ('e', 'x')
+  WHERE d.classid = s.classid AND d.objid = s.objid AND d.deptype = 'e'
   UNION ALL
   SELECT 'disabled trigger', t.tgname || ' on ' || o.identity
   FROM pg_trigger t CROSS JOIN pg_identify_object(s.classid, s.objid, 0) AS o

@@ -19,20 +19,23 @@ const grantText = (grants: readonly Grant[]): string =>
     )
     .join(', ');
 
-const partAspects = (of: PartState): Readonly<Record<string, string>> => ({
+/** Undefined where a snapshot of an earlier format does not say: then nothing is compared. */
+type Aspects = Readonly<Record<string, string | undefined>>;
+
+const partAspects = (of: PartState): Aspects => ({
   // A policy, a rule, a trigger and a default have no owner of their own; their table's is nobody's promise here.
   ...(['function', 'procedure', 'statistics object'].includes(of.kind) ? {owner: of.owner} : {}),
   definition: of.definition,
   grants: grantText(of.grants),
   'row columns': of.rowColumns.join('; '),
   settings: of.settings.join('; '),
+  'extension dependencies': of.extensions?.join('; '),
 });
 
 /** The aspects that are compared, each as a text; equal texts mean an equal aspect. */
-const aspects = (of: Dependant): Readonly<Record<string, string>> =>
-  isRelation(of) ? relationAspects(of) : partAspects(of);
+const aspects = (of: Dependant): Aspects => (isRelation(of) ? relationAspects(of) : partAspects(of));
 
-const relationAspects = (of: ObjectState): Readonly<Record<string, string>> => ({
+const relationAspects = (of: ObjectState): Aspects => ({
   kind: of.kind,
   owner: of.owner,
   options: of.options.join(', '),
@@ -55,13 +58,19 @@ const relationAspects = (of: ObjectState): Readonly<Record<string, string>> => (
   indexes: of.indexes.join('; '),
   populated: `${of.populated}`,
   settings: of.settings.join('; '),
+  'row type comment': of.rowType === undefined ? undefined : (of.rowType.comment ?? ''),
+  'row type grants': of.rowType === undefined ? undefined : grantText(of.rowType.grants),
+  'extension dependencies': of.extensions?.join('; '),
 });
 
 const objectChanges = (before: Dependant, after: Dependant): readonly CatalogChange[] => {
   const now = aspects(after);
-  return Object.entries(aspects(before)).flatMap(([aspect, was]) =>
-    was === now[aspect] ? [] : [{object: qualifiedName(before), aspect, before: was, after: now[aspect] ?? ''}],
-  );
+  const isSameShape = isRelation(before) === isRelation(after);
+  return Object.entries(aspects(before)).flatMap(([aspect, was]) => {
+    const is = now[aspect];
+    if (was === undefined || was === is || (is === undefined && isSameShape)) return [];
+    return [{object: qualifiedName(before), aspect, before: was, after: is ?? ''}];
+  });
 };
 
 const compared = (before: readonly Dependant[], after: readonly Dependant[]): readonly CatalogChange[] => {
@@ -89,6 +98,16 @@ export const diffSnapshots = (before: Snapshot, after: Snapshot): readonly Catal
 ];
 
 /**
+ * A view that reads a function knows its columns by position: with others in their places it would show other values
+ * under the old names, while its definition might look the same. What is added at the end moves none.
+ */
+const shiftsNothing = (before: string, after: string): boolean => {
+  const was = before.split('; ');
+  const is = after.split('; ');
+  return was.length === is.length && was.every((one, at) => is[at] === one || is[at]?.startsWith(`${one}, `) === true);
+};
+
+/**
  * Splits the differences after a change: what the change of a declared object is for (its definition and columns, and
  * the column types that follow in its dependants), and what nobody asked for.
  */
@@ -96,14 +115,12 @@ export const splitChanges = (
   declared: readonly string[],
   changes: readonly CatalogChange[],
 ): Readonly<{meant: readonly CatalogChange[]; unmeant: readonly CatalogChange[]}> => {
-  // 'row columns' are never meant: a view that reads a function knows its columns by position, and with other columns
-  // it would show other values under the old names, while its definition might look the same.
-  const isMeant = ({object, aspect, before}: CatalogChange): boolean =>
+  const isMeant = ({object, aspect, before, after}: CatalogChange): boolean =>
     declared.includes(object)
       ? aspect === 'definition' ||
         aspect === 'columns' ||
         aspect === 'column types' ||
         (aspect === 'existence' && before === '')
-      : aspect === 'column types';
+      : aspect === 'column types' || (aspect === 'row columns' && shiftsNothing(before, after));
   return {meant: changes.filter(isMeant), unmeant: changes.filter((change) => !isMeant(change))};
 };

@@ -85,8 +85,22 @@ const columnStatements = (wanted: ObjectState, present: ObjectState): readonly s
   });
 };
 
-const settingStatements = (wanted: Dependant, present: Dependant): readonly string[] =>
-  wanted.settings.filter((setting) => !present.settings.includes(setting));
+const settingStatements = (wanted: Dependant, present: Dependant): readonly string[] => [
+  ...wanted.settings.filter((setting) => !present.settings.includes(setting)),
+  ...(wanted.extensions ?? []).filter((one) => !(present.extensions ?? []).includes(one)),
+];
+
+const rowTypeStatements = (wanted: ObjectState, present: ObjectState): readonly string[] => {
+  // A snapshot of format 1 does not know what it was, and nothing is known to be put back.
+  if (wanted.rowType === undefined || present.rowType === undefined) return [];
+  const type = `TYPE ${nameOf(wanted)}`;
+  return [
+    ...(wanted.rowType.comment === present.rowType.comment
+      ? []
+      : [`COMMENT ON ${type} IS ${comment(wanted.rowType.comment)}`]),
+    ...grantStatements(type, wanted.owner, undefined, wanted.rowType.grants, present.rowType.grants),
+  ];
+};
 
 const partStatements = (wanted: PartState, present: PartState): readonly string[] => [
   ...grantStatements(wanted.address, wanted.owner, undefined, wanted.grants, present.grants),
@@ -100,6 +114,7 @@ const relationStatements = (wanted: ObjectState, present: ObjectState): readonly
     : [`COMMENT ON ${keyword(wanted)} ${nameOf(wanted)} IS ${comment(wanted.comment)}`]),
   ...grantStatements(nameOf(wanted), wanted.owner, undefined, wanted.grants, present.grants),
   ...columnStatements(wanted, present),
+  ...rowTypeStatements(wanted, present),
   ...wanted.rules.filter((rule) => !present.rules.includes(rule)),
   ...wanted.triggers.filter((trigger) => !present.triggers.includes(trigger)),
   ...settingStatements(wanted, present),
@@ -111,7 +126,7 @@ export const rightStatements = (wanted: Dependant, present: Dependant): readonly
     return grantStatements(wanted.address, wanted.owner, undefined, wanted.grants, present.grants);
   }
   if (!isRelation(present)) return [];
-  const bare = {...wanted, comment: present.comment, rules: [], triggers: [], settings: []};
+  const bare = {...wanted, comment: present.comment, rules: [], triggers: [], settings: [], extensions: []};
   const kept = wanted.columns.map((column) => {
     const now = present.columns.find(({name}) => name === column.name);
     return {...column, default: now?.default ?? null, comment: now?.comment ?? null};

@@ -58,6 +58,28 @@ const RELATION_SETTINGS = `
   ) AS of_trigger(statement)
   WHERE t.tgrelid = c.oid`;
 
+/** The extensions that something would fall with, as the statements that say so. */
+const extensions = (address: string, oid: string, catalog: string): string => `
+  SELECT format('ALTER %s DEPENDS ON EXTENSION %I', ${address}, e.extname)
+  FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid
+  WHERE d.classid = '${catalog}'::regclass AND d.objid = ${oid} AND d.deptype = 'x'`;
+
+const RELATION_EXTENSIONS = `
+  SELECT statement FROM (
+    SELECT 1 WHERE c.relkind = 'm') AS of_itself CROSS JOIN LATERAL (
+    ${extensions("format('MATERIALIZED VIEW %s', self.address)", 'c.oid', 'pg_class')}) AS one(statement)
+  UNION ALL
+  SELECT statement FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid CROSS JOIN LATERAL (
+    ${extensions("format('INDEX %I.%I', n.nspname, x.relname)", 'x.oid', 'pg_class')}) AS one(statement)
+  WHERE i.indrelid = c.oid
+  UNION ALL
+  SELECT statement FROM pg_trigger t CROSS JOIN LATERAL (
+    ${extensions("format('TRIGGER %I ON %s', t.tgname, self.address)", 't.oid', 'pg_trigger')}) AS one(statement)
+  WHERE t.tgrelid = c.oid AND NOT t.tgisinternal`;
+
+const sorted = (statements: string): string =>
+  `(SELECT coalesce(json_agg(s ORDER BY s COLLATE "C"), '[]'::json) FROM (${statements}) AS statements(s))`;
+
 /** The state of the relations in `captured` (oid), one JSON document a row, with the key of each. */
 export const RELATION_STATES = `
 SELECT 'pg_class ' || c.oid AS key, json_build_object(
@@ -85,8 +107,11 @@ SELECT 'pg_class ' || c.oid AS key, json_build_object(
                               '[]'::json)
               FROM pg_index i WHERE i.indrelid = c.oid),
   'populated', c.relispopulated,
-  'settings', (SELECT coalesce(json_agg(s ORDER BY s COLLATE "C"), '[]'::json) FROM (${RELATION_SETTINGS}
-    ) AS settings(s)))::text AS state
+  'settings', ${sorted(RELATION_SETTINGS)},
+  'rowType', (SELECT json_build_object('comment', obj_description(y.oid, 'pg_type'),
+                                       'grants', ${grants('y.typacl', 'T', 'y.typowner')})
+              FROM pg_type y WHERE y.oid = c.reltype),
+  'extensions', ${sorted(RELATION_EXTENSIONS)})::text AS state
 FROM captured JOIN pg_class c ON c.oid = captured.oid AND c.relkind IN ('v', 'm')
 JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL (SELECT format('%I.%I', n.nspname, c.relname) AS address) AS self`;
@@ -123,8 +148,8 @@ SELECT '${catalog} ' || x.oid AS key, json_build_object('kind', ${kind},
   'name', (pg_identify_object('${catalog}'::regclass, x.oid, 0)).identity,
   'owner', pg_get_userbyid(${owner}), 'address', at.address, 'lock', ${lock}, 'definition', ${definition},
   'grants', ${grant}, 'rowColumns', ${rowColumns},
-  'settings', (SELECT coalesce(json_agg(s ORDER BY s COLLATE "C"), '[]'::json)
-               FROM (${comment('at.address', 'x.oid', catalog)}${settings}) AS settings(s)))::text AS state
+  'settings', ${sorted(`${comment('at.address', 'x.oid', catalog)}${settings}`)},
+  'extensions', ${sorted(extensions('at.address', 'x.oid', catalog))})::text AS state
 FROM wanted JOIN ${catalog} x ON wanted.classid = '${catalog}'::regclass AND x.oid = wanted.objid
 ${from}
 CROSS JOIN LATERAL (SELECT ${address} AS address) AS at`;

@@ -31,6 +31,7 @@ import {compileRedaction, redactText} from '../evidence/redaction.ts';
 import {join} from 'node:path';
 import {projectPlaces} from '../runbook/alembic-checks.ts';
 import {createdViews} from '../runbook/created-views.ts';
+import {scriptEffects} from '../runbook/effects/script-effects.ts';
 import {commitsInside, letsOthersPass, mayDouble} from '../runbook/sql-alone.ts';
 import {approvalKeys} from './approval-keys.ts';
 import {embeddedSettings} from './embedded-settings.ts';
@@ -98,6 +99,15 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
       target: (limits) => childTarget(of, applicationName, directory.path, {serverVersionNum, ...limits}),
     });
   const texts = new Map<string, string>();
+  const sqlOf = (file: string): string => {
+    const known = texts.get(file);
+    if (known !== undefined) return known;
+    const bytes = files.get(`sql/${file}`);
+    if (bytes === undefined) throw new Error(`the plan has no ${file}`);
+    const text = new TextDecoder().decode(bytes);
+    texts.set(file, text);
+    return text;
+  };
   return {
     attempt: (applicationName) => ({
       database: databaseOf(settings, applicationName),
@@ -108,15 +118,7 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     approvals: approvalFiles({directory, env, ...approvalKeys(env), canAsk: false}),
     clock: systemClock,
     sha256,
-    sql: (file) => {
-      const known = texts.get(file);
-      if (known !== undefined) return known;
-      const bytes = files.get(`sql/${file}`);
-      if (bytes === undefined) throw new Error(`the plan has no ${file}`);
-      const text = new TextDecoder().decode(bytes);
-      texts.set(file, text);
-      return text;
-    },
+    sql: sqlOf,
     // Whatever a server, a program or a human said: nothing of it is written before it was looked at.
     journal: {append: (event) => parts.journal.append(redactEvent(event, redaction))},
     redact: (text) => redactText(text, redaction).text,
@@ -126,6 +128,14 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     projectFolder: (directory) => projectFolder(parts.source, directory),
     planned: parts.listed,
     createdViews,
+    // The parser takes memory and 50 ms, which only a run with a migration needs.
+    scriptEffects: async (files) => {
+      const parser = await (await import('../adapters/sql-parser.ts')).loadSqlParser();
+      return scriptEffects(
+        parser,
+        files.map((file) => ({file, sql: sqlOf(file)})),
+      );
+    },
     letsOthersPass,
     commitsInside,
     mayDouble,

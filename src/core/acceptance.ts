@@ -2,7 +2,10 @@
 
 import type {LocalText} from './text.ts';
 
-/** What an object can come back without. Its definition and columns are the change itself. */
+/**
+ * What an object can come back without, or otherwise than it was. The definition and the columns of a declared object are
+ * the change itself; of a dependant, the text may come back as the server spells it over other types.
+ */
 export const acceptableAspects = [
   'owner',
   'options',
@@ -16,6 +19,12 @@ export const acceptableAspects = [
   'indexes',
   'populated',
   'settings',
+  'definition',
+  'row columns',
+  'row type comment',
+  'row type grants',
+  'extension dependencies',
+  'rows',
 ] as const;
 export type AcceptableAspect = (typeof acceptableAspects)[number];
 

@@ -7,6 +7,7 @@ import type {ActionKind} from './definition.ts';
 import type {CatalogChange, Failure, Finding} from './failure.ts';
 import type {Identity, Instant, Sha256, StepId} from './ids.ts';
 import type {PlannedView} from './planned-view.ts';
+import type {Saying} from './script-effects.ts';
 import type {LocalText} from './text.ts';
 import {findingVerdict} from './tool-finding.ts';
 import {isOfTool, type ToolFactsByKind} from './tools.ts';
@@ -191,6 +192,8 @@ export type FactsByKind = ToolFactsByKind & {
       /** Losses that were accepted and did not come about: what was approved is not quite what happened. */
       notNeeded?: readonly Readonly<{object: string; aspect?: string}>[];
       digest?: Sha256;
+      /** Statements of which nobody could tell what they change: what they did of that is put back like a loss. */
+      unread?: readonly Saying[];
       /** True when the outcome was learned from the server after a crash. */
       reconciled?: boolean;
       /** Of a migration that Alembic made. */
@@ -316,7 +319,9 @@ export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
     case 'settled':
       return 'amber';
     case 'migration':
-      return (facts.notNeeded ?? []).length > 0 || isQuestionable(facts.alembic) ? 'amber' : 'pass';
+      return (facts.notNeeded ?? []).length > 0 || (facts.unread ?? []).length > 0 || isQuestionable(facts.alembic)
+        ? 'amber'
+        : 'pass';
     case 'approval':
       // A name that anybody could type, or a key on a list that the operator chose, proves less than it seems to.
       return facts.approvals.every(({list}) => list === 'plan') ? 'pass' : 'amber';

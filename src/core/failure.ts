@@ -2,6 +2,7 @@
 
 import type {ToolFinding} from './tool-finding.ts';
 import type {AlembicTrouble} from './alembic.ts';
+import type {Meeting} from './script-effects.ts';
 
 /** Somebody who holds a lock that the change needs. Query text is left out: it may hold personal data. */
 export type Blocker = Readonly<{
@@ -115,6 +116,8 @@ export type Failure =
   | Readonly<{code: 'backup-missing'}>
   | Readonly<{code: 'snapshot-stale'; changes: readonly CatalogChange[]}>
   | Readonly<{code: 'dependants-not-replayable'; objects: readonly string[]}>
+  /** What the tool would drop for the script and make again after it, the script itself needs in between. */
+  | Readonly<{code: 'script-meets-dependants'; meetings: readonly Meeting[]}>
   | Readonly<{code: 'catalog-differs'; changes: readonly CatalogChange[]}>
   /** The lock that keeps other runs off the target was lost while the step ran; `holder` is '' when nobody says. */
   | Readonly<{code: 'target-lock-lost'; holder: string}>

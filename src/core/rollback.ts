@@ -81,6 +81,7 @@ const leftNothing: ReadonlySet<Failure['code']> = new Set([
   'snapshot-missing',
   'snapshot-stale',
   'dependants-not-replayable',
+  'script-meets-dependants',
   'program-missing',
   'target-lock-lost',
   'target-unreachable',

@@ -181,6 +181,7 @@ export const createSession = (options: SessionOptions): Session => {
     targetLockHeld: world.targetLockHeld,
     sql: world.sql,
     createdViews: world.createdViews,
+    scriptEffects: world.scriptEffects,
     letsOthersPass: world.letsOthersPass,
     commitsInside: world.commitsInside,
     mayDouble: world.mayDouble,

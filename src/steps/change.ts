@@ -178,10 +178,10 @@ export const inChangeTransaction = <T>(
 };
 
 /** Dependants that cannot be dropped and created again without loss stop a change that has to drop them. */
-export const refuseOthers = (snapshot: Snapshot): Result<void> =>
-  snapshot.others.length === 0
+export const refuseOthers = ({others}: Pick<Snapshot, 'others'>): Result<void> =>
+  others.length === 0
     ? success(undefined)
     : failed({
         code: 'dependants-not-replayable',
-        objects: snapshot.others.map(({type, identity}) => `${type} ${identity}`),
+        objects: others.map(({type, identity}) => `${type} ${identity}`),
       });

@@ -1,14 +1,20 @@
 // The emergency way back: the declared objects go, nothing comes in their place, and nothing else may be taken along.
 
-import {dropStatement} from '../catalog/recreate.ts';
-import {qualifiedName} from '../catalog/snapshot.ts';
+import {inOrder, qualifiedName, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
 import {failed, success} from '../core/failure.ts';
 import {inChangeTransaction} from './change.ts';
 import {executeAndLook} from './change-messages.ts';
 import type {Kind} from './kind.ts';
+import {dropDependants} from './put-back.ts';
 import {sealCatalog} from './seal-catalog.ts';
 import {settleByXid} from './settle.ts';
 import {takenSnapshot} from './snapshot.ts';
+
+/** The declared objects alone, each after those that it hangs on, whatever the runbook's order is. */
+const declaredIn = (now: Snapshot): readonly Dependant[] => {
+  const declared = new Set(now.objects.map(qualifiedName));
+  return inOrder(now).filter((of) => declared.has(qualifiedName(of)));
+};
 
 export const dropObject: Kind<'drop-object'> = {
   kind: 'drop-object',
@@ -16,7 +22,7 @@ export const dropObject: Kind<'drop-object'> = {
   perform: async (_option, context) => {
     const changed = await inChangeTransaction(context, {}, async (change, now) => {
       // RESTRICT leaves dependants standing and fails instead; the guide's CASCADE would have taken them silently.
-      const after = await executeAndLook(change, now.objects.toReversed().map(dropStatement));
+      const after = await executeAndLook(change, dropDependants(declaredIn(now)));
       if (!after.ok) return after;
       const left = after.value.objects.map(qualifiedName);
       return left.length === 0

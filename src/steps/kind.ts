@@ -9,6 +9,7 @@ import type {StepId, TargetIdentity} from '../core/ids.ts';
 import type {Clock, Database, Processes, RunFiles, ScratchPlace, Scribe} from '../core/ports.ts';
 import type {CreatedView} from '../core/planned-view.ts';
 import type {PreviewPart} from '../core/preview.ts';
+import type {ScriptEffects} from '../core/script-effects.ts';
 import type {OpenedRun, RunState, StepState} from '../core/state.ts';
 
 /** The part of the world that does not depend on the attempt. */
@@ -31,6 +32,8 @@ export type World = Readonly<{
   planned: readonly Readonly<{path: string; sha256: string}>[];
   /** The views that such a text creates. */
   createdViews: (sql: string) => readonly CreatedView[];
+  /** What files of the plan say of which objects, run in this order. */
+  scriptEffects: (files: readonly string[]) => Promise<ScriptEffects>;
   /** Whether readers and writers pass while such a text waits for its locks. */
   letsOthersPass: (sql: string) => boolean;
   /** Whether such a text, outside of a transaction, may commit a part of what it does before it ends. */

@@ -6,7 +6,10 @@ import type {Snapshot} from '../catalog/snapshot.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 
-export type Applied = Pick<FactsOf<'migration'>, 'changes' | 'accepted' | 'notNeeded' | 'putBack' | 'digest'>;
+export type Applied = Pick<
+  FactsOf<'migration'>,
+  'changes' | 'accepted' | 'notNeeded' | 'putBack' | 'digest' | 'unread'
+>;
 
 /** The catalog must still be what the snapshot step saw, or the preview that was approved is not what would happen. */
 export const unchangedSince = (before: Snapshot, now: Snapshot): Result<void> => {

@@ -1,9 +1,7 @@
 // A migration: the change itself, in one transaction, or one statement at a time where PostgreSQL refuses one.
 
-import {judge} from '../catalog/accept.ts';
 import {captureSnapshot} from '../catalog/capture.ts';
-import {diffSnapshots, splitChanges} from '../catalog/diff.ts';
-import {snapshotText, type Snapshot} from '../catalog/snapshot.ts';
+import type {Snapshot} from '../catalog/snapshot.ts';
 import type {LooksAfter} from '../core/catalog-after.ts';
 import type {SqlMigrationStep} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
@@ -11,12 +9,12 @@ import {failed, success, type Result} from '../core/failure.ts';
 import type {PreviewPart} from '../core/preview.ts';
 import type {DatabaseSession} from '../core/ports.ts';
 import {alembicOutline, settleUpgrade, upgrade} from './alembic-upgrade.ts';
-import {inChangeTransaction, refuseOthers, verified} from './change.ts';
-import {execute, runFiles, runScript} from './change-messages.ts';
+import {inChangeTransaction, verified} from './change.ts';
+import {runFiles, runScript} from './change-messages.ts';
 import {invalidIndexes} from './indexes/invalid.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
-import {dropDependants, putBack} from './put-back.ts';
-import {acceptedFacts, unchangedSince, type Applied} from './migration-facts.ts';
+import {changeDeclared} from './change/declared.ts';
+import {unchangedSince, type Applied} from './migration-facts.ts';
 import {LOCK_TIMEOUT_MS, orphans, withReader, withSession} from './sessions.ts';
 import {sealCatalog, sealLook} from './seal-catalog.ts';
 import {takenSnapshot} from './snapshot.ts';
@@ -33,6 +31,8 @@ const applyWhole = async (step: SqlMigrationStep, context: StepContext): Promise
     objects.length === 0 ? success(undefined) : await takenSnapshot(context.state, context.files);
   if (!snapshot.ok) return snapshot;
   const before = snapshot.value;
+  // Read before anything is locked.
+  const effects = await context.scriptEffects(step.apply);
   const changed = await inChangeTransaction<Applied & Readonly<{after?: Snapshot}>>(
     context,
     step,
@@ -45,28 +45,10 @@ const applyWhole = async (step: SqlMigrationStep, context: StepContext): Promise
       }
       const fresh = unchangedSince(before, now);
       if (!fresh.ok) return fresh;
-      const replayable = refuseOthers(now);
-      if (!replayable.ok) return replayable;
-      const dropped = await execute(change, dropDependants(now.dependants));
-      if (!dropped.ok) return dropped;
-      const ran = await runScript(context, change, step.apply);
-      if (!ran.ok) return ran;
-      const acceptances = step.accept ?? [];
-      const back = await putBack(context, change, now, {acceptances});
-      if (!back.ok) return back;
-      const changes = diffSnapshots(now, back.value.after);
-      const {meant, unmeant} = splitChanges(objects, changes);
-      const judged = judge(unmeant, acceptances);
-      if (judged.unmeant.length > 0) return failed({code: 'catalog-differs', changes: judged.unmeant});
+      const done = await changeDeclared(step, context, change, now, effects);
+      if (!done.ok) return done;
       const held = await verified(context, change.session, step.verify);
-      if (!held.ok) return held;
-      return success({
-        changes: meant,
-        ...(acceptances.length === 0 ? {} : acceptedFacts(judged)),
-        putBack: back.value.putBack,
-        digest: context.sha256(snapshotText(back.value.after)),
-        after: back.value.after,
-      });
+      return held.ok ? done : held;
     },
   );
   if (!changed.ok) return changed;

@@ -2,7 +2,7 @@
 
 import {toCreate, toPutBack, withoutLeft} from '../catalog/accept.ts';
 import {createStatements, dropStatement, ownerStatements, putBackStatements} from '../catalog/recreate.ts';
-import {isRelation, qualifiedName, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
+import {inOrder, isRelation, qualifiedName, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
 import {leftAspects} from '../core/acceptance.ts';
 import type {Action, AlembicMigrationStep, BackupStep, MigrationStep, RunbookDefinition} from '../core/definition.ts';
 import type {Impact, Preview, PreviewPart} from '../core/preview.ts';
@@ -81,13 +81,13 @@ export const impactOf = (
 
 const lines = (statements: readonly string[]): string => statements.map((statement) => `${statement};`).join('\n');
 
-const restoreParts = ({objects, dependants}: Snapshot): readonly PreviewPart[] => {
-  const all = [...objects, ...dependants];
+const restoreParts = (snapshot: Snapshot): readonly PreviewPart[] => {
+  const all = inOrder(snapshot);
   return [
     {
       title: 'DROP',
       language: 'sql',
-      text: lines([...dependants.toReversed(), ...objects.toReversed()].map(dropStatement)),
+      text: lines(all.toReversed().map(dropStatement)),
     },
     {
       title: 'CREATE',

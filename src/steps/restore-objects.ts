@@ -1,7 +1,7 @@
 // The way back that restores the declared objects exactly as the snapshot has them, in one transaction.
 
-import {createStatements, dropStatement, isSame} from '../catalog/recreate.ts';
-import {snapshotText} from '../catalog/snapshot.ts';
+import {isSame} from '../catalog/recreate.ts';
+import {inOrder, snapshotText} from '../catalog/snapshot.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import {factsOf} from '../core/state.ts';
@@ -23,13 +23,12 @@ const restore = async (context: StepContext): Promise<Result<FactsOf<'restore-ob
     if (!replayable.ok) return replayable;
     const statements = [
       ...versionStatements(factsOf(context.state, 'snapshot')[0]?.facts.versions),
-      ...dropDependants(now.dependants),
-      ...now.objects.toReversed().map(dropStatement),
-      ...snapshot.objects.flatMap(createStatements),
+      ...dropDependants(inOrder(now)),
     ];
     const newcomers = now.dependants.filter((of) => !snapshot.dependants.some((other) => isSame(of, other)));
-    const dependants = [...snapshot.dependants, ...newcomers];
-    const back = await putBack(context, change, {objects: snapshot.objects, dependants}, {first: statements});
+    // A declared object may hang on a dependant: all are made in one order, whatever the runbook's is.
+    const dependants = [...inOrder(snapshot), ...newcomers];
+    const back = await putBack(context, change, {objects: [], dependants}, {first: statements});
     if (!back.ok) return back;
     const changes = lastingChanges(snapshot, back.value.after);
     if (changes.length > 0) return failed({code: 'catalog-differs', changes});

@@ -1,11 +1,13 @@
 // The way back by the author's own revert script; owner, grants, options, comments and dependants are put back by us.
 
 import {diffSnapshots, splitChanges} from '../catalog/diff.ts';
+import {fallsOf, isCreated} from '../catalog/falls.ts';
 import {isSame} from '../catalog/recreate.ts';
 import {qualifiedName, snapshotText, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
 import type {RevertOption, RunbookDefinition} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
+import type {ScriptEffects} from '../core/script-effects.ts';
 import {factsOf} from '../core/state.ts';
 import {versionStatements} from './alembic-versions.ts';
 import {inChangeTransaction, refuseOthers} from './change.ts';
@@ -21,27 +23,42 @@ import {takenSnapshot} from './snapshot.ts';
  * The declared objects get back what they had before the change; dependants, what they have now, but for the losses
  * that were accepted: those were accepted for the change and come back with the way back, last what hangs on the most.
  */
-const wantedBack = ({steps}: RunbookDefinition, snapshot: Snapshot, now: Snapshot) => {
+const wantedBack = (
+  {steps}: RunbookDefinition,
+  snapshot: Snapshot,
+  now: Snapshot,
+  falling: readonly Dependant[],
+  effects: ScriptEffects,
+) => {
   const accepted = steps.flatMap((step) => (step.kind === 'migration' ? (step.accept ?? []) : []));
   const isAccepted = (of: Dependant): boolean => accepted.some(({object}) => object === qualifiedName(of));
+  const isIn = (list: readonly Dependant[], of: Dependant): boolean => list.some((one) => isSame(one, of));
   const before = snapshot.dependants.filter(isAccepted);
-  const kept = now.dependants.map((of) => before.find((one) => isSame(one, of)) ?? of);
-  const lost = before.filter((of) => !now.dependants.some((one) => isSame(one, of)));
-  return {objects: snapshot.objects, dependants: [...kept, ...lost]};
+  // What the script makes itself is there when it has run.
+  const isMade = (of: Dependant): boolean => !isIn(falling, of) || isCreated(effects, qualifiedName(of));
+  const asItWas = (of: Dependant): Dependant => [...snapshot.objects, ...before].find((one) => isSame(one, of)) ?? of;
+  const lost = before.filter((of) => !isIn(now.dependants, of));
+  return {
+    objects: [...snapshot.objects.filter(isMade), ...before.filter((of) => isIn(now.dependants, of) && isMade(of))],
+    dependants: [...falling.filter((of) => !isMade(of)).map(asItWas), ...lost],
+  };
 };
 
 const perform = async (option: RevertOption, context: StepContext): Promise<Result<FactsOf<'revert'>>> => {
   const taken = await takenSnapshot(context.state, context.files);
   if (!taken.ok) return taken;
   const snapshot = taken.value;
+  const effects = await context.scriptEffects([option.sql]);
   const reverted = await inChangeTransaction(context, option, async (change, now) => {
-    const replayable = refuseOthers(now);
+    const {falling, others, inTheWay} = fallsOf(now, context.runbook.objects, effects);
+    const replayable = refuseOthers({others});
     if (!replayable.ok) return replayable;
-    const dropped = await execute(change, dropDependants(now.dependants));
+    if (inTheWay.length > 0) return failed({code: 'script-meets-dependants', meetings: inTheWay});
+    const dropped = await execute(change, dropDependants(falling));
     if (!dropped.ok) return dropped;
     const ran = await runScript(context, change, [option.sql]);
     if (!ran.ok) return ran;
-    const back = await putBack(context, change, wantedBack(context.runbook, snapshot, now), {
+    const back = await putBack(context, change, wantedBack(context.runbook, snapshot, now, falling, effects), {
       first: versionStatements(factsOf(context.state, 'snapshot')[0]?.facts.versions),
     });
     if (!back.ok) return back;

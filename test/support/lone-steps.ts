@@ -5,6 +5,8 @@ import {systemClock} from '../../src/adapters/clock.ts';
 import type {Acceptance} from '../../src/core/acceptance.ts';
 import type {Result} from '../../src/core/failure.ts';
 import type {Database} from '../../src/core/ports.ts';
+import {loadSqlParser} from '../../src/adapters/sql-parser.ts';
+import {scriptEffects} from '../../src/runbook/effects/script-effects.ts';
 import {createdViews} from '../../src/runbook/created-views.ts';
 import type {StepContext, World} from '../../src/steps/kind.ts';
 import {migration} from '../../src/steps/migration.ts';
@@ -37,6 +39,7 @@ export const loneSteps = (
     targetLockLost: async () => undefined,
     targetLockHeld: async () => true,
     createdViews: () => [],
+    scriptEffects: () => Promise.resolve({effects: [], opaque: []}),
     letsOthersPass: () => false,
     commitsInside: () => false,
     mayDouble: () => false,
@@ -46,8 +49,14 @@ export const loneSteps = (
   const context = {
     ...world,
     createdViews,
+    scriptEffects: async (names: readonly string[]) =>
+      scriptEffects(
+        await loadSqlParser(),
+        names.map((file) => ({file, sql: script})),
+      ),
     runbook: {objects, tables: [], environments: {}, steps: []},
     opened: {environment: 'staging'},
+    target: {user: 'operator'},
     state,
     step: 'snapshot',
     attempt: 1,

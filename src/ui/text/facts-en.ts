@@ -136,6 +136,7 @@ export const factsEn: FactsLexicon = {
     changes,
     accepted,
     notNeeded,
+    unread,
     reconciled,
     alembic,
     catalogAfter,
@@ -155,6 +156,10 @@ export const factsEn: FactsLexicon = {
       ...changeLines(changes),
       ...catalogAfterLines(catalogAfter, 'en'),
       ...(accepted ?? []).map((change) => `accepted: ${changeText(change, 'en')} (${change.reason.en})`),
+      ...(unread ?? []).map(
+        ({file, line, text}) =>
+          `! could not be read, so what it does to the objects was set back where a drop does the same: ${file}:${line}  ${text}`,
+      ),
       ...(notNeeded ?? []).map(
         ({object, aspect}) =>
           `! accepted, and did not come about: ${object}${aspect === undefined ? '' : ` ${aspect}`}`,

@@ -133,6 +133,7 @@ export const factsKo: FactsLexicon = {
     changes,
     accepted,
     notNeeded,
+    unread,
     reconciled,
     alembic,
     catalogAfter,
@@ -152,6 +153,10 @@ export const factsKo: FactsLexicon = {
       ...changeLines(changes),
       ...catalogAfterLines(catalogAfter, 'ko'),
       ...(accepted ?? []).map((change) => `승인된 손실: ${changeText(change, 'ko')} (${change.reason.ko})`),
+      ...(unread ?? []).map(
+        ({file, line, text}) =>
+          `! 읽을 수 없는 문장이어서, 이 문장이 객체에 한 일도 삭제로 잃은 것과 같이 되돌림: ${file}:${line}  ${text}`,
+      ),
       ...(notNeeded ?? []).map(
         ({object, aspect}) => `! 승인했으나 발생하지 않음: ${object}${aspect === undefined ? '' : ` ${aspect}`}`,
       ),

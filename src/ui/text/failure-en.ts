@@ -275,7 +275,12 @@ export const failureEn: FailureLexicon = {
   'dependants-not-replayable': ({objects}) => ({
     what: `${plural(objects.length, 'object depends', 'objects depend')} on what the change drops, and cannot be recreated without loss.`,
     database: before('the change was refused before its first statement'),
-    now: 'Drop and recreate these objects in the script yourself, or remove them first, with the consent of their owners. CASCADE is never used.',
+    now: 'Remove them first, with the consent of their owners; a function or an aggregate may be dropped and created in the script itself. CASCADE is never used.',
+  }),
+  'script-meets-dependants': ({meetings}) => ({
+    what: `The script needs ${plural(meetings.length, 'object', 'objects')} that would be dropped before it and made again after it.`,
+    database: before('the change was refused before its first statement'),
+    now: 'Add these objects to objects in runbook.yaml, and drop and create them in the script as well. Then make a new plan.',
   }),
   'catalog-differs': ({changes}, reach) => ({
     what: `The catalog is not what was expected: ${plural(changes.length, 'difference', 'differences')}.`,
@@ -287,7 +292,7 @@ export const failureEn: FailureLexicon = {
           : reach === 'restore'
             ? 'The restore has run. The differences listed are what the database has now.'
             : stopped[reach],
-    now: 'Compare the differences with what was meant. Correct the script and make a new plan, or take another way back.',
+    now: 'Compare the differences with what was meant. Correct the script, or accept a difference (accept, in runbook.yaml), and make a new plan; or take another way back.',
   }),
   'target-lock-lost': ({holder}, reach) => ({
     what: `The lock that keeps other runs off this target was lost while the step ran${holder === '' ? '' : `; ${holder} has it now`}.`,

@@ -267,7 +267,12 @@ export const failureKo: FailureLexicon = {
   'dependants-not-replayable': ({objects}) => ({
     what: `손실 없이 다시 만들 수 없는 종속 객체가 있습니다: ${formatCount(objects.length)}개.`,
     database: before('변경은 첫 문장을 실행하기 전에 거부되었습니다.'),
-    now: '스크립트에서 이 객체를 직접 삭제하고 다시 만들거나, 담당자의 동의를 받아 먼저 제거합니다. CASCADE는 쓰지 않습니다.',
+    now: '담당자의 동의를 받아 먼저 제거합니다. 함수나 집계 함수는 스크립트에서 직접 삭제하고 다시 만들어도 됩니다. CASCADE는 쓰지 않습니다.',
+  }),
+  'script-meets-dependants': ({meetings}) => ({
+    what: `스크립트보다 먼저 삭제되고 나중에 다시 만들어질 객체를 스크립트가 필요로 합니다: ${formatCount(meetings.length)}개.`,
+    database: before('변경은 첫 문장을 실행하기 전에 거부되었습니다.'),
+    now: 'runbook.yaml의 objects에 이 객체를 추가하고, 스크립트에서도 삭제하고 다시 만듭니다. 그런 다음 실행 계획을 새로 만듭니다.',
   }),
   'catalog-differs': ({changes}, reach) => ({
     what: `카탈로그가 예상과 다릅니다. 차이: ${formatCount(changes.length)}건.`,

@@ -1,6 +1,7 @@
 // Where a failure happened: a place in a file with its source line and a caret, an address, or who stands in the way.
 
 import {alembicTroubleText} from './alembic-trouble.ts';
+import type {Meeting} from '../../core/script-effects.ts';
 import type {Blocker, CatalogChange, Failure} from '../../core/failure.ts';
 import type {Locale} from '../../core/text.ts';
 import {formatCount, formatDuration} from './numbers.ts';
@@ -75,6 +76,10 @@ const aspects: Readonly<Record<Locale, Readonly<Record<string, string>>>> = {
     indexes: '인덱스',
     populated: '데이터 적재 여부',
     settings: '설정',
+    'row type comment': '행 타입의 주석',
+    'row type grants': '행 타입의 권한',
+    'extension dependencies': '확장 의존성',
+    rows: '행',
   },
 };
 
@@ -99,10 +104,31 @@ const differing = (before: string, after: string): readonly [string, string] => 
   return gone.length + come.length === 0 ? [before, after] : [gone.join(', '), come.join(', ')];
 };
 
+/** 2: few enough to be read where the difference is told; more of them are a new definition, not another spelling. */
+const mostDifferingLines = 2;
+
+/** The lines of a definition that differ, when the server spells a few of them otherwise. */
+const respelt = (before: string, after: string): readonly [string, string] => {
+  const lines = (text: string): readonly string[] => text.split('\n').map((line) => line.trim());
+  const [was, is] = [lines(before), lines(after)];
+  const [gone, come] = [was.filter((line) => !is.includes(line)), is.filter((line) => !was.includes(line))];
+  const isFew = [gone, come].every(({length}) => length > 0 && length <= mostDifferingLines);
+  return isFew ? [gone.join(' '), come.join(' ')] : [before, after];
+};
+
 /** `public.attempt  column types: attempt_no bigint -> attempt_no integer` */
 export const changeText = ({object, aspect, before, after}: CatalogChange, locale: Locale): string => {
-  const [was, is] = aspect === 'definition' ? [before, after] : differing(before, after);
+  const [was, is] = aspect === 'definition' ? respelt(before, after) : differing(before, after);
   return `${object}  ${aspects[locale][aspect] ?? aspect}: ${side(was, locale)} -> ${side(is, locale)}`;
+};
+
+/** `s.mid  is read by s.top` */
+export const meetingText = ({object, because, by}: Meeting, locale: Locale): string => {
+  if (because === 'said-of')
+    return locale === 'en'
+      ? `${object}  the script speaks of it at ${by}`
+      : `${object}  스크립트의 ${by}에서 이 객체를 다룸`;
+  return locale === 'en' ? `${object}  is read by ${by}` : `${object}  ${by}에서 읽음`;
 };
 
 const limited = (lines: readonly string[], locale: Locale): string | undefined => {
@@ -188,6 +214,11 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
       return limited([...failure.lines, ...failure.changes.map((change) => changeText(change, locale))], locale);
     case 'scratch-not-ours':
       return failure.name;
+    case 'script-meets-dependants':
+      return limited(
+        failure.meetings.map((meeting) => meetingText(meeting, locale)),
+        locale,
+      );
     case 'dependants-not-replayable':
       return limited(failure.objects, locale);
     case 'snapshot-stale':

@@ -19,6 +19,8 @@ const view = (name: string, more: Partial<ObjectState> = {}): ObjectState => ({
   indexes: [],
   populated: true,
   settings: [],
+  rowType: {comment: null, grants: []},
+  extensions: [],
   ...more,
 });
 
@@ -35,7 +37,7 @@ const grant = {grantee: 'app', grantor: 'owner', privilege: 'SELECT', grantable:
 
 /** Every field of an object's state, changed; a field that the comparison forgets does not compile here. */
 const changes: {
-  readonly [K in Exclude<keyof ObjectState, 'schema' | 'name'>]: readonly [Partial<ObjectState>, string];
+  readonly [K in Exclude<keyof ObjectState, 'schema' | 'name' | 'on'>]: readonly [Partial<ObjectState>, string];
 } = {
   kind: [{kind: 'materialized view'}, 'kind'],
   owner: [{owner: 'other'}, 'owner'],
@@ -49,6 +51,8 @@ const changes: {
   indexes: [{indexes: ['CREATE INDEX i']}, 'indexes'],
   populated: [{populated: false}, 'populated'],
   settings: [{settings: ['COMMENT ON INDEX i']}, 'settings'],
+  rowType: [{rowType: {comment: 'c', grants: []}}, 'row type comment'],
+  extensions: [{extensions: ['ALTER INDEX i DEPENDS ON EXTENSION e']}, 'extension dependencies'],
 };
 
 describe('a comparison', () => {

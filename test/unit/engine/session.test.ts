@@ -117,6 +117,7 @@ const sessionOf = (given: Given) => {
       freeBytes: async () => 1e12,
     },
     createdViews: () => [],
+    scriptEffects: () => Promise.resolve({effects: [], opaque: []}),
     letsOthersPass: () => false,
     commitsInside: () => false,
     mayDouble: () => false,

@@ -244,6 +244,15 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
   'snapshot-missing': [{code: 'snapshot-missing'}],
   'backup-missing': [{code: 'backup-missing'}],
   'snapshot-stale': [{code: 'snapshot-stale', changes}],
+  'script-meets-dependants': [
+    {
+      code: 'script-meets-dependants',
+      meetings: [
+        {object: 'public.mid', because: 'read-between', by: 'public.top'},
+        {object: 'public.low', because: 'said-of', by: 'apply/010.sql:4'},
+      ],
+    },
+  ],
   'dependants-not-replayable': [{code: 'dependants-not-replayable', objects: ['function public.attempts_of(uuid)']}],
   'catalog-differs': [{code: 'catalog-differs', changes}],
   'alembic-unfit': [

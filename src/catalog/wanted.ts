@@ -1,0 +1,292 @@
+// How shall the catalog be after a script? As the script says of what it speaks of, and as it was in everything else.
+
+import {saidOf, type Effect, type RightsSaid, type ScriptEffects} from '../core/script-effects.ts';
+import {isCreated} from './falls.ts';
+import {
+  isRelation,
+  qualifiedName,
+  type ColumnState,
+  type Dependant,
+  type Grant,
+  type ObjectState,
+  type PartState,
+  type Snapshot,
+} from './snapshot.ts';
+
+/** What a relation's definition says that makes a trigger or a rule, or an index, by name. */
+const partName = (definition: string): string =>
+  (
+    /^CREATE (?:CONSTRAINT |UNIQUE |OR REPLACE )*(?:TRIGGER|RULE|INDEX) ("(?:[^"]|"")+"|\S+)/.exec(definition)?.[1] ??
+    ''
+  )
+    .replace(/^"(.*)"$/s, '$1')
+    .replaceAll('""', '"');
+
+/** A setting without its value: `COMMENT ON INDEX s.i`, `ALTER MATERIALIZED VIEW s.m ALTER COLUMN a SET STATISTICS`. */
+const subject = (setting: string): string =>
+  setting.startsWith('COMMENT ')
+    ? setting.slice(0, setting.indexOf(' IS '))
+    : setting.replace(/ (?:\([^)]*\)|\S+)$/, '');
+
+/** A role's rights on one thing are said when a GRANT or REVOKE of the script names the role and the privilege. */
+const isSaid = (rights: readonly RightsSaid[], grant: Grant, runsAs: string, column?: string): boolean =>
+  rights.some(({grantee, privileges, columns, revokes}) => {
+    if ((grantee ?? runsAs) !== grant.grantee) return false;
+    if (privileges !== undefined && !privileges.includes(grant.privilege)) return false;
+    if (column === undefined) return columns === undefined;
+    return columns === undefined ? revokes : columns.includes(column);
+  });
+
+const BYTES = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/** As the catalog query sorts them; what rests on a grant option that nobody holds any more goes with it. */
+const settled = (grants: readonly Grant[], owner: string): readonly Grant[] => {
+  let left = grants.filter(
+    (grant, at) => grants.findIndex((other) => JSON.stringify(other) === JSON.stringify(grant)) === at,
+  );
+  for (let before = -1; before !== left.length; ) {
+    before = left.length;
+    const held = left;
+    left = held.filter(
+      ({grantor, privilege}) =>
+        grantor === owner ||
+        held.some((other) => other.grantable && other.grantee === grantor && other.privilege === privilege),
+    );
+  }
+  const key = ({grantee}: Grant): string => (grantee === 'PUBLIC' ? '' : grantee);
+  return left.toSorted(
+    (a, b) => BYTES(key(a), key(b)) || BYTES(a.privilege, b.privilege) || BYTES(a.grantor, b.grantor),
+  );
+};
+
+/** What ALTER … OWNER makes of rights: those of the old owner, held or given, are the new one's. */
+const withOwner = (grants: readonly Grant[], from: string, to: string): readonly Grant[] =>
+  from === to
+    ? grants
+    : grants.map((grant) => ({
+        ...grant,
+        grantee: grant.grantee === from ? to : grant.grantee,
+        grantor: grant.grantor === from ? to : grant.grantor,
+      }));
+
+type Owners = Readonly<{was: string; is: string; wanted: string; runsAs: string}>;
+
+const wantedGrants = (
+  before: readonly Grant[],
+  after: readonly Grant[],
+  rights: readonly RightsSaid[],
+  {was, is, wanted, runsAs}: Owners,
+  column?: string,
+): readonly Grant[] =>
+  settled(
+    [
+      ...withOwner(
+        before.filter((one) => !isSaid(rights, one, runsAs, column)),
+        was,
+        wanted,
+      ),
+      ...withOwner(
+        after.filter((one) => isSaid(rights, one, runsAs, column)),
+        is,
+        wanted,
+      ),
+    ],
+    wanted,
+  );
+
+const rightsIn = (said: readonly Effect[], what: 'rights' | 'row type rights'): readonly RightsSaid[] =>
+  said.flatMap((one) => (one.what === what ? [one as RightsSaid] : []));
+
+const wantedColumns = (
+  before: ObjectState,
+  after: ObjectState,
+  said: readonly Effect[],
+  owners: Owners,
+): readonly ColumnState[] => {
+  const rights = rightsIn(said, 'rights');
+  const names = (what: 'default' | 'column comment'): ReadonlySet<string> =>
+    new Set(said.flatMap((one) => (one.what === what ? [one.column] : [])));
+  const [defaults, comments] = [names('default'), names('column comment')];
+  return after.columns.map((column) => {
+    const was = before.columns.find(({name}) => name === column.name);
+    // A column that nobody had before has lost nothing: what it has is the script's.
+    if (was === undefined)
+      return {...column, grants: settled(withOwner(column.grants, owners.is, owners.wanted), owners.wanted)};
+    return {
+      ...column,
+      default: defaults.has(column.name) ? column.default : was.default,
+      comment: comments.has(column.name) ? column.comment : was.comment,
+      grants: wantedGrants(was.grants, column.grants, rights, owners, column.name),
+    };
+  });
+};
+
+/** Parts of a relation that the script makes, drops or speaks of; an index is spoken of by a name of its own. */
+const partsSaid = (
+  effects: ScriptEffects,
+  said: readonly Effect[],
+  schema: string,
+  part: 'trigger' | 'rule' | 'index',
+): ReadonlySet<string> =>
+  new Set([
+    ...said.flatMap((one) => (one.what === 'part' && one.part === part ? [one.name] : [])),
+    ...(part === 'index'
+      ? effects.effects.flatMap(({of, object}) =>
+          of === 'index' && object.startsWith(`${schema}.`) ? [object.slice(schema.length + 1)] : [],
+        )
+      : []),
+  ]);
+
+/** The trigger, rule or index that a setting is about. */
+const partOf = (setting: string): string | undefined => {
+  const found =
+    /^(?:COMMENT ON|ALTER) (?:TRIGGER|RULE|INDEX) (?:(?:"(?:[^"]|"")+"|[^\s".]+)\.)?("(?:[^"]|"")+"|[^\s".]+)/.exec(
+      setting,
+    );
+  return found?.[1]?.replace(/^"(.*)"$/s, '$1').replaceAll('""', '"');
+};
+
+const wantedSettings = (before: ObjectState, after: ObjectState, spoken: ReadonlySet<string>): readonly string[] => {
+  const subjects = new Set(after.settings.map(subject));
+  const left = before.settings.filter((one) => !subjects.has(subject(one)) && !spoken.has(partOf(one) ?? ''));
+  return [...after.settings, ...left].toSorted(BYTES);
+};
+
+type Made = Readonly<{effects: ScriptEffects; said: readonly Effect[]; isNew: boolean; runsAs: string}>;
+
+/** Whatever the script does not speak of is as before: what a new object lacks comes back, what somebody else did goes. */
+const wantedRelation = (before: ObjectState, after: ObjectState, {effects, said, isNew, runsAs}: Made): ObjectState => {
+  const speaks = (what: Effect['what']): boolean => said.some((one) => one.what === what);
+  const spoken = (part: 'trigger' | 'rule' | 'index') => partsSaid(effects, said, after.schema, part);
+  const kept = (
+    part: 'trigger' | 'rule' | 'index',
+    was: readonly string[],
+    is: readonly string[],
+  ): readonly string[] => {
+    const there = new Set(is.map(partName));
+    const left = was.filter((one) => !spoken(part).has(partName(one)) && !there.has(partName(one)));
+    return [...is, ...left].toSorted((a, b) => (part === 'index' ? BYTES(a, b) : BYTES(partName(a), partName(b))));
+  };
+  const owner = speaks('owner') ? after.owner : before.owner;
+  const owners = {was: before.owner, is: after.owner, wanted: owner, runsAs};
+  const same = {
+    ...after,
+    owner,
+    comment: speaks('comment') ? after.comment : before.comment,
+    grants: wantedGrants(before.grants, after.grants, rightsIn(said, 'rights'), owners),
+    columns: wantedColumns(before, after, said, owners),
+    ...(before.rowType === undefined || after.rowType === undefined
+      ? {}
+      : {
+          rowType: {
+            comment: speaks('row type comment') ? after.rowType.comment : before.rowType.comment,
+            grants: wantedGrants(
+              before.rowType.grants,
+              after.rowType.grants,
+              rightsIn(said, 'row type rights'),
+              owners,
+            ),
+          },
+        }),
+  };
+  // What a view has and a materialised view cannot have, or the other way round, nobody can put back.
+  if (before.kind !== after.kind) return same;
+  const parts = new Set([...spoken('trigger'), ...spoken('rule'), ...spoken('index')]);
+  const isAltered = !isNew && (speaks('other') || parts.size > 0);
+  return {
+    ...same,
+    options: wantedOptions(before, after, said),
+    rules: kept('rule', before.rules, after.rules),
+    triggers: kept('trigger', before.triggers, after.triggers),
+    indexes: kept('index', before.indexes, after.indexes),
+    settings: isAltered ? after.settings : wantedSettings(before, after, parts),
+    ...(before.extensions === undefined || after.extensions === undefined
+      ? {}
+      : {
+          extensions: isNew
+            ? [...new Set([...after.extensions, ...before.extensions])].toSorted(BYTES)
+            : after.extensions,
+        }),
+  };
+};
+
+const optionKey = (option: string): string => option.slice(0, option.indexOf('='));
+
+/** CREATE OR REPLACE VIEW without WITH takes all options away, and says nothing of it. */
+const wantedOptions = (before: ObjectState, after: ObjectState, said: readonly Effect[]): readonly string[] => {
+  const keys = new Set(said.flatMap((one) => (one.what === 'option' ? [one.key] : [])));
+  const there = new Set(after.options.map(optionKey));
+  return [
+    ...after.options,
+    ...before.options.filter((one) => !keys.has(optionKey(one)) && !there.has(optionKey(one))),
+  ].toSorted(BYTES);
+};
+
+const wantedRoutine = (before: PartState, after: PartState, effects: ScriptEffects, runsAs: string): PartState => {
+  const name = before.name.replace(/\(.*$/s, '');
+  const schema = `${name.slice(0, name.indexOf('.'))}.*`;
+  const said = effects.effects.filter(({of, object}) => of === 'routine' && (object === name || object === schema));
+  if (!said.some(({what}) => what === 'drop')) return after;
+  const speaks = (what: Effect['what']): boolean => said.some((one) => one.what === what);
+  const owner = speaks('owner') ? after.owner : before.owner;
+  const owners = {was: before.owner, is: after.owner, wanted: owner, runsAs};
+  return {
+    ...after,
+    owner,
+    grants: wantedGrants(before.grants, after.grants, rightsIn(said, 'rights'), owners),
+    settings: speaks('comment') ? after.settings : before.settings,
+    ...(before.extensions === undefined ? {} : {extensions: before.extensions}),
+  };
+};
+
+export type Wanted = Readonly<{
+  /** Exists after the script; owners, rights, options and comments are driven to this. */
+  standing: readonly Dependant[];
+  /** Is created by the tool, as it was. */
+  falling: readonly Dependant[];
+  /** The whole catalog as it has to be in the end. */
+  catalog: Snapshot;
+}>;
+
+/**
+ * @param before the catalog under the locks.
+ * @param after the same when the script has run, and nothing of the tool's.
+ * @param falling what the tool dropped before the script.
+ * @param runsAs the role that the script runs as.
+ */
+export const wantedAfter = (
+  before: Snapshot,
+  after: Snapshot,
+  falling: readonly Dependant[],
+  effects: ScriptEffects,
+  runsAs: string,
+): Wanted => {
+  const isFallen = new Set(falling.map(qualifiedName));
+  const wasNamed = new Map([...before.objects, ...before.dependants].map((of) => [qualifiedName(of), of]));
+  const one = (of: Dependant): Dependant => {
+    const name = qualifiedName(of);
+    const was = wasNamed.get(name);
+    if (was === undefined) return of;
+    if (isRelation(of) && isRelation(was)) {
+      const said = saidOf(effects, name);
+      const isNew = isFallen.has(name) || said.some(({what}) => what === 'drop');
+      return wantedRelation(was, of, {effects, said, isNew, runsAs});
+    }
+    return isRelation(of) || isRelation(was) ? of : wantedRoutine(was, of, effects, runsAs);
+  };
+  const standing = [...after.objects, ...after.dependants].map(one);
+  const names = new Set(standing.map(qualifiedName));
+  const created = falling.filter((of) => !isRelation(of) || !isCreated(effects, qualifiedName(of)));
+  const toCreate = created.filter((of) => !names.has(qualifiedName(of)));
+  const declared = new Set([...before.objects, ...after.objects].map(qualifiedName));
+  const all = [...standing, ...toCreate];
+  return {
+    standing,
+    falling: toCreate,
+    catalog: {
+      ...after,
+      objects: all.filter(isRelation).filter((of) => declared.has(qualifiedName(of))),
+      dependants: all.filter((of) => !declared.has(qualifiedName(of))),
+    },
+  };
+};

@@ -1,0 +1,91 @@
+// What happens to the declared objects between the lock and the verify file: what must fall falls, the script runs, and
+// everything that it does not speak of is as it was.
+
+import {judge} from '../../catalog/accept.ts';
+import {diffSnapshots, splitChanges} from '../../catalog/diff.ts';
+import {fallsOf} from '../../catalog/falls.ts';
+import {isSame} from '../../catalog/recreate.ts';
+import {qualifiedName, snapshotText, type Dependant, type Snapshot} from '../../catalog/snapshot.ts';
+import {wantedAfter} from '../../catalog/wanted.ts';
+import type {SqlMigrationStep} from '../../core/definition.ts';
+import {failed, success, type CatalogChange, type Result} from '../../core/failure.ts';
+import {isDropped, type ScriptEffects} from '../../core/script-effects.ts';
+import {refuseOthers} from '../change.ts';
+import {execute, executeAndLook, runScript, type Change} from '../change-messages.ts';
+import type {StepContext} from '../kind.ts';
+import {acceptedFacts, type Applied} from '../migration-facts.ts';
+import {dropDependants, putBack} from '../put-back.ts';
+
+export type Declared = Applied & Readonly<{after: Snapshot}>;
+
+/** What has to be driven to a state after the script, what has to be created, and how the catalog shall be in the end. */
+type Goal = Readonly<{objects: readonly Dependant[]; dependants: readonly Dependant[]; catalog: Snapshot}>;
+
+/** Whatever an unread script did of what a drop takes is set back: nobody can tell the one from the other. */
+const asBefore = (now: Snapshot, falling: readonly Dependant[]): Goal => ({
+  objects: now.objects,
+  dependants: falling,
+  catalog: now,
+});
+
+const asSaid = async (
+  context: StepContext,
+  change: Change,
+  now: Snapshot,
+  falling: readonly Dependant[],
+  effects: ScriptEffects,
+): Promise<Result<Goal>> => {
+  const looked = await executeAndLook(change, []);
+  if (!looked.ok) return looked;
+  const after = looked.value;
+  const {standing, falling: toCreate, catalog} = wantedAfter(now, after, falling, effects, context.target.user);
+  const present = [...after.objects, ...after.dependants];
+  const isDone = (of: Dependant): boolean => {
+    const is = present.find((one) => isSame(one, of));
+    return is !== undefined && !isDropped(effects, qualifiedName(of)) && JSON.stringify(is) === JSON.stringify(of);
+  };
+  return success({objects: standing.filter((of) => !isDone(of)), dependants: toCreate, catalog});
+};
+
+const isListed = (list: readonly CatalogChange[], {object, aspect}: CatalogChange): boolean =>
+  list.some((one) => one.object === object && one.aspect === aspect);
+
+/** @param now the catalog under the locks, as it was before the change. */
+export const changeDeclared = async (
+  step: SqlMigrationStep,
+  context: StepContext,
+  change: Change,
+  now: Snapshot,
+  effects: ScriptEffects,
+): Promise<Result<Declared>> => {
+  const {objects} = context.runbook;
+  const {falling, others, inTheWay} = fallsOf(now, objects, effects);
+  const replayable = refuseOthers({others});
+  if (!replayable.ok) return replayable;
+  if (inTheWay.length > 0) return failed({code: 'script-meets-dependants', meetings: inTheWay});
+  const dropped = await execute(change, dropDependants(falling));
+  if (!dropped.ok) return dropped;
+  const ran = await runScript(context, change, step.apply);
+  if (!ran.ok) return ran;
+  const isUnread = effects.opaque.length > 0;
+  const goal = isUnread ? success(asBefore(now, falling)) : await asSaid(context, change, now, falling, effects);
+  if (!goal.ok) return goal;
+  const acceptances = step.accept ?? [];
+  const back = await putBack(context, change, goal.value, {acceptances});
+  if (!back.ok) return back;
+  const {after} = back.value;
+  const {unmeant} = splitChanges(objects, diffSnapshots(goal.value.catalog, after));
+  const judged = judge(unmeant, acceptances);
+  if (judged.unmeant.length > 0) return failed({code: 'catalog-differs', changes: judged.unmeant});
+  const changes = diffSnapshots(now, after);
+  // A loss that the script speaks of itself is no loss, and was accepted all the same.
+  const {notNeeded} = judge(changes, acceptances);
+  return success({
+    changes: changes.filter((one) => !isListed(unmeant, one)),
+    ...(acceptances.length === 0 ? {} : acceptedFacts({...judged, notNeeded})),
+    ...(isUnread ? {unread: effects.opaque} : {}),
+    putBack: back.value.putBack,
+    digest: context.sha256(snapshotText(after)),
+    after,
+  });
+};
