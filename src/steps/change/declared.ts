@@ -15,6 +15,7 @@ import {execute, executeAndLook, runScript, type Change} from '../change-message
 import type {StepContext} from '../kind.ts';
 import {acceptedFacts, type Applied} from '../migration-facts.ts';
 import {dropDependants, putBack} from '../put-back.ts';
+import {rowChanges, rowsIn} from './rows.ts';
 
 export type Declared = Applied & Readonly<{after: Snapshot}>;
 
@@ -69,10 +70,12 @@ export const changeDeclared = async (
   effects: ScriptEffects,
 ): Promise<Result<Declared>> => {
   const {objects} = context.runbook;
-  const {falling, others, inTheWay} = fallsOf(now, objects, effects);
-  const replayable = refuseOthers({others});
+  const {inTheWay, falling, others: lost} = fallsOf(now, objects, effects);
+  const replayable = refuseOthers({others: lost});
   if (!replayable.ok) return replayable;
   if (inTheWay.length > 0) return failed({code: 'script-meets-dependants', meetings: inTheWay});
+  const rows = await rowsIn(change, falling);
+  if (!rows.ok) return rows;
   const dropped = await execute(change, dropDependants(falling));
   if (!dropped.ok) return dropped;
   const ran = await runScript(context, change, step.apply);
@@ -87,10 +90,13 @@ export const changeDeclared = async (
   const back = await putBack(context, change, goal.value, {acceptances});
   if (!back.ok) return back;
   const {after} = back.value;
-  const {unmeant} = splitChanges(objects, diffSnapshots(goal.value.catalog, after));
+  const refilled = await rowsIn(change, goal.value.dependants);
+  if (!refilled.ok) return refilled;
+  const others = rowChanges(rows.value, refilled.value);
+  const unmeant = [...splitChanges(objects, diffSnapshots(goal.value.catalog, after)).unmeant, ...others];
   const judged = judge(unmeant, acceptances);
   if (judged.unmeant.length > 0) return failed({code: 'catalog-differs', changes: judged.unmeant});
-  const changes = diffSnapshots(now, after);
+  const changes = [...diffSnapshots(now, after), ...others];
   // A loss that the script speaks of itself is no loss, and was accepted all the same.
   const {notNeeded} = judge(changes, acceptances);
   return success({

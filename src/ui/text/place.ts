@@ -104,6 +104,15 @@ const differing = (before: string, after: string): readonly [string, string] => 
   return gone.length + come.length === 0 ? [before, after] : [gone.join(', '), come.join(', ')];
 };
 
+const rowsText = (before: string, after: string, locale: Locale): string => {
+  if (before === '')
+    return locale === 'en'
+      ? 'not to be read by this login, so not compared'
+      : '이 로그인으로 읽을 수 없어 비교하지 못함';
+  if (before !== after) return `${before} -> ${after}`;
+  return locale === 'en' ? `${before} as before, with other content` : `${before}건 그대로이나 내용이 다름`;
+};
+
 /** 2: few enough to be read where the difference is told; more of them are a new definition, not another spelling. */
 const mostDifferingLines = 2;
 
@@ -118,6 +127,7 @@ const respelt = (before: string, after: string): readonly [string, string] => {
 
 /** `public.attempt  column types: attempt_no bigint -> attempt_no integer` */
 export const changeText = ({object, aspect, before, after}: CatalogChange, locale: Locale): string => {
+  if (aspect === 'rows') return `${object}  ${aspects[locale][aspect] ?? aspect}: ${rowsText(before, after, locale)}`;
   const [was, is] = aspect === 'definition' ? respelt(before, after) : differing(before, after);
   return `${object}  ${aspects[locale][aspect] ?? aspect}: ${side(was, locale)} -> ${side(is, locale)}`;
 };

@@ -256,6 +256,27 @@ describe('what comes back otherwise', () => {
     expect(await one(admin, `SELECT pg_get_viewdef('s.w'::regclass)`)).not.toContain('::text =');
   });
 
+  test('a materialised view whose rows were of another day is no dependant like others: said, and to be accepted', async () => {
+    await using database = await createTestDatabase({template: 'empty'});
+    const admin = await made(
+      database,
+      'create materialized view s.daily as select id, n from s.v; create materialized view s.fresh as select id from s.v; update s.t set n = n + 1000;',
+    );
+    const sum = 'SELECT sum(n)::text FROM s.daily';
+    const before = await one(admin, sum);
+    ok((await changed(database, APPENDED)).done);
+    expect(await one(admin, sum)).toBe(before);
+    const again = NEW.replace('SELECT b,', 'SELECT');
+    expect(refused((await changed(database, again)).done)).toEqual({
+      code: 'catalog-differs',
+      changes: [{object: 's.daily', aspect: 'rows', before: '20', after: '20'}],
+    });
+    expect(await one(admin, sum)).toBe(before);
+    const facts = ok((await changed(database, again, ['s.v'], [{object: 's.daily', aspect: 'rows', reason}])).done);
+    expect(facts['accepted']).toMatchObject([{object: 's.daily', aspect: 'rows'}]);
+    expect(await one(admin, sum)).not.toBe(before);
+  });
+
   test('dependencies on an extension come back to inner parts', async () => {
     await using database = await createTestDatabase({template: 'empty'});
     const admin = await made(
