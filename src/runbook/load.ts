@@ -23,6 +23,7 @@ import {salvage, type Salvaged} from './salvage.ts';
 import {shapeProblems} from './shape-problems.ts';
 import {sharedTextProblems} from './shared-reads.ts';
 import {isRepeatable} from './sql-alone.ts';
+import {declarationProblems} from './effects/declaration.ts';
 import {lintSql, type LintFile} from './sql-lint.ts';
 import {readable, sqlProblems} from './sql-problems.ts';
 
@@ -105,7 +106,12 @@ const fileProblems = (
   const texts = new Map(sound.map(({file, source}) => [file, source]));
   problems.push(...salvaged.steps.flatMap(({value}) => (value.kind === 'smoke' ? sharedTextProblems(texts, value) : [])));
   if (parser === undefined) return problems;
-  return [...problems, ...lintSql(parser, sound), ...salvaged.steps.flatMap((step) => onceOnly(document, texts, step))];
+  return [
+    ...problems,
+    ...lintSql(parser, sound),
+    ...declarationProblems(parser, texts, salvaged),
+    ...salvaged.steps.flatMap((step) => onceOnly(document, texts, step)),
+  ];
 };
 
 /** Reads and checks a runbook. Pure: the caller has read the files. All problems come at once, in reading order. */

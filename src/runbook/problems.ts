@@ -92,6 +92,8 @@ export type ProblemDetail = Readonly<
   | {code: 'sql-not-in-transaction'; statement: string}
   | {code: 'sql-write-in-reader'; statement: string}
   | {code: 'sql-lifts-limit'; setting: string}
+  | {code: 'sql-not-declared'; object: string; key: 'objects' | 'tables'}
+  | {code: 'sql-view-alone'; view: string}
   | {code: 'sql-copy-over-line'; statement: string}
   | {code: 'sql-index-on-view'; view: string}
   | {code: 'sql-lock-on-view'; view: string}

@@ -340,6 +340,17 @@ export const problemEn: ProblemLexicon = {
     what: `This changes a limit of the session (${setting}), and what is promised on the screen before it starts would not hold any more.`,
     hint: "Take it out. 'timeoutMs' of a step, and 'lockTimeoutMs' of a migration, are shown and approved; the other limits are the tool's own.",
   }),
+  'sql-not-declared': ({object, key}) => ({
+    what: `The script changes ${object}, which the runbook does not declare: nothing of it would be looked at, put back or taken back.`,
+    hint:
+      key === 'objects'
+        ? `Add it to runbook.yaml: objects: [..., ${object}]`
+        : `Add it to runbook.yaml: tables: [..., {name: ${object}}]`,
+  }),
+  'sql-view-alone': ({view}) => ({
+    what: `A change of the view ${view} outside of a transaction takes its options and rights along, and nothing puts them back.`,
+    hint: "A view needs no 'transaction: none': move this to a migration of its own with 'transaction: whole'.",
+  }),
   'sql-copy-over-line': ({statement}) => ({
     what: `${statement} moves rows over the connection; this tool sends statements and keeps their answers, and no rows come or go beside them.`,
     hint: 'Write rows as INSERT … VALUES, or load them from a file of the server. Ask for rows with a SELECT in a query step.',

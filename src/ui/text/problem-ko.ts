@@ -338,6 +338,17 @@ export const problemKo: ProblemLexicon = {
     what: `세션의 제한(${setting})을 바꾸는 문장으로, 시작하기 전에 화면에서 약속한 값이 지켜지지 않게 됩니다.`,
     hint: "지웁니다. 단계의 'timeoutMs'와 변경 단계의 'lockTimeoutMs'는 화면에 표시되고 승인 대상이 됩니다. 나머지 제한은 도구가 정합니다.",
   }),
+  'sql-not-declared': ({object, key}) => ({
+    what: `런북에 선언하지 않은 객체를 스크립트가 변경합니다: ${object}. 이 객체는 비교, 복구, 원복의 대상이 되지 않습니다.`,
+    hint:
+      key === 'objects'
+        ? `runbook.yaml에 추가합니다. objects: [..., ${object}]`
+        : `runbook.yaml에 추가합니다. tables: [..., {name: ${object}}]`,
+  }),
+  'sql-view-alone': ({view}) => ({
+    what: `트랜잭션 밖에서 뷰를 변경하면 옵션과 권한이 사라지고 되돌릴 수 없습니다: ${view}.`,
+    hint: "뷰에는 'transaction: none'이 필요하지 않습니다. 'transaction: whole'인 별도의 변경 단계로 옮깁니다.",
+  }),
   'sql-copy-over-line': ({statement}) => ({
     what: `연결로 행을 주고받는 문장입니다: ${statement}. 이 도구는 문장을 보내고 그 결과만 기록하므로 행이 오가지 않습니다.`,
     hint: '행은 INSERT … VALUES로 쓰거나 서버에 있는 파일에서 읽습니다. 행을 조회하려면 query 단계에서 SELECT를 씁니다.',

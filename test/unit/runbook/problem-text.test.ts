@@ -89,6 +89,8 @@ const details: {readonly [C in ProblemCode]: Extract<ProblemDetail, {code: C}>} 
   'sql-not-in-transaction': {code: 'sql-not-in-transaction', statement: 'VACUUM'},
   'sql-write-in-reader': {code: 'sql-write-in-reader', statement: 'INSERT'},
   'sql-lifts-limit': {code: 'sql-lifts-limit', setting: 'lock_timeout'},
+  'sql-not-declared': {code: 'sql-not-declared', object: 'public.report', key: 'objects'},
+  'sql-view-alone': {code: 'sql-view-alone', view: 'public.attempt'},
   'sql-copy-over-line': {code: 'sql-copy-over-line', statement: 'COPY … FROM STDIN'},
   'sql-index-on-view': {code: 'sql-index-on-view', view: 'attempt'},
   'sql-lock-on-view': {code: 'sql-lock-on-view', view: 'attempt'},
