@@ -7,7 +7,7 @@ import type {ActionKind} from './definition.ts';
 import type {CatalogChange, Failure, Finding} from './failure.ts';
 import type {Identity, Instant, Sha256, StepId} from './ids.ts';
 import type {PlannedView} from './planned-view.ts';
-import type {Saying} from './script-effects.ts';
+import type {Saying, ScriptEffects} from './script-effects.ts';
 import type {LocalText} from './text.ts';
 import {findingVerdict} from './tool-finding.ts';
 import {isOfTool, type ToolFactsByKind} from './tools.ts';
@@ -116,6 +116,8 @@ export type FactsByKind = ToolFactsByKind & {
     options: number;
     /** What the change will make of declared views, as far as the target could describe it beforehand. */
     planned?: readonly PlannedView[];
+    /** What the scripts of its migrations say of the objects here, step by step; absent in older journals. */
+    scripts?: readonly Readonly<{step: StepId; effects: ScriptEffects}>[];
     /** What Alembic's version tables held, which a way back puts there again. */
     versions?: readonly VersionRows[];
   }>;

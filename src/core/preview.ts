@@ -3,6 +3,7 @@
 import type {Acceptance} from './acceptance.ts';
 import type {CatalogChange} from './failure.ts';
 import type {Sha256} from './ids.ts';
+import type {Meeting, Saying} from './script-effects.ts';
 import type {PlannedView} from './planned-view.ts';
 
 export type PreviewPart = Readonly<{title: string; language: 'sql' | 'argv' | 'shell' | 'text'; text: string}>;
@@ -20,6 +21,14 @@ export type Impact = Readonly<{
   accepted: readonly (Acceptance & Readonly<{found: boolean}>)[];
   /** What becomes of the columns of the declared views. */
   planned: readonly PlannedView[];
+  /** What the script says beside making objects anew: that is the change as well, and stays. */
+  said?: readonly Saying[];
+  /** Statements of which nobody can tell what they change. */
+  unread?: readonly Saying[];
+  /** Where the script would meet what is dropped for it: the change will be refused. */
+  meetings?: readonly Meeting[];
+  /** Materialised views among what is taken, which are filled anew while the lock is held. */
+  refilled?: readonly string[];
   lock: 'ACCESS EXCLUSIVE' | 'none' | 'SHARE UPDATE EXCLUSIVE';
   lockTimeoutMs: number;
   /** Of a migration that Alembic makes: what it took on the copy, and the statements that it sent there. */

@@ -1,6 +1,7 @@
 // What is shown before a step acts: its outline, and for a change what it will take and put back.
 
 import {toCreate, toPutBack, withoutLeft} from '../catalog/accept.ts';
+import {fallsOf, type Falls} from '../catalog/falls.ts';
 import {createStatements, dropStatement, ownerStatements, putBackStatements} from '../catalog/recreate.ts';
 import {inOrder, isRelation, qualifiedName, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
 import {leftAspects} from '../core/acceptance.ts';
@@ -8,6 +9,7 @@ import type {Action, AlembicMigrationStep, BackupStep, MigrationStep, RunbookDef
 import type {Impact, Preview, PreviewPart} from '../core/preview.ts';
 import type {PlannedView} from '../core/planned-view.ts';
 import type {Database} from '../core/ports.ts';
+import {isDropped, type Saying, type ScriptEffects} from '../core/script-effects.ts';
 import {factsOf, type RunState} from '../core/state.ts';
 import {checkParts, migrationOf} from './alembic-check.ts';
 import {versionStatements} from './alembic-versions.ts';
@@ -46,6 +48,31 @@ const alembicImpact = (step: AlembicMigrationStep, state: RunState): NonNullable
   };
 };
 
+/** Statements that say more of captured objects than to make them anew; one that says several things is told once. */
+const sayings = ({effects}: ScriptEffects): readonly Saying[] => {
+  const makes = new Set(effects.flatMap(({what, file, line}) => (what === 'create' ? [`${file}:${line}`] : [])));
+  const remade = new Set(effects.flatMap(({what, object}) => (what === 'create' ? [object] : [])));
+  const told = effects.filter(
+    ({what, object, file, line, of}) =>
+      of !== 'index' && !makes.has(`${file}:${line}`) && !(what === 'drop' && remade.has(object)),
+  );
+  return [...new Map(told.map(({file, line, text}) => [`${file}:${line} ${text}`, {file, line, text}])).values()];
+};
+
+const saidIn = (
+  effects: ScriptEffects | undefined,
+  falls: Falls | undefined,
+): Pick<Impact, 'said' | 'unread' | 'meetings' | 'refilled'> => {
+  if (effects === undefined || falls === undefined) return {};
+  const refilled = falls.falling.filter(isRelation).filter(({kind, populated}) => kind !== 'view' && populated);
+  return {
+    said: sayings(effects),
+    unread: effects.opaque,
+    meetings: falls.inTheWay,
+    refilled: refilled.map(qualifiedName),
+  };
+};
+
 /** Pure: whoever has the snapshot's file and the runbook can say it again. */
 export const impactOf = (
   step: MigrationStep,
@@ -54,16 +81,23 @@ export const impactOf = (
   state: RunState,
 ): Impact => {
   const acceptances = step.accept ?? [];
-  const all = [...snapshot.objects, ...snapshot.dependants];
+  const effects = factsOf(state, 'snapshot')[0]?.facts.scripts?.find((one) => one.step === step.id)?.effects;
+  // Alembic's is not read beforehand, and an older journal does not say: then everything is taken to fall.
+  const falls = effects === undefined ? undefined : fallsOf(snapshot, snapshot.objects.map(qualifiedName), effects);
+  const dependants = falls?.falling ?? snapshot.dependants;
+  const others = falls?.others ?? snapshot.others;
+  const isMade = (of: Dependant): boolean =>
+    effects === undefined || effects.opaque.length > 0 || isDropped(effects, qualifiedName(of));
+  const all = [...snapshot.objects.filter(isMade), ...dependants];
   const here = planned.filter(({file}) => step.migrator === 'sql' && step.apply.includes(file));
   const back = withoutLeft(all, acceptances).map((of) => toPutBack(of, bare(of), acceptances));
   return {
     objects: snapshot.objects.map(qualifiedName),
-    takenAndPutBack: withoutLeft(snapshot.dependants, acceptances).map(named),
+    takenAndPutBack: withoutLeft(dependants, acceptances).map(named),
     grants: countGrants(back),
     comments: countComments(back),
     options: countOptions(back.map((of) => toCreate(of, acceptances))),
-    notReplayable: snapshot.others.map(({type, identity}) => `${type} ${identity}`),
+    notReplayable: others.map(({type, identity}) => `${type} ${identity}`),
     kept: withoutLeft(snapshot.objects, acceptances).flatMap((of) =>
       of.options.length === 0 ||
       !here.some(({object, replaces}) => replaces && object === qualifiedName(of)) ||
@@ -71,8 +105,12 @@ export const impactOf = (
         ? []
         : [{object: qualifiedName(of), options: of.options}],
     ),
-    accepted: acceptances.map((one) => ({...one, found: all.some((of) => qualifiedName(of) === one.object)})),
+    accepted: acceptances.map((one) => ({
+      ...one,
+      found: [...snapshot.objects, ...snapshot.dependants].some((of) => qualifiedName(of) === one.object),
+    })),
     planned: here,
+    ...saidIn(effects, falls),
     lock: step.migrator === 'alembic' || step.transaction === 'whole' ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE',
     lockTimeoutMs: step.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     ...(step.migrator === 'alembic' ? {alembic: alembicImpact(step, state)} : {}),

@@ -4,10 +4,13 @@ import {captureSnapshot} from '../catalog/capture.ts';
 import {catalogText} from '../catalog/capture-sql.ts';
 import {isRelation, qualifiedName, snapshotText, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
 import {failed, success, type Result} from '../core/failure.ts';
+import type {FactsOf} from '../core/facts.ts';
+import type {StepId} from '../core/ids.ts';
+import type {Effect, ScriptEffects} from '../core/script-effects.ts';
 import {factsOf, type RunState} from '../core/state.ts';
 import type {RunFiles} from '../core/ports.ts';
 import {capturedVersions} from './alembic-versions.ts';
-import type {Kind} from './kind.ts';
+import type {Kind, StepContext} from './kind.ts';
 import {plannedViews} from './planned-views.ts';
 import {readsOnly, withReader} from './sessions.ts';
 
@@ -35,6 +38,26 @@ export const countComments = (objects: readonly Dependant[]): number =>
 export const countOptions = (objects: readonly Dependant[]): number =>
   sum(objects, (of) => (isRelation(of) ? of.options.length : 0));
 
+/** 20 statements that nobody can read are as good a reason to look as all of them. */
+const MOST_UNREAD = 20;
+
+/** Of every migration that runs in a transaction of ours: what its script says of what was captured. */
+const scriptsOn = async (
+  context: StepContext,
+  {objects, missing, dependants}: Snapshot,
+): Promise<NonNullable<FactsOf<'snapshot'>['scripts']>> => {
+  const names = new Set([...context.runbook.objects, ...missing, ...[...objects, ...dependants].map(qualifiedName)]);
+  const isOfThese = ({of, object}: Effect): boolean =>
+    of !== 'relation' || names.has(object) || [...names].some((name) => object === `${name.split('.')[0]}.*`);
+  const found: {step: StepId; effects: ScriptEffects}[] = [];
+  for (const step of context.runbook.steps) {
+    if (step.kind !== 'migration' || step.migrator !== 'sql' || step.transaction !== 'whole') continue;
+    const {effects, opaque} = await context.scriptEffects(step.apply);
+    found.push({step: step.id, effects: {effects: effects.filter(isOfThese), opaque: opaque.slice(0, MOST_UNREAD)}});
+  }
+  return objects.length + dependants.length === 0 ? [] : found;
+};
+
 export const snapshot: Kind<'snapshot'> = {
   kind: 'snapshot',
   outline: () => [{title: 'pg_catalog', language: 'sql', text: catalogText('$1').trim()}],
@@ -55,6 +78,7 @@ export const snapshot: Kind<'snapshot'> = {
       if (!planned.ok) return planned;
       const versions = await capturedVersions(session, context.runbook);
       if (!versions.ok) return versions;
+      const scripts = await scriptsOn(context, taken);
       const all = [...taken.objects, ...taken.dependants];
       context.scribe.output(
         'stdout',
@@ -78,6 +102,7 @@ export const snapshot: Kind<'snapshot'> = {
         comments: countComments(all),
         options: countOptions(all),
         ...(planned.value.length === 0 ? {} : {planned: planned.value}),
+        ...(scripts.length === 0 ? {} : {scripts}),
         ...(versions.value.length === 0 ? {} : {versions: versions.value}),
       });
     }),

@@ -6,6 +6,7 @@ import type {PlannedView, ReplacePrediction} from '../../core/planned-view.ts';
 import type {Impact} from '../../core/preview.ts';
 import type {Locale} from '../../core/text.ts';
 import {formatCount} from './numbers.ts';
+import {meetingText} from './place.ts';
 
 /** 'warn' is what an approver must not overlook. */
 export type ImpactLine = Readonly<{sign: 'good' | 'warn' | 'note'; text: string}>;
@@ -30,6 +31,10 @@ const words = {
     canReplace: 'CREATE OR REPLACE is possible',
     unknown: 'its new columns cannot be told before the change',
     kept: (options: string) => `${options} is set again`,
+    unread: (place: string, text: string) =>
+      `cannot be read beforehand, what it changes beside is set back: ${place}  ${text}`,
+    refilled: (object: string) => `${object}: filled anew while the lock is held; other rows than now stop the change`,
+    meets: (what: string) => `will be refused: ${what}`,
     left: 'does not come back',
     leftAspect: (aspect: string) => `${aspect}: not put back`,
     absent: 'not there, nothing to lose',
@@ -49,6 +54,9 @@ const words = {
     canReplace: 'CREATE OR REPLACE 가능',
     unknown: '변경 전에는 새 컬럼을 알 수 없음',
     kept: (options: string) => `${options} 다시 설정`,
+    unread: (place: string, text: string) => `미리 읽을 수 없어 그 밖에 바꾼 것은 되돌림: ${place}  ${text}`,
+    refilled: (object: string) => `${object}: 잠금을 잡은 채 다시 채움. 지금과 행이 다르면 변경을 멈춤`,
+    meets: (what: string) => `거부될 변경: ${what}`,
     left: '복원하지 않음',
     leftAspect: (aspect: string) => `${aspect}: 복원하지 않음`,
     absent: '대상이 없어 잃을 것도 없음',
@@ -85,8 +93,19 @@ export const keptLines = ({kept}: Impact, locale: Locale): readonly ImpactLine[]
   kept.map(({object, options}) => ({sign: 'good', text: `${object}: ${words[locale].kept(options.join(', '))}`}));
 
 /** What becomes of the columns of the declared views, and whether CREATE OR REPLACE could do it. */
-export const changeLines = ({planned}: Impact, locale: Locale): readonly ImpactLine[] =>
-  planned.flatMap((view) => plannedLines(view, locale));
+export const changeLines = ({planned, said = [], unread = []}: Impact, locale: Locale): readonly ImpactLine[] => [
+  ...planned.flatMap((view) => plannedLines(view, locale)),
+  ...said.map(({text}): ImpactLine => ({sign: 'note', text})),
+  ...unread.map(
+    ({file, line, text}): ImpactLine => ({sign: 'warn', text: words[locale].unread(`${file}:${line}`, text)}),
+  ),
+];
+
+/** What of that which is taken comes back otherwise than it was, or stands in the way. */
+export const takenLines = ({meetings = [], refilled = []}: Impact, locale: Locale): readonly ImpactLine[] => [
+  ...refilled.map((object): ImpactLine => ({sign: 'warn', text: words[locale].refilled(object)})),
+  ...meetings.map((meeting): ImpactLine => ({sign: 'warn', text: words[locale].meets(meetingText(meeting, locale))})),
+];
 
 const acceptedText = (
   {object, aspect, reason, found}: Acceptance & Readonly<{found: boolean}>,
@@ -166,6 +185,7 @@ export const impactText = (impact: Impact, locale: Locale): readonly string[] =>
       text: `${kind} ${name} (${owner})`,
     })),
     ...keptLines(impact, locale),
+    ...takenLines(impact, locale),
     ...impact.notReplayable.map((text) => ({sign: 'warn' as const, text})),
   ];
   const section = (heading: string, lines: readonly ImpactLine[]): readonly string[] =>

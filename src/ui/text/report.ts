@@ -11,7 +11,7 @@ import {copyText} from './copy.ts';
 import {eventText} from './event.ts';
 import {factsText} from './facts.ts';
 import {failureText} from './failure.ts';
-import {acceptedLines, changeLines, keptLines, opaqueLines} from './impact.ts';
+import {acceptedLines, changeLines, keptLines, opaqueLines, takenLines} from './impact.ts';
 import {maskedText} from './masked.ts';
 import {formatBytes, formatCount, formatDuration, formatInstant, formatMs, formatTime} from './numbers.ts';
 import {rehearsedPartText} from './rehearsed.ts';
@@ -94,7 +94,7 @@ export const reportText = (locale: Locale, {runbook, environment, timeZone}: Rep
     impact: (impact) => ({
       opaque: opaqueLines(impact, locale).map(({text}) => text),
       changes: changeLines(impact, locale).map(({text}) => text),
-      kept: keptLines(impact, locale).map(({text}) => text),
+      kept: [...keptLines(impact, locale), ...takenLines(impact, locale)].map(({text}) => text),
       accepted: acceptedLines(impact, locale).map(({text}) => text),
       privileges: privilegesText(impact, locale),
       lock:

@@ -1,11 +1,15 @@
 // Is a loss accepted only when the runbook says so with a reason, and is the difference after the change exactly that?
 
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {diffSnapshots} from '../../../src/catalog/diff.ts';
 import type {Acceptance} from '../../../src/core/acceptance.ts';
+import type {Impact} from '../../../src/core/preview.ts';
+import {impactText} from '../../../src/ui/text/impact.ts';
 import {verdictOf} from '../../../src/core/facts.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
-import {catalogOf, factsFrom, failureFrom, openTestRun, withStep} from '../../support/run.ts';
+import {catalogOf, factsFrom, failureFrom, openTestRun, shippedFolder, withStep} from '../../support/run.ts';
 
 const steps = ['snapshot', 'apply-v1'];
 const reason = {en: 'nobody reads it any more', ko: '더는 읽는 곳이 없음'};
@@ -154,6 +158,42 @@ describe('the impact', () => {
         },
         columns: [{position: 7, before: 'attempt_no bigint', after: 'attempt_no integer'}],
       },
+    ]);
+  });
+});
+
+describe('the impact of a script', () => {
+  test('tells what it says beside, what falls for it, and where it will be refused', async () => {
+    await using database = await createTestDatabase();
+    const admin = await database.connect();
+    await admin.query(`
+      CREATE MATERIALIZED VIEW public.attempt_daily AS SELECT id FROM public.attempt;
+      CREATE VIEW public.attempt_top AS SELECT t.* FROM public.attempt_topic AS t`);
+    const shipped = readFileSync(join(shippedFolder, '../sql/attempt-view-v1-lock/apply/010_attempt_v1.sql'), 'utf8');
+    const impactOf = async (script: string, objects: readonly string[]) => {
+      const alter = (runbook: Parameters<ReturnType<typeof withStep>>[0]) => ({...runbook, objects});
+      const run = await openTestRun(database, {steps, alter, sql: {'apply/010_attempt_v1.sql': script}});
+      await run.walkTo('apply-v1');
+      const {impact} = await run.session.preview('apply-v1');
+      await run.close();
+      return impact;
+    };
+    const spoken = await impactOf(`${shipped}\nGRANT SELECT ON public.attempt\n  TO app_etl; -- for the loads`, [
+      'public.attempt',
+    ]);
+    expect(spoken?.said?.map(({text}) => text)).toEqual(['GRANT SELECT ON public.attempt TO app_etl']);
+    expect(spoken?.refilled).toEqual(['public.attempt_daily']);
+    expect(impactText(spoken as Impact, 'en').join('\n')).toContain('- GRANT SELECT ON public.attempt TO app_etl');
+
+    const inPlace = await impactOf(`COMMENT ON VIEW public.attempt IS 'new';`, ['public.attempt']);
+    expect(inPlace).toMatchObject({takenAndPutBack: [], refilled: [], grants: 0, said: [{line: 1}]});
+
+    const between = await impactOf(`DROP VIEW public.attempt_top;\n${shipped}`, [
+      'public.attempt',
+      'public.attempt_top',
+    ]);
+    expect(between?.meetings).toEqual([
+      {object: 'public.attempt_topic', because: 'read-between', by: 'public.attempt_top'},
     ]);
   });
 });

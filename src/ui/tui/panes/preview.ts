@@ -14,6 +14,7 @@ import {
   impactHeadings,
   keptLines,
   opaqueLines,
+  takenLines,
   type ImpactLine,
 } from '../../text/impact.ts';
 import {visible, visibleLine} from '../../text/visible.ts';
@@ -62,7 +63,7 @@ const impactLines = (scene: Scene, impact: Impact, columns: number): readonly Li
     line(impactHeadings[locale].taken, 'strong'),
     ...shown.map((what): Line => [span(' ✓ ', 'good'), span(visibleLine(what))]),
     ...(rest > 0 ? [line(`   ${text.preview.more(rest)}`, 'dim')] : []),
-    ...signed(keptLines(impact, locale), columns),
+    ...signed([...keptLines(impact, locale), ...takenLines(impact, locale)], columns),
     ...impact.notReplayable.map(
       (what): Line => [span(' ! ', 'warn'), span(`${visibleLine(what)}  ${text.preview.notReplayable}`)],
     ),
