@@ -21,6 +21,7 @@ import {sealCatalog} from './seal-catalog.ts';
 import {LOCK_TIMEOUT_MS, orphans, withReader} from './sessions.ts';
 import {sealStatements} from './statements.ts';
 import {argvText} from './program.ts';
+import {expectedCatalog} from './change/expected.ts';
 import {takenSnapshot} from './snapshot.ts';
 
 const upgradeArguments = ({alembic}: AlembicMigrationStep): readonly string[] => ['upgrade', alembic.revision];
@@ -105,7 +106,9 @@ export const upgrade = async (
   const began = context.clock.monotonicMs();
   const snapshot = await takenSnapshot(context.state, context.files);
   if (!snapshot.ok) return snapshot;
-  const before = snapshot.value;
+  const expected = await expectedCatalog(context);
+  if (!expected.ok) return expected;
+  const before = expected.value;
   const begun = await begin(step, context, before);
   if (!begun.ok) return begun;
   const {ran, standing, statements} = begun.value;
@@ -116,19 +119,19 @@ export const upgrade = async (
   const missing = missingIn(objects, standing.catalog, acceptances);
   const taken = takenBy(objects, before, standing.catalog);
   if (!sameVersions(standing.versions, wanted) || missing.length > 0) {
-    await sealCatalog(context, before, standing.catalog);
+    await sealCatalog(context, snapshot.value, standing.catalog);
     return incomplete(step, standing.versions, {...exited, missing, changes: taken, lines});
   }
   const back = await putBackTaken(context, before, acceptances, step);
   if (!back.ok) {
     // Without an answer nobody knows what is back; the target will be asked.
     if (back.failure.code === 'connection-lost') return back;
-    await sealCatalog(context, before, standing.catalog);
+    await sealCatalog(context, snapshot.value, standing.catalog);
     return incomplete(step, standing.versions, {...exited, changes: taken, lines: [wordsOf(back.failure)]});
   }
   const gapMs = ran === undefined ? undefined : Math.round(context.clock.monotonicMs() - ran.unchangedAtMs);
   const {judged, putBack, digest, after} = back.value.value;
-  const kept = await sealCatalog(context, before, after);
+  const kept = await sealCatalog(context, snapshot.value, after);
   if (judged.unmeant.length > 0)
     return incomplete(step, standing.versions, {...exited, changes: judged.unmeant, lines});
   const held = await withReader(context, {}, (session) => verified(context, session, step.verify));
@@ -168,24 +171,25 @@ export const settleUpgrade = async (
   const alive = await orphans(context, doubt.receipt.applicationName);
   if (alive !== undefined) return alive;
   const snapshot = await takenSnapshot(context.state, context.files);
-  if (!snapshot.ok) return {verdict: 'cannot-tell', detail: snapshot.failure.code};
+  const expected = await expectedCatalog(context);
+  if (!snapshot.ok || !expected.ok) return {verdict: 'cannot-tell', detail: 'snapshot-missing'};
   const standing = await standingNow(context, step.alembic);
   if (!standing.ok) return {verdict: 'cannot-tell', detail: standing.failure.code};
   const {versions, catalog} = standing.value;
   const {objects} = context.runbook;
   const before = versionsBefore(context, step) ?? [step.alembic.from];
-  const asBefore = lastingChanges(snapshot.value, catalog).length === 0;
+  const asBefore = lastingChanges(expected.value, catalog).length === 0;
   const detail = `${versionTableOf(step.alembic)}: ${versions.join(', ')}`;
   const found = {catalog: {present: catalog.objects.map(({schema, name}) => `${schema}.${name}`), asBefore}};
   if (sameVersions(versions, before) && asBefore) return {verdict: 'had-no-effect', detail, found};
   const acceptances = step.accept ?? [];
   const missing = missingIn(objects, catalog, acceptances);
-  const lost = takenBy(objects, snapshot.value, catalog).filter(
+  const lost = takenBy(objects, expected.value, catalog).filter(
     (change) =>
       !acceptances.some(({object, aspect}) => object === change.object && (aspect ?? change.aspect) === change.aspect),
   );
   const isThere = sameVersions(versions, wantedVersions(step, before));
-  const changes = isThere ? lost : diffSnapshots(snapshot.value, catalog);
+  const changes = isThere ? lost : diffSnapshots(expected.value, catalog);
   if (!isThere || missing.length > 0 || lost.length > 0) {
     const {failure} = incomplete(step, versions, {missing, changes});
     return {verdict: 'incomplete', detail, found, failure};
@@ -196,7 +200,7 @@ export const settleUpgrade = async (
     kind: 'migration',
     durationMs: 0,
     lockTries: 1,
-    changes: meantBy(objects, snapshot.value, catalog),
+    changes: meantBy(objects, expected.value, catalog),
     digest: context.sha256(snapshotText(catalog)),
     reconciled: true,
     ...(await sealCatalog(context, snapshot.value, catalog)),

@@ -1,5 +1,6 @@
 // What every kind of step must be able to do: say what it would run, run it, and find out later whether it ran.
 
+import type {Snapshot} from '../catalog/snapshot.ts';
 import type {ActionKind, Of, RunbookDefinition} from '../core/definition.ts';
 import type {Found} from '../core/doubt.ts';
 import type {Verdict} from '../core/event.ts';
@@ -57,6 +58,8 @@ export type StepContext = World &
     signal: AbortSignal;
     /** The target is a copy that is dropped afterwards: what is tried there may be watched more closely. */
     isCopy?: true;
+    /** The catalog of that copy as the last part left it: nothing of a copy is kept as evidence. */
+    copied?: {catalog?: Snapshot};
   }>;
 
 export type Reconciliation = Readonly<{

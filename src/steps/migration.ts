@@ -13,6 +13,7 @@ import {inChangeTransaction, verified} from './change.ts';
 import {runFiles, runScript} from './change-messages.ts';
 import {invalidIndexes} from './indexes/invalid.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
+import {expectedCatalog} from './change/expected.ts';
 import {changeDeclared} from './change/declared.ts';
 import {unchangedSince, type Applied} from './migration-facts.ts';
 import {LOCK_TIMEOUT_MS, orphans, withReader, withSession} from './sessions.ts';
@@ -31,6 +32,8 @@ const applyWhole = async (step: SqlMigrationStep, context: StepContext): Promise
     objects.length === 0 ? success(undefined) : await takenSnapshot(context.state, context.files);
   if (!snapshot.ok) return snapshot;
   const before = snapshot.value;
+  const expected = before === undefined ? success(undefined) : await expectedCatalog(context);
+  if (!expected.ok) return expected;
   // Read before anything is locked.
   const effects = await context.scriptEffects(step.apply);
   const changed = await inChangeTransaction<Applied & Readonly<{after?: Snapshot}>>(
@@ -43,7 +46,7 @@ const applyWhole = async (step: SqlMigrationStep, context: StepContext): Promise
         const held = await verified(context, change.session, step.verify);
         return held.ok ? success({changes: []}) : held;
       }
-      const fresh = unchangedSince(before, now);
+      const fresh = unchangedSince(expected.value ?? before, now);
       if (!fresh.ok) return fresh;
       const done = await changeDeclared(step, context, change, now, effects);
       if (!done.ok) return done;
@@ -81,7 +84,7 @@ const runAlone = async (
 
 /** No lock is held any more; what is there now was not compared with anything, and is kept all the same. */
 const lookAfter = async (context: StepContext, session: DatabaseSession): Promise<LooksAfter> => {
-  if (context.isCopy === true || context.runbook.objects.length === 0) return {};
+  if (context.runbook.objects.length === 0) return {};
   const before = await takenSnapshot(context.state, context.files);
   const now = await captureSnapshot(session, context.runbook.objects);
   return sealLook(context, before.ok ? before.value : undefined, now);

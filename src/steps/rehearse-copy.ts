@@ -31,6 +31,7 @@ export const onCopy = (context: StepContext, {database, processes, target}: Scra
   target,
   opened: {...context.opened, target},
   isCopy: true,
+  copied: {},
 });
 
 /** The bytes that were sealed, or nobody knows what is being rehearsed on. */

@@ -66,6 +66,7 @@ export const sealCatalog = async (
   after: Snapshot,
 ): Promise<LooksAfter> => {
   // A copy is dropped afterwards; what it shows is told by the digests of its parts.
+  if (context.copied !== undefined) context.copied.catalog = after;
   if (context.isCopy === true || context.runbook.objects.length === 0) return {};
   const sealed = await sealBoth(context, before, after);
   return sealed.ok ? {catalogAfter: sealed.value} : catalogLost(context, sealed.failure);
@@ -77,6 +78,6 @@ export const sealLook = async (
   before: Snapshot | undefined,
   after: Result<Snapshot>,
 ): Promise<LooksAfter> => {
-  if (context.isCopy === true || context.runbook.objects.length === 0) return {};
+  if (context.runbook.objects.length === 0 || (context.isCopy === true && !after.ok)) return {};
   return after.ok ? sealCatalog(context, before, after.value) : catalogLost(context, after.failure);
 };
