@@ -9,5 +9,11 @@ export const quoteLiteral = (text: string): string => {
   return text.includes('\\') ? `E${quoted}` : quoted;
 };
 
-/** `schema.name` of a runbook, quoted. Runbook names are plain: one dot, no quotes (the loader checks it). */
-export const quoteQualified = (qualified: string): string => qualified.split('.').map(quoteIdentifier).join('.');
+/** `schema.name` of a runbook in its halves, each as the catalog has it; a schema whose own name has a dot is refused there. */
+export const halvesOf = (qualified: string): readonly [schema: string, name: string] => {
+  const at = qualified.indexOf('.');
+  return [qualified.slice(0, at), qualified.slice(at + 1)];
+};
+
+/** `schema.name` of a runbook, quoted. */
+export const quoteQualified = (qualified: string): string => halvesOf(qualified).map(quoteIdentifier).join('.');

@@ -1,5 +1,6 @@
 // What a backup step holds of what the runbook declares, and how pg_dump is told.
 
+import {quoteQualified} from '../catalog/names.ts';
 import type {BackupStep, RunbookDefinition, TableDefinition} from '../core/definition.ts';
 
 export type Scope = Readonly<{
@@ -31,15 +32,9 @@ export const scopeOf = (
   };
 };
 
-/** Names of a runbook are plain; in quotes a `$` in one is no pattern. */
+/** In quotes nothing in a name is a pattern. */
 export const scopeArguments = ({scope = 'database'}: BackupStep): readonly string[] => {
   if (scope === 'database') return [];
   if (scope === 'schema-only') return ['--schema-only'];
-  return scope.tables.map(
-    (name) =>
-      `--table=${name
-        .split('.')
-        .map((part) => `"${part}"`)
-        .join('.')}`,
-  );
+  return scope.tables.map((name) => `--table=${quoteQualified(name)}`);
 };

@@ -1,5 +1,6 @@
 // How a backup is proven: restored into a scratch database and compared there with what the target was when it was taken.
 
+import {halvesOf} from '../catalog/names.ts';
 import type {BackupProof} from '../core/facts.ts';
 import {success, type Result} from '../core/failure.ts';
 import type {Scratch, Tool} from '../core/ports.ts';
@@ -76,7 +77,7 @@ export const entriesAlone = (
   {keys, indexes}: Needs,
 ): readonly TocEntry[] => {
   const patterns = objects.flatMap((qualified) => {
-    const [schema = '', name = ''] = qualified.split('.').map(escaped);
+    const [schema = '', name = ''] = halvesOf(qualified).map(escaped);
     return [
       new RegExp(`^(ACL|COMMENT) ${schema} (TABLE|VIEW|MATERIALIZED VIEW|COLUMN) ${name}[. ]`),
       new RegExp(`^COMMENT ${schema} (RULE|TRIGGER) .* ON ${name} `),

@@ -31,11 +31,20 @@ export const sqlFile = z
   .regex(/^(?:[A-Za-z0-9_][\w.-]*\/)*[A-Za-z0-9_][\w.-]*\.sql$/, 'sql-path-malformed')
   .meta({id: 'SqlFile', description: 'A path below sql/<runbook>/, with forward slashes, ending in .sql.'});
 
-// Plain names only: catalog/names.ts quotes both halves as they stand, so `public.Attempt` would mean another object.
+/**
+ * catalog/names.ts quotes both halves as they stand: whatever PostgreSQL allows, letter by letter as the catalog has it.
+ * The first dot ends the schema. In quotes it would be SQL, and mean something else.
+ */
 export const qualifiedName = z
   .string()
-  .regex(/^[a-z_][a-z0-9_$]*\.[a-z_][a-z0-9_$]*$/, 'name-not-qualified')
-  .meta({id: 'QualifiedName', description: 'schema.name, both in lower case and without quotes.'});
+  .regex(/^(?!"[^"]*"\.)[^.\u0000-\u001f\u007f]{1,63}\.(?!"[^"]*"$)[^\u0000-\u001f\u007f]{1,63}$/, 'name-not-qualified')
+  .meta({
+    id: 'QualifiedName',
+    description: 'schema.name as the catalog has them, upper and lower case, without quotes.',
+  });
+
+/** A column, as the catalog has it. */
+export const columnName = z.string().regex(/^[^\u0000-\u001f\u007f]{1,63}$/, 'name-malformed');
 
 export const plainName = z.string().regex(/^[a-z_][a-z0-9_$]*$/, 'name-malformed');
 

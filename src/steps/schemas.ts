@@ -35,6 +35,7 @@ import {
   localText,
   maybe,
   plainName,
+  columnName,
   qualifiedName,
   sqlFile,
   stepBase,
@@ -224,7 +225,7 @@ export const phaseSchema = z.strictObject({id: idSchema, title: localText, in: w
 
 export const tableSchema = z.strictObject({
   name: qualifiedName,
-  changedAt: maybe(plainName).meta({
+  changedAt: maybe(columnName).meta({
     description: 'The column that says when a row was last written; tells how many rows a restore would lose.',
   }),
 } satisfies Shape<TableDefinition>);

@@ -2,6 +2,7 @@
 
 import {captureSnapshot} from '../catalog/capture.ts';
 import {catalogText} from '../catalog/capture-sql.ts';
+import {halvesOf} from '../catalog/names.ts';
 import {isRelation, qualifiedName, snapshotText, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {FactsOf} from '../core/facts.ts';
@@ -48,7 +49,7 @@ const scriptsOn = async (
 ): Promise<NonNullable<FactsOf<'snapshot'>['scripts']>> => {
   const names = new Set([...context.runbook.objects, ...missing, ...[...objects, ...dependants].map(qualifiedName)]);
   const isOfThese = ({of, object}: Effect): boolean =>
-    of !== 'relation' || names.has(object) || [...names].some((name) => object === `${name.split('.')[0]}.*`);
+    of !== 'relation' || names.has(object) || [...names].some((name) => object === `${halvesOf(name)[0]}.*`);
   const found: {step: StepId; effects: ScriptEffects}[] = [];
   for (const step of context.runbook.steps) {
     if (step.kind !== 'migration' || step.migrator !== 'sql' || step.transaction !== 'whole') continue;

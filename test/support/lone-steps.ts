@@ -54,7 +54,7 @@ export const loneSteps = (
         await loadSqlParser(),
         names.map((file) => ({file, sql: script})),
       ),
-    runbook: {objects, tables: [], environments: {}, steps: []},
+    runbook: {objects, tables: [], environments: {}, phases: [], steps: []},
     opened: {environment: 'staging'},
     target: {user: 'operator'},
     state,

@@ -60,8 +60,8 @@ const sessionOf = (row: Row): Blocker => ({
 });
 
 const quoted = (name: string): string =>
-  name
-    .split('.')
+  // The first dot ends the schema; whatever follows is the name.
+  [name.slice(0, name.indexOf('.')), name.slice(name.indexOf('.') + 1)]
     .map((part) => `"${part.replaceAll('"', '""')}"`)
     .join('.');
 

@@ -153,7 +153,7 @@ export const problemEn: ProblemLexicon = {
   }),
   'name-not-qualified': ({value}) => ({
     what: `'${value}' does not name one object for certain.`,
-    hint: "Write it as schema.name in lower case, for example 'public.attempt'.",
+    hint: "Write it as schema.name, letter by letter as the catalog has it and without quotes, for example 'public.attempt'.",
   }),
   'revision-malformed': ({value}) => ({
     what: `'${value}' does not name one revision.`,

@@ -151,7 +151,7 @@ export const problemKo: ProblemLexicon = {
   }),
   'name-not-qualified': ({value}) => ({
     what: `어느 객체인지 분명하지 않습니다: '${value}'.`,
-    hint: "소문자로 schema.name 형태로 적습니다. 예: 'public.attempt'.",
+    hint: "카탈로그에 있는 그대로, 따옴표 없이 schema.name 형태로 적습니다. 예: 'public.attempt'.",
   }),
   'revision-malformed': ({value}) => ({
     what: `리비전 하나를 가리키지 않습니다: '${value}'.`,

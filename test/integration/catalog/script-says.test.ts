@@ -139,6 +139,32 @@ describe('what the script says of a declared object', () => {
   });
 });
 
+describe('names', () => {
+  test('of declared objects are whatever PostgreSQL allows', async () => {
+    await using database = await createTestDatabase({template: 'empty'});
+    const names = ['OrdersOpen', '주문 "뷰"', 'a.b', "it's $1"];
+    const quoted = (name: string): string => `"Shop 1"."${name.replaceAll('"', '""')}"`;
+    const views = names.map(
+      (name) => `create view ${quoted(name)} as select id from s.t; grant select on ${quoted(name)} to app_r;`,
+    );
+    const admin = await made(database, `create schema "Shop 1"; ${views.join('')}`);
+    const script = names
+      .map((name) => `DROP VIEW ${quoted(name)}; CREATE VIEW ${quoted(name)} AS SELECT id, a FROM s.t;`)
+      .join('\n');
+    const {steps, done} = await changed(
+      database,
+      script,
+      names.map((name) => `Shop 1.${name}`),
+    );
+    ok(done);
+    const acls = names.map((name) =>
+      one(admin, `SELECT relacl::text FROM pg_class WHERE oid = '${quoted(name).replaceAll("'", "''")}'::regclass`),
+    );
+    for (const found of await Promise.all(acls)) expect(found).toBe('{operator=arwdDxt/operator,app_r=r/operator}');
+    ok(await steps.restore());
+  });
+});
+
 describe('what a change does not need to drop', () => {
   test('stays the same object, and does not stop it', async () => {
     await using database = await createTestDatabase({template: 'empty'});
