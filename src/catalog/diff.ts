@@ -74,17 +74,17 @@ const objectChanges = (before: Dependant, after: Dependant): readonly CatalogCha
 };
 
 const compared = (before: readonly Dependant[], after: readonly Dependant[]): readonly CatalogChange[] => {
-  const find = (list: readonly Dependant[], of: Dependant) =>
-    list.find((other) => qualifiedName(other) === qualifiedName(of));
+  const named = (list: readonly Dependant[]) => new Map(list.map((of) => [qualifiedName(of), of]));
+  const [was, is] = [named(before), named(after)];
   return [
-    ...before.flatMap((was) => {
-      const now = find(after, was);
+    ...before.flatMap((of) => {
+      const now = is.get(qualifiedName(of));
       return now === undefined
-        ? [{object: qualifiedName(was), aspect: 'existence', before: was.kind, after: ''}]
-        : objectChanges(was, now);
+        ? [{object: qualifiedName(of), aspect: 'existence', before: of.kind, after: ''}]
+        : objectChanges(of, now);
     }),
     ...after.flatMap((now) =>
-      find(before, now) === undefined
+      was.get(qualifiedName(now)) === undefined
         ? [{object: qualifiedName(now), aspect: 'existence', before: '', after: now.kind}]
         : [],
     ),

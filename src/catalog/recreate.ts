@@ -1,6 +1,6 @@
 // Which statements drop captured objects, create them again, and give them back what they had.
 
-import {grantStatements, surplusGrants} from './grants.ts';
+import {grantStatements, surplusGrants, type Right} from './grants.ts';
 import {quoteIdentifier, quoteLiteral} from './names.ts';
 import {
   isRelation,
@@ -66,12 +66,20 @@ const optionStatements = (wanted: ObjectState, present: ObjectState): readonly s
 
 const comment = (text: string | null): string => (text === null ? 'NULL' : quoteLiteral(text));
 
+/** Of the columns that exist: one that the change removed cannot get anything back, and the comparison tells of it. */
+const columnRights = (of: ObjectState, other: ObjectState): readonly Right[] => {
+  const names = new Set(other.columns.map(({name}) => name));
+  return of.columns.flatMap(({name, grants}) =>
+    names.has(name) ? grants.map((grant) => ({...grant, column: name})) : [],
+  );
+};
+
 const columnStatements = (wanted: ObjectState, present: ObjectState): readonly string[] => {
   // REVOKE on the whole object takes the rights on its columns as well, so after one they are all given again.
   const isRevoked = surplusGrants(wanted.grants, present.grants).length > 0;
-  return wanted.columns.flatMap((column) => {
-    const now: ColumnState | undefined = present.columns.find(({name}) => name === column.name);
-    // A column that the change removed cannot get anything back; the difference is reported by the comparison.
+  const there = new Map(present.columns.map((column) => [column.name, column]));
+  const said = wanted.columns.flatMap((column) => {
+    const now: ColumnState | undefined = there.get(column.name);
     if (now === undefined) return [];
     const name = `${nameOf(wanted)}.${quoteIdentifier(column.name)}`;
     const change = `ALTER ${keyword(wanted)} ${nameOf(wanted)} ALTER COLUMN ${quoteIdentifier(column.name)}`;
@@ -80,9 +88,13 @@ const columnStatements = (wanted: ObjectState, present: ObjectState): readonly s
       ...(column.default === now.default
         ? []
         : [column.default === null ? `${change} DROP DEFAULT` : `${change} SET DEFAULT ${column.default}`]),
-      ...grantStatements(nameOf(wanted), wanted.owner, column.name, column.grants, isRevoked ? [] : now.grants),
     ];
   });
+  const rights = columnRights(wanted, present);
+  return [
+    ...said,
+    ...grantStatements(nameOf(wanted), wanted.owner, rights, isRevoked ? [] : columnRights(present, wanted)),
+  ];
 };
 
 const settingStatements = (wanted: Dependant, present: Dependant): readonly string[] => [
@@ -98,12 +110,12 @@ const rowTypeStatements = (wanted: ObjectState, present: ObjectState): readonly 
     ...(wanted.rowType.comment === present.rowType.comment
       ? []
       : [`COMMENT ON ${type} IS ${comment(wanted.rowType.comment)}`]),
-    ...grantStatements(type, wanted.owner, undefined, wanted.rowType.grants, present.rowType.grants),
+    ...grantStatements(type, wanted.owner, wanted.rowType.grants, present.rowType.grants),
   ];
 };
 
 const partStatements = (wanted: PartState, present: PartState): readonly string[] => [
-  ...grantStatements(wanted.address, wanted.owner, undefined, wanted.grants, present.grants),
+  ...grantStatements(wanted.address, wanted.owner, wanted.grants, present.grants),
   ...settingStatements(wanted, present),
 ];
 
@@ -112,7 +124,7 @@ const relationStatements = (wanted: ObjectState, present: ObjectState): readonly
   ...(wanted.comment === present.comment
     ? []
     : [`COMMENT ON ${keyword(wanted)} ${nameOf(wanted)} IS ${comment(wanted.comment)}`]),
-  ...grantStatements(nameOf(wanted), wanted.owner, undefined, wanted.grants, present.grants),
+  ...grantStatements(nameOf(wanted), wanted.owner, wanted.grants, present.grants),
   ...columnStatements(wanted, present),
   ...rowTypeStatements(wanted, present),
   ...wanted.rules.filter((rule) => !present.rules.includes(rule)),
@@ -123,7 +135,7 @@ const relationStatements = (wanted: ObjectState, present: ObjectState): readonly
 /** Of the statements below, those that decide who may read through the object: they need nothing but the object. */
 export const rightStatements = (wanted: Dependant, present: Dependant): readonly string[] => {
   if (!isRelation(wanted)) {
-    return grantStatements(wanted.address, wanted.owner, undefined, wanted.grants, present.grants);
+    return grantStatements(wanted.address, wanted.owner, wanted.grants, present.grants);
   }
   if (!isRelation(present)) return [];
   const bare = {...wanted, comment: present.comment, rules: [], triggers: [], settings: [], extensions: []};

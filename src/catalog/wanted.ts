@@ -37,21 +37,16 @@ const isSaid = (rights: readonly RightsSaid[], grant: Grant, runsAs: string, col
     return columns === undefined ? revokes : columns.includes(column);
   });
 
-const BYTES = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** As COLLATE "C" sorts. */
+const BYTES = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
 /** As the catalog query sorts them; what rests on a grant option that nobody holds any more goes with it. */
 const settled = (grants: readonly Grant[], owner: string): readonly Grant[] => {
-  let left = grants.filter(
-    (grant, at) => grants.findIndex((other) => JSON.stringify(other) === JSON.stringify(grant)) === at,
-  );
+  let left = [...new Map(grants.map((grant) => [JSON.stringify(grant), grant])).values()];
   for (let before = -1; before !== left.length; ) {
     before = left.length;
-    const held = left;
-    left = held.filter(
-      ({grantor, privilege}) =>
-        grantor === owner ||
-        held.some((other) => other.grantable && other.grantee === grantor && other.privilege === privilege),
-    );
+    const options = new Set(left.flatMap((one) => (one.grantable ? [`${one.privilege} ${one.grantee}`] : [])));
+    left = left.filter(({grantor, privilege}) => grantor === owner || options.has(`${privilege} ${grantor}`));
   }
   const key = ({grantee}: Grant): string => (grantee === 'PUBLIC' ? '' : grantee);
   return left.toSorted(

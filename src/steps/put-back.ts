@@ -4,7 +4,6 @@ import {keepsOwner, toCreate, toPutBack, withoutLeft} from '../catalog/accept.ts
 import {
   createStatements,
   dropStatement,
-  isSame,
   ownerStatements,
   putBackStatements,
   rightStatements,
@@ -21,8 +20,8 @@ import {countComments, countGrants, countOptions} from './snapshot.ts';
 export const dropDependants = (dependants: readonly Dependant[]): readonly string[] =>
   dependants.toReversed().map(dropStatement);
 
-const findIn = (snapshot: Snapshot, wanted: Dependant): Dependant | undefined =>
-  [...snapshot.objects, ...snapshot.dependants].find((other) => isSame(other, wanted));
+const byName = ({objects, dependants}: Snapshot): ReadonlyMap<string, Dependant> =>
+  new Map([...objects, ...dependants].map((of) => [qualifiedName(of), of]));
 
 /**
  * A materialised view is filled as it is created, and whoever owns the views that it reads must have his rights by
@@ -50,7 +49,8 @@ export const putBack = async (
   const dependants = withoutLeft(wanted.dependants, acceptances);
   const all: readonly Dependant[] = [...withoutLeft(wanted.objects, acceptances), ...dependants];
   context.scribe.progress({code: 'putting-back', objects: all.length});
-  const isDeclared = (of: Dependant): boolean => wanted.objects.some((declared) => declared === of);
+  const declared = new Set(wanted.objects);
+  const isDeclared = (of: Dependant): boolean => declared.has(of);
   // The body of a function in a string is the author's affair, read with a search_path that only its callers have.
   let due: readonly string[] = [...first, 'SET LOCAL check_function_bodies = off'];
   let count = first.length;
@@ -63,8 +63,9 @@ export const putBack = async (
     const bare = await executeAndLook(change, [...due, ...creating]);
     if (!bare.ok) return bare;
     const isLast = nth === inTurn.length - 1;
+    const there = byName(bare.value);
     due = (isLast ? all : batch).flatMap((of) => {
-      const present = findIn(bare.value, of);
+      const present = there.get(qualifiedName(of));
       if (present === undefined) return [];
       const left = toPutBack(of, present, acceptances);
       return isLast ? putBackStatements(left, present) : rightStatements(left, present);

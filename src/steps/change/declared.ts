@@ -50,9 +50,9 @@ const asSaid = async (
   if (!looked.ok) return looked;
   const after = looked.value;
   const {standing, falling: toCreate, catalog} = wantedAfter(now, after, falling, effects, context.target.user);
-  const present = [...after.objects, ...after.dependants];
+  const present = new Map([...after.objects, ...after.dependants].map((of) => [qualifiedName(of), of]));
   const isDone = (of: Dependant): boolean => {
-    const is = present.find((one) => isSame(one, of));
+    const is = present.get(qualifiedName(of));
     return is !== undefined && !isDropped(effects, qualifiedName(of)) && JSON.stringify(is) === JSON.stringify(of);
   };
   return success({objects: standing.filter((of) => !isDone(of)), dependants: toCreate, catalog});

@@ -19,6 +19,34 @@ const grant = (grantee: string, privilege: string, more: Partial<Grant> = {}): G
   ...more,
 });
 
+/** Statements under a lock are counted: one a grantee would be a thousand for a thousand roles. */
+test('rights that many roles have alike are one statement, on columns as well', () => {
+  const roles = Array.from({length: 1000}, (_, at) => `role_${at}`);
+  const column = (name: string) => ({
+    ...view().columns[0],
+    name,
+    type: 'integer',
+    default: null,
+    comment: null,
+    grants: roles.map((role) => grant(role, 'UPDATE')),
+  });
+  const wanted = view({
+    grants: [
+      ...roles.flatMap((role) => [grant(role, 'SELECT'), grant(role, 'INSERT')]),
+      grant('chief', 'SELECT', {grantable: true}),
+      grant('owner', 'SELECT'),
+    ],
+    columns: [column('id'), column('n')],
+  });
+  const bare = view({columns: wanted.columns.map((of) => ({...of, grants: []}))});
+  const given = putBackStatements(wanted, bare);
+  expect(given).toHaveLength(3);
+  expect(given[0]).toMatch(/^GRANT SELECT, INSERT ON "public"\."attempt" TO "role_0", "role_1", /);
+  expect(given[1]).toBe('GRANT SELECT ON "public"."attempt" TO "chief" WITH GRANT OPTION');
+  expect(given[2]).toMatch(/^GRANT UPDATE \("id", "n"\) ON "public"\."attempt" TO "role_0", "role_1", /);
+  expect(putBackStatements(bare, wanted)).toHaveLength(2);
+});
+
 const view = (more: Partial<ObjectState> = {}): ObjectState => ({
   schema: 'public',
   name: 'attempt',
