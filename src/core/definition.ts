@@ -83,6 +83,8 @@ export type SqlMigrationStep = StepBase &
     accept?: readonly Acceptance[];
     lockTimeoutMs?: number;
     lockTries?: number;
+    /** How long the change may shut others out before it is cancelled; of one in a transaction. */
+    holdMs?: number;
     timeoutMs?: number;
   }>;
 

@@ -49,6 +49,8 @@ export type Failure =
     }>
   | Readonly<{code: 'privilege-missing'; sqlState: string; message: string; file?: string}>
   | Readonly<{code: 'lock-timeout'; tries: number; blockers: readonly Blocker[]}>
+  /** The locks of the change were held for longer than agreed; it was cancelled before COMMIT. */
+  | Readonly<{code: 'hold-exceeded'; holdMs: number}>
   | Readonly<{code: 'statement-timeout'; afterMs: number; file?: string}>
   | Readonly<{code: 'target-unreachable'; address: string; message: string; line?: BrokenLine}>
   | Readonly<{

@@ -143,7 +143,7 @@ export const upgrade = async (
     kind: 'migration',
     xid: back.value.xid,
     durationMs: Math.round(context.clock.monotonicMs() - began),
-    lockHeldMs: back.value.lockHeldMs,
+    ...(back.value.lockHeldMs === undefined ? {} : {lockHeldMs: back.value.lockHeldMs}),
     lockTries: ran?.tries ?? 1,
     putBack,
     changes: meantBy(objects, before, after),

@@ -5,8 +5,20 @@ import type {Snapshot} from '../catalog/snapshot.ts';
 import {contradictions} from '../catalog/witness.ts';
 import {failed, success, type Failure, type Result} from '../core/failure.ts';
 import type {DatabaseSession} from '../core/ports.ts';
+import {watchHold} from './change/hold.ts';
 import {openedTransaction, stillOurs, type Change} from './change-messages.ts';
-import {holdCatalog, LOOK, lookAhead, prepareLook, witnessed, type Seen, type Sessions} from './hold-catalog.ts';
+import {
+  holdCatalog,
+  lockAll,
+  LOOK,
+  lookAhead,
+  prepareLook,
+  witnessed,
+  type Held,
+  type Seen,
+  type Sessions,
+  type ToLock,
+} from './hold-catalog.ts';
 import type {StepContext} from './kind.ts';
 import {lockedRelations, sampleBlockers} from './sample-blockers.ts';
 import {CHANGE_TIMEOUT_MS, CHECK_TIMEOUT_MS, LOCK_TIMEOUT_MS, withSession} from './sessions.ts';
@@ -25,9 +37,27 @@ export type ChangeLimits = Readonly<{
   lockTimeoutMs?: number | undefined;
   lockTries?: number | undefined;
   timeoutMs?: number | undefined;
+  /** How long others may be shut out; for as long as it takes when absent, as on a way back. */
+  holdMs?: number | undefined;
+  /** What is locked before the change begins; everything that was captured when absent. */
+  toLock?: ToLock;
 }>;
 
-export type Changed<T> = Readonly<{value: T; xid: string; lockTries: number; lockHeldMs: number; durationMs: number}>;
+export type Changed<T> = Readonly<{
+  value: T;
+  xid: string;
+  lockTries: number;
+  /** From when others were shut out to COMMIT; absent when nothing was seen that shuts out. */
+  lockHeldMs?: number;
+  durationMs: number;
+}>;
+
+/** As a part of the facts of a step. */
+export const timesOf = <T>({
+  durationMs,
+  lockHeldMs,
+}: Changed<T>): Readonly<{durationMs: number; lockHeldMs?: number}> =>
+  lockHeldMs === undefined ? {durationMs} : {durationMs, lockHeldMs};
 
 /** What happens between BEGIN and COMMIT. `now` is the catalog under our locks, before anything was changed. */
 export type Body<T> = (change: Change, now: Snapshot) => Promise<Result<T>>;
@@ -61,8 +91,15 @@ const unlessCommitted = async (session: DatabaseSession, xid: string, failure: F
   return answer.value.rows[0]?.['status'] === 'committed' ? {code: 'transaction-lost', xid} : failure;
 };
 
-type Done<T> = Readonly<{value: T; xid: string; lockHeldMs: number; lockWaitMs: number}>;
-type Frame<T> = Readonly<{context: StepContext; sessions: Sessions; lockTimeoutMs: number; body: Body<T>}>;
+type Done<T> = Readonly<{value: T; xid: string; lockHeldMs: number | undefined; lockWaitMs?: number}>;
+type Frame<T> = Readonly<{
+  context: StepContext;
+  sessions: Sessions;
+  lockTimeoutMs: number;
+  holdMs: number | undefined;
+  toLock: ToLock;
+  body: Body<T>;
+}>;
 
 const attemptOnce = async <T>(frame: Frame<T>, seen: Seen): Promise<Result<Done<T>>> => {
   const {session} = frame.sessions;
@@ -81,36 +118,55 @@ const attemptOnce = async <T>(frame: Frame<T>, seen: Seen): Promise<Result<Done<
   return failed(await unlessCommitted(session, xid, changed.failure));
 };
 
-const changeAndCommit = async <T>(
-  {context, sessions, lockTimeoutMs, body}: Frame<T>,
-  seen: Seen,
-  xid: string,
-): Promise<Result<Done<T>>> => {
+const changeAndCommit = async <T>(frame: Frame<T>, seen: Seen, xid: string): Promise<Result<Done<T>>> => {
+  const {context, sessions, lockTimeoutMs, holdMs, toLock} = frame;
   const {session} = sessions;
   const change: Change = {session, xid, objects: context.runbook.objects, look: LOOK};
-  const held = await holdCatalog(context, change, seen, lockTimeoutMs);
+  const held = await holdCatalog(context, change, seen, {lockTimeoutMs, toLock});
   if (!held.ok) return held;
-  const done = await body(change, held.value.snapshot);
+  const {askedAtMs, waitedMs} = held.value;
+  // Where nothing was locked yet, the script locks what it needs, when it needs it.
+  const isLocked = toLock(held.value.snapshot).length > 0;
+  const sinceMs = isLocked ? askedAtMs + waitedMs : undefined;
+  const watch = watchHold(context, sessions, {sinceMs, holdMs});
+  const ready = await readyToCommit(frame, change, seen, held.value);
+  // Before anything is said of COMMIT: once that is on its way nobody may cancel it.
+  const watched = await watch.end();
+  if (watched.isOver && holdMs !== undefined && (ready.ok || ready.failure.code !== 'connection-lost'))
+    return failed({code: 'hold-exceeded', holdMs});
+  if (!ready.ok) return ready;
+  const committed = await session.query('COMMIT');
+  if (!committed.ok) return committed;
+  const now = context.clock.monotonicMs();
+  // A lock that was never seen was none that shuts out, or one too short to be seen: nobody knows for how long.
+  const lockHeldMs = watched.sinceMs === undefined ? undefined : Math.round((now - watched.sinceMs) * 10) / 10;
+  return success({value: ready.value, xid, lockHeldMs, ...(isLocked ? {lockWaitMs: waitedMs} : {})});
+};
+
+/** The body, and everything that has to be so before COMMIT. */
+const readyToCommit = async <T>(
+  {context, sessions, body}: Frame<T>,
+  change: Change,
+  seen: Seen,
+  held: Held,
+): Promise<Result<T>> => {
+  const done = await body(change, held.snapshot);
   if (!done.ok) return done;
   // A script that ended our transaction would have committed half of itself; the rest would commit line by line.
   // What we dropped nobody can change any more; what somebody changed just before would vanish with our COMMIT.
   // A machine that slept since the step began may have lost the target to another run: it has no say any more.
   const [ours, told, isAlone] = await Promise.all([
     stillOurs(change),
-    witnessed(sessions, seen, held.value),
+    witnessed(sessions, seen, held),
     context.targetLockHeld(),
   ]);
   if (!ours.ok) return ours;
   if (!isAlone) return failed({code: 'target-lock-lost', holder: ''});
   if (!told.ok) return told;
-  const changes = contradictions(held.value.testimony, told.value);
+  const changes = contradictions(held.testimony, told.value);
   if (changes.length > 0) return failed({code: 'snapshot-stale', changes});
   if (context.signal.aborted) return failed({code: 'cancelled'});
-  const committed = await session.query('COMMIT');
-  if (!committed.ok) return committed;
-  const {askedAtMs, waitedMs} = held.value;
-  const lockHeldMs = Math.round((context.clock.monotonicMs() - askedAtMs - waitedMs) * 10) / 10;
-  return success({value: done.value, xid, lockHeldMs, lockWaitMs: waitedMs});
+  return done;
 };
 
 const isLockTimeout = (failure: Failure): boolean => failure.code === 'lock-timeout';
@@ -121,7 +177,9 @@ export const inChangeTransaction = <T>(
   limits: ChangeLimits,
   body: Body<T>,
 ): Promise<Result<Changed<T>>> => {
-  const tries = limits.lockTries ?? LOCK_TRIES;
+  const {lockTries: tries = LOCK_TRIES, toLock = lockAll} = limits;
+  // A copy has no readers, and a slow machine of its own.
+  const holdMs = context.isCopy === true ? undefined : limits.holdMs;
   const options = {
     readOnly: false,
     statementTimeoutMs: limits.timeoutMs ?? CHANGE_TIMEOUT_MS,
@@ -143,7 +201,7 @@ export const inChangeTransaction = <T>(
         const seen = await lookAhead(context, sessions, before);
         if (!seen.ok) return seen;
         before = seen.value;
-        return attemptOnce({context, sessions, lockTimeoutMs: options.lockTimeoutMs, body}, seen.value);
+        return attemptOnce({context, sessions, lockTimeoutMs: options.lockTimeoutMs, holdMs, toLock, body}, seen.value);
       };
       for (let nth = 1; ; nth += 1) {
         const sample = sampleBlockers(context, session.backendPid, options.lockTimeoutMs);
@@ -152,8 +210,10 @@ export const inChangeTransaction = <T>(
         if (once.ok) {
           const {value, xid, lockHeldMs, lockWaitMs} = once.value;
           const durationMs = Math.round(context.clock.monotonicMs() - began);
-          context.scribe.output('note', `lock waited for ${lockWaitMs} ms, then held for ${lockHeldMs} ms\n`);
-          return success({value, xid, lockHeldMs, lockTries: nth, durationMs});
+          const waited = lockWaitMs === undefined ? '' : `lock waited for ${lockWaitMs} ms, then `;
+          if (lockHeldMs !== undefined) context.scribe.output('note', `${waited}held for ${lockHeldMs} ms\n`);
+          const held = lockHeldMs === undefined ? {} : {lockHeldMs};
+          return success({value, xid, ...held, lockTries: nth, durationMs});
         }
         if (!isLockTimeout(once.failure)) return once;
         const blockers = sampled.some(({role}) => role === 'holds')

@@ -2,7 +2,7 @@
 
 import {inOrder, qualifiedName, type Dependant, type Snapshot} from '../catalog/snapshot.ts';
 import {failed, success} from '../core/failure.ts';
-import {inChangeTransaction} from './change.ts';
+import {inChangeTransaction, timesOf} from './change.ts';
 import {executeAndLook} from './change-messages.ts';
 import type {Kind} from './kind.ts';
 import {dropDependants} from './put-back.ts';
@@ -30,10 +30,10 @@ export const dropObject: Kind<'drop-object'> = {
         : failed({code: 'expectation-missed', what: 'drop', expected: 'absent', actual: left.join(', '), findings: []});
     });
     if (!changed.ok) return changed;
-    const {value, durationMs, lockHeldMs} = changed.value;
+    const {value} = changed.value;
     const before = await takenSnapshot(context.state, context.files);
     const kept = await sealCatalog(context, before.ok ? before.value : undefined, value.after);
-    return success({kind: 'drop-object', dropped: value.dropped, durationMs, lockHeldMs, ...kept});
+    return success({kind: 'drop-object', dropped: value.dropped, ...timesOf(changed.value), ...kept});
   },
   reconcile: (_option, doubt, context) =>
     settleByXid(doubt, context, {

@@ -3,7 +3,7 @@
 import {capturedFrom, type CatalogAddress, type Captured} from '../catalog/capture.ts';
 import {catalogSql} from '../catalog/capture-sql.ts';
 import {lockStatement} from '../catalog/recreate.ts';
-import type {Snapshot} from '../catalog/snapshot.ts';
+import type {Dependant, Snapshot} from '../catalog/snapshot.ts';
 import {testify, testimonyFrom, testimonySql, type Testimony} from '../catalog/witness.ts';
 import {success, type Result} from '../core/failure.ts';
 import type {DatabaseSession} from '../core/ports.ts';
@@ -58,6 +58,13 @@ const testimonyTo = (seen: Seen, addresses: readonly CatalogAddress[]): string =
 
 const CLOCK = 'extract(epoch FROM clock_timestamp()) * 1000';
 
+/** What of the captured has to be held still, in the order in which it is to be locked. */
+export type ToLock = (snapshot: Snapshot) => readonly Dependant[];
+
+export const lockAll: ToLock = ({objects, dependants}) => [...dependants.toReversed(), ...objects];
+
+type Locking = Readonly<{lockTimeoutMs: number; toLock: ToLock}>;
+
 /**
  * Takes ACCESS EXCLUSIVE on exactly these views, and on nothing below them, where LOCK TABLE on a view would lock its
  * base tables as well. Dependants come first, the order in which their readers lock, so that we wait in line instead of
@@ -66,12 +73,8 @@ const CLOCK = 'extract(epoch FROM clock_timestamp()) * 1000';
  * The server's lock_timeout is per lock. Each lock, and whatever the transaction waits for later, gets what is left of
  * one: a reader of the first view would otherwise wait for as many timeouts as there are views after it.
  */
-const lockStatements = (
-  {objects, dependants}: Snapshot,
-  lockTimeoutMs: number,
-  isFirst: boolean,
-): readonly string[] => {
-  const locks = [...dependants.toReversed(), ...objects].map(lockStatement);
+const lockStatements = (snapshot: Snapshot, {lockTimeoutMs, toLock}: Locking, isFirst: boolean): readonly string[] => {
+  const locks = toLock(snapshot).map(lockStatement);
   const until = `SELECT set_config('attempt_runbook.until', (${CLOCK} + ${lockTimeoutMs})::text, true)`;
   const rest = `SELECT set_config('lock_timeout',
     greatest(1, current_setting('attempt_runbook.until')::numeric - ${CLOCK})::int || 'ms', true) AS rest`;
@@ -97,21 +100,22 @@ export const holdCatalog = async (
   context: StepContext,
   change: Change,
   seen: Seen,
-  lockTimeoutMs: number,
+  locking: Locking,
 ): Promise<Result<Held>> => {
   const askedAtMs = context.clock.monotonicMs();
   let {captured} = seen;
   let waitedMs = 0;
   for (let look = 1; ; look += 1) {
     const {addresses} = captured;
-    const locks = lockStatements(captured.snapshot, lockTimeoutMs, look === 1);
+    const locks = lockStatements(captured.snapshot, locking, look === 1);
     // The testimony before the look: what is granted after it is noticed, either in the look or by the witness.
     const answers = await executeAndRead(change, [...locks, testimonyTo(seen, addresses), change.look]);
     if (!answers.ok) return answers;
-    const [rest, testified, looked] = answers.value.slice(-3);
+    // From the end: with nothing to lock there is nothing before them.
+    const [looked, testified, rest] = answers.value.toReversed();
     if (testified === undefined || looked === undefined) throw new Error('a message was answered with too little');
     const left = Number.parseInt(rest?.rows[0]?.['rest'] ?? '', 10);
-    if (look === 1 && left > 0) waitedMs = lockTimeoutMs - left;
+    if (look === 1 && left > 0) waitedMs = locking.lockTimeoutMs - left;
     const now = capturedFrom(looked, change.objects);
     const isHeld = JSON.stringify(now.addresses) === JSON.stringify(addresses);
     // After the last look what is new stays unlocked: dropping it takes the lock, and the comparisons still hold.

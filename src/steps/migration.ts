@@ -13,8 +13,9 @@ import {inChangeTransaction, verified} from './change.ts';
 import {runFiles, runScript} from './change-messages.ts';
 import {invalidIndexes} from './indexes/invalid.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
+import {HOLD_MS} from './change/hold.ts';
 import {expectedCatalog} from './change/expected.ts';
-import {changeDeclared} from './change/declared.ts';
+import {changeDeclared, toLockFor} from './change/declared.ts';
 import {unchangedSince, type Applied} from './migration-facts.ts';
 import {LOCK_TIMEOUT_MS, orphans, withReader, withSession} from './sessions.ts';
 import {sealCatalog, sealLook} from './seal-catalog.ts';
@@ -38,7 +39,7 @@ const applyWhole = async (step: SqlMigrationStep, context: StepContext): Promise
   const effects = await context.scriptEffects(step.apply);
   const changed = await inChangeTransaction<Applied & Readonly<{after?: Snapshot}>>(
     context,
-    step,
+    {...step, holdMs: step.holdMs ?? HOLD_MS, toLock: toLockFor(objects, effects)},
     async (change, now) => {
       if (before === undefined) {
         const ran = await runScript(context, change, step.apply);
@@ -55,10 +56,10 @@ const applyWhole = async (step: SqlMigrationStep, context: StepContext): Promise
     },
   );
   if (!changed.ok) return changed;
-  const {value, xid, lockTries, lockHeldMs, durationMs} = changed.value;
+  const {value, ...took} = changed.value;
   const {after, ...applied} = value;
   const kept = after === undefined ? {} : await sealCatalog(context, before, after);
-  return success({kind: 'migration', xid, lockTries, lockHeldMs, durationMs, ...applied, ...kept});
+  return success({kind: 'migration', ...took, ...applied, ...kept});
 };
 
 /** One file after the other, each by itself: whoever lost the target meanwhile changes no more of it. */

@@ -6,7 +6,7 @@ import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import {factsOf} from '../core/state.ts';
 import {versionStatements} from './alembic-versions.ts';
-import {inChangeTransaction, refuseOthers} from './change.ts';
+import {inChangeTransaction, refuseOthers, timesOf} from './change.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {dropDependants, putBack} from './put-back.ts';
 import {sealCatalog} from './seal-catalog.ts';
@@ -39,10 +39,10 @@ const restore = async (context: StepContext): Promise<Result<FactsOf<'restore-ob
     });
   });
   if (!restored.ok) return restored;
-  const {value, durationMs, lockHeldMs} = restored.value;
+  const {value} = restored.value;
   const {after, ...done} = value;
   const kept = await sealCatalog(context, snapshot, after);
-  return success({kind: 'restore-objects', durationMs, lockHeldMs, ...done, ...kept});
+  return success({kind: 'restore-objects', ...timesOf(restored.value), ...done, ...kept});
 };
 
 export const restoreObjects: Kind<'restore-objects'> = {

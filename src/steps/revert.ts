@@ -10,7 +10,7 @@ import {failed, success, type Result} from '../core/failure.ts';
 import type {ScriptEffects} from '../core/script-effects.ts';
 import {factsOf} from '../core/state.ts';
 import {versionStatements} from './alembic-versions.ts';
-import {inChangeTransaction, refuseOthers} from './change.ts';
+import {inChangeTransaction, refuseOthers, timesOf} from './change.ts';
 import {execute, runScript} from './change-messages.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {dropDependants, putBack} from './put-back.ts';
@@ -74,9 +74,14 @@ const perform = async (option: RevertOption, context: StepContext): Promise<Resu
     return success({putBack: back.value.putBack, changes: meant, digest, after: back.value.after});
   });
   if (!reverted.ok) return reverted;
-  const {value, durationMs, lockHeldMs} = reverted.value;
+  const {value} = reverted.value;
   const {after, ...done} = value;
-  return success({kind: 'revert', durationMs, lockHeldMs, ...done, ...(await sealCatalog(context, snapshot, after))});
+  return success({
+    kind: 'revert',
+    ...timesOf(reverted.value),
+    ...done,
+    ...(await sealCatalog(context, snapshot, after)),
+  });
 };
 
 const nothing = {dependants: [], grants: 0, comments: 0, options: 0, owners: 0} as const;

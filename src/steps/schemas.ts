@@ -89,6 +89,10 @@ const sqlMigration = z.strictObject({
   // 60 s: while the change waits for its lock, every reader that comes later waits behind it.
   lockTimeoutMs: maybe(z.int().min(1).max(60_000)).meta({description: 'How long one try may wait for its lock.'}),
   lockTries: maybe(z.int().min(1).max(1000)),
+  // 10 min: more than anybody waits in front of a screen.
+  holdMs: maybe(z.int().min(10).max(600_000)).meta({
+    description: 'How long the change may hold its locks before it is cancelled and rolled back. 2 s when absent.',
+  }),
   timeoutMs,
 } satisfies Shape<SqlMigrationStep>);
 

@@ -21,12 +21,12 @@ export type LoneSteps = Readonly<{
   restore: () => Promise<Result<unknown>>;
 }>;
 
-type Options = Readonly<{lockTries?: number; verify?: string; note?: (text: string) => void}>;
+type Options = Readonly<{lockTries?: number; holdMs?: number; verify?: string; note?: (text: string) => void}>;
 
 export const loneSteps = (
   database: Database,
   objects: readonly string[],
-  {lockTries = 1, verify, note = () => undefined}: Options = {},
+  {lockTries = 1, holdMs, verify, note = () => undefined}: Options = {},
 ): LoneSteps => {
   const files = new Map<string, string>();
   const state = {steps: {} as Record<string, unknown>, artifacts: []};
@@ -94,6 +94,7 @@ export const loneSteps = (
         apply: ['apply.sql'],
         ...(verify === undefined ? {} : {verify: 'verify.sql'}),
         lockTries,
+        ...(holdMs === undefined ? {} : {holdMs}),
         ...(accept === undefined ? {} : {accept}),
         ...title,
       };

@@ -97,6 +97,14 @@ export const failureEn: FailureLexicon = {
         ? 'Start the step again. If it is refused again, look at pg_locks: the holder may come and go.'
         : 'Wait until the sessions listed have ended, or ask their owners to end them, then start the step again. The tool never ends sessions of others.',
   }),
+  'hold-exceeded': ({holdMs}, reach) => ({
+    what: `The change held its locks for longer than ${formatDuration(holdMs, 'en')}, so that others had to wait, and was cancelled.`,
+    database:
+      reach === 'transaction'
+        ? 'Nothing was changed: it had not come to COMMIT, and the whole transaction was rolled back.'
+        : stopped[reach],
+    now: 'Start the step again when the target is calm, or do less in one transaction. A longer limit (holdMs, in runbook.yaml) makes a new plan.',
+  }),
   'statement-timeout': ({afterMs}, reach) => ({
     what: `A statement ran longer than ${formatDuration(afterMs, 'en')} and was cancelled by the server.`,
     database: stopped[reach],

@@ -91,6 +91,14 @@ export const failureKo: FailureLexicon = {
         ? '이 단계를 다시 시작합니다. 또 잠금을 얻지 못하면 pg_locks를 확인합니다. 잠금을 잠깐씩 쥐는 세션일 수 있습니다.'
         : '위의 세션이 끝나기를 기다리거나 담당자에게 종료를 요청한 뒤, 이 단계를 다시 시작합니다. 이 도구는 다른 사람의 세션을 끝내지 않습니다.',
   }),
+  'hold-exceeded': ({holdMs}, reach) => ({
+    what: `변경이 잠금을 ${formatDuration(holdMs, 'ko')}보다 오래 유지하여 다른 세션이 기다리게 되어 취소했습니다.`,
+    database:
+      reach === 'transaction'
+        ? '데이터베이스는 바뀌지 않았습니다. COMMIT 전이어서 트랜잭션 전체를 되돌렸습니다.'
+        : stopped[reach],
+    now: '대상 DB가 한가할 때 이 단계를 다시 시작하거나, 한 트랜잭션에서 하는 일을 줄입니다. 더 긴 한도(runbook.yaml의 holdMs)를 쓰면 실행 계획이 바뀝니다.',
+  }),
   'statement-timeout': ({afterMs}, reach) => ({
     what: `SQL 문이 제한 시간 ${formatDuration(afterMs, 'ko')} 안에 끝나지 않아 서버가 취소했습니다.`,
     database: stopped[reach],

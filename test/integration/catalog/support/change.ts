@@ -35,7 +35,12 @@ const interposed = (database: Database, between: Between): Database => ({
   },
 });
 
-export const stepsOn = (database: TestDatabase, objects: readonly string[], between?: Between): LoneSteps => {
+export const stepsOn = (
+  database: TestDatabase,
+  objects: readonly string[],
+  between?: Between,
+  options?: Parameters<typeof loneSteps>[2],
+): LoneSteps => {
   const real = databaseOf(settingsOf(database), 'test/catalog');
-  return loneSteps(between === undefined ? real : interposed(real, between), objects);
+  return loneSteps(between === undefined ? real : interposed(real, between), objects, options);
 };

@@ -109,6 +109,7 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
     {code: 'lock-timeout', tries: 20, blockers},
     {code: 'lock-timeout', tries: 1, blockers: []},
   ],
+  'hold-exceeded': [{code: 'hold-exceeded', holdMs: 2000}],
   'statement-timeout': [{code: 'statement-timeout', afterMs: 30_000, file: 'apply/010.sql'}],
   'target-unreachable': [
     {code: 'target-unreachable', address: '10.1.4.7:5432', message: 'connect ECONNREFUSED 10.1.4.7:5432'},
