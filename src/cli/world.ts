@@ -142,6 +142,7 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     runLoss: () => runLoss(directory, parts.runLock, parts.journal),
     targetLockLost: () => parts.targetLock.lostTo(),
     targetLockHeld: () => parts.targetLock.held(),
+    fence: () => parts.targetLock.fence(),
     changedPlanFiles: async (where) =>
       changedFiles(
         join(directory.path, 'plan'),

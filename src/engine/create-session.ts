@@ -179,6 +179,7 @@ export const createSession = (options: SessionOptions): Session => {
     sha256: world.sha256,
     targetLockLost: world.targetLockLost,
     targetLockHeld: world.targetLockHeld,
+    fence: world.fence,
     sql: world.sql,
     createdViews: world.createdViews,
     scriptEffects: world.scriptEffects,

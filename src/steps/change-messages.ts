@@ -58,14 +58,39 @@ export const executeAndLook = async (change: Change, statements: readonly string
  */
 export const openedTransaction = async (
   session: DatabaseSession,
+  fence: string | undefined,
 ): Promise<Result<Readonly<{xid: string; walFlushed: string}>>> => {
-  const answer = await session.query(
+  const answer = await session.queryAll([
+    ...(fence === undefined ? [] : [fenceStatement(fence)]),
     'SELECT pg_current_xact_id()::text AS xid, pg_current_wal_flush_lsn()::text AS flushed',
-  );
-  if (!answer.ok) return answer;
-  const row = answer.value.rows[0] ?? {};
+  ]);
+  if (!answer.ok) return failed(unlessFenced(answer.failure));
+  const row = answer.value.at(-1)?.rows[0] ?? {};
   return success({xid: row['xid'] ?? '', walFlushed: row['flushed'] ?? ''});
 };
+
+const FENCED = 'the target was taken over';
+
+/** Fails in the server when another process has the target by now; the message that it is part of ends there. */
+const fenceStatement = (fence: string): string =>
+  // The name of the database keeps the planner from evaluating the cast beforehand.
+  `SELECT CASE WHEN ${fence} THEN 0 ELSE (pg_catalog.current_database() || ': ${FENCED}')::int END`;
+
+const unlessFenced = (failure: Failure): Failure =>
+  failure.code === 'query-refused' && failure.sqlState === '22P02' && failure.message.includes(FENCED)
+    ? {code: 'target-lock-lost', holder: ''}
+    : failure;
+
+/** For statements that cannot be in one message with anything else: the server is asked just before. */
+export const fenced = async (session: DatabaseSession, fence: string | undefined): Promise<Result<void>> => {
+  if (fence === undefined) return success(undefined);
+  const answer = await session.query(fenceStatement(fence));
+  return answer.ok ? success(undefined) : failed(unlessFenced(answer.failure));
+};
+
+/** The same for a program that takes SQL: nothing is printed, and it ends with an error. */
+export const fenceBlock = (fence: string): string =>
+  `DO $fence$ BEGIN IF NOT (${fence}) THEN RAISE EXCEPTION '${FENCED}'; END IF; END $fence$`;
 
 /** The transaction that this session is in now; a new one if it is in none. */
 export const currentXid = async (session: DatabaseSession): Promise<Result<string>> => {

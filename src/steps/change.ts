@@ -105,7 +105,7 @@ const attemptOnce = async <T>(frame: Frame<T>, seen: Seen): Promise<Result<Done<
   const {session} = frame.sessions;
   const begun = await session.query('BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE');
   if (!begun.ok) return begun;
-  const opened = await openedTransaction(session);
+  const opened = await openedTransaction(session, frame.context.fence());
   if (!opened.ok) return opened;
   const {xid, walFlushed} = opened.value;
   // On disk before the first statement that changes anything: after a crash this number is what we ask about.

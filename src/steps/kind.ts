@@ -25,6 +25,11 @@ export type World = Readonly<{
   targetLockLost: () => Promise<string | undefined>;
   /** The same without taking a lock that was lost, fast enough to be asked while a change holds others up. */
   targetLockHeld: () => Promise<boolean>;
+  /**
+   * What must be true in the target's own words for a change to begin, an SQL expression; undefined on a copy, which nobody
+   * takes over.
+   */
+  fence: () => string | undefined;
   /** The text of a file of the plan, as it was when the run was opened. */
   sql: (file: string) => string;
   /** Where a project of the runbook's lies on this machine; its folder as the runbook names it. */

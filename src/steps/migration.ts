@@ -10,7 +10,7 @@ import type {PreviewPart} from '../core/preview.ts';
 import type {DatabaseSession} from '../core/ports.ts';
 import {alembicOutline, settleUpgrade, upgrade} from './alembic-upgrade.ts';
 import {inChangeTransaction, verified} from './change.ts';
-import {runFiles, runScript} from './change-messages.ts';
+import {fenced, runFiles, runScript} from './change-messages.ts';
 import {invalidIndexes} from './indexes/invalid.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
 import {HOLD_MS} from './change/hold.ts';
@@ -74,6 +74,8 @@ const runAlone = async (
     const set = await session.query("SELECT set_config('lock_timeout', $1, false)", {values: [`${waitMs}`]});
     if (!set.ok) return set;
     if (!(await context.targetLockHeld())) return failed({code: 'target-lock-lost', holder: ''});
+    const isOurs = await fenced(session, context.fence());
+    if (!isOurs.ok) return isOurs;
     const ran = await runFiles(context, session, [file]);
     // A lost connection is a doubt, which the server is asked about; everything else stands as it was told.
     if (!ran.ok && ran.failure.code !== 'connection-lost' && context.commitsInside(context.sql(file)))

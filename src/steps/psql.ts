@@ -7,13 +7,15 @@ import {failed, success, type Result} from '../core/failure.ts';
 import {findingVerdict, type ToolFinding} from '../core/tool-finding.ts';
 import type {PsqlStep} from '../core/tools.ts';
 import {processFailure} from './dump.ts';
+import {fenceBlock} from './change-messages.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {argvText, runProgram} from './program.ts';
 import {CHECK_TIMEOUT_MS, orphans} from './sessions.ts';
 import {watchChild} from './watch-child.ts';
 
 // -X: no .psqlrc of whoever sits here. -q -A -t: what is printed is rows and nothing else.
-const argumentsFor = (file: string): readonly string[] => [
+/** @param fence what must be true for a script that writes; psql stops at the first error, and asks in order. */
+const argumentsFor = (file: string, fence?: string): readonly string[] => [
   '-X',
   '-q',
   '-A',
@@ -21,6 +23,7 @@ const argumentsFor = (file: string): readonly string[] => [
   '-w',
   '-v',
   'ON_ERROR_STOP=1',
+  ...(fence === undefined ? [] : ['-c', fenceBlock(fence)]),
   '-f',
   file,
 ];
@@ -39,10 +42,11 @@ const run = async (step: PsqlStep, context: StepContext): Promise<Result<FactsOf
     return failed({code: 'program-missing', program: 'psql', install: context.processes.installHint()});
   }
   const timeoutMs = step.timeoutMs ?? CHECK_TIMEOUT_MS;
+  const fence = step.writes === true ? context.fence() : undefined;
   const watch = await watchChild(context);
   const ran = await runProgram(context, {
     // The run's own copy: that, and nothing else, was approved.
-    argv: [tool.path, ...argumentsFor(context.files.absolute(`plan/sql/${step.sql}`))],
+    argv: [tool.path, ...argumentsFor(context.files.absolute(`plan/sql/${step.sql}`), fence)],
     readOnly: step.writes !== true,
     timeoutMs,
   });
@@ -62,7 +66,11 @@ const run = async (step: PsqlStep, context: StepContext): Promise<Result<FactsOf
 export const psql: Kind<'psql'> = {
   kind: 'psql',
   outline: (step, sql) => [
-    {title: 'psql', language: 'argv', text: argvText(['psql', ...argumentsFor(`<run>/plan/sql/${step.sql}`)])},
+    {
+      title: 'psql',
+      language: 'argv',
+      text: argvText(['psql', ...argumentsFor(`<run>/plan/sql/${step.sql}`, step.writes === true ? '…' : undefined)]),
+    },
     {title: step.sql, language: 'sql', text: sql(step.sql)},
   ],
   perform: run,

@@ -31,6 +31,7 @@ export const onCopy = (context: StepContext, {database, processes, target}: Scra
   target,
   opened: {...context.opened, target},
   isCopy: true,
+  fence: () => undefined,
   copied: {},
 });
 

@@ -21,12 +21,26 @@ export type LoneSteps = Readonly<{
   restore: () => Promise<Result<unknown>>;
 }>;
 
-type Options = Readonly<{lockTries?: number; holdMs?: number; verify?: string; note?: (text: string) => void}>;
+type Options = Partial<Pick<World, 'fence'>> &
+  Readonly<{
+    held?: World['targetLockHeld'];
+    lockTries?: number;
+    holdMs?: number;
+    verify?: string;
+    note?: (text: string) => void;
+  }>;
 
 export const loneSteps = (
   database: Database,
   objects: readonly string[],
-  {lockTries = 1, holdMs, verify, note = () => undefined}: Options = {},
+  {
+    lockTries = 1,
+    holdMs,
+    verify,
+    note = () => undefined,
+    held = async () => true,
+    fence = () => undefined,
+  }: Options = {},
 ): LoneSteps => {
   const files = new Map<string, string>();
   const state = {steps: {} as Record<string, unknown>, artifacts: []};
@@ -37,7 +51,8 @@ export const loneSteps = (
     sha256,
     sql: (file) => (file === 'verify.sql' ? (verify ?? '') : script),
     targetLockLost: async () => undefined,
-    targetLockHeld: async () => true,
+    targetLockHeld: held,
+    fence,
     createdViews: () => [],
     scriptEffects: () => Promise.resolve({effects: [], opaque: []}),
     letsOthersPass: () => false,

@@ -1,6 +1,6 @@
 // One run per target: an advisory lock on a connection of its own, which goes with the connection, however we end.
 
-import {createHash} from 'node:crypto';
+import {createHash, randomInt} from 'node:crypto';
 import {DatabaseError, type Client} from 'pg';
 import {failed, success, type Blocker, type Failure, type Result} from '../../core/failure.ts';
 import type {TargetHolder} from '../../core/trouble.ts';
@@ -15,6 +15,12 @@ export type TargetLock = Readonly<{
   held: () => Promise<boolean>;
   /** Undefined while the lock is ours; else who has it now, '' when nobody says. Takes a free lock again. */
   lostTo: () => Promise<string | undefined>;
+  /**
+   * An SQL expression for the first message of whatever changes the target: true as long as the session that holds the lock
+   * is the one that this process took it with. Whoever was frozen while the target was taken over, and knows nothing of it
+   * yet, is stopped by the server.
+   */
+  fence: () => string;
   release: () => Promise<void>;
 }>;
 
@@ -28,6 +34,8 @@ export type LockedTarget =
 
 /** 'ATRB': keeps our locks apart from those of migration tools, which use the same mechanism. */
 const CLASS = 0x41_54_52_42;
+/** 'ATRF': locks that say which process has the others. */
+const FENCE_CLASS = 0x41_54_52_46;
 /** 5 s: so long may a server take to notice that the previous holder was killed. */
 const FREED_WITHIN_MS = 5000;
 const RETRY_MS = 200;
@@ -48,6 +56,7 @@ const keysOf = (objects: readonly string[]): readonly number[] =>
 const TAKE_SQL = `
 SELECT bool_and(pg_try_advisory_lock($1::int, key::int))::text AS taken
 FROM json_array_elements_text($2::json) WITH ORDINALITY AS wanted(key, nth)`;
+const FENCE_SQL = 'SELECT pg_try_advisory_lock($1::int, $2::int)';
 /** All or none: what was taken before the one that somebody has would keep others out for nothing. */
 const LET_GO_SQL = 'SELECT pg_advisory_unlock_all()';
 const HELD_SQL = `
@@ -63,7 +72,19 @@ const shownKeys = (keys: readonly number[]): readonly [string, string] => [
 ];
 
 /** The locks of one target, as one run asks for them. */
-type Claim = Readonly<{settings: CompleteSettings; by: HeldBy; keys: readonly number[]}>;
+type Claim = Readonly<{
+  settings: CompleteSettings;
+  by: HeldBy;
+  keys: readonly number[];
+  /** Of this process alone; taken after the keys, so that whoever sees it knows that they are held as well. */
+  nonce: number;
+}>;
+
+/** Of another process there is no such lock; nor is there one of this process once its session was ended. */
+const fenceOf = ({nonce}: Claim): string => `EXISTS (
+  SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2
+    AND classid = ${unsigned(FENCE_CLASS)} AND objid = ${unsigned(nonce)}
+    AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))`;
 
 const connect = ({settings, by}: Claim): Promise<Client> => connectClient(settings, lockName(by));
 
@@ -83,10 +104,14 @@ const isPooled = async (client: Client): Promise<boolean> => {
   return false;
 };
 
-const take = async (client: Client, {by, keys}: Claim): Promise<boolean> => {
+const take = async (client: Client, {by, keys, nonce}: Claim): Promise<boolean> => {
   const wanted = JSON.stringify(keys);
   const {rows} = await client.query<Readonly<{taken: string}>>(marked(by, TAKE_SQL), [CLASS, wanted]);
-  if (rows[0]?.taken === 'true') return true;
+  if (rows[0]?.taken === 'true') {
+    // Its words name the holder as well: the last statement of the session is what others see.
+    await client.query(marked(by, FENCE_SQL), [FENCE_CLASS, nonce]);
+    return true;
+  }
   await client.query(LET_GO_SQL);
   return false;
 };
@@ -153,7 +178,7 @@ export const lockTarget = async (
   by: HeldBy,
   options: LockOptions,
 ): Promise<Result<LockedTarget>> => {
-  const claim: Claim = {settings, by, keys: keysOf(objects)};
+  const claim: Claim = {settings, by, keys: keysOf(objects), nonce: randomInt(-(2 ** 31), 2 ** 31)};
   const refused = (error: unknown): Readonly<{ok: false; failure: Failure}> => failed(connectFailure(error, settings));
   let client: Client;
   try {
@@ -274,6 +299,7 @@ const heldBy = (first: Client, claim: Claim, serverStart: string): TargetLock =>
       });
       return asking;
     },
+    fence: () => fenceOf(claim),
     release: () => endClient(client),
   };
 };

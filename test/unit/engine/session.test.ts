@@ -193,6 +193,7 @@ const sessionOf = (given: Given) => {
     runLoss: () => given.loss?.(),
     targetLockLost: async () => lockedBy(),
     targetLockHeld: async () => lockedBy() === undefined,
+    fence: () => undefined,
   };
   const session = createSession({
     runbook,
