@@ -28,21 +28,25 @@ const subject = (setting: string): string =>
     ? setting.slice(0, setting.indexOf(' IS '))
     : setting.replace(/ (?:\([^)]*\)|\S+)$/, '');
 
-/** A role's rights on one thing are said when a GRANT or REVOKE of the script names the role and the privilege. */
-const isSaid = (rights: readonly RightsSaid[], grant: Grant, runsAs: string, column?: string): boolean =>
-  rights.some(({grantee, privileges, columns, revokes}) => {
-    if ((grantee ?? runsAs) !== grant.grantee) return false;
-    if (privileges !== undefined && !privileges.includes(grant.privilege)) return false;
-    if (column === undefined) return columns === undefined;
-    return columns === undefined ? revokes : columns.includes(column);
-  });
+/** Does it name this role's right on this thing? A REVOKE on the whole takes the rights on its columns as well. */
+const names = (
+  {grantee, privileges, columns, revokes}: RightsSaid,
+  grant: Grant,
+  runsAs: string,
+  column?: string,
+): boolean => {
+  if ((grantee ?? runsAs) !== grant.grantee) return false;
+  if (privileges !== undefined && !privileges.includes(grant.privilege)) return false;
+  if (column === undefined) return columns === undefined;
+  return columns === undefined ? revokes : columns.includes(column);
+};
 
 /** As COLLATE "C" sorts. */
 const BYTES = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
 /** As the catalog query sorts them; what rests on a grant option that nobody holds any more goes with it. */
 const settled = (grants: readonly Grant[], owner: string): readonly Grant[] => {
-  let left = [...new Map(grants.map((grant) => [JSON.stringify(grant), grant])).values()];
+  let left = grants;
   for (let before = -1; before !== left.length; ) {
     before = left.length;
     const options = new Set(left.flatMap((one) => (one.grantable ? [`${one.privilege} ${one.grantee}`] : [])));
@@ -64,30 +68,52 @@ const withOwner = (grants: readonly Grant[], from: string, to: string): readonly
         grantor: grant.grantor === from ? to : grant.grantor,
       }));
 
-type Owners = Readonly<{was: string; is: string; wanted: string; runsAs: string}>;
+type Owners = Readonly<{was: string; is: string; wanted: string; runsAs: string; isNew: boolean}>;
+
+/**
+ * What is left of the rights that were, when a script revokes some: those that the owner gave, in whose name it acts. On an
+ * object that stayed the server has done that itself.
+ */
+const leftOf = (
+  before: readonly Grant[],
+  rights: readonly RightsSaid[],
+  {was, runsAs, isNew}: Owners,
+  column?: string,
+): readonly Grant[] => {
+  const isNamed = (grant: Grant) => (said: RightsSaid) => names(said, grant, runsAs, column);
+  if (!isNew) return before.filter((grant) => !rights.some(isNamed(grant)));
+  return before.flatMap((grant) => {
+    const revoked = rights.filter(({revokes}) => revokes).filter(isNamed(grant));
+    if (grant.grantor !== was || revoked.length === 0) return [grant];
+    return revoked.every(({option}) => option === true) ? [{...grant, grantable: false}] : [];
+  });
+};
+
+/** One right from one grantor is one entry, with the option if anything gave it. */
+const merged = (grants: readonly Grant[]): readonly Grant[] => {
+  const entries = new Map<string, Grant>();
+  for (const grant of grants) {
+    const key = JSON.stringify([grant.grantee, grant.grantor, grant.privilege]);
+    const known = entries.get(key);
+    entries.set(key, known === undefined ? grant : {...known, grantable: known.grantable || grant.grantable});
+  }
+  return [...entries.values()];
+};
 
 const wantedGrants = (
   before: readonly Grant[],
   after: readonly Grant[],
   rights: readonly RightsSaid[],
-  {was, is, wanted, runsAs}: Owners,
+  owners: Owners,
   column?: string,
-): readonly Grant[] =>
-  settled(
-    [
-      ...withOwner(
-        before.filter((one) => !isSaid(rights, one, runsAs, column)),
-        was,
-        wanted,
-      ),
-      ...withOwner(
-        after.filter((one) => isSaid(rights, one, runsAs, column)),
-        is,
-        wanted,
-      ),
-    ],
+): readonly Grant[] => {
+  const {was, is, wanted, runsAs} = owners;
+  const said = after.filter((grant) => rights.some((one) => names(one, grant, runsAs, column)));
+  return settled(
+    merged([...withOwner(leftOf(before, rights, owners, column), was, wanted), ...withOwner(said, is, wanted)]),
     wanted,
   );
+};
 
 const rightsIn = (said: readonly Effect[], what: 'rights' | 'row type rights'): readonly RightsSaid[] =>
   said.flatMap((one) => (one.what === what ? [one as RightsSaid] : []));
@@ -99,9 +125,9 @@ const wantedColumns = (
   owners: Owners,
 ): readonly ColumnState[] => {
   const rights = rightsIn(said, 'rights');
-  const names = (what: 'default' | 'column comment'): ReadonlySet<string> =>
+  const saidOfColumns = (what: 'default' | 'column comment'): ReadonlySet<string> =>
     new Set(said.flatMap((one) => (one.what === what ? [one.column] : [])));
-  const [defaults, comments] = [names('default'), names('column comment')];
+  const [defaults, comments] = [saidOfColumns('default'), saidOfColumns('column comment')];
   return after.columns.map((column) => {
     const was = before.columns.find(({name}) => name === column.name);
     // A column that nobody had before has lost nothing: what it has is the script's.
@@ -163,7 +189,7 @@ const wantedRelation = (before: ObjectState, after: ObjectState, {effects, said,
     return [...is, ...left].toSorted((a, b) => (part === 'index' ? BYTES(a, b) : BYTES(partName(a), partName(b))));
   };
   const owner = speaks('owner') ? after.owner : before.owner;
-  const owners = {was: before.owner, is: after.owner, wanted: owner, runsAs};
+  const owners = {was: before.owner, is: after.owner, wanted: owner, runsAs, isNew};
   const same = {
     ...after,
     owner,
@@ -224,7 +250,7 @@ const wantedRoutine = (before: PartState, after: PartState, effects: ScriptEffec
   if (!said.some(({what}) => what === 'drop')) return after;
   const speaks = (what: Effect['what']): boolean => said.some((one) => one.what === what);
   const owner = speaks('owner') ? after.owner : before.owner;
-  const owners = {was: before.owner, is: after.owner, wanted: owner, runsAs};
+  const owners = {was: before.owner, is: after.owner, wanted: owner, runsAs, isNew: true};
   return {
     ...after,
     owner,

@@ -8,6 +8,8 @@ export type RightsSaid = Readonly<{
   /** Of the whole object when absent; then a REVOKE takes the rights on its columns as well. */
   columns?: readonly string[];
   revokes: boolean;
+  /** WITH GRANT OPTION, or REVOKE GRANT OPTION FOR, which leaves the right itself. */
+  option?: true;
 }>;
 
 export type RelationKind = 'view' | 'materialized view' | 'table' | 'other';

@@ -87,6 +87,7 @@ const granteeOf = (role: SqlNode): string | undefined => {
 
 const rightsIn = (node: SqlNode): readonly RightsSaid[] => {
   const revokes = node['is_grant'] !== true;
+  const option = node['grant_option'] === true ? {option: true as const} : {};
   const grantees = list(node, 'grantees').map((one) => granteeOf(inner(one, 'RoleSpec') ?? {}));
   const listed = list(node, 'privileges').map((one) => inner(one, 'AccessPriv') ?? {});
   const ofWhole = listed.filter((one) => list(one, 'cols').length === 0);
@@ -94,9 +95,9 @@ const rightsIn = (node: SqlNode): readonly RightsSaid[] => {
   const named = (one: SqlNode): readonly string[] | undefined =>
     text(one, 'priv_name') === '' ? undefined : [text(one, 'priv_name').toUpperCase()];
   return grantees.flatMap((grantee) => [
-    ...(listed.length === 0 ? [{grantee, privileges: undefined, revokes}] : []),
-    ...ofWhole.map((one) => ({grantee, privileges: named(one), revokes})),
-    ...ofColumns.map((one) => ({grantee, privileges: named(one), columns: nameParts(list(one, 'cols')), revokes})),
+    ...(listed.length === 0 ? [{grantee, privileges: undefined, revokes, ...option}] : []),
+    ...ofWhole.map((one) => ({grantee, privileges: named(one), revokes, ...option})),
+    ...ofColumns.map((one) => ({grantee, privileges: named(one), columns: nameParts(list(one, 'cols')), revokes, ...option})),
   ]);
 };
 

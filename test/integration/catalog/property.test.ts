@@ -8,9 +8,9 @@ import type {Result} from '../../../src/core/failure.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {catalogOf} from '../../support/run.ts';
 import {stepsOn} from './support/change.ts';
-import {randomSetUp, ROLES} from './support/set-up.ts';
+import {randomSetUp, ROLES, type SetUp} from './support/set-up.ts';
 
-const setUps = process.env['LONG'] === undefined ? 4 : 200;
+const setUps = process.env['LONG'] === undefined ? 4 : 300;
 /** SEED=n, or several with commas, runs those alone. */
 const only = process.env['SEED'];
 const seeds = only === undefined ? Array.from({length: setUps}, (_, at) => at + 1) : only.split(',').map(Number);
@@ -128,17 +128,32 @@ const same = (what: string, is: unknown, was: unknown): void => {
 const acl = (column: string, kind: string, owner: string): string =>
   `(SELECT json_agg(x::text ORDER BY x::text COLLATE "C") FROM aclexplode(coalesce(${column}, acldefault('${kind}', ${owner}))) AS x)`;
 
-const proveApplied = async (database: TestDatabase, before: Snapshot, declared: string, applied: Result<unknown>) => {
+const proveApplied = async (
+  database: TestDatabase,
+  admin: Client,
+  before: Snapshot,
+  {declared, meant}: SetUp,
+  applied: Result<unknown>,
+) => {
   same('apply', applied.ok ? '' : applied, '');
   const after = await catalogOf(database, [declared]);
-  const changed = diffSnapshots(before, after).map(({object, aspect}) => `${object} ${aspect}`);
+  const said = new Set(meant.flatMap(({aspects}) => aspects.map((aspect) => `${declared} ${aspect}`)));
+  const changed = diffSnapshots(before, after)
+    // A column more at the end moves none that a reader of the rows knows by its position.
+    .filter(({object, aspect}) => aspect !== 'row columns' && !said.has(`${object} ${aspect}`))
+    .map(({object, aspect}) => `${object} ${aspect}`);
   same('change', changed.toSorted(), [`${declared} column types`, `${declared} columns`, `${declared} definition`]);
+  for (const {sql, check} of meant) {
+    const {rows} = await admin.query<{so: boolean}>(`SELECT (${check}) AS so`);
+    same(sql, rows[0]?.so, true);
+  }
   same('order', after.dependants.map(qualifiedName), before.dependants.map(qualifiedName));
 };
 
 const prove = async (database: TestDatabase, admin: Client, seed: number): Promise<number> => {
   const schema = `s${seed}`;
-  const {statements, declared, change} = randomSetUp(seed, schema);
+  const setUp = randomSetUp(seed, schema);
+  const {statements, declared, change} = setUp;
   await admin.query(`CREATE SCHEMA ${schema}; GRANT ALL ON SCHEMA ${schema} TO PUBLIC`);
   await make(admin, statements);
   const around = await surroundings(admin, schema);
@@ -149,12 +164,15 @@ const prove = async (database: TestDatabase, admin: Client, seed: number): Promi
   same('list of dependants', plain(await described(admin, before, declared)), plain(await cascade(admin, declared)));
 
   const applied = await steps.apply(change);
-  if (before.dependants.some((of) => !isRelation(of) && of.rowColumns.length > 0)) {
-    // Somebody reads a function that gives the view's rows, by position: the change is refused, and nothing happened.
-    // (Where such a view is read by a rule of the declared view as well, the server is the first to say no.)
-    same('refusal', !applied.ok && ['catalog-differs', 'query-refused'].includes(applied.failure.code), true);
-  } else {
-    await proveApplied(database, before, declared, applied);
+  const readsRows = before.dependants.some((of) => !isRelation(of) && of.rowColumns.length > 0);
+  // Where a view that reads a function of such rows is read by a rule of the declared view as well, the server says no; and
+  // the server spells out the columns of such rows in that view's text, which is shown and waits to be accepted.
+  const isRespelt =
+    !applied.ok &&
+    applied.failure.code === 'catalog-differs' &&
+    applied.failure.changes.every(({object, aspect}) => object !== declared && aspect === 'definition');
+  if (!readsRows || applied.ok || !(isRespelt || applied.failure.code === 'query-refused')) {
+    await proveApplied(database, admin, before, setUp, applied);
   }
   if (applied.ok === false) {
     same('snapshot after a refusal', snapshotText(await catalogOf(database, [declared])), text);

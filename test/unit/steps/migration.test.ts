@@ -36,6 +36,7 @@ const performed = async (heldFor: number, lockTimeoutMs?: number) => {
     letsOthersPass,
     commitsInside,
     mayDouble,
+    fence: () => undefined,
     targetLockHeld: async () => {
       asked += 1;
       return asked <= heldFor;

@@ -5,9 +5,13 @@ export type SetUp = Readonly<{
   statements: readonly string[];
   /** The declared object, plain as runbooks have it. */
   declared: string;
-  /** A script as an author writes it, that changes the declared object. */
+  /** A script as an author writes it, that changes the declared object, and says more of it. */
   change: string;
+  /** What it says beside: the aspects that differ for it, and a query that answers true when it is so. */
+  meant: readonly Meant[];
 }>;
+
+export type Meant = Readonly<{sql: string; aspects: readonly string[]; check: string}>;
 
 export const ROLES = ['pt owner', 'pt_Reader', 'pt"quote', 'pt_역할', 'pt;drop', `pt_${'x'.repeat(60)}`] as const;
 
@@ -28,6 +32,70 @@ const COMMENTS = ["it's", 'two\nlines', '뷰 설명', 'back\\slash', '$$dollar$$
 const NAMES = ['plain', 'Upper Case', 'with.dot', 'quo"te', '한글 이름', 'select', "apo'strophe", 'semi;colon'];
 const PRIVILEGES = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REFERENCES', 'TRIGGER', 'TRUNCATE'];
 const COLUMNS = ['id', 'a', 'b', 'c'] as const;
+
+const aclOf = (target: string, column?: string): string =>
+  column === undefined
+    ? `(SELECT a.* FROM pg_class c, aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a WHERE c.oid = '${target}'::regclass)`
+    : `(SELECT a.* FROM pg_attribute c, aclexplode(c.attacl) a WHERE c.attrelid = '${target}'::regclass AND c.attname = '${column}')`;
+
+const has = (target: string, role: string, privilege: string, column?: string): string =>
+  `EXISTS (SELECT FROM ${aclOf(target, column)} AS x WHERE x.grantee = ${literal(quote(role))}::regrole AND x.privilege_type = '${privilege}')`;
+
+/** What an author may say of a view beside making it anew. */
+const sayings = (target: string, role: () => string, chance: (p: number) => boolean): readonly Meant[] => {
+  const [gets, loses, takes] = [role(), role(), role()];
+  const text = pickText(chance);
+  const isFrom = (column?: string): string =>
+    `NOT EXISTS (SELECT FROM ${aclOf(target, column)} AS x WHERE x.grantee = ${literal(quote(loses))}::regrole
+       AND x.privilege_type = 'SELECT' AND x.grantor = (SELECT relowner FROM pg_class WHERE oid = '${target}'::regclass))`;
+  const all: readonly Meant[] = [
+    {sql: `GRANT UPDATE ON ${target} TO ${quote(gets)}`, aspects: ['grants'], check: has(target, gets, 'UPDATE')},
+    {
+      sql: `GRANT SELECT (b), REFERENCES (b) ON ${target} TO ${quote(gets)}`,
+      aspects: ['column grants'],
+      check: has(target, gets, 'REFERENCES', 'b'),
+    },
+    {
+      sql: `REVOKE SELECT ON ${target} FROM ${quote(loses)} CASCADE`,
+      aspects: ['grants', 'column grants'],
+      // Before an owner that it names itself it stands for nothing: he can always give it to himself again.
+      check: isFrom(),
+    },
+    {
+      sql: `COMMENT ON VIEW ${target} IS ${text === undefined ? 'NULL' : literal(text)}`,
+      aspects: ['comment'],
+      check: `obj_description('${target}'::regclass, 'pg_class') IS NOT DISTINCT FROM ${text === undefined ? 'NULL' : literal(text)}`,
+    },
+    {
+      sql: `COMMENT ON COLUMN ${target}.extra IS 'new'`,
+      aspects: ['column comments'],
+      check: `col_description('${target}'::regclass, 5) = 'new'`,
+    },
+    {
+      sql: `ALTER VIEW ${target} ALTER COLUMN id SET DEFAULT 41`,
+      aspects: ['column defaults'],
+      check: `EXISTS (SELECT FROM pg_attrdef WHERE adrelid = '${target}'::regclass AND adnum = 1 AND pg_get_expr(adbin, adrelid) = '41')`,
+    },
+    {
+      sql: `ALTER VIEW ${target} SET (security_barrier = false)`,
+      aspects: ['options'],
+      check: `EXISTS (SELECT FROM pg_class WHERE oid = '${target}'::regclass AND 'security_barrier=false' = ANY (reloptions))`,
+    },
+    {
+      sql: `ALTER VIEW ${target} OWNER TO ${quote(takes)}`,
+      aspects: ['owner', 'grants', 'column grants', 'row type grants'],
+      check: `(SELECT relowner FROM pg_class WHERE oid = '${target}'::regclass) = ${literal(quote(takes))}::regrole`,
+    },
+    {
+      sql: `COMMENT ON TYPE ${target} IS 'a row'`,
+      aspects: ['row type comment'],
+      check: `obj_description((SELECT reltype FROM pg_class WHERE oid = '${target}'::regclass), 'pg_type') = 'a row'`,
+    },
+  ];
+  return all.filter(() => chance(0.3));
+};
+
+const pickText = (chance: (p: number) => boolean): string | undefined => (chance(0.3) ? undefined : 'said anew');
 
 /** @param schema an empty schema of its own, named plainly. */
 export const randomSetUp = (seed: number, schema: string): SetUp => {
@@ -118,6 +186,9 @@ export const randomSetUp = (seed: number, schema: string): SetUp => {
   for (const column of COLUMNS) comment(`COLUMN ${target}.${column}`, 0.3);
   if (chance(0.4)) say(`ALTER VIEW ${target} ALTER COLUMN a SET DEFAULT ${literal(pick(COMMENTS))}`);
   if (chance(0.3)) say(`ALTER VIEW ${target} ALTER COLUMN b SET DEFAULT 1 + 2`);
+  comment(`TYPE ${target}`, 0.3);
+  if (chance(0.3)) say(`REVOKE USAGE ON TYPE ${target} FROM PUBLIC`);
+  if (chance(0.3)) say(`GRANT USAGE ON TYPE ${target} TO ${role()}`);
 
   const attach = (relation: string): void => {
     if (chance(0.4)) {
@@ -151,6 +222,8 @@ export const randomSetUp = (seed: number, schema: string): SetUp => {
     relationGrants(view, ['id', 'a', 'n'], of);
     comment(`VIEW ${view}`);
     comment(`COLUMN ${view}.n`, 0.3);
+    comment(`TYPE ${view}`, 0.2);
+    if (chance(0.2)) say(`REVOKE USAGE ON TYPE ${view} FROM PUBLIC`);
     if (chance(0.3)) attach(view);
   };
   const makeMaterialized = (): void => {
@@ -275,5 +348,11 @@ export const randomSetUp = (seed: number, schema: string): SetUp => {
   const change = chance(0.3)
     ? `CREATE OR REPLACE VIEW ${target} AS ${wider};`
     : `DROP VIEW ${target} RESTRICT;\nCREATE VIEW ${target} AS ${wider};`;
-  return {statements: out, declared: target, change};
+  const meant = chance(0.6) ? sayings(target, () => pick(ROLES), chance) : [];
+  return {
+    statements: out,
+    declared: target,
+    change: [change, ...meant.map(({sql}) => `${sql};`)].join('\n'),
+    meant,
+  };
 };
