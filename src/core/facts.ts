@@ -116,6 +116,8 @@ export type FactsByKind = ToolFactsByKind & {
     options: number;
     /** What the change will make of declared views, as far as the target could describe it beforehand. */
     planned?: readonly PlannedView[];
+    /** The way to the server and back, of one small message. */
+    rttMs?: number;
     /** What the scripts of its migrations say of the objects here, step by step; absent in older journals. */
     scripts?: readonly Readonly<{step: StepId; effects: ScriptEffects}>[];
     /** What Alembic's version tables held, which a way back puts there again. */

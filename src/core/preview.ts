@@ -31,6 +31,8 @@ export type Impact = Readonly<{
   refilled?: readonly string[];
   lock: 'ACCESS EXCLUSIVE' | 'none' | 'SHARE UPDATE EXCLUSIVE';
   lockTimeoutMs: number;
+  /** How long others will be shut out, about, as far as it is the tool's own doing; and when that is ended. */
+  hold?: Readonly<{statements: number; aboutMs: number; limitMs: number}>;
   /** Of a migration that Alembic makes: what it took on the copy, and the statements that it sent there. */
   alembic?: Readonly<{
     /** Absent while it was not rehearsed: then nobody knows. */

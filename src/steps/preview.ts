@@ -11,6 +11,7 @@ import type {PlannedView} from '../core/planned-view.ts';
 import type {Database} from '../core/ports.ts';
 import {isDropped, type Saying, type ScriptEffects} from '../core/script-effects.ts';
 import {factsOf, type RunState} from '../core/state.ts';
+import {HOLD_MS} from './change/hold.ts';
 import {checkParts, migrationOf} from './alembic-check.ts';
 import {versionStatements} from './alembic-versions.ts';
 import {downgradeParts} from './downgrade.ts';
@@ -73,6 +74,32 @@ const saidIn = (
   };
 };
 
+/** 0.5 ms: what a DROP, a CREATE or a GRANT of the tool's takes on an idle server, measured with 300 views and 1,000 roles. */
+const STATEMENT_MS = 0.5;
+/** 20 ms: two looks at the catalog, the comparison and the verify file; and the messages that they are sent in. */
+const FRAME_MS = 20;
+const MESSAGES = 8;
+
+type Moved = Readonly<{falling: readonly Dependant[]; back: readonly Dependant[]}>;
+
+/** The script's own time is its author's; Alembic's change holds its locks in a transaction of its own. */
+const holdOf = (
+  step: MigrationStep,
+  state: RunState,
+  snapshot: Snapshot,
+  {falling, back}: Moved,
+): Pick<Impact, 'hold'> => {
+  if (step.migrator !== 'sql' || step.transaction !== 'whole' || snapshot.objects.length + falling.length === 0)
+    return {};
+  const rttMs = factsOf(state, 'snapshot')[0]?.facts.rttMs;
+  if (rttMs === undefined) return {};
+  const made = falling.flatMap((of) => [dropStatement(of), ...createStatements(of)]);
+  const given = back.flatMap((of) => [...ownerStatements(of), ...putBackStatements(of, bare(of))]);
+  const statements = made.length + given.length;
+  const aboutMs = Math.round(FRAME_MS + statements * STATEMENT_MS + MESSAGES * rttMs);
+  return {hold: {statements, aboutMs, limitMs: step.holdMs ?? HOLD_MS}};
+};
+
 /** Pure: whoever has the snapshot's file and the runbook can say it again. */
 export const impactOf = (
   step: MigrationStep,
@@ -113,6 +140,7 @@ export const impactOf = (
     ...saidIn(effects, falls),
     lock: step.migrator === 'alembic' || step.transaction === 'whole' ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE',
     lockTimeoutMs: step.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
+    ...holdOf(step, state, snapshot, {falling: dependants, back}),
     ...(step.migrator === 'alembic' ? {alembic: alembicImpact(step, state)} : {}),
   };
 };

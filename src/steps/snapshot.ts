@@ -9,7 +9,7 @@ import type {FactsOf} from '../core/facts.ts';
 import type {StepId} from '../core/ids.ts';
 import type {Effect, ScriptEffects} from '../core/script-effects.ts';
 import {factsOf, type RunState} from '../core/state.ts';
-import type {RunFiles} from '../core/ports.ts';
+import type {DatabaseSession, RunFiles} from '../core/ports.ts';
 import {capturedVersions} from './alembic-versions.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {plannedViews} from './planned-views.ts';
@@ -39,6 +39,17 @@ export const countComments = (objects: readonly Dependant[]): number =>
 export const countOptions = (objects: readonly Dependant[]): number =>
   sum(objects, (of) => (isRelation(of) ? of.options.length : 0));
 
+/** The second of two: the first one may have warmed something up. */
+const roundTrip = async ({clock}: StepContext, session: DatabaseSession): Promise<number | undefined> => {
+  let began = 0;
+  for (let nth = 0; nth < 2; nth += 1) {
+    began = clock.monotonicMs();
+    const answer = await session.query('SELECT 1');
+    if (!answer.ok) return undefined;
+  }
+  return Math.round((clock.monotonicMs() - began) * 10) / 10;
+};
+
 /** 20 statements that nobody can read are as good a reason to look as all of them. */
 const MOST_UNREAD = 20;
 
@@ -67,6 +78,7 @@ export const snapshot: Kind<'snapshot'> = {
       // One transaction, whose snapshot everything in it looks at.
       const begun = await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       if (!begun.ok) return begun;
+      const rttMs = await roundTrip(context, session);
       const captured = await captureSnapshot(session, context.runbook.objects);
       if (!captured.ok) return captured;
       const taken = captured.value;
@@ -104,6 +116,7 @@ export const snapshot: Kind<'snapshot'> = {
         options: countOptions(all),
         ...(planned.value.length === 0 ? {} : {planned: planned.value}),
         ...(scripts.length === 0 ? {} : {scripts}),
+        ...(rttMs === undefined ? {} : {rttMs}),
         ...(versions.value.length === 0 ? {} : {versions: versions.value}),
       });
     }),

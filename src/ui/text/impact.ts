@@ -5,7 +5,7 @@ import type {CatalogChange} from '../../core/failure.ts';
 import type {PlannedView, ReplacePrediction} from '../../core/planned-view.ts';
 import type {Impact} from '../../core/preview.ts';
 import type {Locale} from '../../core/text.ts';
-import {formatCount} from './numbers.ts';
+import {formatCount, formatDuration} from './numbers.ts';
 import {meetingText} from './place.ts';
 
 /** 'warn' is what an approver must not overlook. */
@@ -30,6 +30,10 @@ const words = {
     needsDrop: (why: string) => `CREATE OR REPLACE impossible: ${why}`,
     canReplace: 'CREATE OR REPLACE is possible',
     unknown: 'its new columns cannot be told before the change',
+    hold: (about: string, statements: number, limit: string) =>
+      `held for about ${about} and the script (${formatCount(statements)} statements), cancelled after ${limit}`,
+    holdTooLong: (about: string, statements: number, limit: string) =>
+      `held for about ${about} (${formatCount(statements)} statements): it will be cancelled after ${limit}. Choose a longer holdMs, or fewer objects at a time`,
     kept: (options: string) => `${options} is set again`,
     unread: (place: string, text: string) =>
       `cannot be read beforehand, what it changes beside is set back: ${place}  ${text}`,
@@ -53,6 +57,10 @@ const words = {
     needsDrop: (why: string) => `CREATE OR REPLACE 불가: ${why}`,
     canReplace: 'CREATE OR REPLACE 가능',
     unknown: '변경 전에는 새 컬럼을 알 수 없음',
+    hold: (about: string, statements: number, limit: string) =>
+      `약 ${about}에 스크립트 시간을 더한 만큼 유지(문장 ${formatCount(statements)}개), ${limit}를 넘으면 취소`,
+    holdTooLong: (about: string, statements: number, limit: string) =>
+      `약 ${about} 유지(문장 ${formatCount(statements)}개): ${limit}를 넘어 취소됨. holdMs를 늘리거나 한 번에 다루는 객체를 줄임`,
     kept: (options: string) => `${options} 다시 설정`,
     unread: (place: string, text: string) => `미리 읽을 수 없어 그 밖에 바꾼 것은 되돌림: ${place}  ${text}`,
     refilled: (object: string) => `${object}: 잠금을 잡은 채 다시 채움. 지금과 행이 다르면 변경을 멈춤`,
@@ -86,6 +94,16 @@ const plannedLines = ({object, replaces, prediction, columns}: PlannedView, loca
     ...(rest > 0 ? [{sign: 'note' as const, text: `${object}: ${say.more(rest)}`}] : []),
     {...outcome, text: `${object}: ${outcome.text}`},
   ];
+};
+
+/** How long the tool itself will keep others out; a warning when that is more than is allowed. */
+export const holdLine = ({hold}: Impact, locale: Locale): ImpactLine | undefined => {
+  if (hold === undefined) return undefined;
+  const [about, limit] = [formatDuration(hold.aboutMs, locale), formatDuration(hold.limitMs, locale)];
+  const say = words[locale];
+  return hold.aboutMs > hold.limitMs
+    ? {sign: 'warn', text: say.holdTooLong(about, hold.statements, limit)}
+    : {sign: 'note', text: say.hold(about, hold.statements, limit)};
 };
 
 /** What the tool sets again although nobody would have noticed its loss. */
@@ -166,12 +184,14 @@ export const impactHeadings = {
     taken: 'Will be taken and put back',
     changes: 'Will change',
     accepted: 'Accepted losses',
+    hold: 'Lock',
   },
   ko: {
     opaque: '사본에서 Alembic으로 없어진 것',
     taken: '내려갔다가 다시 복원되는 것',
     changes: '바뀌는 것',
     accepted: '승인된 손실',
+    hold: '잠금',
   },
 } as const satisfies Record<Locale, unknown>;
 
@@ -195,5 +215,6 @@ export const impactText = (impact: Impact, locale: Locale): readonly string[] =>
     ...section(headings.taken, taken),
     ...section(headings.changes, changeLines(impact, locale)),
     ...section(headings.accepted, acceptedLines(impact, locale)),
+    ...section(headings.hold, [holdLine(impact, locale) ?? []].flat()),
   ];
 };

@@ -183,6 +183,10 @@ describe('the impact of a script', () => {
     ]);
     expect(spoken?.said?.map(({text}) => text)).toEqual(['GRANT SELECT ON public.attempt TO app_etl']);
     expect(spoken?.refilled).toEqual(['public.attempt_daily']);
+    expect(spoken?.hold).toMatchObject({statements: expect.any(Number), limitMs: 2000});
+    expect(
+      impactText({...(spoken as Impact), hold: {statements: 5614, aboutMs: 9000, limitMs: 2000}}, 'en').at(-1),
+    ).toMatch(/^ {2}! held for about 9.0 s \(5,614 statements\): it will be cancelled after 2.0 s/);
     expect(impactText(spoken as Impact, 'en').join('\n')).toContain('- GRANT SELECT ON public.attempt TO app_etl');
 
     const inPlace = await impactOf(`COMMENT ON VIEW public.attempt IS 'new';`, ['public.attempt']);

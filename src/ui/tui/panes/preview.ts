@@ -11,6 +11,7 @@ import {estimateText} from '../../text/estimate.ts';
 import {
   acceptedLines,
   changeLines,
+  holdLine,
   impactHeadings,
   keptLines,
   opaqueLines,
@@ -58,6 +59,7 @@ const impactLines = (scene: Scene, impact: Impact, columns: number): readonly Li
     impact.lock === 'none'
       ? text.preview.noLock
       : text.preview.lock(impact.lock, impact.objects.join(', '), waitText(impact.lockTimeoutMs, locale));
+  const hold = holdLine(impact, locale);
   return [
     ...section(impactHeadings[locale].opaque, opaqueLines(impact, locale), columns),
     line(impactHeadings[locale].taken, 'strong'),
@@ -70,6 +72,9 @@ const impactLines = (scene: Scene, impact: Impact, columns: number): readonly Li
     ...section(impactHeadings[locale].changes, changeLines(impact, locale), columns),
     ...section(impactHeadings[locale].accepted, acceptedLines(impact, locale), columns),
     ...labelled(text.preview.lockLabel, visibleLine(lock), LABEL, columns),
+    ...(hold === undefined
+      ? []
+      : labelled('', visibleLine(hold.text), LABEL, columns, hold.sign === 'warn' ? 'warn' : 'plain')),
   ];
 };
 
