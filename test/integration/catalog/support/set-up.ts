@@ -58,8 +58,8 @@ const sayings = (target: string, role: () => string, chance: (p: number) => bool
     {
       sql: `REVOKE SELECT ON ${target} FROM ${quote(loses)} CASCADE`,
       aspects: ['grants', 'column grants'],
-      // Before an owner that it names itself it stands for nothing: he can always give it to himself again.
-      check: isFrom(),
+      // Whoever becomes the owner afterwards has an owner's rights.
+      check: `${isFrom()} OR (SELECT relowner FROM pg_class WHERE oid = '${target}'::regclass) = ${literal(quote(loses))}::regrole`,
     },
     {
       sql: `COMMENT ON VIEW ${target} IS ${text === undefined ? 'NULL' : literal(text)}`,
