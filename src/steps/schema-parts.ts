@@ -37,14 +37,14 @@ export const sqlFile = z
  */
 export const qualifiedName = z
   .string()
-  .regex(/^(?!"[^"]*"\.)[^.\u0000-\u001f\u007f]{1,63}\.(?!"[^"]*"$)[^\u0000-\u001f\u007f]{1,63}$/, 'name-not-qualified')
+  .regex(/^(?!"[^"]*"\.)[^.\p{Cc}]{1,63}\.(?!"[^"]*"$)[^\p{Cc}]{1,63}$/u, 'name-not-qualified')
   .meta({
     id: 'QualifiedName',
     description: 'schema.name as the catalog has them, upper and lower case, without quotes.',
   });
 
 /** A column, as the catalog has it. */
-export const columnName = z.string().regex(/^[^\u0000-\u001f\u007f]{1,63}$/, 'name-malformed');
+export const columnName = z.string().regex(/^[^\p{Cc}]{1,63}$/u, 'name-malformed');
 
 export const plainName = z.string().regex(/^[a-z_][a-z0-9_$]*$/, 'name-malformed');
 

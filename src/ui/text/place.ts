@@ -238,6 +238,7 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
         locale,
       );
     case 'connection-lost':
+    case 'hold-exceeded':
     case 'target-lock-lost':
     case 'not-recordable':
     case 'application-role-missing':
