@@ -27,6 +27,11 @@ const CONCURRENT_TIMEOUT_MS = 1_800_000;
 /** 10 s: only for statements that let readers and writers pass while they wait. */
 const PASSING_LOCK_TIMEOUT_MS = 10_000;
 
+/** A run that an earlier version began has such a snapshot, and goes on with it. */
+const NOT_COMPARED =
+  '! snapshot of format 1: comments and rights of row types, and dependencies on extensions, are not compared / ' +
+  '형식 1의 스냅샷: 행 타입의 주석과 권한, 확장 의존성은 비교하지 않음\n';
+
 const applyWhole = async (step: SqlMigrationStep, context: StepContext): Promise<Result<FactsOf<'migration'>>> => {
   const {objects} = context.runbook;
   const snapshot: Result<Snapshot | undefined> =
@@ -35,6 +40,7 @@ const applyWhole = async (step: SqlMigrationStep, context: StepContext): Promise
   const before = snapshot.value;
   const expected = before === undefined ? success(undefined) : await expectedCatalog(context);
   if (!expected.ok) return expected;
+  if (before?.format === 'attempt-runbook-snapshot/1') context.scribe.output('note', NOT_COMPARED);
   // Read before anything is locked.
   const effects = await context.scriptEffects(step.apply);
   const changed = await inChangeTransaction<Applied & Readonly<{after?: Snapshot}>>(

@@ -19,6 +19,8 @@ export type LoneSteps = Readonly<{
   snapshot: () => Promise<string>;
   apply: (sql: string, accept?: readonly Acceptance[]) => Promise<Result<unknown>>;
   restore: () => Promise<Result<unknown>>;
+  /** The snapshot's file with another content, as another version would have written it. */
+  rewrite: (content: string) => void;
 }>;
 
 type Options = Partial<Pick<World, 'fence'>> &
@@ -114,6 +116,9 @@ export const loneSteps = (
         ...title,
       };
       return (await migration.perform?.(step as never, context)) ?? Promise.reject(new Error('migration does not act'));
+    },
+    rewrite: (content) => {
+      for (const name of files.keys()) if (name.endsWith('snapshot.json')) files.set(name, content);
     },
     restore: async () =>
       (await restoreObjects.perform?.({id: 'restore', kind: 'restore-objects', title: text} as never, context)) ??
