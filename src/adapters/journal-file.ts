@@ -56,6 +56,7 @@ const EVENT_TYPES: Readonly<Record<RunEvent['type'], true>> = {
   StepConfirmed: true,
   ShellOpened: true,
   ShellEnded: true,
+  StepsReopened: true,
   RollbackBegun: true,
   HandedOver: true,
   RunClosed: true,

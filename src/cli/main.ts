@@ -194,6 +194,10 @@ program
   .option('--until <step>', 'stop after this step')
   .option('--keep', "leave a rehearsal's server running at the end")
   .option('--take-over [run]', 'takes this run from another host, or the target from that run while it does nothing')
+  .option(
+    '--snapshot-again',
+    'takes the snapshot again, and does again what was done since: the catalog has changed, rightly',
+  )
   .option('--cancel-orphans <target>', 'ends the sessions that a step in doubt has left; wants the name of the target')
   .action((run: string | undefined, options: ResumeFlags) =>
     start(async (context) => {

@@ -29,6 +29,11 @@ export type Command =
   | Readonly<{type: 'SettleStep'; step: StepId; verdict: 'took-effect' | 'had-no-effect'; reason: string}>
   /** Ends the sessions that an attempt in doubt has left in the target: its own, and wants the target's name typed. */
   | Readonly<{type: 'CancelOrphans'; step: StepId; confirm: string}>
+  /**
+   * The catalog is another one than the snapshot has, and that is in order: the snapshot is taken again, and with it whatever
+   * was done, ticked and approved since.
+   */
+  | Readonly<{type: 'TakeSnapshotAgain'}>
   | Readonly<{type: 'BeginRollback'; option: string; reason: string; confirm: string}>
   | Readonly<{type: 'AbandonRun'; reason: string}>
   /** Ends the effect that is running, at the next point where that is safe. */
@@ -61,6 +66,8 @@ export type Refusal = Readonly<
   | {code: 'option-unknown'; option: string}
   | {code: 'option-impossible'; option: string; because: string}
   | {code: 'nothing-to-roll-back'}
+  /** The snapshot is not what stands in the way, or the change has begun. */
+  | {code: 'snapshot-not-stale'}
   | {code: 'plan-changed'; files: readonly string[]}
   /** The lock of the target is no longer ours: somebody may be changing the same objects. */
   | {code: 'target-lock-lost'; holder: string}

@@ -97,6 +97,8 @@ export const decide = (runbook: RunbookDefinition, state: RunState, command: Com
       return settleStep(state, command, asking);
     case 'CancelOrphans':
       return cancelOrphans(state, opened, command, asking);
+    case 'TakeSnapshotAgain':
+      return takeSnapshotAgain(runbook, state, asking);
     case 'BeginRollback':
       return beginRollback(runbook, state, opened, command, asking);
     case 'AbandonRun': {
@@ -255,6 +257,27 @@ const cancelOrphans = (
   const {database} = opened.target;
   if (confirm !== database) return refuse({code: 'confirmation-missing', expected: database});
   return accept({type: 'OrphanCancellationBegun', step: id, attempt: step.attempt, by});
+};
+
+/** What a new snapshot makes doubtful: it, and every step behind it that has been begun. */
+export const reopenedBySnapshot = (runbook: RunbookDefinition, state: RunState): readonly StepId[] => {
+  if (state.opened === undefined || state.rollback !== undefined || hasChanged(runbook, state)) return [];
+  const current = currentStep(next(runbook, state));
+  const of = current === undefined ? undefined : stepState(state, current);
+  if (of?.status !== 'failed' || of.failure.code !== 'snapshot-stale') return [];
+  const steps = stepsOf(runbook, state.opened.environment);
+  const first = steps.findIndex(({kind}) => kind === 'snapshot');
+  return first < 0
+    ? []
+    : steps
+        .slice(first)
+        .map(({id}) => id)
+        .filter((id) => stepState(state, id).status !== 'waiting' || Object.keys(state.items[id] ?? {}).length > 0);
+};
+
+const takeSnapshotAgain = (runbook: RunbookDefinition, state: RunState, {by}: Asking): Decision => {
+  const steps = reopenedBySnapshot(runbook, state);
+  return steps.length === 0 ? refuse({code: 'snapshot-not-stale'}) : accept({type: 'StepsReopened', steps, by});
 };
 
 const beginRollback = (

@@ -109,6 +109,8 @@ export type RunEvent =
   | (Decided & Readonly<{type: 'ApprovalRefused'}>)
   /** A dangerous step was about to start, and an approval before it no longer counts: it has to be given again. */
   | (OfAttempt & Readonly<{type: 'ApprovalLapsed'; lapse: Lapse}>)
+  /** The snapshot is taken again: what was done since is done again, in its turn. */
+  | Readonly<{type: 'StepsReopened'; steps: readonly StepId[]; by: Identity}>
   | Readonly<{type: 'RollbackBegun'; option: string; reason: string; by: Identity}>
   /** The run's directory, or its target, was taken from a process that had it, on the word of `by`. */
   | Readonly<{

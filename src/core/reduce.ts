@@ -152,6 +152,13 @@ const changed = (state: RunState, event: Recorded): RunState => {
       return decided(state, event);
     case 'ApprovalLapsed':
       return withStep(state, event.step, {status: 'waiting', attempt: event.attempt});
+    case 'StepsReopened': {
+      const items = Object.fromEntries(Object.entries(state.items).filter(([step]) => !event.steps.includes(step)));
+      return event.steps.reduce<RunState>(
+        (so, step) => withStep(so, step, {status: 'waiting', attempt: stepState(state, step).attempt}),
+        {...state, items},
+      );
+    }
     case 'RollbackBegun': {
       const {closed: _, ...open} = state;
       const begun = {...open, rollback: {option: event.option, reason: event.reason, by: event.by, at: event.at}};

@@ -328,7 +328,7 @@ describe('looking around', () => {
     const t = openTerminal({session: createFakeSession().session});
     await t.waitFor('[ ] 1');
     await t.pressUntil(esc, '▸ Enter');
-    await t.pressUntil(down.repeat(16), '▸ p ');
+    await t.pressUntil(down.repeat(17), '▸ p ');
     await t.pressUntil(enter, 'sha256');
   });
 

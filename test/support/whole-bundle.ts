@@ -81,7 +81,7 @@ export const expectWholeBundle = (bag: string, run: string, events: readonly Rec
   // The catalog before, after the change, and after the way back, which leaves no difference.
   const snapshot = 'artifacts/snapshot.1.snapshot.json';
   expect(json(snapshot)).toMatchObject({
-    format: 'attempt-runbook-snapshot/1',
+    format: 'attempt-runbook-snapshot/2',
     objects: expect.arrayContaining([expect.objectContaining({schema: 'public', name: 'attempt'})]),
   });
   const differences = (name: string): unknown => {

@@ -23,6 +23,8 @@ export type ResumeOptions = Readonly<{
   /** The run from which the target is taken; true: this one, from a process on another host. */
   takeOver?: string | true;
   cancelOrphans?: string;
+  /** The snapshot, and what was done since, once more: the catalog has changed and that is in order. */
+  snapshotAgain?: boolean;
 }>;
 
 const go = (
@@ -56,6 +58,15 @@ export const resume = async (context: CliContext, options: ResumeOptions): Promi
     await run.close();
     run.embedded?.detach();
     return wrong ?? (answers.ok ? 64 : showTrouble(context, answers.trouble));
+  }
+  if (options.snapshotAgain === true) {
+    const refusal = await run.session.submit({type: 'TakeSnapshotAgain'});
+    if (refusal !== undefined) {
+      context.err(refusalText(refusal, context.locale));
+      await run.close();
+      run.embedded?.detach();
+      return exitCodeOf({status: 'refused', refusal});
+    }
   }
   return go(context, run, answers.value, options);
 };

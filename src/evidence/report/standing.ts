@@ -63,6 +63,7 @@ export const isRemarkable = (event: Recorded): boolean => {
     case 'ShellOpened':
     case 'OrphanCancellationBegun':
     case 'OrphansEnded':
+    case 'StepsReopened':
     case 'RollbackBegun':
     case 'HandedOver':
     case 'SleepNoticed':

@@ -76,6 +76,8 @@ const en: Lexicon = {
   ApprovalRefused: (event, titleOf, timeZone) => `${titleOf(event.step)}: ${decidedText(event, 'en', timeZone)}`,
   ApprovalLapsed: ({step, lapse}, titleOf) =>
     `${titleOf(step)}: the approval ${lapseText(lapse, 'en')}; it has to be given again`,
+  StepsReopened: ({steps, by}, titleOf) =>
+    `the snapshot is taken again, ${who(by)}: ${formatCount(steps.length)} steps are done again from ${titleOf(steps[0] ?? '')} on`,
   RollbackBegun: ({option, reason, by}, titleOf) =>
     `${titleOf(rollbackStepId(option))}: begun by ${who(by)}: ${reason}`,
   HandedOver: ({what, from, to, by}) =>
@@ -122,6 +124,8 @@ const ko: Lexicon = {
     failure === undefined ? `psql ${number} 종료` : `psql ${number} 실행 안 됨: ${failureText(failure, 'ko').what}`,
   StepConfirmed: ({step, note, by}, titleOf) => `${titleOf(step)}: 직접 확인, 작업자 ${who(by)}, 내용: ${note}`,
   StepWaived: ({step, reason, by}, titleOf) => `${titleOf(step)}: 생략, 작업자 ${who(by)}, 사유: ${reason}`,
+  StepsReopened: ({steps, by}, titleOf) =>
+    `스냅샷을 다시 만듦, 작업자 ${who(by)}: ${titleOf(steps[0] ?? '')} 단계부터 ${formatCount(steps.length)}개 단계를 다시 진행`,
   RollbackBegun: ({option, reason, by}, titleOf) =>
     `${titleOf(rollbackStepId(option))}: 시작, 작업자 ${who(by)}, 사유: ${reason}`,
   HandedOver: ({what, from, to, by}) =>
@@ -153,6 +157,7 @@ const sign = (event: Recorded): string => {
     case 'TranscriptLost':
     case 'SleepNoticed':
     case 'ApprovalLapsed':
+    case 'StepsReopened':
       return '!';
     case 'StepFailed':
       return event.failure.code === 'lock-timeout' ? '!' : '✗';

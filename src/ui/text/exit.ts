@@ -98,6 +98,7 @@ const refusalExitCode = (refusal: Refusal): ExitCode => {
     case 'note-missing':
     case 'confirmation-missing':
     case 'option-impossible':
+    case 'snapshot-not-stale':
     case 'nothing-to-roll-back':
     case 'approval-not-taken':
     case 'approval-lapsed':

@@ -278,7 +278,7 @@ export const failureEn: FailureLexicon = {
   'snapshot-stale': ({changes}) => ({
     what: `The catalog has changed since the snapshot was taken: ${plural(changes.length, 'difference', 'differences')}.`,
     database: before('the catalog is compared before the first statement of the change'),
-    now: 'Find out who changed it. Then take the snapshot again and compare the impact; approvers saw the earlier one.',
+    now: 'Find out who changed it. Then take the snapshot again (d on the screen, elsewhere resume --snapshot-again) and compare the impact; approvers saw the earlier one.',
   }),
   'dependants-not-replayable': ({objects}) => ({
     what: `${plural(objects.length, 'object depends', 'objects depend')} on what the change drops, and cannot be recreated without loss.`,

@@ -270,7 +270,7 @@ export const failureKo: FailureLexicon = {
   'snapshot-stale': ({changes}) => ({
     what: `스냅샷을 만든 뒤 카탈로그가 바뀌었습니다. 차이: ${formatCount(changes.length)}건.`,
     database: before('카탈로그 비교는 변경의 첫 문장보다 먼저 이루어집니다.'),
-    now: '누가 바꿨는지 확인합니다. 그런 다음 스냅샷을 다시 만들고 영향도를 비교합니다. 승인자는 이전 영향도를 보고 승인했습니다.',
+    now: '누가 바꿨는지 확인합니다. 그런 다음 스냅샷을 다시 만들고(화면에서는 d, 그 밖에는 resume --snapshot-again) 영향도를 비교합니다. 승인자는 이전 영향도를 보고 승인했습니다.',
   }),
   'dependants-not-replayable': ({objects}) => ({
     what: `손실 없이 다시 만들 수 없는 종속 객체가 있습니다: ${formatCount(objects.length)}개.`,

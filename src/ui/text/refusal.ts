@@ -54,6 +54,8 @@ const en: Lexicon = {
   'option-unknown': ({option}) => `This runbook has no way back '${option}'.`,
   'option-impossible': ({option, because}) =>
     `The way back '${option}' is not possible: ${ended(isAdviceReason(because) ? adviceReasonText(because, 'en') : because)}`,
+  'snapshot-not-stale': () =>
+    'The snapshot is taken again only where a step was refused because the catalog has changed since, and nothing was changed yet.',
   'nothing-to-roll-back': () => 'There is nothing to go back from: this run has not begun to change the database.',
   'plan-changed': ({files: changed}) =>
     `Files of the plan have changed since the run was opened, or cannot be read any more: ${files(changed)}. Nothing was started. Put them back as they were, or open a new run with the new plan and its approvals.`,
@@ -101,6 +103,8 @@ const ko: Lexicon = {
   'option-unknown': ({option}) => `이 런북에 없는 원복 방법입니다: '${option}'.`,
   'option-impossible': ({option, because}) =>
     `쓸 수 없는 원복 방법입니다: '${option}'. 이유: ${ended(isAdviceReason(because) ? adviceReasonText(because, 'ko') : because)}`,
+  'snapshot-not-stale': () =>
+    '스냅샷은 그 뒤에 카탈로그가 바뀌어 단계가 거부되었고 아직 아무것도 변경하지 않았을 때만 다시 만듭니다.',
   'nothing-to-roll-back': () => '원복할 것이 없습니다. 이 실행은 아직 데이터베이스를 변경하기 시작하지 않았습니다.',
   'plan-changed': ({files: changed}) =>
     `실행을 시작한 뒤 실행 계획의 파일이 바뀌었거나 더 이상 읽을 수 없습니다: ${files(changed)}. 아무것도 시작하지 않았습니다. 파일을 원래대로 되돌리거나, 새 실행 계획으로 승인을 받아 새로 실행합니다.`,

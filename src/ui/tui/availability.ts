@@ -1,5 +1,6 @@
 // Whether a key acts now, and if not, why: an impossible key stays on the screen and says it.
 
+import {reopenedBySnapshot} from '../../core/decide.ts';
 import {isByHand} from '../../core/by-hand.ts';
 import {hasChanged} from '../../core/rollback.ts';
 import {chosenItem, evidenceItems} from './evidence-items.ts';
@@ -35,6 +36,9 @@ export const availabilityOf = (condition: Condition, scene: Scene): Availability
     }
     case 'retryable':
       if (standing.kind !== 'failed' && standing.kind !== 'blocked' && standing.kind !== 'settle') return meaningless;
+      return isMute ? no('read-only') : yes;
+    case 'stale':
+      if (reopenedBySnapshot(view.runbook, view.state).length === 0) return meaningless;
       return isMute ? no('read-only') : yes;
     case 'running':
       if (standing.kind !== 'running') return meaningless;

@@ -18,6 +18,7 @@ export type ActionId =
   | 'last'
   | 'choose'
   | 'retry'
+  | 'snapshot-again'
   | 'stop'
   | 'sql'
   | 'plan'
@@ -48,6 +49,7 @@ export type Condition =
   | 'choices'
   | 'shown-action'
   | 'retryable'
+  | 'stale'
   | 'running'
   | 'blocked'
   | 'changed'
@@ -196,6 +198,17 @@ export const keys: readonly KeyEntry[] = [
       ko: '실패한 단계를 다시 시작하거나, 데이터베이스에 다시 묻습니다.',
     },
     'retryable',
+  ),
+  entry(
+    'snapshot-again',
+    [[], ['d'], 'd'],
+    {en: 'new snapshot', ko: '스냅샷 다시'},
+    {
+      en: 'Takes the snapshot again after the catalog has changed; what was done, ticked and approved since is done again.',
+      ko: '카탈로그가 바뀐 뒤 스냅샷을 다시 만듭니다. 그 뒤에 진행하고 확인하고 승인한 것은 다시 합니다.',
+    },
+    'stale',
+    1,
   ),
   entry(
     'sql',

@@ -122,6 +122,8 @@ const performed = (scene: Scene, action: ActionId, character: string): readonly 
       return view({type: 'choose', choice: Number(character) - 1});
     case 'stop':
       return submit({type: 'CancelEffect'});
+    case 'snapshot-again':
+      return submit({type: 'TakeSnapshotAgain'});
     case 'retry':
       return retry(scene);
     case 'sql':

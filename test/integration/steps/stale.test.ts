@@ -47,6 +47,26 @@ const drifts = [
   },
 ] as const;
 
+describe('a snapshot that is stale, rightly', () => {
+  test('is taken again, with what was done since: the change then finds what it expects', async () => {
+    await using database = await createTestDatabase();
+    const admin = await database.connect();
+    const run = await openTestRun(database, {steps: ['snapshot', 'apply-v1']});
+    expect(await run.submit({type: 'TakeSnapshotAgain'})).toEqual({code: 'snapshot-not-stale'});
+    await run.walkTo('apply-v1');
+    await admin.query('CREATE VIEW public.attempt_new AS SELECT id FROM public.attempt');
+    failureFrom(await run.start('apply-v1'), 'snapshot-stale');
+    expect(await run.submit({type: 'TakeSnapshotAgain'})).toBeUndefined();
+    expect(run.stateOf('snapshot').status).toBe('waiting');
+    expect(run.stateOf('apply-v1').status).toBe('waiting');
+    factsFrom(await run.start('apply-v1'), 'migration');
+    expect(factsFrom(run.stateOf('snapshot'), 'snapshot').dependants).toContain('public.attempt_new');
+    expect(run.stateOf('snapshot')).toMatchObject({attempt: 2});
+    // The change has begun: from here on a way leads back, and not to another beginning.
+    expect(await run.submit({type: 'TakeSnapshotAgain'})).toEqual({code: 'snapshot-not-stale'});
+  });
+});
+
 describe('a database that changed after the snapshot', () => {
   test.for(isLong ? drifts : drifts.filter(({name}) => name === 'a new dependent view'))(
     'is not changed further: $name',

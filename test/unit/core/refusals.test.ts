@@ -345,6 +345,14 @@ const cases: {
       refusal: {code: 'option-impossible', option: 'restore', because: 'objects-missing'},
     },
   ],
+  'snapshot-not-stale': [
+    {
+      when: 'no step was refused for it',
+      state: after(...untilChange, started('change'), failedWith('change')),
+      command: {type: 'TakeSnapshotAgain'},
+      refusal: {code: 'snapshot-not-stale'},
+    },
+  ],
   'nothing-to-roll-back': [
     {
       when: 'nothing was changed yet',

@@ -389,6 +389,7 @@ export const refusals: {readonly [C in Refusal['code']]: readonly RefusalOf<C>[]
     {code: 'option-impossible', option: 'restore', because: 'backup-stand-in'},
     {code: 'option-impossible', option: 'restore', because: 'something new'},
   ],
+  'snapshot-not-stale': [{code: 'snapshot-not-stale'}],
   'nothing-to-roll-back': [{code: 'nothing-to-roll-back'}],
   'plan-changed': [{code: 'plan-changed', files: ['apply/010.sql', 'runbook.yaml']}],
   'run-removed': [{code: 'run-removed', file: 'lock.1'}],
@@ -1016,6 +1017,7 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
   ],
   StepConfirmed: [{...line, type: 'StepConfirmed', step: 'note', note: '29 of 29, seen on the page', by: operator}],
   StepWaived: [{...line, type: 'StepWaived', step: 'backup', reason: 'managed snapshot taken', by: operator}],
+  StepsReopened: [{...line, type: 'StepsReopened', steps: ['snapshot', 'impact', 'change-approval'], by: operator}],
   RollbackBegun: [{...line, type: 'RollbackBegun', option: 'objects', reason: 'grants are lost', by: operator}],
   RunClosed: [
     {...line, type: 'RunClosed', outcome: 'completed', by: operator},
