@@ -120,6 +120,8 @@ export type FactsByKind = ToolFactsByKind & {
     rttMs?: number;
     /** What the scripts of its migrations say of the objects here, step by step; absent in older journals. */
     scripts?: readonly Readonly<{step: StepId; effects: ScriptEffects}>[];
+    /** Materialized views with rows, which a put-back computes anew; absent where there are none, and in older journals. */
+    refilled?: readonly string[];
     /** What Alembic's version tables held, which a way back puts there again. */
     versions?: readonly VersionRows[];
   }>;
@@ -163,6 +165,8 @@ export type FactsByKind = ToolFactsByKind & {
     sourceBytes?: number;
     /** pg_dump was not seen in the target under the attempt's name: nobody could have found it there, or ended it. */
     isUnseen?: true;
+    /** Where the server stood at its state, by which a loss is told later; absent in older journals, and for a stand-in. */
+    marks?: Readonly<{path: string; sha256: Sha256}>;
     /** Absent in journals that are older than the proof, and for a stand-in. */
     proof?: BackupProof;
   }>;

@@ -60,14 +60,15 @@ const changed = (state: RunState, event: Recorded): RunState => {
       });
     case 'TransactionOpened': {
       const step = stepState(state, event.step);
+      const known = {...state, xids: [...(state.xids ?? []), event.xid]};
       return step.status === 'running'
-        ? withStep(state, event.step, {
+        ? withStep(known, event.step, {
             ...step,
             xid: event.xid,
             backendPid: event.backendPid,
             ...(event.walFlushed === undefined ? {} : {walFlushed: event.walFlushed}),
           })
-        : state;
+        : known;
     }
     case 'ItemChecked': {
       const checked = {by: event.by, at: event.at, ...(event.note === undefined ? {} : {note: event.note})};

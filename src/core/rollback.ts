@@ -5,6 +5,8 @@ import type {FactsOf} from './facts.ts';
 import type {Failure} from './failure.ts';
 import {rollbackStepId, type Instant} from './ids.ts';
 import {lossOf, type Loss, type TableNow} from './loss.ts';
+import type {MadeSince} from './way-back/made-since.ts';
+import type {WritesSince} from './way-back/writes-since.ts';
 import {stepsOf} from './outline.ts';
 import {predictionOf, type Prediction} from './rehearsed.ts';
 import {factsOf, stepState, type RunState, type StepState} from './state.ts';
@@ -13,6 +15,10 @@ import {factsOf, stepState, type RunState, type StepState} from './state.ts';
 export type RollbackFacts = Readonly<{
   /** Per declared table: rows now, and rows written since the backup was taken, when that can be told. */
   tables: readonly TableNow[];
+  /** What others have written since the backup, in any table of it; not known when absent. */
+  writes?: WritesSince;
+  /** Objects that have come since the backup; absent where nobody could tell. */
+  made?: MadeSince;
   /** Objects that depend on the declared objects now and did not when the snapshot was taken. */
   newDependants: readonly string[];
   /** Objects that depend on the declared objects now. */
@@ -26,6 +32,7 @@ export type Advice = 'recommended' | 'possible' | 'not-advised' | 'emergency' | 
 /** Why an option stands where it stands; the words are in ui/text. */
 export type AdviceReason =
   | 'exact-and-lossless'
+  | 'exact-and-refilled'
   | 'same-end-state-by-script'
   | 'already-tried'
   | 'nothing-applied'
@@ -36,6 +43,11 @@ export type AdviceReason =
   | 'leaves-nothing'
   | 'loses-rows'
   | 'loses-nothing-now'
+  | 'no-writes-counted'
+  | 'counted-by-server'
+  | 'loss-unknown'
+  | 'made-since-stays'
+  | 'made-since-in-the-way'
   | 'snapshot-missing'
   | 'objects-missing'
   | 'backup-missing'
@@ -45,11 +57,21 @@ export type AdviceReason =
   | 'new-dependants'
   | 'dependants-in-the-way';
 
+/**
+ * 'none': it drops and makes nothing that holds rows. 'refilled': it computes the rows of materialized views anew.
+ * 'not-looked-at': a script or a program does it, or nobody could ask; whatever it drops is lost. 'impossible': nothing is done.
+ */
+export type LossClaim = 'none' | 'refilled' | 'not-looked-at' | 'impossible';
+
 export type RankedOption = Readonly<{
   option: RollbackOption;
   advice: Advice;
   reasons: readonly AdviceReason[];
   loss: readonly Loss[];
+  /** What is said of its loss where no table is listed. */
+  claim: LossClaim;
+  /** What has come since the backup that it would restore. */
+  made?: MadeSince;
   prediction: Prediction;
   backupTakenAt?: Instant;
 }>;
@@ -178,41 +200,70 @@ export const leavesNothing = (state: RunState, option: RollbackOption): boolean 
 
 type Judged = Omit<RankedOption, 'prediction'>;
 
+/** Rows that the restored objects hold themselves are computed anew, from what the tables hold then. */
+const refills = (state: RunState): boolean => (factsOf(state, 'snapshot')[0]?.facts.refilled ?? []).length > 0;
+
+/** What is said of a restore: what is known to be lost, by what it is known, and what is not known. */
+const restored = (
+  state: RunState,
+  option: RollbackOption,
+  {tables, writes = {known: 'unknown'}, made}: RollbackFacts,
+): Judged => {
+  const loss = lossOf(tables, writes);
+  const backup = chosenBackup(state);
+  const loses = loss.some(({rows, deleted, by}) => rows > 0 || deleted.atLeast > 0 || by === 'rewritten');
+  const known: Readonly<Record<WritesSince['known'], readonly AdviceReason[]>> = {
+    none: ['loses-nothing-now'],
+    counted: loses ? ['loses-rows', 'counted-by-server'] : ['no-writes-counted'],
+    unknown: [...(loses ? (['loses-rows'] as const) : []), 'loss-unknown'],
+  };
+  const isBlocked = made !== undefined && made.blocks.length > 0;
+  return {
+    option,
+    advice: isBlocked ? 'impossible' : 'last-resort',
+    reasons: [
+      ...(isBlocked ? (['made-since-in-the-way'] as const) : []),
+      ...known[writes.known],
+      ...(made !== undefined && made.stays.length > 0 ? (['made-since-stays'] as const) : []),
+    ],
+    loss,
+    claim: isBlocked ? 'impossible' : writes.known === 'none' ? 'none' : 'not-looked-at',
+    ...(made === undefined ? {} : {made}),
+    ...(backup === undefined ? {} : {backupTakenAt: backup.takenAt}),
+  };
+};
+
 /** What an option is worth by its kind and by what the target says, before anybody asks how it went on the copy. */
 const judged = (state: RunState, option: RollbackOption, facts: RollbackFacts): Judged => {
   const because = impossibility(state, option);
-  if (because !== undefined) return {option, advice: 'impossible', reasons: [because], loss: []};
+  if (because !== undefined) return {option, advice: 'impossible', reasons: [because], loss: [], claim: 'impossible'};
+  const script = {option, loss: [], claim: 'not-looked-at'} as const;
   switch (option.kind) {
-    case 'restore-objects':
+    case 'restore-objects': {
+      const claim = refills(state) ? 'refilled' : 'none';
+      const exact = claim === 'none' ? 'exact-and-lossless' : 'exact-and-refilled';
       return facts.newDependants.length > 0
-        ? {option, advice: 'possible', reasons: ['new-dependants'], loss: []}
-        : {option, advice: 'recommended', reasons: ['exact-and-lossless'], loss: []};
+        ? {option, advice: 'possible', reasons: ['new-dependants'], loss: [], claim}
+        : {option, advice: 'recommended', reasons: [exact], loss: [], claim};
+    }
     case 'revert':
-      return {option, advice: 'possible', reasons: ['same-end-state-by-script'], loss: []};
+      return {...script, advice: 'possible', reasons: ['same-end-state-by-script']};
     case 'downgrade': {
       // Only the copy can tell: what a downgrade does is in a Python file.
       const isKnown = predictionOf(state, rollbackStepId(option.id)).status === 'rehearsed';
-      if (leavesNothing(state, option)) return {option, advice: 'not-advised', reasons: ['leaves-nothing'], loss: []};
+      if (leavesNothing(state, option)) return {...script, advice: 'not-advised', reasons: ['leaves-nothing']};
       return isKnown
-        ? {option, advice: 'possible', reasons: ['same-end-state-by-script'], loss: []}
-        : {option, advice: 'not-advised', reasons: [], loss: []};
+        ? {...script, advice: 'possible', reasons: ['same-end-state-by-script']}
+        : {...script, advice: 'not-advised', reasons: []};
     }
-    case 'drop-object':
+    case 'drop-object': {
+      const claim = refills(state) ? 'not-looked-at' : 'none';
       return facts.dependants.length > 0
-        ? {option, advice: 'impossible', reasons: ['dependants-in-the-way', 'leaves-nothing'], loss: []}
-        : {option, advice: 'emergency', reasons: ['leaves-nothing'], loss: []};
-    case 'restore-backup': {
-      const loss = lossOf(facts.tables);
-      const backup = chosenBackup(state);
-      const loses = loss.some(({rows, deleted}) => rows > 0 || deleted.atLeast > 0);
-      return {
-        option,
-        advice: 'last-resort',
-        reasons: [loses ? 'loses-rows' : 'loses-nothing-now'],
-        loss,
-        ...(backup === undefined ? {} : {backupTakenAt: backup.takenAt}),
-      };
+        ? {option, advice: 'impossible', reasons: ['dependants-in-the-way', 'leaves-nothing'], loss: [], claim}
+        : {option, advice: 'emergency', reasons: ['leaves-nothing'], loss: [], claim};
     }
+    case 'restore-backup':
+      return restored(state, option, facts);
   }
 };
 

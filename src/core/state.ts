@@ -79,6 +79,8 @@ export type RunState = Readonly<{
   resumed: number;
   /** How many times a psql was opened on the target beside the steps. */
   shells?: number;
+  /** Transactions that this run has opened to write, whatever became of them. */
+  xids?: readonly string[];
   /** The server as the latest process found it. */
   target?: TargetIdentity;
   seq: number;

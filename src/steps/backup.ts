@@ -1,7 +1,7 @@
 // A backup: pg_dump, read to its end and proven by a restore before the step may call itself done.
 
 import type {BackupStep} from '../core/definition.ts';
-import type {FactsOf} from '../core/facts.ts';
+import type {Artifact, FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {Tool} from '../core/ports.ts';
 import {chosenBackup, unfit} from '../core/rollback.ts';
@@ -12,6 +12,7 @@ import type {Kind, StepContext} from './kind.ts';
 import {proveByRestore} from './prove.ts';
 import {orphans} from './sessions.ts';
 import {standIn} from './stand-in.ts';
+import type {BackupMarks} from './way-back/write-marks.ts';
 import {writeDump} from './write-dump.ts';
 
 const serverMajor = (context: StepContext): number => Math.floor(context.target.serverVersionNum / 10_000);
@@ -42,7 +43,7 @@ const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise
   > => {
     const written = await writeDump(context, step, scope, tool, {dump: partial, schema});
     if (!written.ok) return written;
-    const {at, estimate, isUnseen} = written.value;
+    const {at, estimate, isUnseen, marks} = written.value;
     const toc = await readWhole(context, pgRestore.value, partial, scope.listed);
     if (!toc.ok) return toc;
     const same =
@@ -59,6 +60,8 @@ const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise
       scratchBytes: estimate.scratchBytes,
     });
     if (!proof.ok) return proof;
+    const kept = marks === undefined ? undefined : await keepMarks(context, path, marks);
+    if (kept?.ok === false) return kept;
     return success({
       entries: toc.value.length,
       durationMs: Math.round(context.clock.monotonicMs() - began),
@@ -70,6 +73,7 @@ const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise
       ...(scope.lacks.length === 0 ? {} : {lacks: scope.lacks}),
       sourceBytes: estimate.sourceBytes,
       ...(isUnseen ? {isUnseen} : {}),
+      ...(kept === undefined ? {} : {marks: {path: kept.value.path, sha256: kept.value.sha256}}),
       proof: proof.value,
     });
   };
@@ -80,6 +84,13 @@ const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise
   if (!sealed.ok) await context.files.remove(partial);
   if (!found.ok || !sealed.ok) return found.ok ? (sealed as Result<never>) : found;
   return success({kind: 'backup', method: 'pg_dump', path, ...sealed.value, ...found.value});
+};
+
+/** A line a table, and a name an object: too much for the journal of a large database. */
+const keepMarks = async (context: StepContext, path: string, marks: BackupMarks): Promise<Result<Artifact>> => {
+  const written = await context.files.write(`${path}.marks.json`, `${JSON.stringify(marks)}\n`, 'application/json');
+  if (written.ok) context.scribe.sealed(written.value);
+  return written;
 };
 
 /** Hashes what is on disk and gives it its final name; a directory's list of hashes lies beside it for `sha256sum -c`. */

@@ -4,14 +4,18 @@ import {captureSnapshot} from '../catalog/capture.ts';
 import {quoteIdentifier, quoteQualified} from '../catalog/names.ts';
 import {qualifiedName} from '../catalog/snapshot.ts';
 import type {TableDefinition} from '../core/definition.ts';
+import type {FactsOf} from '../core/facts.ts';
 import {success, type Result} from '../core/failure.ts';
 import type {DatabaseSession} from '../core/ports.ts';
 import {chosenBackup, type RollbackFacts} from '../core/rollback.ts';
+import {madeSince, newcomers} from '../core/way-back/made-since.ts';
+import {writesSince} from '../core/way-back/writes-since.ts';
 import {windowAt} from '../core/window.ts';
 import {countRows} from './backup-sql.ts';
 import type {StepContext} from './kind.ts';
 import {withReader} from './sessions.ts';
 import {takenSnapshot} from './snapshot.ts';
+import {builtOn, inventoryNow, marksSince, type BackupMarks} from './way-back/write-marks.ts';
 
 const changedSince = async (
   session: DatabaseSession,
@@ -22,6 +26,28 @@ const changedSince = async (
   const sql = `SELECT count(*)::text AS rows FROM ${quoteQualified(name)} WHERE ${quoteIdentifier(changedAt)} > $1::timestamptz`;
   const answer = await session.query(sql, {values: [takenAt]});
   return answer.ok ? success(Number(answer.value.rows[0]?.['rows'] ?? '0')) : answer;
+};
+
+/** What the server tells of the time since the backup; its marks lie in a file that may have been damaged, and then nobody knows. */
+const sinceBackup = async (
+  context: StepContext,
+  session: DatabaseSession,
+  backup: FactsOf<'backup'> | undefined,
+): Promise<Result<Pick<RollbackFacts, 'writes' | 'made'>>> => {
+  if (backup?.marks === undefined) return success({});
+  const text = await context.files.read(backup.marks.path, backup.marks.sha256);
+  if (!text.ok) return success({});
+  // The hash proves that these are the bytes that the backup wrote, so the shape is its own.
+  const before = JSON.parse(text.value) as BackupMarks;
+  const now = await marksSince(session, before);
+  if (!now.ok) return now;
+  const writes = writesSince(before, now.value, context.state.xids ?? []);
+  const {inventory} = before;
+  if (inventory === undefined) return success({writes});
+  const present = await inventoryNow(session);
+  if (!present.ok) return present;
+  const come = await builtOn(session, newcomers(inventory, present.value));
+  return come.ok ? success({writes, made: madeSince(inventory, come.value)}) : come;
 };
 
 export const rollbackFacts = (context: StepContext): Promise<Result<RollbackFacts>> =>
@@ -51,10 +77,13 @@ export const rollbackFacts = (context: StepContext): Promise<Result<RollbackFact
         ...(since.value === undefined ? {} : {changedSince: since.value}),
       });
     }
+    const since = await sinceBackup(context, session, backup);
+    if (!since.ok) return since;
     const window = context.runbook.environments[context.opened.environment]?.window;
     const standing = window === undefined ? undefined : windowAt(window, context.clock.now());
     return success({
       tables,
+      ...since.value,
       dependants,
       ...(standing?.status === 'open' ? {windowLeftMs: standing.leftMs} : {}),
       newDependants: [

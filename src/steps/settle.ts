@@ -1,33 +1,15 @@
 // How the fate of our own transaction is learned after a crash: by asking the server that ran it, if it still is that one.
 
-import {historyChanges, isGone, type Found, type History, type TransactionStatus} from '../core/doubt.ts';
+import {historyChanges, isGone, type Found, type TransactionStatus} from '../core/doubt.ts';
 import type {LooksAfter} from '../core/catalog-after.ts';
 import type {Facts} from '../core/facts.ts';
 import {success, type Result} from '../core/failure.ts';
 import type {DatabaseSession} from '../core/ports.ts';
 import {catalogLook, type CatalogLook} from './catalog-standing.ts';
+import {historyOf} from './way-back/history.ts';
 import type {InDoubt, Reconciliation, StepContext} from './kind.ts';
 import {sealCatalog, sealLook} from './seal-catalog.ts';
 import {orphans, withReader} from './sessions.ts';
-
-const HISTORY_SQL = [
-  ['database', 'SELECT current_database()::text AS value'],
-  ['systemIdentifier', 'SELECT system_identifier::text AS value FROM pg_control_system()'],
-  ['walFlushed', 'SELECT pg_current_wal_flush_lsn()::text AS value'],
-  ['timeline', 'SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8) AS value'],
-] as const;
-
-/** What a role may not ask stays open. */
-const historyOf = async (session: DatabaseSession): Promise<Result<History>> => {
-  const values: Partial<Record<(typeof HISTORY_SQL)[number][0], string>> = {};
-  for (const [what, sql] of HISTORY_SQL) {
-    const answer = await session.query(sql);
-    if (answer.ok) values[what] = answer.value.rows[0]?.['value'] ?? '';
-    else if (answer.failure.code === 'connection-lost') return answer;
-  }
-  const {timeline, ...rest} = values;
-  return success({...rest, ...(timeline === undefined ? {} : {timeline: Number.parseInt(timeline, 16)})});
-};
 
 const isStatus = (status: unknown): status is TransactionStatus =>
   status === 'committed' || status === 'aborted' || status === 'in progress';

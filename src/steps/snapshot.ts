@@ -93,6 +93,7 @@ export const snapshot: Kind<'snapshot'> = {
       if (!versions.ok) return versions;
       const scripts = await scriptsOn(context, taken);
       const all = [...taken.objects, ...taken.dependants];
+      const refilled = all.filter((of) => isRelation(of) && of.kind === 'materialized view' && of.populated);
       context.scribe.output(
         'stdout',
         all
@@ -117,6 +118,7 @@ export const snapshot: Kind<'snapshot'> = {
         ...(planned.value.length === 0 ? {} : {planned: planned.value}),
         ...(scripts.length === 0 ? {} : {scripts}),
         ...(rttMs === undefined ? {} : {rttMs}),
+        ...(refilled.length === 0 ? {} : {refilled: refilled.map(qualifiedName)}),
         ...(versions.value.length === 0 ? {} : {versions: versions.value}),
       });
     }),

@@ -10,9 +10,16 @@ import {exportSnapshot} from './backup-sql.ts';
 import {DUMP_TIMEOUT_MS, dumpArguments, runTool, schemaArguments} from './dump.ts';
 import {estimateOf, sizesOf} from './estimate.ts';
 import type {StepContext} from './kind.ts';
+import {countsNow, marksOf, type BackupMarks} from './way-back/write-marks.ts';
 import {CHECK_TIMEOUT_MS, LOCK_TIMEOUT_MS, withSession} from './sessions.ts';
 
-export type Written = Readonly<{at: AtSnapshot; estimate: BackupEstimate; isUnseen: boolean}>;
+export type Written = Readonly<{
+  at: AtSnapshot;
+  estimate: BackupEstimate;
+  isUnseen: boolean;
+  /** What a later loss is told by; absent where no table's rows are in the dump. */
+  marks?: BackupMarks;
+}>;
 
 export type DumpFiles = Readonly<{
   /** Relative to the run directory, both. */
@@ -47,10 +54,14 @@ export const writeDump = (
     if (freeBytes !== undefined && freeBytes < neededBytes) {
       return failed({code: 'disk-full', path: files.dump.replace(/\.partial$/, ''), neededBytes, freeBytes});
     }
+    const counts = await countsNow(session, scope.kind === 'tables' ? scope.listed : undefined);
+    if (!counts.ok) return counts;
     const exported = await exportSnapshot(session);
     if (!exported.ok) return exported;
     const at = await lookAtSnapshot(session, scope);
     if (!at.ok) return at;
+    const marks = await marksOf(session, counts.value, scope);
+    if (!marks.ok) return marks;
     context.scribe.output('note', `pg_dump ${tool.version}\n`);
     const timeoutMs = step.timeoutMs ?? DUMP_TIMEOUT_MS;
     const watching = watchSize(context, files.dump, estimate.dumpBytes);
@@ -58,7 +69,12 @@ export const writeDump = (
     const ran = await runTool(context, tool, 'pg_dump', args, {toTarget: true, timeoutMs});
     watching();
     if (!ran.ok) return ran;
-    const written = success({at: at.value, estimate, isUnseen: ran.value.isUnseen});
+    const written = success({
+      at: at.value,
+      estimate,
+      isUnseen: ran.value.isUnseen,
+      ...(scope.kind === 'schema-only' ? {} : {marks: marks.value}),
+    });
     const drawing = schemaArguments(context.files.absolute(files.schema), exported.value);
     const drawn = await runTool(context, tool, 'pg_dump', drawing, {toTarget: true, timeoutMs});
     return drawn.ok ? written : drawn;

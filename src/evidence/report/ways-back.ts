@@ -14,8 +14,8 @@ const planOf = ({source: {runbook, state}}: Page): readonly RankedOption[] =>
     dependants: factsOf(state, 'snapshot')[0]?.facts.dependants ?? [],
   });
 
-const lossOf = ({text, source: {state}}: Page, {option, backupTakenAt}: RankedOption): string => {
-  if (option.kind !== 'restore-backup') return text.say.losesNothing;
+const lossOf = ({text, source: {state}}: Page, {option, claim, backupTakenAt}: RankedOption): string => {
+  if (option.kind !== 'restore-backup') return claim === 'none' ? text.say.losesNothing : text.lossClaim(claim);
   const takenAt = backupTakenAt ?? factsOf(state, 'backup')[0]?.facts.takenAt;
   return takenAt === undefined ? text.say.lossUnknown : text.lossSince(takenAt);
 };
@@ -43,7 +43,7 @@ export const waysBack = (page: Page): Html => {
         const state = stepState(source.state, rollbackStepId(of.option.id));
         // Whether rows would be lost now was asked of nobody.
         const reasons = of.reasons
-          .filter((reason) => reason !== 'loses-nothing-now')
+          .filter((reason) => reason !== 'loss-unknown')
           .map((reason) => text.adviceReason(reason));
         return [
           `${at + 1}`,

@@ -9,7 +9,7 @@ import type {Failure} from '../../core/failure.ts';
 import type {CopyOf, Environment, Identity, Instant, StepId, TargetIdentity} from '../../core/ids.ts';
 import type {TargetTrust} from '../../core/known-target.ts';
 import type {Impact} from '../../core/preview.ts';
-import type {Advice, AdviceReason} from '../../core/rollback.ts';
+import type {Advice, AdviceReason, LossClaim} from '../../core/rollback.ts';
 import type {StepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import type {Headline} from './standing.ts';
@@ -208,6 +208,7 @@ export type ReportText = Readonly<{
   castCut: (path: string) => string;
   logLeftOut: (bytes: number, path: string) => string;
   planTooLarge: (path: string) => string;
+  lossClaim: (claim: LossClaim) => string;
   lossSince: (backupAt: Instant) => string;
   seeReport: (leftOut: number) => string;
 }>;

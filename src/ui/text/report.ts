@@ -4,7 +4,7 @@ import type {RunbookDefinition} from '../../core/definition.ts';
 import type {Environment, Instant} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
 import type {ReportText} from '../../evidence/report/words.ts';
-import {adviceReasonText, adviceText} from './advice.ts';
+import {adviceReasonText, adviceText, lossClaimText} from './advice.ts';
 import {proofText} from './approval.ts';
 import {scannedText} from './attachment.ts';
 import {copyText} from './copy.ts';
@@ -111,6 +111,7 @@ export const reportText = (locale: Locale, {runbook, environment, timeZone}: Rep
     advice: (of) => adviceText(of, locale),
     adviceReason: (of) => adviceReasonText(of, locale),
     rehearsedPart: (part) => rehearsedPartText(part, locale).replace(/^\S+ \S+ {2}/, ''),
+    lossClaim: (claim) => lossClaimText(claim, locale) ?? '-',
     lossSince: (at) =>
       locale === 'en' ? `since ${instant(at)}: ${say.lossUnknown}` : `${instant(at)} 이후: ${say.lossUnknown}`,
   };

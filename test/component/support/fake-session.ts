@@ -196,6 +196,10 @@ export const createFakeSession = ({
       ok: true,
       options: rollbackPlan(runbook, state, {
         tables: [{table: 'public.exam_results', rows: 120_512, changedSince: 1204}],
+        writes: {
+          known: 'counted',
+          tables: [{table: 'public.exam_results', inserted: 1100, changed: 104, deleted: 0}],
+        },
         newDependants: [],
         dependants: ['public.attempt_weekly'],
       }),

@@ -5,7 +5,6 @@ import type {RunEvent} from '../../../src/core/event.ts';
 import {next} from '../../../src/core/next.ts';
 import {actionOf, outline, stepsOf} from '../../../src/core/outline.ts';
 import type {RehearsedPart} from '../../../src/core/facts.ts';
-import {lossOf, type Loss, type TableNow} from '../../../src/core/loss.ts';
 import {
   hasChanged,
   isApplied,
@@ -13,6 +12,13 @@ import {
   type RankedOption,
   type RollbackFacts,
 } from '../../../src/core/rollback.ts';
+import {madeSince, newcomers} from '../../../src/core/way-back/made-since.ts';
+import {
+  writesSince,
+  type WriteMarks,
+  type WritesSince,
+  type WrittenTable,
+} from '../../../src/core/way-back/writes-since.ts';
 import type {OptionKind} from '../../../src/core/definition.ts';
 import {
   changed,
@@ -54,7 +60,7 @@ describe('the ways back', () => {
       'restore: recommended (exact-and-lossless)',
       'script: possible (same-end-state-by-script)',
       'remove: emergency (leaves-nothing)',
-      'load: last-resort (loses-nothing-now)',
+      'load: last-resort (loss-unknown)',
     ]);
   });
 
@@ -63,7 +69,7 @@ describe('the ways back', () => {
     expect(lines(plan)).toEqual([
       'restore: possible (new-dependants)',
       'script: possible (same-end-state-by-script)',
-      'load: last-resort (loses-nothing-now)',
+      'load: last-resort (loss-unknown)',
       'remove: impossible (dependants-in-the-way, leaves-nothing)',
     ]);
   });
@@ -108,73 +114,148 @@ describe('the ways back', () => {
 
 describe('what a restore of the backup would lose', () => {
   const loss = (facts: RollbackFacts) => option('restore-backup', planned(facts));
+  const counted = (...tables: readonly WrittenTable[]): WritesSince => ({known: 'counted', tables});
 
-  it('is exact where a column says when a row was written', () => {
+  it('is a lower bound, and unknown beyond it, whatever a column of times says', () => {
     expect(loss(table({rows: 130, rowsAtBackup: 100, changedSince: 42}))).toMatchObject({
-      reasons: ['loses-rows'],
-      loss: [{table: 'public.things', rows: 42, exact: true}],
+      reasons: ['loses-rows', 'loss-unknown'],
+      loss: [{table: 'public.things', rows: 42, exact: false, inserted: {atLeast: 30}}],
       backupTakenAt: goodFacts.backup.takenAt,
+    });
+    expect(loss(table({rows: 90, rowsAtBackup: 90, changedSince: 0}))).toMatchObject({
+      reasons: ['loss-unknown'],
+      loss: [{rows: 0, exact: false}],
     });
   });
 
-  it('is at least the growth of the table where no column says so', () => {
-    expect(loss(table({rows: 130, rowsAtBackup: 100})).loss).toEqual([
-      {table: 'public.things', rows: 30, exact: false, inserted: {atLeast: 30}, deleted: {atLeast: 0}},
+  it('is never negative', () => {
+    expect(loss(table({rows: 90, rowsAtBackup: 100})).loss[0]?.rows).toBe(0);
+    expect(loss(table({rows: 90})).loss[0]?.rows).toBe(0);
+  });
+
+  it('is nothing only where nobody else has written', () => {
+    expect(loss({...table({rows: 90, rowsAtBackup: 90}), writes: {known: 'none'}})).toMatchObject({
+      reasons: ['loses-nothing-now'],
+      loss: [{rows: 0, exact: true}],
+    });
+  });
+
+  it('is what the server has counted, also in tables that no runbook names', () => {
+    const kpi = {table: 'public.weekly_kpi', inserted: 50, changed: 0, deleted: 0};
+    expect(loss({...table({rows: 90, rowsAtBackup: 90}), writes: counted(kpi)})).toMatchObject({
+      reasons: ['loses-rows', 'counted-by-server'],
+      loss: [
+        {table: 'public.things', rows: 0, exact: false},
+        {table: 'public.weekly_kpi', rows: 50, exact: false, inserted: {atLeast: 50, atMost: 50}},
+      ],
+    });
+    expect(loss({...table({rows: 90, rowsAtBackup: 90}), writes: counted()}).reasons).toEqual(['no-writes-counted']);
+  });
+
+  it('cannot be told of a table that was emptied or made anew since', () => {
+    const emptied = {table: 'public.things', inserted: 0, changed: 0, deleted: 0, isRewritten: true} as const;
+    expect(loss({...table({rows: 0, rowsAtBackup: 90}), writes: counted(emptied)})).toMatchObject({
+      reasons: ['loses-rows', 'counted-by-server'],
+      loss: [{by: 'rewritten', exact: false, deleted: {atLeast: 90}}],
+    });
+  });
+
+  it('concerns no other way back, and only the one that drops nothing with rows says that it loses none', () => {
+    const others = planned(table({rows: 130, changedSince: 42})).filter((of) => of.option.kind !== 'restore-backup');
+    expect(others.map((of) => of.loss)).toEqual([[], [], []]);
+    expect(others.map((of) => [of.option.kind, of.claim])).toEqual([
+      ['restore-objects', 'none'],
+      ['revert', 'not-looked-at'],
+      ['drop-object', 'none'],
     ]);
   });
 
-  it('is never negative, and nothing when nothing is known', () => {
-    expect(loss(table({rows: 90, rowsAtBackup: 100})).loss[0]?.rows).toBe(0);
-    expect(loss(table({rows: 90})).loss[0]?.rows).toBe(0);
-    expect(loss(table({rows: 90, rowsAtBackup: 90, changedSince: 0})).reasons).toEqual(['loses-nothing-now']);
+  it('is told of a restored materialized view: its rows are computed anew', () => {
+    const events = [...changed, succeeded('capture', 1, {...goodFacts.snapshot, refilled: ['public.daily']})];
+    expect(option('restore-objects', planned(calm, ...events))).toMatchObject({
+      reasons: ['exact-and-refilled'],
+      claim: 'refilled',
+    });
   });
 
-  it('concerns no other way back', () => {
-    const others = planned(table({rows: 130, changedSince: 42})).filter((of) => of.option.kind !== 'restore-backup');
-    expect(others.map((of) => of.loss)).toEqual([[], [], []]);
+  it('is not offered where something made since stands in its way', () => {
+    const made = {blocks: ['table shop.currencies'], stays: ['table public.newt']};
+    expect(loss({...calm, made})).toMatchObject({
+      advice: 'impossible',
+      reasons: ['made-since-in-the-way', 'loss-unknown', 'made-since-stays'],
+      made,
+    });
   });
 });
 
-describe('what was written since the backup, in bounds', () => {
-  it.each<readonly [string, TableNow, Partial<Loss>]>([
-    [
-      'more rows, and more writes than that',
-      {table: 't', rows: 130, rowsAtBackup: 100, changedSince: 42},
-      {
-        rows: 42,
-        exact: true,
-        inserted: {atLeast: 30, atMost: 42},
-        changed: {atLeast: 0, atMost: 12},
-        deleted: {atLeast: 0, atMost: 12},
-      },
-    ],
-    [
-      'fewer rows and writes: some were deleted for certain',
-      {table: 't', rows: 90, rowsAtBackup: 100, changedSince: 5},
-      {
-        rows: 5,
-        inserted: {atLeast: 0, atMost: 5},
-        changed: {atLeast: 0, atMost: 5},
-        deleted: {atLeast: 10, atMost: 15},
-      },
-    ],
-    [
-      'fewer rows and no write: exactly as many deleted',
-      {table: 't', rows: 90, rowsAtBackup: 100, changedSince: 0},
-      {rows: 0, exact: true, changed: {atLeast: 0, atMost: 0}, deleted: {atLeast: 10, atMost: 10}},
-    ],
-    [
-      'a column of times that nobody keeps: the count says more, and is a lower bound',
-      {table: 't', rows: 130, rowsAtBackup: 100, changedSince: 2},
-      {rows: 30, exact: false, inserted: {atLeast: 30, atMost: 30}},
-    ],
-    [
-      'counts alone',
-      {table: 't', rows: 90, rowsAtBackup: 100},
-      {rows: 0, exact: false, inserted: {atLeast: 0}, deleted: {atLeast: 10}},
-    ],
-  ])('%s', (_name, now, loss) => {
-    expect(lossOf([now])[0]).toMatchObject(loss);
+describe('what others have written since the backup', () => {
+  const mark = {table: 'public.things', file: '1', inserted: 5, changed: 5, deleted: 5};
+  const marks = {snapshot: '100:100:', timeline: 1, startedAt: 'then', countsFrom: '', tables: [mark]};
+  const now = (of: Partial<WriteMarks>): WriteMarks => ({...marks, ...of});
+
+  it.each<readonly [string, WriteMarks, readonly string[]]>([
+    ['no number was given out', now({}), []],
+    ['every number was ours', now({snapshot: '103:103:'}), ['100', '101', '102']],
+  ])('is nothing where %s', (_name, later, own) => {
+    expect(writesSince(marks, later, own)).toEqual({known: 'none'});
+  });
+
+  it.each<readonly [string, WriteMarks, WriteMarks, readonly string[]]>([
+    ['one of the numbers was not ours', marks, now({snapshot: '103:103:'}), ['100', '102']],
+    ['somebody was at work when the backup was taken', now({snapshot: '90:100:90'}), now({}), []],
+    ['somebody is at work now', marks, now({snapshot: '100:101:100'}), []],
+  ])('is what the server has counted where %s', (_name, before, later, own) => {
+    expect(writesSince(before, later, own)).toEqual({known: 'counted', tables: []});
+    const written = {...mark, inserted: 7, deleted: 6};
+    expect(writesSince(before, {...later, tables: [written]}, own)).toEqual({
+      known: 'counted',
+      tables: [{table: mark.table, inserted: 2, changed: 0, deleted: 1}],
+    });
+  });
+
+  it.each<readonly [string, WriteMarks | undefined, Partial<WriteMarks>]>([
+    ['the backup is older than the marks', undefined, {}],
+    ['the server goes on from another past', marks, {timeline: 2}],
+    ['the server did not say which past it has', {...marks, timeline: undefined} as unknown as WriteMarks, {}],
+    ['the server was started again', marks, {snapshot: '101:101:', startedAt: 'later'}],
+    ['the counters were reset', marks, {snapshot: '101:101:', countsFrom: 'later'}],
+  ])('is not known where %s', (_name, before, later) => {
+    expect(writesSince(before, now(later), [])).toEqual({known: 'unknown'});
+  });
+
+  it.each([
+    ['lies in another file', [{...mark, file: '2'}]],
+    ['counts from the beginning', [{...mark, inserted: 1}]],
+    ['is gone', []],
+  ])('is not counted in a table that %s', (_name, tables) => {
+    expect(writesSince(marks, now({snapshot: '101:101:', tables}), [])).toMatchObject({
+      tables: [{table: mark.table, isRewritten: true}],
+    });
+  });
+});
+
+describe('what has come since the backup', () => {
+  const object = (type: string, identity: string, onto: readonly string[] = []) => ({
+    type,
+    identity,
+    schema: identity.split('.')[0] ?? '',
+    onto,
+  });
+  const before = {schemas: ['public', 'shop'], objects: [object('view', 'public.v'), object('table', 'public.t')]};
+
+  it.each([
+    ['a table beside the others in public', object('table', 'public.newt'), 'stays'],
+    ['a table in a schema that is new as well', object('table', 'lab.t'), 'stays'],
+    ['a table in a schema that the restore drops', object('table', 'shop.currencies'), 'blocks'],
+    ['a view on a table that the restore drops', object('view', 'lab.w', ['public.t']), 'blocks'],
+    ['another kind of object under an old name', object('materialized view', 'public.v'), 'blocks'],
+  ] as const)('%s %#', (_name, of, how) => {
+    const come = newcomers(before, {...before, objects: [...before.objects, of]});
+    expect(madeSince(before, come)[how]).toEqual([`${of.type} ${of.identity}`]);
+  });
+
+  it('is nothing that was made anew under its name', () => {
+    expect(newcomers(before, before)).toEqual([]);
   });
 });
 
@@ -210,7 +291,7 @@ describe('a rehearsal on a copy and the clock', () => {
         'restore: recommended (exact-and-lossless, rehearsed)',
         'script: possible (same-end-state-by-script, rehearsed)',
         'remove: emergency (leaves-nothing, rehearsed)',
-        'load: last-resort (loses-nothing-now, rehearsed)',
+        'load: last-resort (loss-unknown, rehearsed)',
       ],
     ],
     [
@@ -220,7 +301,7 @@ describe('a rehearsal on a copy and the clock', () => {
         'restore: recommended (exact-and-lossless, not-rehearsed)',
         'script: possible (same-end-state-by-script, not-rehearsed)',
         'remove: emergency (leaves-nothing, not-rehearsed)',
-        'load: last-resort (loses-nothing-now, not-rehearsed)',
+        'load: last-resort (loss-unknown, not-rehearsed)',
       ],
     ],
     [
@@ -230,7 +311,7 @@ describe('a rehearsal on a copy and the clock', () => {
         'script: recommended (same-end-state-by-script, rehearsed)',
         'restore: not-advised (exact-and-lossless, rehearsal-failed)',
         'remove: emergency (leaves-nothing, not-rehearsed)',
-        'load: last-resort (loses-nothing-now, rehearsed)',
+        'load: last-resort (loss-unknown, rehearsed)',
       ],
     ],
     [
@@ -240,7 +321,7 @@ describe('a rehearsal on a copy and the clock', () => {
         'restore: recommended (exact-and-lossless, rehearsed)',
         'script: possible (same-end-state-by-script, rehearsed)',
         'remove: emergency (leaves-nothing, not-rehearsed)',
-        'load: not-advised (loses-nothing-now, rehearsal-failed)',
+        'load: not-advised (loss-unknown, rehearsal-failed)',
       ],
     ],
     [
@@ -258,7 +339,7 @@ describe('a rehearsal on a copy and the clock', () => {
         'script: recommended (same-end-state-by-script, rehearsed)',
         'restore: possible (exact-and-lossless, rehearsed, longer-than-window)',
         'remove: emergency (leaves-nothing, not-rehearsed)',
-        'load: last-resort (loses-nothing-now, rehearsed, longer-than-window)',
+        'load: last-resort (loss-unknown, rehearsed, longer-than-window)',
       ],
     ],
   ])('%s', (_name, actual, expected) => {

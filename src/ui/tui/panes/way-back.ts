@@ -4,7 +4,7 @@ import {rollbackStepId} from '../../../core/ids.ts';
 import type {Loss} from '../../../core/loss.ts';
 import {predictionOf} from '../../../core/rehearsed.ts';
 import type {RankedOption} from '../../../core/rollback.ts';
-import {adviceReasonText, adviceText, lossText} from '../../text/advice.ts';
+import {adviceReasonText, adviceText, lossClaimText, lossText, madeSinceTexts} from '../../text/advice.ts';
 import {formatInstant} from '../../text/numbers.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {predictionSummary} from '../../text/rehearsed.ts';
@@ -24,13 +24,25 @@ export type WayBackLines = Readonly<{
 }>;
 
 /** Every table on a row of its own: this is what somebody reads before typing the name of a database. */
-const lossLines = (scene: Scene, {loss, backupTakenAt}: RankedOption, columns: number): readonly Line[] => {
+const lossLines = (scene: Scene, of: RankedOption, columns: number): readonly Line[] => {
   const {text, locale, timeZone} = scene;
-  if (loss.length === 0) return labelled(text.wayBack.loses, text.wayBack.losesNothing, LABEL, columns);
+  const {loss, claim, backupTakenAt} = of;
+  if (loss.length === 0) {
+    const said = claim === 'none' ? text.wayBack.losesNothing : lossClaimText(claim, locale);
+    const made = of.made === undefined ? [] : madeSinceTexts(of.made, locale);
+    return [...(said === undefined ? [] : [said]), ...made].flatMap((words, at) =>
+      labelled(at === 0 ? text.wayBack.loses : '', visibleLine(words), LABEL, columns),
+    );
+  }
   const backup = backupTakenAt === undefined ? [] : [text.wayBack.backup(formatInstant(backupTakenAt, timeZone))];
   const isHarmless = ({rows, exact, deleted}: Loss): boolean => rows === 0 && exact && deleted.atMost === 0;
   const rows = loss.map((one) => ({words: lossText(one, locale), tone: isHarmless(one) ? 'plain' : 'warn'}) as const);
-  return [...rows, ...backup.map((words) => ({words, tone: 'dim'}) as const)].flatMap(({words, tone}, at) =>
+  const made = of.made === undefined ? [] : madeSinceTexts(of.made, locale);
+  return [
+    ...rows,
+    ...made.map((words) => ({words, tone: 'warn'}) as const),
+    ...backup.map((words) => ({words, tone: 'dim'}) as const),
+  ].flatMap(({words, tone}, at) =>
     labelled(at === 0 ? text.wayBack.loses : '', visibleLine(words), LABEL, columns, tone),
   );
 };

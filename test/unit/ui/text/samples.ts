@@ -1051,6 +1051,7 @@ export const advices: {readonly [A in Advice]: true} = {
 
 export const adviceReasons: {readonly [R in AdviceReason]: true} = {
   'exact-and-lossless': true,
+  'exact-and-refilled': true,
   'same-end-state-by-script': true,
   'already-tried': true,
   'nothing-applied': true,
@@ -1061,6 +1062,11 @@ export const adviceReasons: {readonly [R in AdviceReason]: true} = {
   'leaves-nothing': true,
   'loses-rows': true,
   'loses-nothing-now': true,
+  'no-writes-counted': true,
+  'counted-by-server': true,
+  'loss-unknown': true,
+  'made-since-stays': true,
+  'made-since-in-the-way': true,
   'snapshot-missing': true,
   'objects-missing': true,
   'backup-missing': true,
@@ -1081,6 +1087,26 @@ export const estimates: readonly BackupEstimate[] = (['constant', 'earlier'] as 
 }));
 
 export const losses: readonly Loss[] = [
+  {
+    table,
+    rows: 350,
+    exact: false,
+    by: 'counters',
+    inserted: {atLeast: 50, atMost: 50},
+    changed: {atLeast: 300, atMost: 300},
+    deleted: {atLeast: 2, atMost: 2},
+  },
+  {
+    table,
+    rows: 0,
+    exact: false,
+    by: 'counters',
+    inserted: {atLeast: 0, atMost: 0},
+    changed: {atLeast: 0, atMost: 0},
+    deleted: {atLeast: 0, atMost: 0},
+  },
+  {table, rows: 0, exact: false, by: 'rewritten', inserted: {atLeast: 0}, deleted: {atLeast: 0}},
+  {table, rows: 0, exact: false, inserted: {atLeast: 0}, deleted: {atLeast: 0}},
   {
     table,
     rows: 1204,
