@@ -3,6 +3,7 @@
 import type {SignerList} from './approval.ts';
 import type {AlembicFacts, AlembicTrouble, VersionRows} from './alembic.ts';
 import {isCatalogLost, type LooksAfter} from './catalog-after.ts';
+import {isLeftInPlace, type AsksAfter} from './way-back/undone.ts';
 import type {ActionKind} from './definition.ts';
 import type {CatalogChange, Failure, Finding} from './failure.ts';
 import type {Identity, Instant, Sha256, StepId} from './ids.ts';
@@ -202,6 +203,8 @@ export type FactsByKind = ToolFactsByKind & {
       digest?: Sha256;
       /** Statements of which nobody could tell what they change: what they did of that is put back like a loss. */
       unread?: readonly Saying[];
+      /** The verify file had no rows before the change either: it cannot tell the change from its absence. */
+      verifyHeldBefore?: true;
       /** True when the outcome was learned from the server after a crash. */
       reconciled?: boolean;
       /** Of a migration that Alembic made. */
@@ -241,6 +244,7 @@ export type FactsByKind = ToolFactsByKind & {
   }>;
   command: Readonly<{kind: 'command'; exitCode: number; durationMs: number; lines: number}>;
   'restore-objects': LooksAfter &
+    AsksAfter &
     Readonly<{
       kind: 'restore-objects';
       digest: Sha256;
@@ -249,15 +253,19 @@ export type FactsByKind = ToolFactsByKind & {
       statements: number;
     }>;
   revert: LooksAfter &
+    AsksAfter &
     Readonly<{
       kind: 'revert';
       durationMs: number;
       lockHeldMs?: number;
       putBack: PutBack;
       changes: readonly CatalogChange[];
+      /** Some of what was captured is worded in another way now; absent in older journals. */
+      differs?: true;
       digest: Sha256;
     }>;
   downgrade: LooksAfter &
+    AsksAfter &
     Readonly<{
       kind: 'downgrade';
       durationMs: number;
@@ -272,6 +280,7 @@ export type FactsByKind = ToolFactsByKind & {
       digest: Sha256;
     }>;
   'drop-object': LooksAfter &
+    AsksAfter &
     Readonly<{
       kind: 'drop-object';
       dropped: readonly string[];
@@ -279,6 +288,7 @@ export type FactsByKind = ToolFactsByKind & {
       lockHeldMs?: number;
     }>;
   'restore-backup': LooksAfter &
+    AsksAfter &
     Readonly<{
       kind: 'restore-backup';
       durationMs: number;
@@ -305,7 +315,7 @@ const isQuestionable = (of: AlembicFacts | undefined): boolean =>
 
 /** The verdict on a success: amber if anything in it is amber. */
 export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
-  if (isCatalogLost(facts)) return 'amber';
+  if (isCatalogLost(facts) || isLeftInPlace(facts)) return 'amber';
   if (isOfTool(facts)) return facts.findings.every((of) => findingVerdict(of) === 'pass') ? 'pass' : 'amber';
   switch (facts.kind) {
     case 'smoke':
@@ -327,7 +337,10 @@ export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
     case 'settled':
       return 'amber';
     case 'migration':
-      return (facts.notNeeded ?? []).length > 0 || (facts.unread ?? []).length > 0 || isQuestionable(facts.alembic)
+      return (facts.notNeeded ?? []).length > 0 ||
+        (facts.unread ?? []).length > 0 ||
+        isQuestionable(facts.alembic) ||
+        facts.verifyHeldBefore === true
         ? 'amber'
         : 'pass';
     case 'approval':
@@ -340,9 +353,10 @@ export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
     case 'checklist':
     case 'command':
     case 'restore-objects':
-    case 'revert':
     case 'drop-object':
     case 'restore-backup':
       return 'pass';
+    case 'revert':
+      return facts.differs === true ? 'amber' : 'pass';
   }
 };

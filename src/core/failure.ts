@@ -151,6 +151,12 @@ export type Failure =
       changes: readonly CatalogChange[];
       lines: readonly string[];
     }>
+  /** A way back was carried out, and the change is still there by its own verify, or a declared object is not. */
+  | Readonly<{
+      code: 'way-back-missed';
+      inPlace: readonly Readonly<{step: string; verify: string}>[];
+      missing: readonly string[];
+    }>
   | Readonly<{code: 'timed-out'; afterMs: number}>
   | Readonly<{code: 'cancelled'}>;
 

@@ -3,7 +3,7 @@
 import type {OptionKind, RollbackOption, RunbookDefinition, StepDefinition} from './definition.ts';
 import type {FactsOf} from './facts.ts';
 import type {Failure} from './failure.ts';
-import {rollbackStepId, type Instant} from './ids.ts';
+import {rollbackStepId, type Instant, type StepId} from './ids.ts';
 import {lossOf, type Loss, type TableNow} from './loss.ts';
 import type {MadeSince} from './way-back/made-since.ts';
 import type {WritesSince} from './way-back/writes-since.ts';
@@ -38,6 +38,7 @@ export type AdviceReason =
   | 'nothing-applied'
   | 'rehearsed'
   | 'rehearsal-failed'
+  | 'differs-on-copy'
   | 'not-rehearsed'
   | 'longer-than-window'
   | 'leaves-nothing'
@@ -127,7 +128,7 @@ const leftByAlembic = (state: StepState): boolean => {
 };
 
 /** Whether a step's change is in the target: what its last attempt left, as far as the journal knows. */
-const leftSomething = (step: Extract<StepDefinition, {kind: 'migration'}>, state: StepState): boolean => {
+export const leftSomething = (step: Extract<StepDefinition, {kind: 'migration'}>, state: StepState): boolean => {
   if (step.migrator === 'alembic') return leftByAlembic(state);
   // Each file commits by itself, and a CREATE INDEX CONCURRENTLY that failed leaves an index that is not valid.
   if (step.transaction === 'none' && state.status !== 'waived') return state.attempt > 0;
@@ -197,6 +198,13 @@ export const leavesNothing = (state: RunState, option: RollbackOption): boolean 
   factsOf(state, 'rehearse')
     .at(-1)
     ?.facts.parts.some(({step, leaves}) => step === rollbackStepId(option.id) && leaves === 'nothing') ?? false;
+
+/** It worked on the copy, and what it left there was not what had been captured. */
+const differsOnCopy = (state: RunState, step: StepId): boolean =>
+  factsOf(state, 'rehearse')
+    .at(-1)
+    ?.facts.parts.some((of) => of.step === step && of.verdict === 'amber' && of.digestEqual === false && !of.leaves) ??
+  false;
 
 type Judged = Omit<RankedOption, 'prediction'>;
 
@@ -292,7 +300,8 @@ const weighed = (runbook: RunbookDefinition, state: RunState, of: Judged, facts:
   const isTooLong =
     prediction.status === 'rehearsed' && facts.windowLeftMs !== undefined && prediction.durationMs > facts.windowLeftMs;
   const applied = isApplied(runbook, state);
-  const demotions = [hasFailedHere, isTooLong].filter(Boolean).length;
+  const isDifferent = differsOnCopy(state, step);
+  const demotions = [hasFailedHere, isTooLong, isDifferent].filter(Boolean).length;
   const lowered = demotions === 0 ? of.advice : demotions === 1 ? lower[of.advice] : lower[lower[of.advice]];
   return {
     ...of,
@@ -302,6 +311,7 @@ const weighed = (runbook: RunbookDefinition, state: RunState, of: Judged, facts:
       ...of.reasons,
       // A runbook without a rehearsal on a copy has nothing to say about one.
       ...(prediction.status === 'not-rehearsed' && !rehearses(runbook, state) ? [] : [rehearsal[prediction.status]]),
+      ...(isDifferent ? (['differs-on-copy'] as const) : []),
       ...(isTooLong ? (['longer-than-window'] as const) : []),
       ...(hasFailedHere ? (['already-tried'] as const) : []),
     ],
@@ -312,7 +322,7 @@ const weighed = (runbook: RunbookDefinition, state: RunState, of: Judged, facts:
 const rehearses = (runbook: RunbookDefinition, {opened}: RunState): boolean =>
   opened !== undefined && stepsOf(runbook, opened.environment).some(({kind}) => kind === 'rehearse');
 
-const doubts: readonly AdviceReason[] = ['already-tried', 'longer-than-window'];
+const doubts: readonly AdviceReason[] = ['already-tried', 'longer-than-window', 'differs-on-copy'];
 
 /** Where the exact way is not the one, the best of the others is, provided that it loses nothing and went well on the copy. */
 const withRecommendation = (plan: readonly RankedOption[], {newDependants}: RollbackFacts): readonly RankedOption[] => {

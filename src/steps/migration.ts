@@ -3,7 +3,7 @@
 import {captureSnapshot} from '../catalog/capture.ts';
 import type {Snapshot} from '../catalog/snapshot.ts';
 import type {LooksAfter} from '../core/catalog-after.ts';
-import type {SqlMigrationStep} from '../core/definition.ts';
+import type {MigrationStep, SqlMigrationStep} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {PreviewPart} from '../core/preview.ts';
@@ -21,6 +21,7 @@ import {LOCK_TIMEOUT_MS, orphans, withReader, withSession} from './sessions.ts';
 import {sealCatalog, sealLook} from './seal-catalog.ts';
 import {takenSnapshot} from './snapshot.ts';
 import {settleByXid} from './settle.ts';
+import {verifySays} from './way-back/verify-says.ts';
 
 /** 30 min: CREATE INDEX CONCURRENTLY on a large table, without blocking anybody. */
 const CONCURRENT_TIMEOUT_MS = 1_800_000;
@@ -183,12 +184,32 @@ const outlineOf = (step: SqlMigrationStep, sql: (file: string) => string): reado
   ...(step.transaction === 'whole' ? [{title: 'session', language: 'sql' as const, text: 'COMMIT;'}] : []),
 ];
 
+/**
+ * A verify that finds nothing missing before the change proves nothing after it, nor after a way back. What commits by
+ * itself may be there from an earlier attempt, so only the first one is asked.
+ */
+const heldBefore = async (step: MigrationStep, context: StepContext): Promise<boolean> => {
+  const {verify} = step;
+  const isWhole = step.migrator === 'sql' && step.transaction === 'whole';
+  if (verify === undefined || (!isWhole && context.attempt > 1)) return false;
+  const asked = await withReader(context, {}, async (session) => success(await verifySays(context, session, verify)));
+  if (!asked.ok || asked.value !== 'holds') return false;
+  context.scribe.output('note', `! ${verify} has no rows before the change / 변경 전에도 결과 행이 없음\n`);
+  return true;
+};
+
+const made = (step: MigrationStep, context: StepContext): Promise<Result<FactsOf<'migration'>>> => {
+  if (step.migrator === 'alembic') return upgrade(step, context);
+  return step.transaction === 'whole' ? applyWhole(step, context) : applyAlone(step, context);
+};
+
 export const migration: Kind<'migration'> = {
   kind: 'migration',
   outline: (step, sql) => (step.migrator === 'alembic' ? alembicOutline(step, sql) : outlineOf(step, sql)),
-  perform: (step, context) => {
-    if (step.migrator === 'alembic') return upgrade(step, context);
-    return step.transaction === 'whole' ? applyWhole(step, context) : applyAlone(step, context);
+  perform: async (step, context) => {
+    const isVacuous = await heldBefore(step, context);
+    const done = await made(step, context);
+    return done.ok && isVacuous ? success({...done.value, verifyHeldBefore: true as const}) : done;
   },
   reconcile: (step, doubt, context) => {
     if (step.migrator === 'alembic') return settleUpgrade(step, doubt, context);

@@ -27,6 +27,7 @@ import {restoreObjects} from './restore-objects.ts';
 import {revert} from './revert.ts';
 import {smoke} from './smoke.ts';
 import {snapshot} from './snapshot.ts';
+import {askingAfter} from './way-back/ask-undone.ts';
 
 export const kinds = {
   checklist,
@@ -46,11 +47,11 @@ export const kinds = {
   psql,
   'downstream-jobs': downstreamJobs,
   'kubernetes-job': kubernetesJob,
-  'restore-objects': restoreObjects,
-  revert,
-  downgrade,
-  'drop-object': dropObject,
-  'restore-backup': restoreBackup,
+  'restore-objects': askingAfter(restoreObjects),
+  revert: askingAfter(revert),
+  downgrade: askingAfter(downgrade),
+  'drop-object': askingAfter(dropObject),
+  'restore-backup': askingAfter(restoreBackup),
 } satisfies {readonly [K in ActionKind]: Kind<K>};
 
 /** The registry's entry for an action. The cast is the one place where a kind and its definition are paired. */

@@ -2,7 +2,7 @@
 
 import type {Action, RollbackOption, StepDefinition} from '../core/definition.ts';
 import type {RunEvent} from '../core/event.ts';
-import {verdictOf, type Facts, type RehearsedPart} from '../core/facts.ts';
+import {verdictOf, type CheckVerdict, type Facts, type RehearsedPart} from '../core/facts.ts';
 import {failed, success, type Failure, type Result} from '../core/failure.ts';
 import {rollbackStepId, type StepId} from '../core/ids.ts';
 import {stepsOf} from '../core/outline.ts';
@@ -198,15 +198,26 @@ const backAndForth = async (of: Backwards): Promise<Result<void>> => {
     note({
       step,
       // It did what it says; that nothing is there afterwards is said where it is offered.
-      verdict: leaves !== undefined ? 'amber' : outcome.ok && digestEqual ? 'pass' : 'fail',
+      verdict: leaves !== undefined ? 'amber' : wayBackVerdict(option, outcome, digestEqual),
       ...took,
       digestEqual,
       ...(leaves === undefined ? {} : {leaves}),
       ...(outcome.ok ? {} : {failure: outcome.failure}),
     });
-    stands = isBackNow ? 'back' : 'lost';
+    // Where nothing is captured, only the change's own verify tells whether it is there still.
+    const isThere = isMissed(outcome) && copy.runbook.objects.length === 0;
+    stands = isThere ? 'changed' : isBackNow && !isMissed(outcome) ? 'back' : 'lost';
   }
   return success(undefined);
+};
+
+const isMissed = (outcome: Result<Facts>): boolean => !outcome.ok && outcome.failure.code === 'way-back-missed';
+
+/** The same as on the target, where a script that words something in another way than before is a remark. */
+const wayBackVerdict = (option: RollbackOption, outcome: Result<Facts>, digestEqual: boolean): CheckVerdict => {
+  if (!outcome.ok) return 'fail';
+  if (digestEqual) return verdictOf(outcome.value);
+  return option.kind === 'revert' || option.kind === 'downgrade' ? 'amber' : 'fail';
 };
 
 type Afterwards = Readonly<{digestEqual: boolean; isBackNow: boolean; leaves?: 'nothing'}>;
@@ -230,7 +241,10 @@ const afterwards = async (
   if (!again.ok) return again;
   // A drop is right when nothing is left, and when what it dropped comes back as it was.
   const leaves =
-    option.kind === 'downgrade' && outcome.ok && copy.runbook.objects.length > 0 && look.value.objects === 0;
+    option.kind === 'downgrade' &&
+    (outcome.ok || isMissed(outcome)) &&
+    copy.runbook.objects.length > 0 &&
+    look.value.objects === 0;
   return success({
     digestEqual: isGone && again.value,
     isBackNow: again.value,

@@ -76,12 +76,9 @@ const perform = async (option: RevertOption, context: StepContext): Promise<Resu
   if (!reverted.ok) return reverted;
   const {value} = reverted.value;
   const {after, ...done} = value;
-  return success({
-    kind: 'revert',
-    ...timesOf(reverted.value),
-    ...done,
-    ...(await sealCatalog(context, snapshot, after)),
-  });
+  const differs = done.changes.length > 0 ? {differs: true as const} : {};
+  const kept = await sealCatalog(context, snapshot, after);
+  return success({kind: 'revert', ...timesOf(reverted.value), ...done, ...differs, ...kept});
 };
 
 const nothing = {dependants: [], grants: 0, comments: 0, options: 0, owners: 0} as const;

@@ -31,12 +31,12 @@ const go = (
   context: CliContext,
   run: Resumed,
   answers: Answers | undefined,
-  options: ResumeOptions,
+  options: ResumeOptions & Readonly<{retry: boolean}>,
 ): Promise<ExitCode> =>
   walk(context, run, {
     answers,
     until: options.until,
-    retry: true,
+    retry: options.retry,
     cancelOrphans: options.cancelOrphans,
     embedded: run.embedded,
     keep: options.keep === true,
@@ -68,7 +68,7 @@ export const resume = async (context: CliContext, options: ResumeOptions): Promi
       return exitCodeOf({status: 'refused', refusal});
     }
   }
-  return go(context, run, answers.value, options);
+  return go(context, run, answers.value, {...options, retry: true});
 };
 
 export type RollbackOptions = Readonly<{
@@ -117,7 +117,8 @@ export const rollback = async (context: CliContext, options: RollbackOptions): P
   const isWhole = runbook.rollback.some(({id, kind}) => id === option && kind === 'restore-backup');
   const reason = options.reason ?? (isWhole ? '' : ASKED_FOR);
   const refusal = await run.session.submit({type: 'BeginRollback', option, reason, confirm});
-  if (refusal === undefined) return go(context, run, undefined, options);
+  // Nothing is left to ask: a way back that fails has failed, and is not the question whether to start it again.
+  if (refusal === undefined) return go(context, run, undefined, {...options, retry: false});
   context.err(refusalText(refusal, context.locale));
   await run.close();
   run.embedded?.detach();

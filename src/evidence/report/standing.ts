@@ -2,10 +2,19 @@
 
 import type {Recorded} from '../../core/event.ts';
 import type {RunState} from '../../core/state.ts';
+import {isProvenUndone} from '../../core/way-back/undone.ts';
 import type {JournalEnd, ReportSource} from './source.ts';
 
 /** Worst first: what is in doubt is not 'completed', whatever else was said. */
-export type Headline = 'damaged' | 'in-doubt' | 'abandoned' | 'open' | 'rolled-back' | 'remarks' | 'completed';
+export type Headline =
+  | 'damaged'
+  | 'in-doubt'
+  | 'abandoned'
+  | 'open'
+  | 'rolled-back'
+  | 'rolled-back-remarks'
+  | 'remarks'
+  | 'completed';
 
 export type Standing = Readonly<{
   headline: Headline;
@@ -30,7 +39,7 @@ const headlineOf = (state: RunState, {damage}: JournalEnd): Headline => {
     case 'abandoned':
       return 'abandoned';
     case 'rolled-back':
-      return 'rolled-back';
+      return isProvenUndone(state) ? 'rolled-back' : 'rolled-back-remarks';
     case 'completed':
       return hasRemarks(state) ? 'remarks' : 'completed';
   }
@@ -42,6 +51,7 @@ const tones: Readonly<Record<Headline, Standing['tone']>> = {
   abandoned: 'bad',
   open: 'warn',
   'rolled-back': 'warn',
+  'rolled-back-remarks': 'warn',
   remarks: 'warn',
   completed: 'good',
 };

@@ -4,6 +4,7 @@ import type {Facts} from '../../core/facts.ts';
 import type {Locale} from '../../core/text.ts';
 import {factsEn} from './facts-en.ts';
 import {factsKo} from './facts-ko.ts';
+import {undoneLines} from './undone.ts';
 
 type Kind = Facts['kind'];
 
@@ -22,7 +23,8 @@ const lexicons: Readonly<Record<Locale, FactsLexicon>> = {en: factsEn, ko: facts
 const words = (facts: Facts, locale: Locale): FactsWords => {
   // TypeScript cannot see that the entry under `facts.kind` takes exactly these facts.
   const say = lexicons[locale][facts.kind] as (facts: Facts) => FactsWords;
-  return say(facts);
+  const {summary, lines} = say(facts);
+  return {summary, lines: [...lines, ...undoneLines(facts, locale)]};
 };
 
 /** Strings of the server and of files come through unchanged: whoever shows them makes them visible first. */

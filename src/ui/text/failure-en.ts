@@ -8,6 +8,7 @@ import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
 import {notAsTheyMustBe} from './tool.ts';
 import {brokenLineText} from './tunnel.ts';
+import {wayBackMissed} from './undone.ts';
 import {scratchWhereText} from './terms.ts';
 
 /** After a statement failed on a connection that still works. */
@@ -345,6 +346,7 @@ export const failureEn: FailureLexicon = {
     };
   },
   ...alembicFailures.en,
+  'way-back-missed': wayBackMissed.en,
   'timed-out': ({afterMs}, reach) => ({
     what: `The step took longer than ${formatDuration(afterMs, 'en')} and was stopped.`,
     database: unsure[reach],

@@ -8,6 +8,7 @@ import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
 import {notAsTheyMustBe} from './tool.ts';
 import {brokenLineText} from './tunnel.ts';
+import {wayBackMissed} from './undone.ts';
 import {scratchWhereText} from './terms.ts';
 
 /** After a statement failed on a connection that still works. */
@@ -334,6 +335,7 @@ export const failureKo: FailureLexicon = {
     };
   },
   ...alembicFailures.ko,
+  'way-back-missed': wayBackMissed.ko,
   'timed-out': ({afterMs}, reach) => ({
     what: `단계가 제한 시간 ${formatDuration(afterMs, 'ko')} 안에 끝나지 않아 중단되었습니다.`,
     database: unsure[reach],

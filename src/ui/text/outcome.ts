@@ -1,8 +1,10 @@
 // What stands on the normal screen after the run was left or has ended, with the next command.
 
-import type {StepId} from '../../core/ids.ts';
+import {rollbackStepId, type StepId} from '../../core/ids.ts';
 import {actionOf, stepsOf} from '../../core/outline.ts';
 import {stepState} from '../../core/state.ts';
+import {isProvenUndone} from '../../core/way-back/undone.ts';
+import type {Facts} from '../../core/facts.ts';
 import type {Locale} from '../../core/text.ts';
 import type {SessionView} from '../../engine/session.ts';
 import {endOf, type RunEnd} from './exit.ts';
@@ -14,6 +16,7 @@ import {lostTranscriptText} from './lost-transcript.ts';
 import {refusalText} from './refusal.ts';
 import {environmentText, statusText, verdictText} from './terms.ts';
 import {stepTitles} from './titles.ts';
+import {undoneLines} from './undone.ts';
 
 /** Commands as they would be typed; the cli knows how it was called. */
 export type ClosingCommands = Readonly<{
@@ -27,6 +30,8 @@ export type ClosingCommands = Readonly<{
 type Words = Readonly<{
   position: (done: number, total: number) => string;
   end: (end: RunEnd, titleOf: (step: StepId) => string) => string;
+  /** In place of a rolled-back end that was not proven. */
+  unproven: string;
   continue: string;
   evidence: string;
 }>;
@@ -58,6 +63,8 @@ const words: Readonly<Record<Locale, Words>> = {
           return faultText(end.fault, 'en').what;
       }
     },
+    unproven:
+      'The run was rolled back. The way back was carried out; that nothing of the change is left is not proven.',
     continue: 'Continue:',
     evidence: 'Evidence:',
   },
@@ -87,6 +94,7 @@ const words: Readonly<Record<Locale, Words>> = {
           return faultText(end.fault, 'ko').what;
       }
     },
+    unproven: '원복 작업을 실행했으나, 변경이 모두 사라졌는지는 확인되지 않았습니다.',
     continue: '이어서 진행:',
     evidence: '증적:',
   },
@@ -119,7 +127,7 @@ const detail = (end: RunEnd, view: SessionView, locale: Locale): readonly string
   }
 };
 
-/** Steps that passed and prove less than it seems, and steps that were waived: an approver has to see them. */
+/** What failed, passed and proves less than it seems, or was waived: an approver has to see it. */
 const reservations = ({runbook, state}: SessionView, locale: Locale): readonly string[] => {
   const {opened} = state;
   if (opened === undefined) return [];
@@ -127,15 +135,26 @@ const reservations = ({runbook, state}: SessionView, locale: Locale): readonly s
   const lost = (state.lostTranscripts ?? []).map(
     ({step, failure}) => `! ${titleOf(step)}: ${lostTranscriptText(failure, locale)}`,
   );
-  const ofSteps = stepsOf(runbook, opened.environment).flatMap(({id}) => {
+  const back = state.rollback === undefined ? [] : [rollbackStepId(state.rollback.option)];
+  const ids = [...stepsOf(runbook, opened.environment).map(({id}) => id), ...back];
+  const ofSteps = ids.flatMap((id) => {
     const of = stepState(state, id);
+    if (of.status === 'failed' || of.status === 'blocked')
+      return [`✗ ${titleOf(id)}: ${failureText(of.failure, locale, actionOf(runbook, id)).what}`];
     if (of.status === 'waived') return [`- ${titleOf(id)}: ${statusText(of.status, locale)}: ${of.reason}`];
     return of.status === 'succeeded' && of.verdict === 'amber'
-      ? [`! ${titleOf(id)}: ${factsSummary(of.facts, locale)}`]
+      ? [`! ${titleOf(id)}: ${factsSummary(of.facts, locale)}`, ...undoneRemarks(of.facts, locale)]
       : [];
   });
   return [...ofSteps, ...lost];
 };
+
+/** What a way back has left is no detail: it is what decides what to do next. */
+const undoneRemarks = (facts: Facts, locale: Locale): readonly string[] =>
+  undoneLines(facts, locale).flatMap((words) => (words.startsWith('! ') ? [`  ${words.slice(2)}`] : []));
+
+const isUnproven = (end: RunEnd, {state}: SessionView): boolean =>
+  end.status === 'closed' && end.outcome === 'rolled-back' && !isProvenUndone(state);
 
 const canContinue = (end: RunEnd): boolean =>
   end.status !== 'closed' && !(end.status === 'faulted' && end.fault.code === 'run-damaged');
@@ -156,7 +175,7 @@ export const closingSummary = (
   const target = `${opened.target.database} @ ${opened.target.address}`;
   return [
     `${run}  ${environmentText(opened.environment, locale)}  ${target}  ${say.position(done, steps.length)}`,
-    say.end(end, titleOf),
+    isUnproven(end, view) ? say.unproven : say.end(end, titleOf),
     ...detail(end, view, locale),
     ...(canContinue(end) ? [`${say.continue} ${continueCommand}`] : []),
     `${say.evidence} ${exportCommand}`,

@@ -6,6 +6,7 @@ import type {Blocker, CatalogChange, Failure} from '../../core/failure.ts';
 import type {Locale} from '../../core/text.ts';
 import {formatCount, formatDuration} from './numbers.ts';
 import {toolFindingLines} from './tool.ts';
+import {missedPlaces} from './undone.ts';
 import {displayWidth} from './width.ts';
 
 /** More would push the reason off the screen; the rest is in the evidence. */
@@ -237,6 +238,8 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
         failure.changes.map((change) => changeText(change, locale)),
         locale,
       );
+    case 'way-back-missed':
+      return limited(missedPlaces(failure, locale), locale);
     case 'connection-lost':
     case 'hold-exceeded':
     case 'target-lock-lost':

@@ -173,6 +173,10 @@ export const sentencesEn: Pick<
       title: 'Rolled back',
       meaning: 'The way back was carried out and checked. The change is not in place.',
     },
+    'rolled-back-remarks': {
+      title: 'Rolled back, with remarks',
+      meaning: 'The way back was carried out. That nothing of the change is left is not proven. See Attention.',
+    },
     abandoned: {
       title: 'Abandoned',
       meaning: 'The run was ended before its last step. What it had changed until then stays as it is.',

@@ -152,6 +152,10 @@ export const sentencesKo: {[K in keyof typeof sentencesEn]: ReportText[K]} = {
       title: '원복 완료',
       meaning: '원복 작업을 실행하고 결과를 확인했습니다. 변경은 적용되어 있지 않습니다.',
     },
+    'rolled-back-remarks': {
+      title: '원복됨, 확인할 사항 있음',
+      meaning: '원복 작업을 실행했으나 변경이 모두 사라졌는지는 확인되지 않았습니다. 유의 사항을 참고합니다.',
+    },
     abandoned: {
       title: '중도 종료',
       meaning: '마지막 단계 전에 실행을 종료했습니다. 그때까지 바뀐 내용은 그대로 남아 있습니다.',

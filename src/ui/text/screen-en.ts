@@ -293,6 +293,8 @@ export const screenEn = {
       'rolled-back': 'The way back was carried out and its result was checked.',
       abandoned: 'Nothing was rolled back. What the run had changed until then stays as it is.',
     },
+    unproven: 'The way back was carried out. That nothing of the change is left is not proven.',
+    failed: 'Failed:',
     run: 'Run',
     plan: 'Plan',
     ended: 'Ended',

@@ -288,6 +288,8 @@ export const screenKo: ScreenText = {
       'rolled-back': '원복 작업을 실행하고 결과를 확인했습니다.',
       abandoned: '아무것도 원복하지 않았습니다. 그때까지 바뀐 내용은 그대로 남아 있습니다.',
     },
+    unproven: '원복 작업을 실행했으나, 변경이 모두 사라졌는지는 확인되지 않았습니다.',
+    failed: '실패한 단계:',
     run: '실행',
     plan: '계획',
     ended: '종료',

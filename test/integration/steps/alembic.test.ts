@@ -5,7 +5,7 @@ import {takenBy} from '../../../src/steps/alembic-put-back.ts';
 import {alembicProject, from, revision} from '../../support/alembic.ts';
 import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
-import {catalogOf, factsFrom, openTestRun} from '../../support/run.ts';
+import {catalogOf, factsFrom, failureFrom, openTestRun} from '../../support/run.ts';
 
 /** What DROP ... CASCADE takes of the sample, none of which Alembic says a word about. */
 const losses = [
@@ -26,6 +26,28 @@ const versionsOf = async (database: TestDatabase): Promise<readonly string[]> =>
 };
 
 needs('alembic').describe('an Alembic migration', () => {
+  test.runIf(process.env['LONG'] === '1')(
+    'whose downgrade leaves nothing has not been taken back, and every other way back stays open',
+    async () => {
+      await using database = await createTestDatabase();
+      const admin = await database.connect();
+      // Without them the downgrade of the revision goes through, and the view is gone.
+      await admin.query('DROP VIEW public.attempt_weekly, public.attempt_topic');
+      const before = await catalogOf(database);
+      const run = await openTestRun(database, {runbook: alembicProject().runbook, steps: ['snapshot', 'upgrade']});
+      factsFrom(await run.start('upgrade'), 'migration');
+
+      expect(failureFrom(await run.rollback('downgrade'), 'way-back-missed').missing).toEqual(['public.attempt']);
+      expect(await catalogOf(database)).toMatchObject({objects: []});
+      expect(run.session.view().state.closed).toBeUndefined();
+      const told = await run.session.rollbackOptions();
+      expect(told.ok && told.options[0]).toMatchObject({option: {id: 'restore-objects'}, advice: 'recommended'});
+      factsFrom(await run.rollback('restore-objects'), 'restore-objects');
+      expect(await versionsOf(database)).toEqual([from]);
+      expect(await catalogOf(database)).toEqual(before);
+    },
+  );
+
   // The headless walk does the same in `npm test`; here the database itself is looked at between the steps.
   test.runIf(process.env['LONG'] === '1')(
     'names its losses on a copy, makes the change, puts them back, and is taken back whole',

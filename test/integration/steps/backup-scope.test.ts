@@ -29,7 +29,7 @@ describe('a backup in directory format', () => {
     const facts = factsFrom(await run.start('backup'), 'backup');
 
     expect(facts).toMatchObject({format: 'directory', proof: {level: 'restored', alone: ['public.attempt']}});
-    expect(artifacts(run.path)).toEqual(['backup.1.dump', 'backup.1.dump.sha256']);
+    expect(artifacts(run.path)).toEqual(['backup.1.dump', 'backup.1.dump.marks.json', 'backup.1.dump.sha256']);
     const directory = join(run.path, facts.path);
     const files = readdirSync(directory);
     expect(files).toContain('toc.dat');
@@ -92,7 +92,7 @@ describe('a backup of less than the database', () => {
       tables: [{table: 'public.inside', rows: 2}],
       proof: {level: 'restored', tables: 1, alone: [], leftOut: 1},
     });
-    expect(artifacts(run.path)).toEqual(['backup.1.dump']);
+    expect(artifacts(run.path)).toEqual(['backup.1.dump', 'backup.1.dump.marks.json']);
     await run.start('apply-v1');
     expect(
       await run.submit({type: 'BeginRollback', option: 'restore-backup', reason: 'a test', confirm: database.name}),

@@ -76,7 +76,7 @@ describe('a backup', () => {
       expect(facts.isUnseen).toBeUndefined();
       expect(await run.session.transcript('backup', 1)).not.toContain('no session named attempt-runbook/');
 
-      expect(artifacts(run.path)).toEqual(['backup.1.dump']);
+      expect(artifacts(run.path)).toEqual(['backup.1.dump', 'backup.1.dump.marks.json']);
       const path = join(run.path, facts.path);
       expect(execFileSync('sha256sum', [path], {encoding: 'utf8'}).split(' ')[0]).toBe(facts.sha256);
       expect(statSync(path)).toMatchObject({size: facts.bytes});

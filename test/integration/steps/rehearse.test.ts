@@ -11,7 +11,7 @@ import {predictionOf} from '../../../src/core/rehearsed.ts';
 import {scratchPrefix} from '../../../src/core/scratch-name.ts';
 import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
-import {catalogOf, factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
+import {catalogOf, factsFrom, failureFrom, openTestRun, shippedFolder, type TestRun} from '../../support/run.ts';
 import {unproven} from '../../support/unproven.ts';
 
 const {describe, test} = needs('pg_dump');
@@ -115,17 +115,38 @@ describe('a rehearsal on a copy', () => {
     // Nothing depends on the view any more, so it can be dropped, and has to be put back.
     await client.query('DROP VIEW public.attempt_weekly, public.attempt_topic');
     const other = 'DROP VIEW public.attempt RESTRICT;\nCREATE VIEW public.attempt AS SELECT 1::bigint AS id;\n';
-    const run = await openTestRun(database, {steps, sql: {'revert/010_attempt_v0.sql': other}, compose: unproven});
+    const v0 = readFileSync(join(shippedFolder, '../sql/attempt-view-v1-lock/revert/010_attempt_v0.sql'), 'utf8');
+    const reworded = v0.replace('WHERE NULLIF', 'WHERE e.user_id IS NOT NULL AND NULLIF');
+    const run = await openTestRun(database, {
+      steps,
+      sql: {'revert/010_attempt_v0.sql': other, 'revert/020_reworded.sql': reworded},
+      alter: (runbook) => ({
+        ...runbook,
+        rollback: [
+          ...runbook.rollback,
+          {id: 'reworded', kind: 'revert', sql: 'revert/020_reworded.sql', title: {en: 'Reworded', ko: '다른 정의'}},
+        ],
+      }),
+      compose: unproven,
+    });
     const state = await rehearse(run);
     expect(state).toMatchObject({status: 'succeeded', verdict: 'amber'});
     const facts = factsFrom(state, 'rehearse');
     expect(verdicts(facts)).toMatchObject({
       'rollback/restore-objects': 'pass',
       'rollback/revert-v0': 'fail',
+      // As on the target, where the same is amber.
+      'rollback/reworded': 'amber',
       'rollback/drop-attempt': 'pass',
       'rollback/restore-backup': 'pass',
     });
     expect(predictionOf(run.session.view().state, 'rollback/revert-v0').status).toBe('failed');
+    await run.start('apply-v1');
+    const told = await run.session.rollbackOptions();
+    expect(told.ok && told.options.find(({option}) => option.id === 'reworded')).toMatchObject({
+      advice: 'not-advised',
+      reasons: ['same-end-state-by-script', 'rehearsed', 'differs-on-copy'],
+    });
   });
 
   test('refuses a backup that was changed, can be stopped, fails where the change fails, and leaves no database behind', async () => {

@@ -3,6 +3,7 @@
 import type {Outcome} from '../../../core/event.ts';
 import {stepsOf} from '../../../core/outline.ts';
 import {stepState} from '../../../core/state.ts';
+import {isProvenUndone} from '../../../core/way-back/undone.ts';
 import {formatDuration, formatInstant, shortHash} from '../../text/numbers.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {blank, labelled, line, paragraph, span, type Line} from '../line.ts';
@@ -18,7 +19,9 @@ export const closedLines = (scene: Scene, outcome: Outcome, columns: number): re
   const steps = stepsOf(view.runbook, opened.environment);
   const states = steps.map((step) => ({step, state: stepState(view.state, step.id)}));
   const amber = states.filter(({state}) => state.status === 'succeeded' && state.verdict === 'amber');
+  const failed = states.filter(({state}) => state.status === 'failed' || state.status === 'blocked');
   const waived = states.filter(({state}) => state.status === 'waived');
+  const isUnproven = outcome === 'rolled-back' && !isProvenUndone(view.state);
   const done = states.filter(({state}) => state.status === 'succeeded').length;
   const took = formatDuration(Date.parse(closed.at) - Date.parse(opened.at), locale);
   const label = 12;
@@ -29,7 +32,7 @@ export const closedLines = (scene: Scene, outcome: Outcome, columns: number): re
       span(text.closed.title[outcome], 'strong'),
     ],
     blank,
-    ...paragraph(text.closed.database[outcome], columns),
+    ...paragraph(isUnproven ? text.closed.unproven : text.closed.database[outcome], columns),
     blank,
     ...row(text.closed.run, opened.run),
     ...row(text.closed.plan, shortHash(opened.plan)),
@@ -37,6 +40,8 @@ export const closedLines = (scene: Scene, outcome: Outcome, columns: number): re
     ...row(text.closed.steps, text.closed.stepCount(done, steps.length)),
     ...(rollback === undefined ? [] : row(text.closed.reason, rollback.reason)),
     ...row(text.closed.evidence, text.closed.files(artifacts.length)),
+    ...(failed.length === 0 ? [] : [blank, line(text.closed.failed, 'strong')]),
+    ...failed.map(({step}): Line => [span(' ✗ ', 'bad'), span(visibleLine(nameOf(scene, step.id)))]),
     ...(amber.length === 0 ? [] : [blank, line(text.closed.amber, 'strong')]),
     ...amber.map(({step}): Line => [span(' ! ', 'warn'), span(visibleLine(nameOf(scene, step.id)))]),
     ...(waived.length === 0 ? [] : [blank, line(text.closed.waived, 'strong')]),

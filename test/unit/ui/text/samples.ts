@@ -83,6 +83,10 @@ export const alembicTroubleCodes = [
 ] as const satisfies readonly AlembicTroubleCode[];
 
 export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = {
+  'way-back-missed': [
+    {code: 'way-back-missed', inPlace: [{step: 'apply-v1', verify: 'verify/010_columns.sql'}], missing: []},
+    {code: 'way-back-missed', inPlace: [], missing: ['public.attempt']},
+  ],
   'approval-refused': [{code: 'approval-refused', by: 'lee@example.org', reason: 'the baseline is missing'}],
   'query-refused': [
     {code: 'query-refused', sqlState: '42601', message: 'syntax error at end of input'},
@@ -594,6 +598,7 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
   migration: [
     {kind: 'migration', xid: '81734', durationMs: 41, lockHeldMs: 5.9, lockTries: 1, putBack, changes, digest: sha},
     {kind: 'migration', durationMs: 0, lockTries: 4, changes: [], reconciled: true},
+    {kind: 'migration', durationMs: 3, lockTries: 1, changes: [], verifyHeldBefore: true},
     {
       kind: 'migration',
       durationMs: 41,
@@ -702,7 +707,22 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
     {kind: 'restore-objects', digest: sha, durationMs: 38, statements: 12},
     {kind: 'restore-objects', digest: '', durationMs: 0, statements: 0},
   ],
-  revert: [{kind: 'revert', durationMs: 41, putBack, changes, digest: sha}],
+  revert: [
+    {kind: 'revert', durationMs: 41, putBack, changes, digest: sha},
+    {
+      kind: 'revert',
+      durationMs: 41,
+      putBack,
+      changes,
+      digest: sha,
+      differs: true,
+      undone: (['gone', 'in-place', 'cannot-tell'] as const).map((says) => ({
+        step: 'apply-v1',
+        verify: 'verify/010_columns.sql',
+        says,
+      })),
+    },
+  ],
   downgrade: [
     {
       kind: 'downgrade',
@@ -1057,6 +1077,7 @@ export const adviceReasons: {readonly [R in AdviceReason]: true} = {
   'nothing-applied': true,
   rehearsed: true,
   'rehearsal-failed': true,
+  'differs-on-copy': true,
   'not-rehearsed': true,
   'longer-than-window': true,
   'leaves-nothing': true,
