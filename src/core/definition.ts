@@ -148,6 +148,8 @@ export type CommandStep = StepBase &
     run: string;
     /** True when running it twice does what running it once does; otherwise a crash leaves it in doubt. */
     repeatable?: boolean;
+    /** False when it changes nothing in the target; a shell line that does not say so counts as a change. */
+    writes?: boolean;
     timeoutMs?: number;
   }>;
 

@@ -10,6 +10,7 @@ import type {WritesSince} from './way-back/writes-since.ts';
 import {stepsOf} from './outline.ts';
 import {predictionOf, type Prediction} from './rehearsed.ts';
 import {factsOf, stepState, type RunState, type StepState} from './state.ts';
+import {isOfTool, mayWrite} from './tools.ts';
 
 /** What was asked of the target at the moment of the decision. */
 export type RollbackFacts = Readonly<{
@@ -77,12 +78,16 @@ export type RankedOption = Readonly<{
   backupTakenAt?: Instant;
 }>;
 
+/** Steps that write into the target, or may: a shell line does, unless its author says that it does not. */
+export const isChange = (step: StepDefinition): boolean => {
+  if (isOfTool(step)) return mayWrite(step);
+  return step.kind === 'migration' || (step.kind === 'command' && step.writes !== false);
+};
+
 /** True when a step that changes the target was begun, whatever became of it. */
 export const hasChanged = (runbook: RunbookDefinition, state: RunState): boolean =>
   state.opened !== undefined &&
-  stepsOf(runbook, state.opened.environment).some(
-    (step) => step.kind === 'migration' && stepState(state, step.id).attempt > 0,
-  );
+  stepsOf(runbook, state.opened.environment).some((step) => isChange(step) && stepState(state, step.id).attempt > 0);
 
 /** Why nothing can be restored from this backup. */
 export const unfit = ({method, scope, lacks = []}: FactsOf<'backup'>): AdviceReason | undefined => {
@@ -128,10 +133,13 @@ const leftByAlembic = (state: StepState): boolean => {
 };
 
 /** Whether a step's change is in the target: what its last attempt left, as far as the journal knows. */
-export const leftSomething = (step: Extract<StepDefinition, {kind: 'migration'}>, state: StepState): boolean => {
+export const leftSomething = (step: StepDefinition, state: StepState): boolean => {
+  if (!isChange(step) || state.status === 'waived') return false;
+  // A program of others commits by itself: once it was begun, nobody here knows that it left nothing.
+  if (step.kind !== 'migration') return state.attempt > 0;
   if (step.migrator === 'alembic') return leftByAlembic(state);
   // Each file commits by itself, and a CREATE INDEX CONCURRENTLY that failed leaves an index that is not valid.
-  if (step.transaction === 'none' && state.status !== 'waived') return state.attempt > 0;
+  if (step.transaction === 'none') return state.attempt > 0;
   switch (state.status) {
     case 'succeeded':
     case 'running':
@@ -142,16 +150,15 @@ export const leftSomething = (step: Extract<StepDefinition, {kind: 'migration'}>
       return state.failure.code === 'transaction-lost';
     case 'waiting':
     case 'blocked':
-    case 'waived':
       return false;
   }
 };
 
-/** False when every change that was begun is known to have left nothing behind. */
-export const isApplied = (runbook: RunbookDefinition, state: RunState): boolean =>
+/** False when every change that was begun, but for that of the step `except`, is known to have left nothing behind. */
+export const isApplied = (runbook: RunbookDefinition, state: RunState, except?: StepId): boolean =>
   state.opened !== undefined &&
   stepsOf(runbook, state.opened.environment).some(
-    (step) => step.kind === 'migration' && leftSomething(step, stepState(state, step.id)),
+    (step) => step.id !== except && leftSomething(step, stepState(state, step.id)),
   );
 
 /** Why an option cannot be carried out at all, as far as the journal knows. */

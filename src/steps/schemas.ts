@@ -160,6 +160,7 @@ export const stepSchemas = {
     kind: z.literal('command'),
     run: z.string().regex(/\S/, 'text-blank'),
     repeatable: flag,
+    writes: flag,
     timeoutMs,
   } satisfies Shape<Of<'command'>>),
   'alembic-check': alembicCheck,

@@ -1,5 +1,6 @@
 // Every step of the plan, and the way back that was taken: verdict, times, operator, attempts, what was found, evidence.
 
+import {isChange} from '../../core/rollback.ts';
 import type {Action} from '../../core/definition.ts';
 import {rollbackStepId, type StepId} from '../../core/ids.ts';
 import {outline} from '../../core/outline.ts';
@@ -31,12 +32,24 @@ const toneOf = (state: StepState): string => {
   }
 };
 
-const outcomeOf = ({html, text}: Page, {end}: Attempt, action: Action | undefined): Html | string => {
+/** Whether an attempt at another step, begun before this one, has changed the target or may have. */
+const isAfterChange = ({attempts, source: {runbook}}: Page, of: Attempt): boolean =>
+  attempts.slice(0, attempts.indexOf(of)).some(({step, end}) => {
+    const action = runbook.steps.find(({id}) => id === step);
+    if (action === undefined || step === of.step || !isChange(action)) return false;
+    // What fails in one transaction leaves nothing, and what was settled says whether it did.
+    const isWhole = action.kind === 'migration' && action.migrator === 'sql' && action.transaction === 'whole';
+    return !(end.how === 'failed' && isWhole) && !(end.how === 'settled' && end.verdict === 'had-no-effect');
+  });
+
+const outcomeOf = (page: Page, of: Attempt, action: Action | undefined): Html | string => {
+  const {html, text} = page;
+  const {end} = of;
   switch (end.how) {
     case 'succeeded':
       return text.facts(end.facts)[0] ?? '';
     case 'failed': {
-      const {what, where, database, now} = text.failure(end.failure, action);
+      const {what, where, database, now} = text.failure(end.failure, action, isAfterChange(page, of));
       const {say} = text;
       return html`<span class="row">${what}</span>${where === undefined ? undefined : html`<pre>${where}</pre>`}<span class="row">${say.database}: ${database}</span><span class="row">${say.now}: ${now}</span>`;
     }

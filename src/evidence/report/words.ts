@@ -177,6 +177,7 @@ export type ReportText = Readonly<{
   failure: (
     failure: Failure,
     action?: Action,
+    isAfterChange?: boolean,
   ) => Readonly<{what: string; where?: string; database: string; now: string}>;
   event: (event: Recorded) => string;
   masked: (artifact: Artifact) => string;

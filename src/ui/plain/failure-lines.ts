@@ -7,8 +7,13 @@ import {failureText} from '../text/failure.ts';
 import {findingLines} from '../text/findings.ts';
 
 /** Without `what`, which the line of the event says already. */
-export const failureDetailLines = (failure: Failure, locale: Locale, action?: Action): readonly string[] => {
-  const {where, database, now} = failureText(failure, locale, action);
+export const failureDetailLines = (
+  failure: Failure,
+  locale: Locale,
+  action?: Action,
+  isAfterChange?: boolean,
+): readonly string[] => {
+  const {where, database, now} = failureText(failure, locale, action, isAfterChange);
   const said = failure.code === 'partly-applied' ? failure.cause : failure;
   const findings = said?.code === 'expectation-missed' ? findingLines(said.findings, locale) : [];
   return [...(where === undefined ? [] : where.split('\n')), ...findings.map((line) => `- ${line}`), database, now].map(
@@ -16,7 +21,12 @@ export const failureDetailLines = (failure: Failure, locale: Locale, action?: Ac
   );
 };
 
-export const failureLines = (failure: Failure, locale: Locale, action?: Action): readonly string[] => [
-  failureText(failure, locale, action).what,
-  ...failureDetailLines(failure, locale, action),
+export const failureLines = (
+  failure: Failure,
+  locale: Locale,
+  action?: Action,
+  isAfterChange?: boolean,
+): readonly string[] => [
+  failureText(failure, locale, action, isAfterChange).what,
+  ...failureDetailLines(failure, locale, action, isAfterChange),
 ];

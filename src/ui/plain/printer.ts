@@ -4,6 +4,7 @@ import type {Recorded} from '../../core/event.ts';
 import type {StepId} from '../../core/ids.ts';
 import type {Progress} from '../../core/ports.ts';
 import {actionOf} from '../../core/outline.ts';
+import {isApplied} from '../../core/rollback.ts';
 import {stepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import type {Impact, Session, SessionMessage, SessionView} from '../../engine/session.ts';
@@ -93,7 +94,9 @@ export const linePrinter = ({view, locale, timeZone, write, queriesOf, sameRuns 
     print([eventText(event, titleOf, locale, timeZone)]);
     if (event.type === 'StepFailed') {
       explained.add(event.step);
-      print(failureDetailLines(event.failure, locale, actionOf(view().runbook, event.step)));
+      const {runbook, state} = view();
+      const isAfterChange = isApplied(runbook, state, event.step);
+      print(failureDetailLines(event.failure, locale, actionOf(runbook, event.step), isAfterChange));
     }
   };
 
@@ -169,7 +172,9 @@ const endLines = (
       if (explained.has(end.step)) return [];
       return [
         `${titleOf(end.step)}:`,
-        ...failureLines(end.failure, locale, actionOf(runbook, end.step)).map((line) => `  ${line}`),
+        ...failureLines(end.failure, locale, actionOf(runbook, end.step), isApplied(runbook, state, end.step)).map(
+          (line) => `  ${line}`,
+        ),
       ];
     case 'in-doubt': {
       const of = stepState(state, end.step);

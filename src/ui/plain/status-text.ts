@@ -5,7 +5,7 @@ import type {RunbookDefinition} from '../../core/definition.ts';
 import {rollbackStepId, type Instant, type StepId} from '../../core/ids.ts';
 import {actionOf, outline} from '../../core/outline.ts';
 import {predictionOf} from '../../core/rehearsed.ts';
-import {hasChanged} from '../../core/rollback.ts';
+import {hasChanged, isApplied} from '../../core/rollback.ts';
 import {stepState, type RunState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import {windowAt} from '../../core/window.ts';
@@ -97,7 +97,7 @@ export const runStatusText = (view: Stood, locale: Locale, options: StatusOption
     ...back.map((step) => stepLine(step, position.step)),
     ...(failure === undefined || position.step === undefined
       ? []
-      : failureLines(failure, locale, actionOf(runbook, position.step))),
+      : failureLines(failure, locale, actionOf(runbook, position.step), isApplied(runbook, state, position.step))),
     ...(faulted === undefined ? [] : [faulted.what, `    ${faulted.database}`, `    ${faulted.now}`]),
     ...(continueCommand === undefined ? [] : [`${locale === 'en' ? 'Next' : '다음'}: ${continueCommand}`]),
   ].map(visibleLine);

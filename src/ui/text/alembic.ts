@@ -18,7 +18,7 @@ export const alembicFailures: Readonly<Record<Locale, Failures>> = {
   en: {
     'alembic-unfit': ({troubles}) => ({
       what: `The Alembic project is not as the runbook says: ${formatCount(troubles.length)} ${troubles.length === 1 ? 'finding' : 'findings'}.`,
-      database: 'Nothing was changed: Alembic was only asked, in read-only sessions.',
+      database: {unchanged: 'Alembic was only asked, in read-only sessions'},
       now: 'Put each finding right, or correct the runbook: a changed file is a new plan, which needs its approvals again. Then start the step again.',
     }),
     'alembic-failed': ({command, exitCode, signal}) => ({
@@ -26,7 +26,7 @@ export const alembicFailures: Readonly<Record<Locale, Failures>> = {
         exitCode === 0
           ? `'alembic ${command}' ended with exit code 0 and did nothing.`
           : `'alembic ${command}' failed (${exitOf({...(exitCode === undefined ? {} : {exitCode}), ...(signal === undefined ? {} : {signal})}) || 'ended early'}).`,
-      database: 'Nothing was changed: the version table and the declared objects are as they were before.',
+      database: {unchanged: 'the version table and the declared objects are as they were before'},
       now: 'Read the lines above; the whole output is in the transcript. Put the cause right and start the step again.',
     }),
     'alembic-incomplete': ({exitCode, expected, versions, missing, changes}) => ({
@@ -48,7 +48,7 @@ export const alembicFailures: Readonly<Record<Locale, Failures>> = {
   ko: {
     'alembic-unfit': ({troubles}) => ({
       what: `Alembic 프로젝트가 런북의 내용과 다릅니다. 발견: ${formatCount(troubles.length)}건.`,
-      database: '데이터베이스는 바뀌지 않았습니다. 읽기 전용 세션으로 확인만 했습니다.',
+      database: {unchanged: '읽기 전용 세션으로 확인만 했습니다.'},
       now: '발견된 문제를 바로잡거나 런북을 고칩니다. 파일이 바뀌면 새 실행 계획이 되어 다시 승인받아야 합니다. 그다음 이 단계를 다시 시작합니다.',
     }),
     'alembic-failed': ({command, exitCode, signal}) => ({
@@ -56,7 +56,7 @@ export const alembicFailures: Readonly<Record<Locale, Failures>> = {
         exitCode === 0
           ? `'alembic ${command}' 명령이 종료 코드 0으로 끝났으나 아무것도 하지 않았습니다.`
           : `'alembic ${command}' 명령이 실패했습니다 (${exitOf({...(exitCode === undefined ? {} : {exitCode}), ...(signal === undefined ? {} : {signal})}) || '도중에 끝남'}).`,
-      database: '데이터베이스는 바뀌지 않았습니다. 버전 테이블과 선언된 객체가 이전과 같습니다.',
+      database: {unchanged: '버전 테이블과 선언된 객체가 이전과 같습니다.'},
       now: '위의 줄을 확인합니다. 전체 출력은 터미널 기록에 있습니다. 원인을 바로잡고 이 단계를 다시 시작합니다.',
     }),
     'alembic-incomplete': ({exitCode, expected, versions, missing, changes}) => ({

@@ -2,7 +2,7 @@
 
 import type {Failure, RestoreDoubt, ScratchProblem, ToolTrouble} from '../../core/failure.ts';
 import {alembicFailures} from './alembic.ts';
-import type {FailureLexicon, FailureWords} from './failure.ts';
+import type {DatabaseWords, FailureLexicon, FailureWords} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
@@ -12,9 +12,9 @@ import {wayBackMissed} from './undone.ts';
 import {scratchWhereText} from './terms.ts';
 
 /** After a statement failed on a connection that still works. */
-const stopped: Readonly<Record<Reach, string>> = {
-  reads: 'Nothing was changed: this step only reads.',
-  transaction: 'Nothing was changed: the whole transaction was rolled back.',
+const stopped: Readonly<Record<Reach, DatabaseWords>> = {
+  reads: {unchanged: 'this step only reads'},
+  transaction: {unchanged: 'the whole transaction was rolled back'},
   statements:
     'What had been committed stays: statements that ran before this one, and what a DO or a CALL committed by itself. An index that was being built CONCURRENTLY may be left INVALID.',
   restore: 'pg_restore works in one transaction: either everything was restored, or nothing was changed.',
@@ -25,17 +25,20 @@ const stopped: Readonly<Record<Reach, string>> = {
 };
 
 /** After something that ended without saying how far it had come. */
-const unsure: Readonly<Record<Reach, string>> = {
+const unsure: Readonly<Record<Reach, DatabaseWords>> = {
   ...stopped,
   alembic: 'Alembic commits by itself. What is there, the version table and the catalog say; they have to be asked.',
-  transaction: 'If the transaction was not committed, nothing was changed. The server knows; it has to be asked.',
+  transaction: 'If the transaction was not committed, it changed nothing. The server knows; it has to be asked.',
   statements:
     'What had been committed stays: statements that had finished, and what a DO or a CALL committed by itself. An index that was being built CONCURRENTLY may be left INVALID.',
   unknown: 'What had been committed before this moment stays; anything else was not kept.',
 };
 
+const joined = (first: string, rest: DatabaseWords): DatabaseWords =>
+  typeof rest === 'string' ? `${first} ${rest}` : rest;
+
 /** When the trouble is found before the action's first change. */
-const before = (why: string): string => `Nothing was changed: ${why}.`;
+const before = (why: string): DatabaseWords => ({unchanged: why});
 
 const plural = (count: number, one: string, many: string): string =>
   `${formatCount(count)} ${count === 1 ? one : many}`;
@@ -92,7 +95,7 @@ export const failureEn: FailureLexicon = {
     database:
       reach === 'statements'
         ? stopped.statements
-        : 'Nothing was changed: the statement waited for its lock, gave up and was rolled back. It no longer holds anybody up.',
+        : before('the statement waited for its lock, gave up and was rolled back. It no longer holds anybody up'),
     now:
       blockers.length === 0
         ? 'Start the step again. If it is refused again, look at pg_locks: the holder may come and go.'
@@ -182,7 +185,7 @@ export const failureEn: FailureLexicon = {
     database:
       reach === 'reads' || reach === 'unknown'
         ? before('the database was only read, and the unfinished file was removed')
-        : `The disk of the database server is not meant. ${unsure[reach]}`,
+        : joined('The disk of the database server is not meant.', unsure[reach]),
     now: 'Free space here, or keep the run directory on a larger disk. Then start the step again.',
   }),
   'not-recordable': ({path, message}) => ({
@@ -295,7 +298,7 @@ export const failureEn: FailureLexicon = {
     what: `The catalog is not what was expected: ${plural(changes.length, 'difference', 'differences')}.`,
     database:
       reach === 'transaction'
-        ? 'Nothing was changed: the difference was seen before COMMIT, and the whole transaction was rolled back.'
+        ? before('the difference was seen before COMMIT, and the whole transaction was rolled back')
         : reach === 'unknown'
           ? 'A change in one transaction was rolled back before COMMIT. After a restore, the differences listed are what the database has now.'
           : reach === 'restore'
@@ -307,7 +310,7 @@ export const failureEn: FailureLexicon = {
     what: `The lock that keeps other runs off this target was lost while the step ran${holder === '' ? '' : `; ${holder} has it now`}.`,
     database:
       reach === 'transaction'
-        ? 'Nothing was changed: the transaction was rolled back before anything of it could count.'
+        ? before('the transaction was rolled back before anything of it could count')
         : unsure[reach],
     now: 'See whether another run works on this target. When it is free, start the step again.',
   }),

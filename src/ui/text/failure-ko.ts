@@ -2,7 +2,7 @@
 
 import type {Failure, RestoreDoubt, ScratchProblem, ToolTrouble} from '../../core/failure.ts';
 import {alembicFailures} from './alembic.ts';
-import type {FailureLexicon, FailureWords} from './failure.ts';
+import type {DatabaseWords, FailureLexicon, FailureWords} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
@@ -12,29 +12,32 @@ import {wayBackMissed} from './undone.ts';
 import {scratchWhereText} from './terms.ts';
 
 /** After a statement failed on a connection that still works. */
-const stopped: Readonly<Record<Reach, string>> = {
-  reads: '데이터베이스는 바뀌지 않았습니다. 이 단계는 읽기만 합니다.',
-  transaction: '데이터베이스는 바뀌지 않았습니다. 트랜잭션 전체가 취소되었습니다.',
+const stopped: Readonly<Record<Reach, DatabaseWords>> = {
+  reads: {unchanged: '이 단계는 읽기만 합니다.'},
+  transaction: {unchanged: '트랜잭션 전체가 취소되었습니다.'},
   statements:
     '이미 커밋된 것은 그대로 남아 있습니다: 먼저 실행된 문장과, DO나 CALL이 스스로 커밋한 것. CONCURRENTLY로 만들던 인덱스는 INVALID 상태로 남을 수 있습니다.',
   restore: 'pg_restore는 트랜잭션 하나로 실행됩니다. 전부 복원되었거나 아무것도 바뀌지 않았습니다.',
-  alembic: '데이터베이스는 바뀌지 않았습니다. 버전 테이블과 카탈로그를 이전과 비교해 확인했습니다.',
+  alembic: {unchanged: '버전 테이블과 카탈로그를 이전과 비교해 확인했습니다.'},
   command: '명령이 실패하기 전에 무엇을 바꿨는지 이 도구는 알 수 없습니다.',
   unknown: '실패한 문장은 아무것도 바꾸지 않았습니다. 트랜잭션 밖에서 먼저 실행된 문장은 그대로 남아 있습니다.',
 };
 
 /** After something that ended without saying how far it had come. */
-const unsure: Readonly<Record<Reach, string>> = {
+const unsure: Readonly<Record<Reach, DatabaseWords>> = {
   ...stopped,
   alembic: 'Alembic은 스스로 커밋합니다. 반영 여부는 버전 테이블과 카탈로그를 확인해야 알 수 있습니다.',
-  transaction: '커밋되지 않았다면 데이터베이스는 바뀌지 않았습니다. 결과는 서버에 물어보아야 알 수 있습니다.',
+  transaction: '트랜잭션이 커밋되지 않았다면 바뀐 것은 없습니다. 결과는 서버에 물어보아야 알 수 있습니다.',
   statements:
     '이미 커밋된 것은 그대로 남아 있습니다: 끝난 문장과, DO나 CALL이 스스로 커밋한 것. CONCURRENTLY로 만들던 인덱스는 INVALID 상태로 남을 수 있습니다.',
   unknown: '이 시점까지 커밋된 내용은 그대로 남아 있고, 나머지는 반영되지 않았습니다.',
 };
 
+const joined = (first: string, rest: DatabaseWords): DatabaseWords =>
+  typeof rest === 'string' ? `${first} ${rest}` : rest;
+
 /** When the trouble is found before the action's first change. */
-const before = (why: string): string => `데이터베이스는 바뀌지 않았습니다. ${why}`;
+const before = (why: string): DatabaseWords => ({unchanged: why});
 
 /** A query step says what it expects as a code of the runbook, and what came as a number of rows. */
 const expectedWords = (expected: string): string =>
@@ -86,7 +89,7 @@ export const failureKo: FailureLexicon = {
     database:
       reach === 'statements'
         ? stopped.statements
-        : '데이터베이스는 바뀌지 않았습니다. 잠금을 기다리던 문장은 물러나 취소되었고, 지금은 다른 세션을 막지 않습니다.',
+        : before('잠금을 기다리던 문장은 물러나 취소되었고, 지금은 다른 세션을 막지 않습니다.'),
     now:
       blockers.length === 0
         ? '이 단계를 다시 시작합니다. 또 잠금을 얻지 못하면 pg_locks를 확인합니다. 잠금을 잠깐씩 쥐는 세션일 수 있습니다.'
@@ -176,7 +179,7 @@ export const failureKo: FailureLexicon = {
     database:
       reach === 'reads' || reach === 'unknown'
         ? before('데이터베이스는 읽기만 했고, 쓰다 만 파일은 지웠습니다.')
-        : `데이터베이스 서버의 디스크가 아닙니다. ${unsure[reach]}`,
+        : joined('데이터베이스 서버의 디스크가 아닙니다.', unsure[reach]),
     now: '이 컴퓨터의 디스크를 비우거나 실행 디렉터리를 더 큰 디스크에 둡니다. 그런 다음 이 단계를 다시 시작합니다.',
   }),
   'not-recordable': ({path, message}) => ({
@@ -287,7 +290,7 @@ export const failureKo: FailureLexicon = {
     what: `카탈로그가 예상과 다릅니다. 차이: ${formatCount(changes.length)}건.`,
     database:
       reach === 'transaction'
-        ? '데이터베이스는 바뀌지 않았습니다. COMMIT 전에 차이를 발견하여 트랜잭션 전체를 취소했습니다.'
+        ? before('COMMIT 전에 차이를 발견하여 트랜잭션 전체를 취소했습니다.')
         : reach === 'unknown'
           ? '트랜잭션으로 진행하던 변경은 COMMIT 전에 취소되었습니다. 복원 뒤라면 위의 차이가 데이터베이스의 현재 상태입니다.'
           : reach === 'restore'

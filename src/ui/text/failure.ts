@@ -19,17 +19,40 @@ export type FailureText = Readonly<{
   now: string;
 }>;
 
-export type FailureWords = Omit<FailureText, 'where'>;
+/** `unchanged`: that nothing was changed, and why that is known; what this run changed before is added where it did. */
+export type DatabaseWords = string | Readonly<{unchanged: string}>;
+
+export type FailureWords = Omit<FailureText, 'where' | 'database'> & Readonly<{database: DatabaseWords}>;
+export type PlainWords = Omit<FailureText, 'where'>;
 
 /** One function a code: a code without words does not compile. */
 export type FailureLexicon = Readonly<{[C in FailureCode]: (failure: FailureOf<C>, reach: Reach) => FailureWords}>;
 
 const lexicons: Readonly<Record<Locale, FailureLexicon>> = {en: failureEn, ko: failureKo};
 
-/** `action` is what failed, if it is known: only then can the text say for certain what became of the database. */
-export const failureText = (failure: Failure, locale: Locale, action?: Action): FailureText => {
+const unchanged: Readonly<Record<Locale, (why: string, isAfterChange: boolean) => string>> = {
+  en: (why, isAfterChange) =>
+    isAfterChange
+      ? `This step changed nothing: ${why}. What this run changed before it stays in place, until a way back is taken.`
+      : `Nothing was changed: ${why}.`,
+  ko: (why, isAfterChange) =>
+    isAfterChange
+      ? `이 단계는 아무것도 바꾸지 않았습니다. ${why} 이 실행이 앞서 바꾼 내용은 원복할 때까지 그대로 남아 있습니다.`
+      : `데이터베이스는 바뀌지 않았습니다. ${why}`,
+};
+
+/**
+ * @param action what failed, if it is known: only then can the text say for certain what became of the database.
+ * @param isAfterChange another step of the run has changed the target, or may have.
+ */
+export const failureText = (failure: Failure, locale: Locale, action?: Action, isAfterChange = false): FailureText => {
   // TypeScript cannot see that the entry under `failure.code` takes exactly this failure.
   const say = lexicons[locale][failure.code] as (failure: Failure, reach: Reach) => FailureWords;
   const where = placeOf(failure, locale);
-  return {...say(failure, reachOf(action)), ...(where === undefined ? {} : {where})};
+  const {database, ...words} = say(failure, reachOf(action));
+  return {
+    ...words,
+    database: typeof database === 'string' ? database : unchanged[locale](database.unchanged, isAfterChange),
+    ...(where === undefined ? {} : {where}),
+  };
 };

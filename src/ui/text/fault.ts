@@ -3,11 +3,11 @@
 import type {Locale} from '../../core/text.ts';
 import type {Holder} from '../../core/trouble.ts';
 import type {Fault} from '../../engine/session.ts';
-import type {FailureWords} from './failure.ts';
+import type {PlainWords} from './failure.ts';
 import {ended} from './sentence.ts';
 
 type Code = Fault['code'];
-type Lexicon = Readonly<{[C in Code]: (fault: Extract<Fault, {code: C}>) => FailureWords}>;
+type Lexicon = Readonly<{[C in Code]: (fault: Extract<Fault, {code: C}>) => PlainWords}>;
 
 /** A bug's message is a stack; its other lines are for the report of it. */
 const firstLine = (message: string): string => message.split('\n', 1)[0] ?? '';
@@ -80,7 +80,7 @@ const ko: Lexicon = {
 
 const lexicons: Readonly<Record<Locale, Lexicon>> = {en, ko};
 
-export const faultText = (fault: Fault, locale: Locale): FailureWords => {
-  const say = lexicons[locale][fault.code] as (fault: Fault) => FailureWords;
+export const faultText = (fault: Fault, locale: Locale): PlainWords => {
+  const say = lexicons[locale][fault.code] as (fault: Fault) => PlainWords;
   return say(fault);
 };

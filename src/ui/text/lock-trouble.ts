@@ -5,8 +5,8 @@ import type {LockTrouble, TargetHolder} from '../../core/trouble.ts';
 import {blockerText} from './place.ts';
 
 const onlyAsked = {
-  en: 'The database was only asked who it is and who works on it. Nothing was changed.',
-  ko: '데이터베이스에는 신원과 작업 중인 세션만 확인했습니다. 변경된 것은 없습니다.',
+  en: 'The database was only asked who it is and who works on it. This command changed nothing.',
+  ko: '데이터베이스에는 신원과 작업 중인 세션만 확인했습니다. 이 명령은 아무것도 바꾸지 않았습니다.',
 } as const;
 
 /** `kim@laptop, run r-2abcd, since 2025-11-21T16:02:11Z (app at 10.1.4.9, session 4711)` */
@@ -69,8 +69,8 @@ const atWork = ({holder, sessions}: Of<'take-over-at-work'>, locale: Locale): re
     : `대상을 인계받지 않았습니다. 점유한 실행이 작업 중입니다: ${holderText(holder, 'ko')}.`,
   ...sessions.map((session) => `    ${blockerText(session, locale)}`),
   locale === 'en'
-    ? 'None of these sessions was ended. Nothing was changed.'
-    : '이 세션들은 종료하지 않았습니다. 변경된 것은 없습니다.',
+    ? 'None of these sessions was ended. This command changed nothing.'
+    : '이 세션들은 종료하지 않았습니다. 이 명령은 아무것도 바꾸지 않았습니다.',
   locale === 'en'
     ? 'Wait until they are gone, then give the command again.'
     : '세션이 모두 끝난 뒤 명령을 다시 실행하십시오.',

@@ -2,6 +2,7 @@
 
 import {rollbackStepId, type StepId} from '../../core/ids.ts';
 import {actionOf, stepsOf} from '../../core/outline.ts';
+import {isApplied} from '../../core/rollback.ts';
 import {stepState} from '../../core/state.ts';
 import {isProvenUndone} from '../../core/way-back/undone.ts';
 import type {Facts} from '../../core/facts.ts';
@@ -105,7 +106,12 @@ const detail = (end: RunEnd, view: SessionView, locale: Locale): readonly string
   switch (end.status) {
     case 'failed':
     case 'blocked': {
-      const {what, where, database, now} = failureText(end.failure, locale, actionOf(view.runbook, end.step));
+      const {what, where, database, now} = failureText(
+        end.failure,
+        locale,
+        actionOf(view.runbook, end.step),
+        isApplied(view.runbook, view.state, end.step),
+      );
       return [what, ...(where === undefined ? [] : where.split('\n').map((line) => `  ${line}`)), database, now];
     }
     case 'faulted': {

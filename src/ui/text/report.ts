@@ -87,7 +87,7 @@ export const reportText = (locale: Locale, {runbook, environment, timeZone}: Rep
         .map(([name, of]) => (locale === 'en' ? `${formatCount(of)} ${name}` : `${name} ${formatCount(of)}`))
         .join(' · '),
     facts: (facts) => factsText(facts, locale),
-    failure: (failure, action) => failureText(failure, locale, action),
+    failure: (failure, action, isAfterChange) => failureText(failure, locale, action, isAfterChange),
     // Without its time of day and its sign: the report has columns for both.
     event: (event) => eventText(event, titleOf, locale, 'UTC').replace(/^\S+ (?:\S | {2})/, ''),
     masked: (artifact) => maskedText(artifact, locale).replace(/^, /, ''),

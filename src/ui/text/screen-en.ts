@@ -102,7 +102,7 @@ export const screenEn = {
     waitingForLock: 'waiting for a lock',
     lockTry: (tries: number, of: number, next: string) => `try ${tries} of ${of}   next in ${next}`,
     lockHarmless:
-      'Nothing was changed. Between the tries nobody is held up. Sessions of other people are never ended by this tool.',
+      'The statement that waits has changed nothing. Between the tries nobody is held up. Sessions of other people are never ended by this tool.',
     blockedBy: 'blocked by',
     noBlockers: 'No session is seen in the way at the moment.',
     lastOutput: 'Last lines of the output',

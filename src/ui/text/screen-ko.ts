@@ -101,7 +101,7 @@ export const screenKo: ScreenText = {
     waitingForLock: '잠금 대기',
     lockTry: (tries, of, next) => `${of}번 중 ${tries}번째 시도   다음 시도까지 ${next}`,
     lockHarmless:
-      '아무것도 바뀌지 않았습니다. 시도와 시도 사이에는 아무도 막지 않습니다. 이 도구는 다른 사람의 세션을 끝내지 않습니다.',
+      '기다리는 문장은 아무것도 바꾸지 않았습니다. 시도와 시도 사이에는 아무도 막지 않습니다. 이 도구는 다른 사람의 세션을 끝내지 않습니다.',
     blockedBy: '앞을 막고 있는 세션',
     noBlockers: '지금은 앞을 막고 있는 세션이 보이지 않습니다.',
     lastOutput: '출력의 마지막 줄',

@@ -14,8 +14,8 @@ import {nameList, said, type TroubleWords} from './trouble-words.ts';
 import {tunnelWords} from './tunnel.ts';
 
 const onlyAsked: LocalText = {
-  en: 'The database was only asked who it is. Nothing was changed.',
-  ko: '데이터베이스에는 신원 확인만 요청했습니다. 변경된 것은 없습니다.',
+  en: 'The database was only asked who it is. This command changed nothing.',
+  ko: '데이터베이스에는 신원 확인만 요청했습니다. 이 명령은 아무것도 바꾸지 않았습니다.',
 };
 const wordsOf = (
   trouble: Exclude<Trouble, TargetTrouble | LockTrouble | Readonly<{code: 'attachment'}>>,

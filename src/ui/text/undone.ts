@@ -16,7 +16,7 @@ const asked: Readonly<Record<Locale, {readonly [S in AskedAfter['says']]: (of: A
   ko: {
     gone: ({step, verify}) => `변경(${step})이 남아 있지 않음: ${verify}의 결과 행이 다시 나옴`,
     'in-place': ({step, verify}) => `! 변경(${step})이 그대로 있음: ${verify}의 결과 행이 없음`,
-    'cannot-tell': ({step, verify}) => `! 변경(${step})이 남아 있는지 알 수 없음: ${verify}(으)로는 판단할 수 없음`,
+    'cannot-tell': ({step, verify}) => `! 변경(${step})이 남아 있는지 알 수 없음. 판단하지 못한 파일: ${verify}`,
   },
 };
 

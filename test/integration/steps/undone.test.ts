@@ -97,3 +97,17 @@ describe('a way back', () => {
     expect(closing(run)).toContain('that nothing of the change is left is not proven');
   });
 });
+
+test('a step that fails after the change says that it stays, and never that nothing was changed', async () => {
+  await using database = await createTestDatabase();
+  const run = await openTestRun(database, {
+    steps: ['snapshot', 'apply-v1', 'smoke'],
+    alter: (runbook) => ({...runbook, environments: {staging: {applicationRole: 'nobody_of_this_name'}}}),
+  });
+  factsFrom(await run.start('apply-v1'), 'migration');
+  failureFrom(await run.start('smoke'), 'application-role-missing');
+  const said = closing(run);
+  expect(said).toContain('This step changed nothing');
+  expect(said).toContain('What this run changed before it stays in place');
+  expect(said).not.toContain('Nothing was changed');
+});

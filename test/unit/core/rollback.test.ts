@@ -19,7 +19,7 @@ import {
   type WritesSince,
   type WrittenTable,
 } from '../../../src/core/way-back/writes-since.ts';
-import type {OptionKind} from '../../../src/core/definition.ts';
+import type {OptionKind, RunbookDefinition, StepDefinition} from '../../../src/core/definition.ts';
 import {
   changed,
   failedWith,
@@ -462,5 +462,25 @@ describe("Alembic's downgrade as a way back", () => {
 
   it('is one way among others where it brought back what there was', () => {
     expect(rehearsedAs({verdict: 'pass', digestEqual: true})?.reasons).toContain('same-end-state-by-script');
+  });
+});
+
+describe('a step that writes', () => {
+  const step = {id: 'other', phase: runbook.steps[0]?.phase ?? '', title: {en: 'Other', ko: '다른 것'}} as const;
+  const shell = {...step, kind: 'command', run: 'true'} as const;
+  const script = {...step, kind: 'psql', sql: 'a.sql'} as const;
+  const only = (of: StepDefinition): RunbookDefinition => ({...runbook, steps: [of]});
+
+  it.each<readonly [string, StepDefinition, boolean]>([
+    ['a psql script that writes', {...script, writes: true}, true],
+    ['a psql script that only reads', script, false],
+    ['a shell line that does not say', shell, true],
+    ['a shell line that says that it does not', {...shell, writes: false}, false],
+  ])('%s: is a change, and is known by the run, %#', (_name, of, is) => {
+    const begun = stateOf(opened(), started('other'));
+    expect(hasChanged(only(of), begun)).toBe(is);
+    expect(isApplied(only(of), begun)).toBe(is);
+    expect(isApplied(only(of), begun, 'other')).toBe(false);
+    expect(hasChanged(only(of), stateOf(opened()))).toBe(false);
   });
 });

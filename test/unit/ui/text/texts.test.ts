@@ -20,6 +20,16 @@ describe.each(locales)('texts in %s', (locale) => {
     }
   });
 
+  test.each(allFailures.map((failure) => [failure.code, failure] as const))(
+    '%s after a change of another step says nowhere that nothing was changed',
+    (_, failure) => {
+      for (const [, action] of reachActions) {
+        const said = Object.values(failureText(failure, locale, action, true)).join(' ');
+        expect(said).not.toMatch(/Nothing was changed|데이터베이스는 바뀌지 않았습니다\. /);
+      }
+    },
+  );
+
   test('are quiet and leave nothing open', () => {
     const text = allTexts(locale);
     expect(text).not.toMatch(/\p{L}[!！]|[!！](?! )/u);
