@@ -47,6 +47,7 @@ const EVENT_TYPES: Readonly<Record<RunEvent['type'], true>> = {
   StepFailed: true,
   StepInterrupted: true,
   StepReconciled: true,
+  StepProbedAgain: true,
   OrphanCancellationBegun: true,
   OrphansEnded: true,
   StepWaived: true,

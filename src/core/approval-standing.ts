@@ -87,6 +87,8 @@ const isHarmless = (event: Recorded, step: StepId, known: RunState): boolean => 
       return event.historyChanged !== true && operatorsOf(known).some((name) => samePerson(name, event.operator.name));
     case 'SleepNoticed':
       return event.lockLostTo === undefined;
+    case 'StepProbedAgain':
+      return event.holds === true;
     default:
       return false;
   }

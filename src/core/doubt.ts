@@ -27,6 +27,8 @@ export type Found = Readonly<{
   status?: TransactionStatus;
   history?: readonly HistoryChange[];
   catalog?: CatalogStanding;
+  /** It took effect once, and was looked at again. */
+  probedAgain?: true;
   /** Sessions of the attempt that are still there. */
   sessions?: readonly Blocker[];
 }>;

@@ -98,6 +98,8 @@ export type RunEvent =
         /** What is missing after an effect in part. */
         failure?: Failure;
       }>)
+  /** A change that had taken effect was looked for once more; `holds` is absent where nobody could tell. */
+  | (OfAttempt & Readonly<{type: 'StepProbedAgain'; holds?: boolean; detail: string; found?: Found}>)
   /** On the operator's word: the sessions that the attempt has left in the target are going to be ended. */
   | (OfAttempt & Readonly<{type: 'OrphanCancellationBegun'; by: Identity}>)
   | (OfAttempt & Readonly<{type: 'OrphansEnded'; sessions: readonly EndedSession[]; failure?: Failure}>)

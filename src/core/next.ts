@@ -7,6 +7,7 @@ import type {FactsOf} from './facts.ts';
 import {rollbackStepId, type StepId} from './ids.ts';
 import {stepsOf} from './outline.ts';
 import {stepState, type RunState, type StepState} from './state.ts';
+import {toProbe, toProbeBeforeClose, type Applied} from './way-back/probe-again.ts';
 
 /** What the operator is asked: one thing at a time. */
 export type Question = 'checklist' | 'approval' | 'start' | 'failed' | 'blocked' | 'settle';
@@ -17,6 +18,8 @@ export type Need =
   | Readonly<{kind: 'reconciliation'; step: StepId; attempt: number}>
   /** Every item is ticked, or enough people have approved: the success is written, and nobody is asked again. */
   | Readonly<{kind: 'conclusion'; step: StepId; attempt: number; facts: FactsOf<'checklist' | 'approval'>}>
+  /** A change that took effect is looked for once more. */
+  | Readonly<{kind: 'probe'; step: StepId; attempt: number}>
   | Readonly<{kind: 'close'; outcome: Outcome}>
   | Readonly<{kind: 'nothing'}>;
 
@@ -63,6 +66,8 @@ const conclusionOf = (step: StepDefinition, attempts: number, state: RunState): 
   return undefined;
 };
 
+const probeOf = ({step, attempt}: Applied): Need => ({kind: 'probe', step: step.id, attempt});
+
 /** The one thing that the run needs now. */
 export const next = (runbook: RunbookDefinition, state: RunState): Need => {
   if (state.opened === undefined || state.closed !== undefined) return {kind: 'nothing'};
@@ -70,13 +75,16 @@ export const next = (runbook: RunbookDefinition, state: RunState): Need => {
     const id = rollbackStepId(state.rollback.option);
     return needOf(id, stepState(state, id), 'start') ?? {kind: 'close', outcome: 'rolled-back'};
   }
+  const doubted = toProbe(runbook, state);
+  if (doubted !== undefined) return probeOf(doubted);
   for (const step of stepsOf(runbook, state.opened.environment)) {
     const of = stepState(state, step.id);
     const need = needOf(step.id, of, questionOf(step));
     if (need === undefined) continue;
     return of.status === 'waiting' ? (conclusionOf(step, of.attempt, state) ?? need) : need;
   }
-  return {kind: 'close', outcome: 'completed'};
+  const last = toProbeBeforeClose(runbook, state);
+  return last === undefined ? {kind: 'close', outcome: 'completed'} : probeOf(last);
 };
 
 /** The step that the run stands at, whatever it needs. */

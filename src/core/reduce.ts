@@ -5,7 +5,7 @@ import type {Recorded} from './event.ts';
 import {verdictOf, type Facts} from './facts.ts';
 import {rollbackStepId, type Identity, type StepId} from './ids.ts';
 import type {Failure} from './failure.ts';
-import {emptyState, stepState, type RunState, type StepState} from './state.ts';
+import {emptyState, stepState, type RunState, type Started, type StepState} from './state.ts';
 
 const withStep = (state: RunState, step: StepId, next: StepState): RunState => ({
   ...state,
@@ -49,7 +49,15 @@ const changed = (state: RunState, event: Recorded): RunState => {
         },
       };
     case 'RunResumed':
-      return withOperator({...state, resumed: state.resumed + 1, target: event.target}, event.operator);
+      return withOperator(
+        {
+          ...state,
+          resumed: state.resumed + 1,
+          target: event.target,
+          ...(event.historyChanged === true ? {historyDoubted: event.seq} : {}),
+        },
+        event.operator,
+      );
     case 'StepStarted':
       return withStep(state, event.step, {
         status: 'running',
@@ -94,10 +102,12 @@ const changed = (state: RunState, event: Recorded): RunState => {
     case 'ShellOpened':
       return {...state, shells: event.number};
     case 'ShellEnded':
-    case 'SleepNoticed':
       return state;
+    case 'SleepNoticed':
+      // The target's lock may have been lost and taken again meanwhile.
+      return {...state, historyDoubted: event.seq};
     case 'StepSucceeded':
-      return withStep(state, event.step, {
+      return withStep(withApplied(state, event.step, event.facts), event.step, {
         status: 'succeeded',
         attempt: event.attempt,
         facts: event.facts,
@@ -122,6 +132,8 @@ const changed = (state: RunState, event: Recorded): RunState => {
     }
     case 'StepReconciled':
       return reconciled(state, event);
+    case 'StepProbedAgain':
+      return probedAgain(state, event);
     case 'OrphanCancellationBegun': {
       const step = stepState(state, event.step);
       return step.status === 'in-doubt'
@@ -168,11 +180,38 @@ const changed = (state: RunState, event: Recorded): RunState => {
       return withStep(begun, step, {status: 'waiting', attempt: stepState(state, step).attempt});
     }
     case 'HandedOver':
-      // Who holds the run is the lock's to say; the journal keeps that it changed hands.
-      return state;
+      // Who holds the run is the lock's to say; the journal keeps that it changed hands. Who had the target may have used it.
+      return event.what === 'target' ? {...state, historyDoubted: event.seq} : state;
     case 'RunClosed':
       return {...state, closed: {outcome: event.outcome, at: event.at}};
   }
+};
+
+/** A migration can be in doubt once more, and is then asked about as it was begun. */
+const withApplied = (state: RunState, step: StepId, {kind}: Facts): RunState => {
+  const of = stepState(state, step);
+  if (kind !== 'migration' || (of.status !== 'running' && of.status !== 'in-doubt')) return state;
+  const {attempt, receipt, startedAt: begunAt, target, xid, backendPid, walFlushed} = of;
+  const started: Started = {
+    attempt,
+    receipt,
+    startedAt: begunAt,
+    ...(target === undefined ? {} : {target}),
+    ...(xid === undefined ? {} : {xid}),
+    ...(backendPid === undefined ? {} : {backendPid}),
+    ...(walFlushed === undefined ? {} : {walFlushed}),
+  };
+  return {...state, applied: {...state.applied, [step]: started}};
+};
+
+/** What is not there any more, or could not be seen, is in doubt: a human decides, who is shown what was found. */
+const probedAgain = (state: RunState, event: Extract<Recorded, {type: 'StepProbedAgain'}>): RunState => {
+  const {step, seq, holds, detail, found, at} = event;
+  if (holds === true) return {...state, probedAgain: {...state.probedAgain, [step]: seq}};
+  const begun = state.applied?.[step];
+  if (begun === undefined || stepState(state, step).status !== 'succeeded') return state;
+  const probe = {verdict: 'cannot-tell', by: 'probe', detail, at, ...(found === undefined ? {} : {found})} as const;
+  return withStep(state, step, {...begun, status: 'in-doubt', probe});
 };
 
 /** Only who was not known yet, so that an old journal gives the state that it always gave. */
@@ -231,7 +270,7 @@ const reconciled = (state: RunState, event: Extract<Recorded, {type: 'StepReconc
   switch (event.verdict) {
     case 'took-effect': {
       const facts: Facts = event.facts ?? {kind: 'settled', note: event.detail};
-      return withStep(state, event.step, {
+      return withStep(withApplied(state, event.step, facts), event.step, {
         status: 'succeeded',
         attempt: event.attempt,
         facts,
@@ -257,9 +296,18 @@ const reconciled = (state: RunState, event: Extract<Recorded, {type: 'StepReconc
   }
 };
 
+/** Records by which a step may have come to its end. */
+const progress: ReadonlySet<Recorded['type']> = new Set([
+  'StepSucceeded',
+  'StepReconciled',
+  'StepConfirmed',
+  'StepWaived',
+]);
+
 /** The state after one more line of the journal. */
 export const reduce = (state: RunState, event: Recorded): RunState => ({
   ...changed(state, event),
+  ...(progress.has(event.type) ? {progressed: event.seq} : {}),
   seq: event.seq,
   at: event.at,
 });

@@ -12,7 +12,7 @@ import type {TargetTrust} from './known-target.ts';
 /** What a probe of the database found out about a step in doubt. */
 export type Probe = Readonly<{verdict: Verdict; by: 'probe' | Identity; detail: string; found?: Found; at: Instant}>;
 
-type Started = Readonly<{
+export type Started = Readonly<{
   attempt: number;
   receipt: Receipt;
   startedAt: Instant;
@@ -81,6 +81,14 @@ export type RunState = Readonly<{
   shells?: number;
   /** Transactions that this run has opened to write, whatever became of them. */
   xids?: readonly string[];
+  /** How each change was begun that took effect, so that it can be in doubt once more. */
+  applied?: Readonly<Record<StepId, Started>>;
+  /** When each change was last found in place, as the number of the record. */
+  probedAgain?: Readonly<Record<StepId, number>>;
+  /** The record after which what was committed before may be gone. */
+  historyDoubted?: number;
+  /** The last record by which a step was done. */
+  progressed?: number;
   /** The server as the latest process found it. */
   target?: TargetIdentity;
   seq: number;

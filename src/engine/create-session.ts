@@ -18,7 +18,7 @@ import {outlineOf} from '../steps/registry.ts';
 import {rollbackFacts} from '../steps/rollback-facts.ts';
 import {attachTo, type AttachTo} from './attach.ts';
 import {applicationName} from './application-name.ts';
-import {performEffect, reconcileStep, type Attempt} from './effect.ts';
+import {performEffect, probeStepAgain, reconcileStep, type Attempt} from './effect.ts';
 import {approve, writeStatement, type Approving} from './approvals.ts';
 import type {EngineWorld, PlanCopies} from './ports.ts';
 import {openShell, SHELL_STEP, type ShellEnd} from './shell.ts';
@@ -213,6 +213,9 @@ export const createSession = (options: SessionOptions): Session => {
         case 'reconciliation':
           await reconcileStep(actionFor(need.step), state, attemptOf(need.step, need.attempt));
           break;
+        case 'probe':
+          await probeStepAgain(actionFor(need.step), attemptOf(need.step, need.attempt));
+          break;
         case 'conclusion':
           append({type: 'StepSucceeded', step: need.step, attempt: need.attempt, facts: need.facts});
           break;
@@ -309,6 +312,7 @@ export const createSession = (options: SessionOptions): Session => {
     if (holder !== undefined) abort?.abort();
     try {
       append({type: 'SleepNoticed', sleptMs, ...(holder === undefined ? {} : {lockLostTo: holder})});
+      startPump();
     } catch (error) {
       if (!(error instanceof JournalStopped)) throw error;
     }

@@ -9,6 +9,7 @@ import type {OutputStream, Progress, Scribe, Transcripts} from '../core/ports.ts
 import {stepState, type RunState} from '../core/state.ts';
 import type {StepContext} from '../steps/kind.ts';
 import {perform, reconcile} from '../steps/registry.ts';
+import {probeAgain} from '../steps/way-back/probe-again.ts';
 import {recordedDatabase, recordedProcesses, recordedScratch} from './recorded.ts';
 import type {SessionMessage} from './session.ts';
 
@@ -112,5 +113,29 @@ export const reconcileStep = async (action: Action, state: RunState, of: Attempt
     ...(found === undefined ? {} : {found}),
     ...(facts === undefined ? {} : {facts}),
     ...(failure === undefined ? {} : {failure}),
+  });
+};
+
+/** A change that took effect is looked for once more: it only asks, and keeps no transcript, since it may ask often. */
+export const probeStepAgain = async (action: Action, of: Attempt): Promise<void> => {
+  const {step, attempt, append, show, signal} = of;
+  if (action.kind !== 'migration') throw new Error(`nothing can be asked again about a ${action.kind} step`);
+  const scribe: Scribe = {
+    transactionOpened: () => {
+      throw new Error('a probe opened a transaction');
+    },
+    sealed: (artifact) => append({type: 'ArtifactSealed', step, attempt, artifact}),
+    output: () => undefined,
+    progress: show,
+  };
+  const {holds, detail, found} = await probeAgain(action, of.contextOf(step, attempt, scribe, signal));
+  show(undefined);
+  append({
+    type: 'StepProbedAgain',
+    step,
+    attempt,
+    ...(holds === undefined ? {} : {holds}),
+    detail,
+    ...(found === undefined ? {} : {found}),
   });
 };

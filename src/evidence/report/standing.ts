@@ -82,6 +82,8 @@ export const isRemarkable = (event: Recorded): boolean => {
     case 'ApprovalRefused':
     case 'ApprovalLapsed':
       return true;
+    case 'StepProbedAgain':
+      return event.holds !== true;
     case 'EvidenceAttached':
       return !event.scanned;
     case 'RunClosed':

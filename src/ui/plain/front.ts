@@ -82,6 +82,7 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
     switch (need.kind) {
       case 'effect':
       case 'reconciliation':
+      case 'probe':
       case 'conclusion':
       case 'close':
         return {do: 'wait'};

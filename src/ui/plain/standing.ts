@@ -31,6 +31,7 @@ const standingOf = (runbook: RunbookDefinition, state: RunState, fault: Fault | 
       return 'in-doubt';
     case 'close':
       return need.outcome;
+    case 'probe':
     case 'conclusion':
     case 'nothing':
       return 'waiting';

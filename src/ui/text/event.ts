@@ -8,7 +8,7 @@ import type {Locale} from '../../core/text.ts';
 import {scannedText} from './attachment.ts';
 import {decidedText, lapseText} from './approval.ts';
 import {copyText} from './copy.ts';
-import {probeInParentheses} from './found.ts';
+import {probedAgainText, probeInParentheses} from './found.ts';
 import {factsSummary} from './facts.ts';
 import {failureText} from './failure.ts';
 import {lostTranscriptText} from './lost-transcript.ts';
@@ -60,6 +60,8 @@ const en: Lexicon = {
     `${titleOf(step)}: interrupted, in doubt; the database is asked${because === undefined ? '' : `. ${failureText(because, 'en').what}`}`,
   StepReconciled: ({step, verdict, by, detail, found}, titleOf) =>
     `${titleOf(step)}: ${by === 'probe' ? 'the database says' : `${who(by)} says`}: ${verdictText(verdict, 'en')}${probeInParentheses({detail, ...(found === undefined ? {} : {found})}, 'en')}`,
+  StepProbedAgain: ({step, holds, detail, found}, titleOf) =>
+    `${titleOf(step)}: ${probedAgainText(holds, 'en')}${probeInParentheses({detail, ...(found === undefined ? {} : {found})}, 'en')}`,
   OrphanCancellationBegun: ({step, by}, titleOf) =>
     `${titleOf(step)}: ${who(by)} ends the sessions that this attempt has left`,
   OrphansEnded: ({step, sessions, failure}, titleOf) =>
@@ -111,6 +113,8 @@ const ko: Lexicon = {
     `${titleOf(step)}: 중단됨, 결과 불명. 데이터베이스에 확인합니다${because === undefined ? '' : `. ${failureText(because, 'ko').what}`}`,
   StepReconciled: ({step, verdict, by, detail, found}, titleOf) =>
     `${titleOf(step)}: ${by === 'probe' ? '데이터베이스 확인 결과' : `작업자 ${who(by)} 확정`}: ${verdictText(verdict, 'ko')}${probeInParentheses({detail, ...(found === undefined ? {} : {found})}, 'ko')}`,
+  StepProbedAgain: ({step, holds, detail, found}, titleOf) =>
+    `${titleOf(step)}: ${probedAgainText(holds, 'ko')}${probeInParentheses({detail, ...(found === undefined ? {} : {found})}, 'ko')}`,
   OrphanCancellationBegun: ({step, by}, titleOf) => `${titleOf(step)}: 이 시도가 남긴 세션을 종료함, 작업자 ${who(by)}`,
   OrphansEnded: ({step, sessions, failure}, titleOf) =>
     `${titleOf(step)}: ${failure === undefined ? endedText(sessions, 'ko') : failureText(failure, 'ko').what}`,
@@ -167,6 +171,8 @@ const sign = (event: Recorded): string => {
       return '?';
     case 'StepReconciled':
       return event.verdict === 'took-effect' ? '✓' : event.verdict === 'had-no-effect' ? '◦' : '?';
+    case 'StepProbedAgain':
+      return event.holds === true ? '✓' : event.holds === false ? '✗' : '?';
     case 'StepConfirmed':
     case 'ShellOpened':
     case 'ShellEnded':

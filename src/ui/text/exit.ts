@@ -149,6 +149,8 @@ export const endOf = (view: SessionView): RunEnd => {
     case 'effect':
     case 'reconciliation':
       return {status: 'in-doubt', step: need.step};
+    case 'probe':
+      return {status: 'in-doubt', step: need.step};
     case 'conclusion':
       return {status: 'waiting', step: need.step, question: need.facts.kind, needed: []};
     case 'close':

@@ -18,6 +18,7 @@ type Words = Readonly<{
   history: (change: HistoryChange) => string;
   otherPast: string;
   undone: string;
+  gone: string;
   catalog: (catalog: CatalogStanding) => readonly string[];
   session: (text: string) => string;
   noSession: string;
@@ -41,6 +42,7 @@ const words: Readonly<Record<Locale, Words>> = {
         timeline: `the server was restored or failed over since: timeline ${before} before, ${now} now`,
       })[what],
     otherPast: 'what the server says may be about another transaction',
+    gone: 'it took effect before, and it is not there any more: undone, or lost with the server that had it',
     undone: 'committed, and yet it is not there: somebody has changed it since',
     catalog: ({present, asBefore, verify}) => [
       ...(asBefore === undefined
@@ -74,6 +76,7 @@ const words: Readonly<Record<Locale, Words>> = {
         timeline: `그사이 서버가 복원되었거나 장애 조치됨: 타임라인 이전 ${before}, 현재 ${now}`,
       })[what],
     otherPast: '서버의 답은 다른 트랜잭션에 대한 것일 수 있음',
+    gone: '앞서 반영되었으나 지금은 없음: 누군가 되돌렸거나, 반영했던 서버와 함께 사라짐',
     undone: '커밋되었으나 반영된 내용이 없음: 그 뒤에 누군가 바꿈',
     catalog: ({present, asBefore, verify}) => [
       ...(asBefore === undefined
@@ -92,6 +95,24 @@ const words: Readonly<Record<Locale, Words>> = {
   },
 };
 
+const isGoneAgain = ({probedAgain, catalog}: Found): boolean =>
+  probedAgain === true &&
+  catalog !== undefined &&
+  (catalog.verify === undefined ? catalog.asBefore === true : catalog.verify === 'fails');
+
+/** What a change that was looked for once more is. */
+export const probedAgainText = (holds: boolean | undefined, locale: Locale): string => {
+  const say = {
+    en: {
+      yes: 'looked at again: in place',
+      no: 'looked at again: NOT in place any more',
+      open: 'could not be looked at again',
+    },
+    ko: {yes: '다시 확인: 그대로 있음', no: '다시 확인: 더 이상 없음', open: '다시 확인하지 못함'},
+  }[locale];
+  return holds === undefined ? say.open : holds ? say.yes : say.no;
+};
+
 /** One fact a line, the most telling first. */
 export const foundLines = (found: Found, locale: Locale): readonly string[] => {
   const say = words[locale];
@@ -100,6 +121,7 @@ export const foundLines = (found: Found, locale: Locale): readonly string[] => {
     ...(xid === undefined || status === undefined ? [] : [say.transaction(xid, say.status[status])]),
     ...(history === undefined ? [] : [...history.map(say.history), say.otherPast]),
     ...(isGone(found) ? [say.undone] : []),
+    ...(isGoneAgain(found) ? [say.gone] : []),
     ...(catalog === undefined ? [] : say.catalog(catalog)),
     ...(sessions === undefined
       ? []

@@ -40,6 +40,7 @@ export const standingOf = (scene: Scene): Standing => {
       return {kind: 'closing'};
     case 'effect':
       return {kind: 'running', step: need.step};
+    case 'probe':
     case 'reconciliation':
       return {kind: 'asking', step: need.step};
     case 'answer': {

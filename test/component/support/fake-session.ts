@@ -122,7 +122,11 @@ export const createFakeSession = ({
   };
 
   const closeWhenDone = (): void => {
-    const need = next(runbook, state);
+    let need = next(runbook, state);
+    while (need.kind === 'probe') {
+      record({type: 'StepProbedAgain', step: need.step, attempt: need.attempt, holds: true, detail: 'verify.sql'});
+      need = next(runbook, state);
+    }
     if (need.kind === 'close') record({type: 'RunClosed', outcome: need.outcome, by});
   };
 

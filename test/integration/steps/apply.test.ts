@@ -114,6 +114,8 @@ describe('the apply step', () => {
       'ArtifactSealed',
       'ArtifactSealed',
       'StepSucceeded',
+      // It is the last step: the change is looked at once more before the run is closed.
+      'StepProbedAgain',
     ]);
     const admin = await database.connect();
     const {rows} = await admin.query<{status: string}>('SELECT pg_xact_status($1::xid8) AS status', [facts.xid]);

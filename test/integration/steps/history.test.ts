@@ -4,7 +4,15 @@ import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {around} from '../../support/around.ts';
 import {copyData, promote, startOwnServer, type OwnServer} from '../../support/own-server.ts';
-import {catalogOf, factsFrom, openTestRun, type TestRun} from '../../support/run.ts';
+import {
+  catalogOf,
+  factsFrom,
+  openTestRun,
+  resumeTestRun,
+  trimmedRunbook,
+  withStandIn,
+  type TestRun,
+} from '../../support/run.ts';
 
 const steps = ['snapshot', 'apply-v1'];
 
@@ -90,6 +98,40 @@ describe('a server with another history', () => {
       expect(await settle(run, 'took-effect')).toBeUndefined();
       expect(run.stateOf('apply-v1')).toMatchObject({status: 'succeeded', verdict: 'amber'});
       await run.close();
+    }));
+
+  test('that lost an applied change is asked before anything is ticked, and the run is not completed on it', () =>
+    withServer(async (server) => {
+      const copy = join(server.directory, 'copy');
+      await server.restart((data) => copyData(data, copy));
+      const run = await openTestRun(server.database, {
+        runbook: trimmedRunbook(['backup', ...steps, 'recycle-pools']),
+        ...withStandIn,
+      });
+      factsFrom(await run.start('apply-v1'), 'migration');
+      await run.close();
+      // The primary is gone, and a standby that had not come as far takes its place.
+      await server.restart(async (data) => {
+        await copyData(copy, data);
+        await promote(data);
+      });
+      const resumed = await resumeTestRun(server.database, run.runsDirectory, run.id);
+      await resumed.session.settled();
+      const types = resumed
+        .journal()
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as {type: string; historyChanged?: boolean; holds?: boolean});
+      const at = types.findIndex(({historyChanged}) => historyChanged === true);
+      expect(types.slice(at).filter(({type}) => type !== 'ArtifactSealed')).toMatchObject([
+        {type: 'RunResumed', historyChanged: true},
+        {type: 'StepProbedAgain', holds: false},
+      ]);
+      expect(resumed.stateOf('apply-v1')).toMatchObject({status: 'in-doubt', probe: {verdict: 'cannot-tell'}});
+      expect(
+        await resumed.submit({type: 'CheckItem', step: 'recycle-pools', item: 'none', note: 'a test'}),
+      ).toMatchObject({code: 'not-this-step', next: 'apply-v1'});
+      await resumed.close();
     }));
 
   test.runIf(process.env['LONG'] === '1')(

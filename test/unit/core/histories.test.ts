@@ -76,6 +76,11 @@ const engineEvents = (need: Need): readonly RunEvent[] => {
       return (['took-effect', 'had-no-effect', 'still-running', 'cannot-tell'] as const).map((verdict) =>
         reconciled(need.step, verdict, need.attempt),
       );
+    case 'probe':
+      return [
+        {type: 'StepProbedAgain', step: need.step, attempt: need.attempt, holds: true, detail: ''},
+        {type: 'StepProbedAgain', step: need.step, attempt: need.attempt, holds: false, detail: ''},
+      ];
     case 'conclusion':
       return [succeeded(need.step)];
     case 'close':

@@ -468,7 +468,7 @@ describe("Alembic's downgrade as a way back", () => {
 describe('a step that writes', () => {
   const step = {id: 'other', phase: runbook.steps[0]?.phase ?? '', title: {en: 'Other', ko: '다른 것'}} as const;
   const shell = {...step, kind: 'command', run: 'true'} as const;
-  const script = {...step, kind: 'psql', sql: 'a.sql'} as const;
+  const script = {...step, kind: 'psql', sql: 'a.sql', expect: 'report'} as const;
   const only = (of: StepDefinition): RunbookDefinition => ({...runbook, steps: [of]});
 
   it.each<readonly [string, StepDefinition, boolean]>([

@@ -104,6 +104,8 @@ export const fakeSession = ({
           by: 'probe',
           detail: 'xid 81734: unknown',
         });
+      } else if (need.kind === 'probe') {
+        append({type: 'StepProbedAgain', step: need.step, attempt: need.attempt, holds: true, detail: 'verify.sql'});
       } else if (need.kind === 'close') append({type: 'RunClosed', outcome: need.outcome, by: operator});
       else return;
     }

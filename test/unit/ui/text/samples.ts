@@ -916,6 +916,18 @@ export const events: {readonly [T in Recorded['type']]: readonly EventOf<T>[]} =
       because: {code: 'connection-lost', message: 'Connection terminated unexpectedly'},
     },
   ],
+  StepProbedAgain: [
+    {...line, ...attempt, type: 'StepProbedAgain', holds: true, detail: 'verify/010_columns.sql'},
+    {
+      ...line,
+      ...attempt,
+      type: 'StepProbedAgain',
+      holds: false,
+      detail: 'verify/010_columns.sql',
+      found: {probedAgain: true, catalog: {present: ['public.attempt'], asBefore: true, verify: 'fails'}},
+    },
+    {...line, ...attempt, type: 'StepProbedAgain', detail: 'connection-lost'},
+  ],
   StepReconciled: [
     {
       ...line,
