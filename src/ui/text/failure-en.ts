@@ -105,7 +105,7 @@ export const failureEn: FailureLexicon = {
     what: `The change held its locks for longer than ${formatDuration(holdMs, 'en')}, so that others had to wait, and was cancelled.`,
     database:
       reach === 'transaction'
-        ? 'Nothing was changed: it had not come to COMMIT, and the whole transaction was rolled back.'
+        ? before('it had not come to COMMIT, and the whole transaction was rolled back')
         : stopped[reach],
     now: 'Start the step again when the target is calm, or do less in one transaction. A longer limit (holdMs, in runbook.yaml) makes a new plan.',
   }),

@@ -97,10 +97,7 @@ export const failureKo: FailureLexicon = {
   }),
   'hold-exceeded': ({holdMs}, reach) => ({
     what: `변경이 잠금을 ${formatDuration(holdMs, 'ko')}보다 오래 유지하여 다른 세션이 기다리게 되어 취소했습니다.`,
-    database:
-      reach === 'transaction'
-        ? '데이터베이스는 바뀌지 않았습니다. COMMIT 전이어서 트랜잭션 전체를 되돌렸습니다.'
-        : stopped[reach],
+    database: reach === 'transaction' ? before('COMMIT 전이어서 트랜잭션 전체를 되돌렸습니다.') : stopped[reach],
     now: '대상 DB가 한가할 때 이 단계를 다시 시작하거나, 한 트랜잭션에서 하는 일을 줄입니다. 더 긴 한도(runbook.yaml의 holdMs)를 쓰면 실행 계획이 바뀝니다.',
   }),
   'statement-timeout': ({afterMs}, reach) => ({

@@ -7,7 +7,7 @@ import {environmentText} from './terms.ts';
 import {shortTarget, targetLines, tlsAdvice} from './target.ts';
 
 const untouched = {
-  en: 'The database was only asked who it is. Nothing was changed, and no run was opened.',
+  en: 'The database was only asked who it is. This command changed nothing, and no run was opened.',
   ko: '데이터베이스에는 신원 확인만 요청했습니다. 변경된 것도, 시작된 실행도 없습니다.',
 } as const;
 
