@@ -6,17 +6,34 @@ import type {Meeting} from './script-effects.ts';
 
 /** Somebody who holds a lock that the change needs. Query text is left out: it may hold personal data. */
 export type Blocker = Readonly<{
+  /** 0 for a prepared transaction, which no session has any more. */
   pid: number;
   user: string;
   application: string;
+  /** Empty where the server does not say it. */
   state: string;
-  /** How long its transaction has been open, in milliseconds. */
-  ageMs: number;
+  /** How long its transaction has been open; absent where it has none, and where the server does not say it. */
+  ageMs?: number;
+  /** The login from which the server hides age and state. Older journals have an age of 0 and an empty state instead. */
+  hiddenFrom?: string;
+  /** The name of a prepared transaction. */
+  prepared?: string;
   /** What it waits for itself, in the server's words: `Lock relation`, `Client ClientRead`. */
   waitsFor?: string;
-  /** Whether it holds a lock that the change needs, or stands in line for one. */
+  /** Whether it holds a lock that the change needs, or stands in line for one, before the change. */
   role?: 'holds' | 'waits';
 }>;
+
+/** Who stood in the way, when somebody looked. */
+export type Obstacle = Readonly<{
+  blockers: readonly Blocker[];
+  /** Nobody looked, or the server did not answer: that nobody is listed says nothing. */
+  isUnseen?: true;
+}>;
+
+/** Those who stand in line as well are held up as we are. */
+export const holdersOf = (blockers: readonly Blocker[]): readonly Blocker[] =>
+  blockers.filter(({role}) => role !== 'waits');
 
 /** One difference between the catalog that was expected and the one that was found. */
 export type CatalogChange = Readonly<{object: string; aspect: string; before: string; after: string}>;
@@ -48,7 +65,7 @@ export type Failure =
       hint?: string;
     }>
   | Readonly<{code: 'privilege-missing'; sqlState: string; message: string; file?: string}>
-  | Readonly<{code: 'lock-timeout'; tries: number; blockers: readonly Blocker[]}>
+  | Readonly<{code: 'lock-timeout'; tries: number} & Obstacle>
   /** The locks of the change were held for longer than agreed; it was cancelled before COMMIT. */
   | Readonly<{code: 'hold-exceeded'; holdMs: number}>
   | Readonly<{code: 'statement-timeout'; afterMs: number; file?: string}>

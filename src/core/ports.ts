@@ -3,7 +3,7 @@
 import type {Recorded, RunEvent} from './event.ts';
 import type {Artifact, ScratchWhere} from './facts.ts';
 import type {EndedSession} from './doubt.ts';
-import type {Blocker, Result} from './failure.ts';
+import type {Blocker, Obstacle, Result} from './failure.ts';
 import type {Instant, StepId, TargetIdentity} from './ids.ts';
 import type {TranscriptRecord} from './transcript.ts';
 
@@ -60,12 +60,20 @@ export type SessionOptions = Readonly<{
   onNotice?: (notice: Readonly<{pid: number; severity: string; code: string; message: string}>) => void;
 }>;
 
-export type SessionQuery = Readonly<{pid: number; query: string}>;
+/** Text of a session's statement, or the login from which the server hides it. */
+export type SessionQuery = Readonly<{pid: number; query: string; hiddenFrom?: string}>;
+
+/** What a change locks against everybody, and the tables that it only reads. */
+export type Relations = Readonly<{objects: readonly string[]; tables: readonly string[]}>;
 
 export type Database = Readonly<{
   connect: (options: SessionOptions) => Promise<Result<DatabaseSession>>;
-  /** Who holds or awaits locks on these relations now, asked on a connection of its own. */
-  blockers: (relations: readonly string[], waitingPid: number) => Promise<readonly Blocker[]>;
+  /**
+   * Who keeps the sessions of this attempt waiting for a lock at this moment: whoever holds it, and whoever stands in line
+   * before them. Where none of them waits (any more): who holds a lock on these relations that would keep a change waiting.
+   * Asked on a connection of its own.
+   */
+  blockers: (relations: Relations) => Promise<Result<readonly Blocker[]>>;
   /** Sessions that carry this application_name now. */
   sessionsNamed: (applicationName: string) => Promise<Result<readonly Blocker[]>>;
   /** What these sessions run or have run last: it may hold personal data, so it is shown on request and never kept. */
@@ -186,7 +194,7 @@ export type Progress = Readonly<
   | {code: 'querying'; file: string}
   | {code: 'checking'; id: string; index: number; total: number}
   | {code: 'sampling'; id: string; index: number; total: number; run: number; runs: number}
-  | {code: 'waiting-for-lock'; tries: number; of: number; nextInMs: number; blockers: readonly Blocker[]}
+  | ({code: 'waiting-for-lock'; tries: number; of: number; nextInMs: number} & Obstacle)
   | {code: 'applying'; file: string}
   | {code: 'putting-back'; objects: number}
   | {code: 'dumping'; bytes: number; ofBytes?: number; elapsedMs?: number}

@@ -5,11 +5,11 @@ import {captureSnapshot} from '../catalog/capture.ts';
 import {diffSnapshots} from '../catalog/diff.ts';
 import type {Snapshot} from '../catalog/snapshot.ts';
 import {versionTableOf, type AlembicProject} from '../core/alembic.ts';
-import {failed, success, type Failure, type Result} from '../core/failure.ts';
+import {failed, holdersOf, success, type Failure, type Result} from '../core/failure.ts';
 import {metLock, runAlembic, usefulLines, type Said} from './alembic-command.ts';
 import {sameVersions, versionRows} from './alembic-versions.ts';
 import type {StepContext} from './kind.ts';
-import {lockedRelations} from './sample-blockers.ts';
+import {obstacle} from './sample-blockers.ts';
 import {LOCK_TIMEOUT_MS, withReader} from './sessions.ts';
 import {watchUpgrade} from './watch-upgrade.ts';
 
@@ -101,7 +101,7 @@ export const runUntilSettled = async (
       lockTimeoutMs: limits.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
       ...(limits.onStatement === undefined ? {} : {onStatement: limits.onStatement}),
     });
-    const {seen, unchangedAtMs} = await watch.end();
+    const {seen, unchangedAtMs, inTheWay} = await watch.end();
     if (!ran.ok) return ran;
     const gone = await isGone(context);
     if (!gone.ok || !gone.value) {
@@ -120,11 +120,12 @@ export const runUntilSettled = async (
     }
     const {end, stderr} = ran.value;
     if (end.cancelled || end.exitCode === 0 || !metLock(stderr)) return failed(withoutEffect(command, ran.value));
-    const blockers = await context.database.blockers(lockedRelations(context), 0);
-    if (nth >= tries) return failed({code: 'lock-timeout', tries: nth, blockers});
+    const met = inTheWay ?? (await obstacle(context));
+    if (nth >= tries) return failed({code: 'lock-timeout', tries: nth, ...met});
     const nextInMs = Math.round(PAUSE_MS * (1 + context.clock.random()));
-    context.scribe.progress({code: 'waiting-for-lock', tries: nth, of: tries, nextInMs, blockers});
-    context.scribe.output('note', `lock not granted, try ${nth} of ${tries}, ${blockers.length} blocking sessions\n`);
+    context.scribe.progress({code: 'waiting-for-lock', tries: nth, of: tries, nextInMs, ...met});
+    const holding = holdersOf(met.blockers).length;
+    context.scribe.output('note', `lock not granted, try ${nth} of ${tries}, ${holding} blocking sessions\n`);
     await context.clock.pause(nextInMs, context.signal);
   }
 };

@@ -3,7 +3,7 @@
 
 import type {Snapshot} from '../catalog/snapshot.ts';
 import {contradictions} from '../catalog/witness.ts';
-import {failed, success, type Failure, type Result} from '../core/failure.ts';
+import {failed, holdersOf, success, type Failure, type Result} from '../core/failure.ts';
 import type {DatabaseSession} from '../core/ports.ts';
 import {watchHold} from './change/hold.ts';
 import {openedTransaction, stillOurs, type Change} from './change-messages.ts';
@@ -20,7 +20,7 @@ import {
   type ToLock,
 } from './hold-catalog.ts';
 import type {StepContext} from './kind.ts';
-import {lockedRelations, sampleBlockers} from './sample-blockers.ts';
+import {sampleBlockers} from './sample-blockers.ts';
 import {CHANGE_TIMEOUT_MS, CHECK_TIMEOUT_MS, LOCK_TIMEOUT_MS, withSession} from './sessions.ts';
 
 /**
@@ -204,9 +204,9 @@ export const inChangeTransaction = <T>(
         return attemptOnce({context, sessions, lockTimeoutMs: options.lockTimeoutMs, holdMs, toLock, body}, seen.value);
       };
       for (let nth = 1; ; nth += 1) {
-        const sample = sampleBlockers(context, session.backendPid, options.lockTimeoutMs);
+        const sample = sampleBlockers(context, options.lockTimeoutMs);
         const once = await tryOnce();
-        const sampled = await sample.end();
+        if (once.ok || !isLockTimeout(once.failure)) await sample.drop();
         if (once.ok) {
           const {value, xid, lockHeldMs, lockWaitMs} = once.value;
           const durationMs = Math.round(context.clock.monotonicMs() - began);
@@ -216,16 +216,14 @@ export const inChangeTransaction = <T>(
           return success({value, xid, ...held, lockTries: nth, durationMs});
         }
         if (!isLockTimeout(once.failure)) return once;
-        const blockers = sampled.some(({role}) => role === 'holds')
-          ? sampled
-          : await context.database.blockers(lockedRelations(context), session.backendPid);
-        if (nth >= tries) return failed({code: 'lock-timeout', tries: nth, blockers});
+        const seen = await sample.end();
+        if (nth >= tries) return failed({code: 'lock-timeout', tries: nth, ...seen});
         // Jittered, so that two waiting tools do not keep meeting each other.
         const nextInMs = Math.round(PAUSE_MS * (1 + context.clock.random()));
-        context.scribe.progress({code: 'waiting-for-lock', tries: nth, of: tries, nextInMs, blockers});
+        context.scribe.progress({code: 'waiting-for-lock', tries: nth, of: tries, nextInMs, ...seen});
         context.scribe.output(
           'note',
-          `lock not granted, try ${nth} of ${tries}, ${blockers.length} blocking sessions\n`,
+          `lock not granted, try ${nth} of ${tries}, ${holdersOf(seen.blockers).length} blocking sessions\n`,
         );
         await context.clock.pause(nextInMs, context.signal);
         if (context.signal.aborted) return failed({code: 'cancelled'});

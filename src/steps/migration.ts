@@ -17,6 +17,7 @@ import {HOLD_MS} from './change/hold.ts';
 import {expectedCatalog} from './change/expected.ts';
 import {changeDeclared, toLockFor} from './change/declared.ts';
 import {unchangedSince, type Applied} from './migration-facts.ts';
+import {sampleBlockers} from './sample-blockers.ts';
 import {LOCK_TIMEOUT_MS, orphans, withReader, withSession} from './sessions.ts';
 import {sealCatalog, sealLook} from './seal-catalog.ts';
 import {takenSnapshot} from './snapshot.ts';
@@ -69,6 +70,21 @@ const applyWhole = async (step: SqlMigrationStep, context: StepContext): Promise
   return success({kind: 'migration', ...took, ...applied, ...kept});
 };
 
+/** A lock that is not granted says who has it: only while the statement waits does the server know. */
+const runWatched = async (
+  context: StepContext,
+  session: DatabaseSession,
+  file: string,
+  waitMs: number,
+): Promise<Result<void>> => {
+  const sample = sampleBlockers(context, waitMs);
+  const ran = await runFiles(context, session, [file]);
+  if (!ran.ok && ran.failure.code === 'lock-timeout')
+    return failed({code: 'lock-timeout', tries: ran.failure.tries, ...(await sample.end())});
+  await sample.drop();
+  return ran;
+};
+
 /** One file after the other, each by itself: whoever lost the target meanwhile changes no more of it. */
 const runAlone = async (
   {apply, lockTimeoutMs, verify}: SqlMigrationStep,
@@ -83,7 +99,7 @@ const runAlone = async (
     if (!(await context.targetLockHeld())) return failed({code: 'target-lock-lost', holder: ''});
     const isOurs = await fenced(session, context.fence());
     if (!isOurs.ok) return isOurs;
-    const ran = await runFiles(context, session, [file]);
+    const ran = await runWatched(context, session, file, waitMs);
     // A lost connection is a doubt, which the server is asked about; everything else stands as it was told.
     if (!ran.ok && ran.failure.code !== 'connection-lost' && context.commitsInside(context.sql(file)))
       return failed({code: 'partly-applied', files: [file], verify: verify ?? '', cause: ran.failure});

@@ -112,10 +112,10 @@ const perform = async (
   let said = '';
   const onLine = (text: string): void => void (said = (said + text).slice(-SAID_LENGTH));
   const ran = await runTool(guarded, tool.value, 'pg_restore', args, {toTarget: true, timeoutMs, onLine});
-  const blockers = await endWatch();
+  const inTheWay = await endWatch();
   // In one transaction, which the cancelled statement has rolled back: nothing was changed.
-  if (!ran.ok && blockers !== undefined && isRolledBack(said))
-    return failed({code: 'lock-timeout', tries: 1, blockers});
+  if (!ran.ok && inTheWay !== undefined && isRolledBack(said))
+    return failed({code: 'lock-timeout', tries: 1, ...inTheWay});
   if (!ran.ok && lost.aborted) {
     const message = 'the watch over the locks of pg_restore was lost, so pg_restore was ended';
     // Read by whoever reads the transcript, in whatever language.

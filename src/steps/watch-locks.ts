@@ -1,37 +1,13 @@
 // How a child that sets its own lock_timeout to 0, as pg_restore does, is kept from waiting for a lock for ever.
 
-import {success, type Blocker, type Result} from '../core/failure.ts';
+import {success, type Obstacle, type Result} from '../core/failure.ts';
 import type {DatabaseSession} from '../core/ports.ts';
 import type {StepContext} from './kind.ts';
+import {obstacle, waitingPid} from './sample-blockers.ts';
 import {LOCK_TIMEOUT_MS} from './sessions.ts';
 
 /** 250 ms: fine enough for a limit of seconds, and nothing that a server notices. */
 const LOOK_EVERY_MS = 250;
-
-const WAITING_SQL = `
-SELECT pid::text AS pid FROM pg_stat_activity
-WHERE application_name = $1 AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'`;
-
-const BLOCKING_SQL = `
-SELECT a.pid::text, coalesce(a.usename::text, '') AS user, a.application_name AS application,
-       coalesce(a.state, '') AS state,
-       round(extract(epoch FROM now() - coalesce(a.xact_start, a.backend_start)) * 1000)::text AS age
-FROM unnest(pg_blocking_pids($1::int)) AS blocking(pid) JOIN pg_stat_activity a ON a.pid = blocking.pid
-ORDER BY a.pid`;
-
-const blockersOf = async (session: DatabaseSession, pid: string): Promise<Result<readonly Blocker[]>> => {
-  const answer = await session.query(BLOCKING_SQL, {values: [pid]});
-  if (!answer.ok) return answer;
-  return success(
-    answer.value.rows.map((row) => ({
-      pid: Number(row['pid']),
-      user: row['user'] ?? '',
-      application: row['application'] ?? '',
-      state: row['state'] ?? '',
-      ageMs: Number(row['age'] ?? '0'),
-    })),
-  );
-};
 
 /** 5 s: these questions take milliseconds, and nobody guards the restore while one of them waits. */
 const ANSWER_TIMEOUT_MS = 5000;
@@ -40,7 +16,7 @@ const connectWatch = (context: StepContext): Promise<Result<DatabaseSession>> =>
   context.database.connect({readOnly: true, statementTimeoutMs: ANSWER_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS});
 
 /** What one look found: who waits, and whoever stood in the way when it has waited for too long and was cancelled. */
-type Look = Readonly<{since: number | undefined; blockers?: readonly Blocker[]}>;
+type Look = Readonly<{since: number | undefined; inTheWay?: Obstacle}>;
 
 const look = async (
   context: StepContext,
@@ -48,23 +24,22 @@ const look = async (
   session: DatabaseSession,
   before: number | undefined,
 ): Promise<Result<Look>> => {
-  const waiting = await session.query(WAITING_SQL, {values: [context.applicationName]});
+  const waiting = await waitingPid(session, context);
   if (!waiting.ok) return waiting;
-  const pid = waiting.value.rows[0]?.['pid'];
-  if (typeof pid !== 'string') return success({since: undefined});
+  const pid = waiting.value;
+  if (pid === undefined) return success({since: undefined});
   const since = before ?? context.clock.monotonicMs();
   if (context.clock.monotonicMs() - since < limitMs) return success({since});
-  const blockers = await blockersOf(session, pid);
-  if (!blockers.ok) return blockers;
+  const inTheWay = await obstacle(context);
   const cancelled = await session.query('SELECT pg_cancel_backend($1::int)', {values: [pid]});
-  return cancelled.ok ? success({since: undefined, blockers: blockers.value}) : cancelled;
+  return cancelled.ok ? success({since: undefined, inTheWay}) : cancelled;
 };
 
 export type LockWatch = Readonly<{
   /** Aborts when nobody watches any more, on a new connection neither: the child must not go on. */
   lost: AbortSignal;
   /** @returns who stood in the way when the watch had to cancel a statement; undefined when it did not. */
-  end: () => Promise<readonly Blocker[] | undefined>;
+  end: () => Promise<Obstacle | undefined>;
 }>;
 
 /**
@@ -76,10 +51,10 @@ export const watchLocks = async (context: StepContext, limitMs: number): Promise
   if (!connected.ok) return connected;
   const stop = new AbortController();
   const lost = new AbortController();
-  const watch = async (): Promise<readonly Blocker[] | undefined> => {
+  const watch = async (): Promise<Obstacle | undefined> => {
     let session = connected.value;
     let since: number | undefined;
-    let blockers: readonly Blocker[] | undefined;
+    let inTheWay: Obstacle | undefined;
     try {
       // It goes on after a cancel, which may have come too late for that statement and the next one may wait as well.
       while (!stop.signal.aborted) {
@@ -92,13 +67,13 @@ export const watchLocks = async (context: StepContext, limitMs: number): Promise
         }
         if (!looked.ok) {
           if (!stop.signal.aborted) lost.abort();
-          return blockers;
+          return inTheWay;
         }
         since = looked.value.since;
-        blockers = looked.value.blockers ?? blockers;
+        inTheWay = looked.value.inTheWay ?? inTheWay;
         await context.clock.pause(LOOK_EVERY_MS, stop.signal);
       }
-      return blockers;
+      return inTheWay;
     } finally {
       await session.close();
     }

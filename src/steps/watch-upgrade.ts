@@ -1,6 +1,8 @@
 // Was Alembic seen in the target under the name of its attempt, and until when did the version table say what it said before?
 
+import {holdersOf, type Obstacle} from '../core/failure.ts';
 import type {StepContext} from './kind.ts';
+import {obstacle, waitingPid} from './sample-blockers.ts';
 import {CHECK_TIMEOUT_MS, LOCK_TIMEOUT_MS} from './sessions.ts';
 import {sameVersions, versionRows} from './alembic-versions.ts';
 import {pidsOf} from './watch-child.ts';
@@ -16,9 +18,9 @@ export type UpgradeWatch = Readonly<{
   /**
    * `seen` is false only where it could not have been missed: two looks with its commit in between were closer together
    * than it is connected. On a busy machine they are not, and then nothing is said (undefined), as when the target did
-   * not answer. `unchangedAtMs` is by the monotonic clock.
+   * not answer. `unchangedAtMs` is by the monotonic clock. `inTheWay` is there when it was seen to wait for a lock.
    */
-  end: () => Promise<Readonly<{seen: boolean | undefined; unchangedAtMs: number}>>;
+  end: () => Promise<Readonly<{seen: boolean | undefined; unchangedAtMs: number; inTheWay?: Obstacle}>>;
 }>;
 
 /** To be called before Alembic starts: what is there already is not Alembic. */
@@ -29,6 +31,7 @@ export const watchUpgrade = async (
 ): Promise<UpgradeWatch> => {
   const {clock, applicationName} = context;
   let unchangedAtMs = clock.monotonicMs();
+  let inTheWay: Obstacle | undefined;
   const options = {readOnly: true, statementTimeoutMs: CHECK_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS};
   const connected = await context.database.connect(options);
   if (!connected.ok) return {end: async () => ({seen: undefined, unchangedAtMs})};
@@ -44,6 +47,12 @@ export const watchUpgrade = async (
       const askedAtMs = clock.monotonicMs();
       const now = seen === true ? [] : await pidsOf(session, applicationName);
       if (now?.some((pid) => others?.includes(pid) === false) === true) seen = true;
+      // One look is enough, and takes the lock manager's own locks: whoever waits for a lock waits for all of a try.
+      const waiting = inTheWay === undefined ? await waitingPid(session, context) : undefined;
+      if (waiting?.ok === true && waiting.value !== undefined) {
+        const met = await obstacle(context);
+        if (holdersOf(met.blockers).length > 0) inTheWay = met;
+      }
       const rows = await versionRows(session, table);
       if (rows.ok && rows.value !== undefined) {
         if (sameVersions(rows.value, before)) unchangedAtMs = askedAtMs;
@@ -63,7 +72,7 @@ export const watchUpgrade = async (
     end: async () => {
       stop.abort();
       const seen = await looking;
-      return {seen, unchangedAtMs};
+      return {seen, unchangedAtMs, ...(inTheWay === undefined ? {} : {inTheWay})};
     },
   };
 };

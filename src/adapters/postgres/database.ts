@@ -125,5 +125,5 @@ export const databaseOf = (settings: CompleteSettings, applicationName: string):
       return failed(await withLine(connectFailure(error, settings), settings));
     }
   };
-  return {connect: (options) => connectAs(applicationName, options), ...otherSessions(connectAs)};
+  return {connect: (options) => connectAs(applicationName, options), ...otherSessions(connectAs, applicationName)};
 };

@@ -54,7 +54,7 @@ export const queryFailure = (error: unknown, sent: Sent): Failure => {
   if (isLost(sqlState)) return {code: 'connection-lost', message: error.message};
   switch (sqlState) {
     case '55P03':
-      return {code: 'lock-timeout', tries: 1, blockers: []};
+      return {code: 'lock-timeout', tries: 1, blockers: [], isUnseen: true};
     case '57014':
       return sent.cancelled
         ? {code: 'cancelled'}

@@ -2,7 +2,8 @@
 
 import type {EndedSession} from '../../core/doubt.ts';
 import {success, type Blocker, type Result} from '../../core/failure.ts';
-import type {Database, DatabaseSession, Row, SessionOptions} from '../../core/ports.ts';
+import type {Database, DatabaseSession, Row, SessionOptions, SessionQuery} from '../../core/ports.ts';
+import {SESSION_COLUMNS, sessionOf} from './session-row.ts';
 
 const LOOK = {readOnly: true, statementTimeoutMs: 5000, lockTimeoutMs: 1000} as const;
 
@@ -12,31 +13,58 @@ const CANCELLED_WITHIN_MS = 2000;
 const TERMINATED_WITHIN_MS = 5000;
 const LOOK_AGAIN_MS = 50;
 
-const COLUMNS = `a.pid::text, coalesce(a.usename::text, '') AS user, a.application_name AS application,
-       coalesce(a.state, '') AS state, concat_ws(' ', a.wait_event_type, a.wait_event) AS waits,
-       round(extract(epoch FROM now() - coalesce(a.xact_start, a.backend_start)) * 1000)::text AS age`;
-
 /**
- * Who holds a lock on one of the relations, who waits in line for one, and who blocks our own session at this moment,
- * whatever the relation. A line forms behind every waiting DDL, so those in it are as good as holders to whoever is last.
+ * Along pg_blocking_pids, from the waiting sessions of the attempt to whoever keeps those waiting that keep us waiting. It
+ * names holders and those who stand in line before us alike; in line is who awaits the very lock that we await and has
+ * nothing of it. A prepared transaction blocks as pid 0, and is found by its lock.
+ *
+ * Of sessions that wait no more the server knows nothing. Then readers and writers of a table are in nobody's way: what a
+ * change makes anew only reads it.
  */
 const BLOCKERS_SQL = `
-WITH seen AS (
-  SELECT l.pid, l.granted FROM pg_locks l
-  WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND l.relation IN (SELECT to_regclass(name)::oid FROM json_array_elements_text($1::json) AS declared(name))
-  UNION ALL
-  SELECT blocking.pid, NULL FROM unnest(pg_blocking_pids($2::int)) AS blocking(pid)
-), roles AS (
-  SELECT pid, CASE WHEN coalesce(bool_or(granted), true) THEN 'holds' ELSE 'waits' END AS role FROM seen GROUP BY pid
+WITH RECURSIVE edge(waiting, pid) AS (
+  SELECT a.pid, blocking.pid
+  FROM pg_stat_activity a CROSS JOIN LATERAL unnest(pg_blocking_pids(a.pid)) AS blocking(pid)
+  WHERE a.application_name = $3 AND a.wait_event_type = 'Lock'
+  UNION
+  SELECT edge.pid, blocking.pid FROM edge CROSS JOIN LATERAL unnest(pg_blocking_pids(edge.pid)) AS blocking(pid)
+), lock AS MATERIALIZED (
+  SELECT l.*, ROW(l.locktype, l.database, l.relation, l.page, l.tuple, l.virtualxid, l.transactionid, l.classid, l.objid,
+                  l.objsubid)::text AS what
+  FROM pg_locks l
+), awaited AS (
+  SELECT edge.pid, l.what FROM edge JOIN lock l ON l.pid = edge.waiting AND NOT l.granted
+), near AS (
+  SELECT l.pid, l.virtualtransaction FROM lock l
+  WHERE NOT EXISTS (SELECT FROM edge) AND l.granted AND l.locktype = 'relation'
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND (l.relation IN (SELECT to_regclass(name)::oid FROM json_array_elements_text($1::json) AS of(name))
+      OR l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+         AND l.relation IN (SELECT to_regclass(name)::oid FROM json_array_elements_text($2::json) AS of(name)))
+), seen AS (
+  SELECT edge.pid, CASE WHEN EXISTS (SELECT FROM awaited w JOIN lock l ON l.what = w.what AND l.pid = w.pid
+                                     WHERE w.pid = edge.pid HAVING NOT bool_or(l.granted))
+                        THEN 'waits' ELSE 'holds' END AS role
+  FROM edge
+  UNION
+  SELECT near.pid, 'holds' FROM near JOIN pg_stat_activity a ON a.pid = near.pid WHERE a.application_name <> $3
+), prepared AS (
+  SELECT DISTINCT x.gid, x.owner, x.prepared
+  FROM (SELECT l.virtualtransaction FROM awaited w JOIN lock l ON l.what = w.what WHERE w.pid = 0 AND l.granted AND l.pid IS NULL
+        UNION SELECT virtualtransaction FROM near WHERE pid IS NULL) AS of
+  JOIN lock t ON t.virtualtransaction = of.virtualtransaction AND t.locktype = 'transactionid' AND t.pid IS NULL
+  JOIN pg_prepared_xacts x ON x.transaction = t.transactionid
 )
-SELECT ${COLUMNS}, roles.role
-FROM roles JOIN pg_stat_activity a ON a.pid = roles.pid
-WHERE a.pid NOT IN (pg_backend_pid(), $2::int)
-ORDER BY roles.role, a.pid`;
+SELECT ${SESSION_COLUMNS}, seen.role
+FROM seen JOIN pg_stat_activity a ON a.pid = seen.pid
+WHERE a.pid <> pg_backend_pid() AND NOT (a.application_name = $3 AND coalesce(a.wait_event_type, '') = 'Lock')
+UNION ALL
+SELECT '0', owner::text, '', '', '', round(extract(epoch FROM now() - prepared) * 1000)::text, NULL, gid, 'holds'
+FROM prepared
+ORDER BY role, pid`;
 
 const NAMED_SQL = `
-SELECT ${COLUMNS} FROM pg_stat_activity a WHERE a.application_name = $1 AND a.pid <> pg_backend_pid() ORDER BY a.pid`;
+SELECT ${SESSION_COLUMNS} FROM pg_stat_activity a WHERE a.application_name = $1 AND a.pid <> pg_backend_pid() ORDER BY a.pid`;
 
 /** The very sessions: the exact name, our own role and database, and looked up in the statement that ends them. */
 const OURS = `application_name = $1 AND pid <> pg_backend_pid() AND usename = session_user
@@ -46,18 +74,15 @@ const CANCEL_SQL = `SELECT pid::text, pg_cancel_backend(pid)::text FROM pg_stat_
 const TERMINATE_SQL = `SELECT pid::text, pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE ${OURS}`;
 
 const QUERIES_SQL = `
-SELECT pid::text, coalesce(query, '') AS query FROM pg_stat_activity
+SELECT pid::text, coalesce(query, '') AS query, CASE WHEN backend_start IS NULL THEN current_user::text END AS hidden
+FROM pg_stat_activity
 WHERE pid::text IN (SELECT json_array_elements_text($1::json)) ORDER BY pid`;
 
-const sessionOf = (row: Row): Blocker => ({
-  pid: Number(row['pid']),
-  user: row['user'] ?? '',
-  application: row['application'] ?? '',
-  state: row['state'] ?? '',
-  ageMs: Number(row['age'] ?? '0'),
-  ...(row['waits'] ? {waitsFor: row['waits']} : {}),
-  ...(row['role'] === 'holds' || row['role'] === 'waits' ? {role: row['role']} : {}),
-});
+/** Where the statement is hidden, the server's `<insufficient privilege>` is no query. */
+const queryOf = (row: Row): SessionQuery =>
+  row['hidden']
+    ? {pid: Number(row['pid']), query: '', hiddenFrom: row['hidden']}
+    : {pid: Number(row['pid']), query: row['query'] ?? ''};
 
 const quoted = (name: string): string =>
   // The first dot ends the schema; whatever follows is the name.
@@ -105,8 +130,10 @@ const endAll = async (session: DatabaseSession, name: string): Promise<Result<re
 
 type Connect = (name: string, options: SessionOptions) => Promise<Result<DatabaseSession>>;
 
+/** @param applicationName of the attempt whose sessions wait. */
 export const otherSessions = (
   connect: Connect,
+  applicationName: string,
 ): Pick<Database, 'blockers' | 'sessionsNamed' | 'endSessionsNamed' | 'queriesOf'> => {
   const looking = async <T>(use: (session: DatabaseSession) => Promise<Result<T>>): Promise<Result<T>> => {
     // Under another name than the attempt's, or it would find itself.
@@ -124,17 +151,15 @@ export const otherSessions = (
       return answer.ok ? success(answer.value.rows.map(sessionOf)) : answer;
     });
   return {
-    blockers: async (relations, waitingPid) => {
-      const found = await listed(BLOCKERS_SQL, [JSON.stringify(relations.map(quoted)), `${waitingPid}`]);
-      return found.ok ? found.value : [];
-    },
+    blockers: ({objects, tables}) =>
+      listed(BLOCKERS_SQL, [...[objects, tables].map((names) => JSON.stringify(names.map(quoted))), applicationName]),
     sessionsNamed: (name) => listed(NAMED_SQL, [name]),
     endSessionsNamed: (name) => looking((session) => endAll(session, name)),
     queriesOf: (pids) =>
       looking(async (session) => {
         const answer = await session.query(QUERIES_SQL, {values: [JSON.stringify(pids.map(String))]});
         if (!answer.ok) return answer;
-        return success(answer.value.rows.map((row) => ({pid: Number(row['pid']), query: row['query'] ?? ''})));
+        return success(answer.value.rows.map(queryOf));
       }),
   };
 };

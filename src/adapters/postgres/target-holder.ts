@@ -2,7 +2,9 @@
 
 import type {Client} from 'pg';
 import type {Blocker} from '../../core/failure.ts';
+import type {Row} from '../../core/ports.ts';
 import type {TargetHolder} from '../../core/trouble.ts';
+import {SESSION_COLUMNS, sessionOf} from './session-row.ts';
 
 /** PostgreSQL cuts application_name after 63 bytes. */
 const NAME_LIMIT = 63;
@@ -83,26 +85,13 @@ export const holderName = ({run, operator, session, pid}: TargetHolder): string 
     .join(', ');
 
 const AT_WORK_SQL = `
-SELECT pid::text, coalesce(usename::text, '') AS user, application_name AS application, coalesce(state, '') AS state,
-       coalesce(round(extract(epoch FROM now() - coalesce(xact_start, backend_start)) * 1000), 0)::text AS age
-FROM pg_stat_activity
-WHERE starts_with(application_name, $1) AND NOT starts_with(application_name, $2) AND pid <> pg_backend_pid()
-ORDER BY pid`;
+SELECT ${SESSION_COLUMNS} FROM pg_stat_activity a
+WHERE starts_with(a.application_name, $1) AND NOT starts_with(a.application_name, $2) AND a.pid <> pg_backend_pid()
+ORDER BY a.pid`;
 
 /** Sessions of a run other than that of its lock: a change, a check or a dump at work. */
-export const atWork = async (client: Client, run: string): Promise<readonly Blocker[]> => {
-  const {rows} = await client.query<Readonly<Record<'pid' | 'user' | 'application' | 'state' | 'age', string>>>(
-    AT_WORK_SQL,
-    [prefixOf(run), lockPrefixOf(run)],
-  );
-  return rows.map(({pid, user, application, state, age}) => ({
-    user,
-    application,
-    state,
-    pid: Number(pid),
-    ageMs: Number(age),
-  }));
-};
+export const atWork = async (client: Client, run: string): Promise<readonly Blocker[]> =>
+  (await client.query<Row>(AT_WORK_SQL, [prefixOf(run), lockPrefixOf(run)])).rows.map(sessionOf);
 
 /** One statement compares and ends: between two, the pid could have become somebody else's. */
 const END_SQL = `

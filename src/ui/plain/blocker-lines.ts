@@ -10,10 +10,9 @@ export const blockerLines = (blockers: readonly Blocker[], locale: Locale): read
   blockers.map((blocker) => blockerText(blocker, locale));
 
 /** A query of many lines is one line here: whitespace says nothing about whom it belongs to. */
-export const queryTextLines = (queries: readonly SessionQuery[], locale: Locale): readonly string[] =>
-  queries.length === 0
-    ? []
-    : [
-        screenText(locale).queries.warning,
-        ...queries.map(({pid, query}) => `pid ${pid}: ${query.replaceAll(/\s+/g, ' ').trim()}`),
-      ];
+export const queryTextLines = (queries: readonly SessionQuery[], locale: Locale): readonly string[] => {
+  const {warning, hidden} = screenText(locale).queries;
+  const said = ({query, hiddenFrom}: SessionQuery): string =>
+    hiddenFrom === undefined ? query.replaceAll(/\s+/g, ' ').trim() : hidden(hiddenFrom);
+  return queries.length === 0 ? [] : [warning, ...queries.map((of) => `pid ${of.pid}: ${said(of)}`)];
+};

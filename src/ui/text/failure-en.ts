@@ -1,6 +1,6 @@
 // The words for each failure, in English.
 
-import type {Failure, RestoreDoubt, ScratchProblem, ToolTrouble} from '../../core/failure.ts';
+import {holdersOf, type Failure, type RestoreDoubt, type ScratchProblem, type ToolTrouble} from '../../core/failure.ts';
 import {alembicFailures} from './alembic.ts';
 import type {DatabaseWords, FailureLexicon, FailureWords} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
@@ -79,6 +79,14 @@ const scratchProblem: Readonly<Record<ScratchProblem, (message: string) => strin
 const fixFile =
   'If the file is wrong, correct it: a changed file is a new plan, which needs its approvals again and a new run. If the database was not ready, put that right and start the step again.';
 
+/** Only who was seen is counted, and only those who hold it: whoever queues as well is as much held up. */
+const heldBy = (holders: number, isUnseen: true | undefined): string => {
+  if (holders > 0) return plural(holders, 'session holds it', 'sessions hold it');
+  return isUnseen === true
+    ? 'who holds it was not seen: nobody could look while it waited'
+    : 'nobody was seen to hold it';
+};
+
 export const failureEn: FailureLexicon = {
   'query-refused': ({message, sqlState, hint}, reach) => ({
     what: `The server refused a statement: ${message} (${sqlState}).${hint === undefined ? '' : ` Hint from the server: ${ended(hint)}`}`,
@@ -90,8 +98,8 @@ export const failureEn: FailureLexicon = {
     database: stopped[reach],
     now: 'Have the privilege granted to the role that this step runs as, or connect as a role that has it. Then start the step again.',
   }),
-  'lock-timeout': ({tries, blockers}, reach) => ({
-    what: `The lock was not granted in ${plural(tries, 'try', 'tries')}; ${blockers.length === 0 ? 'nobody was seen to hold it' : `${plural(blockers.length, 'session stands', 'sessions stand')} in the way`}.`,
+  'lock-timeout': ({tries, blockers, isUnseen}, reach) => ({
+    what: `The lock was not granted in ${plural(tries, 'try', 'tries')}; ${heldBy(holdersOf(blockers).length, isUnseen)}.`,
     database:
       reach === 'statements'
         ? stopped.statements

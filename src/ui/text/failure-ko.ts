@@ -1,6 +1,6 @@
 // The words for each failure, in Korean.
 
-import type {Failure, RestoreDoubt, ScratchProblem, ToolTrouble} from '../../core/failure.ts';
+import {holdersOf, type Failure, type RestoreDoubt, type ScratchProblem, type ToolTrouble} from '../../core/failure.ts';
 import {alembicFailures} from './alembic.ts';
 import type {DatabaseWords, FailureLexicon, FailureWords} from './failure.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
@@ -73,6 +73,13 @@ const scratchProblem: Readonly<Record<ScratchProblem, (message: string) => strin
 const fixFile =
   '파일이 잘못되었으면 고칩니다. 파일이 바뀌면 실행 계획도 바뀌므로 승인을 다시 받고 새로 실행해야 합니다. 대상 DB의 상태가 원인이면 바로잡은 뒤 이 단계를 다시 시작합니다.';
 
+const heldBy = (holders: number, isUnseen: true | undefined): string => {
+  if (holders > 0) return `잠금을 쥔 세션: ${formatCount(holders)}개.`;
+  return isUnseen === true
+    ? '누가 잠금을 쥐었는지는 기다리는 동안 확인하지 못했습니다.'
+    : '잠금을 쥔 세션은 보이지 않았습니다.';
+};
+
 export const failureKo: FailureLexicon = {
   'query-refused': ({message, sqlState, hint}, reach) => ({
     what: `서버가 SQL 문을 거부했습니다: ${message} (${sqlState}).${hint === undefined ? '' : ` 서버의 힌트: ${ended(hint)}`}`,
@@ -84,8 +91,8 @@ export const failureKo: FailureLexicon = {
     database: stopped[reach],
     now: '이 단계를 실행하는 역할에 필요한 권한을 부여하거나, 권한이 있는 역할로 접속합니다. 그런 다음 이 단계를 다시 시작합니다.',
   }),
-  'lock-timeout': ({tries, blockers}, reach) => ({
-    what: `${formatCount(tries)}번 시도했지만 잠금을 얻지 못했습니다. ${blockers.length === 0 ? '잠금을 쥔 세션은 보이지 않았습니다.' : `앞을 막고 있는 세션: ${formatCount(blockers.length)}개.`}`,
+  'lock-timeout': ({tries, blockers, isUnseen}, reach) => ({
+    what: `${formatCount(tries)}번 시도했지만 잠금을 얻지 못했습니다. ${heldBy(holdersOf(blockers).length, isUnseen)}`,
     database:
       reach === 'statements'
         ? stopped.statements

@@ -29,22 +29,44 @@ const ours: Readonly<Record<Locale, string>> = {en: '(ours)', ko: '(이 도구�
 export const isOurs = ({application}: Blocker): boolean => application.startsWith('attempt-runbook/');
 
 /** `in line for the lock` where that is what it does here; else what the server says it waits for, when that tells something. */
-const waitText = ({role, waitsFor}: Blocker, locale: Locale): string => {
+const waitText = ({role, waitsFor, prepared}: Blocker, locale: Locale): string => {
+  if (prepared !== undefined)
+    return {en: 'COMMIT PREPARED or ROLLBACK PREPARED ends it', ko: 'COMMIT PREPARED 또는 ROLLBACK PREPARED로 끝남'}[
+      locale
+    ];
   if (role === 'waits') return {en: 'in line for the lock', ko: '같은 잠금을 기다림'}[locale];
   // A session that waits for its client does nothing, which its state says already.
   if (waitsFor === undefined || waitsFor.startsWith('Client')) return '';
   return {en: `waits for ${waitsFor}`, ko: `대기: ${waitsFor}`}[locale];
 };
 
+/** What the server did not say came as nothing into older journals: no transaction is open for 0 ms in no state. */
+const isHidden = ({ageMs, state: of, hiddenFrom, prepared}: Blocker): boolean =>
+  hiddenFrom !== undefined || (prepared === undefined && ageMs === 0 && of === '');
+
+const hiddenText = ({hiddenFrom}: Blocker, locale: Locale): string =>
+  locale === 'en'
+    ? `since when and in which state: not visible${hiddenFrom === undefined ? '' : ` to ${hiddenFrom}`} (needs pg_read_all_stats)`
+    : `경과 시간과 상태는 ${hiddenFrom === undefined ? '' : `${hiddenFrom} 역할에 `}보이지 않음(pg_read_all_stats 필요)`;
+
+const ageText = ({ageMs}: Blocker, locale: Locale): string => {
+  if (ageMs === undefined) return '';
+  return locale === 'en' ? `open ${formatDuration(ageMs, 'en')}` : `트랜잭션 ${formatDuration(ageMs, 'ko')} 경과`;
+};
+
+/** `pid 4711`; a prepared transaction has no session, and only whoever knows its name can end it. */
+export const blockerName = ({pid, prepared}: Blocker, locale: Locale): string =>
+  prepared === undefined
+    ? `pid ${pid}`
+    : {en: `prepared transaction '${prepared}'`, ko: `준비된 트랜잭션 '${prepared}'`}[locale];
+
 /** `pid 4711  report_user  metabase  open 12 min  idle in transaction` */
 export const blockerText = (blocker: Blocker, locale: Locale): string =>
   [
-    `pid ${blocker.pid}`,
+    blockerName(blocker, locale),
     blocker.user,
     blocker.application,
-    locale === 'en'
-      ? `open ${formatDuration(blocker.ageMs, 'en')}`
-      : `트랜잭션 ${formatDuration(blocker.ageMs, 'ko')} 경과`,
+    isHidden(blocker) ? hiddenText(blocker, locale) : ageText(blocker, locale),
     state[locale][blocker.state] ?? blocker.state,
     waitText(blocker, locale),
     isOurs(blocker) ? ours[locale] : '',

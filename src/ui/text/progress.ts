@@ -1,26 +1,35 @@
 // What a running step is doing now, in a few words.
 
+import {holdersOf, type Blocker, type Obstacle} from '../../core/failure.ts';
 import type {Progress} from '../../core/ports.ts';
 import type {Locale} from '../../core/text.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
+import {blockerName} from './place.ts';
 
 type Code = Progress['code'];
 type Lexicon = Readonly<{[C in Code]: (progress: Extract<Progress, {code: C}>) => string}>;
 
 /** Three are enough to recognise the situation; all of them stand in the waiting screen. */
-const pids = (blockers: readonly Readonly<{pid: number}>[]): string =>
-  `${blockers
+const names = (holders: readonly Blocker[], locale: Locale): string =>
+  `${holders
     .slice(0, 3)
-    .map(({pid}) => pid)
-    .join(', ')}${blockers.length > 3 ? ' ..' : ''}`;
+    .map((holder) => blockerName(holder, locale))
+    .join(', ')}${holders.length > 3 ? ' ..' : ''}`;
+
+const blockedBy = ({blockers, isUnseen}: Obstacle, locale: Locale): string => {
+  const holders = holdersOf(blockers);
+  if (holders.length > 0)
+    return {en: `, blocked by ${names(holders, 'en')}`, ko: `, 막고 있는 세션 ${names(holders, 'ko')}`}[locale];
+  return isUnseen === true ? {en: ', by whom was not seen', ko: ', 누가 막는지는 확인하지 못함'}[locale] : '';
+};
 
 const en: Lexicon = {
   connecting: () => 'connecting to the target',
   querying: ({file}) => `running ${file}`,
   checking: ({id, index, total}) => `check ${index} of ${total}: ${id}`,
   sampling: ({id, index, total, run, runs}) => `sample ${index} of ${total}, run ${run} of ${runs}: ${id}`,
-  'waiting-for-lock': ({tries, of, nextInMs, blockers}) =>
-    `waiting for a lock, try ${tries} of ${of}, next in ${formatDuration(nextInMs, 'en')}${blockers.length === 0 ? '' : `, blocked by pid ${pids(blockers)}`}`,
+  'waiting-for-lock': ({tries, of, nextInMs, ...met}) =>
+    `waiting for a lock, try ${tries} of ${of}, next in ${formatDuration(nextInMs, 'en')}${blockedBy(met, 'en')}`,
   applying: ({file}) => `applying ${file}`,
   'putting-back': ({objects}) => `putting back ${formatCount(objects)} ${objects === 1 ? 'object' : 'objects'}`,
   dumping: ({bytes, ofBytes, elapsedMs}) =>
@@ -41,8 +50,8 @@ const ko: Lexicon = {
   querying: ({file}) => `쿼리 실행 중: ${file}`,
   checking: ({id, index, total}) => `점검 ${total}건 중 ${index}번째: ${id}`,
   sampling: ({id, index, total, run, runs}) => `표본 쿼리 ${total}건 중 ${index}번째, ${runs}회 중 ${run}회: ${id}`,
-  'waiting-for-lock': ({tries, of, nextInMs, blockers}) =>
-    `잠금 대기 중, ${of}회 중 ${tries}회 시도, 다음 시도까지 ${formatDuration(nextInMs, 'ko')}${blockers.length === 0 ? '' : `, 막고 있는 세션 pid ${pids(blockers)}`}`,
+  'waiting-for-lock': ({tries, of, nextInMs, ...met}) =>
+    `잠금 대기 중, ${of}회 중 ${tries}회 시도, 다음 시도까지 ${formatDuration(nextInMs, 'ko')}${blockedBy(met, 'ko')}`,
   applying: ({file}) => `변경 적용 중: ${file}`,
   'putting-back': ({objects}) => `객체 ${formatCount(objects)}개를 되돌려 놓는 중`,
   dumping: ({bytes, ofBytes, elapsedMs}) =>

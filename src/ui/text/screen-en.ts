@@ -104,6 +104,7 @@ export const screenEn = {
     lockHarmless:
       'The statement that waits has changed nothing. Between the tries nobody is held up. Sessions of other people are never ended by this tool.',
     blockedBy: 'blocked by',
+    blockersUnseen: 'Who is in the way could not be looked at.',
     noBlockers: 'No session is seen in the way at the moment.',
     lastOutput: 'Last lines of the output',
     noteWanted: 'wants a note',
@@ -262,6 +263,7 @@ export const screenEn = {
     warning: 'This may hold personal data. It is shown and not kept: it is in no record of this run.',
     asking: 'The server is being asked ...',
     unknown: 'The server does not tell',
+    hidden: (login: string) => `not visible to ${login} (needs pg_read_all_stats)`,
     none: 'None of these sessions is there any more.',
   },
   more: (from: number, to: number, of: number) => `${from}-${to} of ${of}   Up/Down show the rest`,

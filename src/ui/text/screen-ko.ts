@@ -103,6 +103,7 @@ export const screenKo: ScreenText = {
     lockHarmless:
       '기다리는 문장은 아무것도 바꾸지 않았습니다. 시도와 시도 사이에는 아무도 막지 않습니다. 이 도구는 다른 사람의 세션을 끝내지 않습니다.',
     blockedBy: '앞을 막고 있는 세션',
+    blockersUnseen: '누가 막고 있는지 확인하지 못했습니다.',
     noBlockers: '지금은 앞을 막고 있는 세션이 보이지 않습니다.',
     lastOutput: '출력의 마지막 줄',
     noteWanted: '메모 필요',
@@ -257,6 +258,7 @@ export const screenKo: ScreenText = {
       '개인정보가 들어 있을 수 있습니다. 화면에만 표시하고 보관하지 않으며, 이 실행의 어떤 기록에도 남지 않습니다.',
     asking: '서버에 묻는 중입니다 ...',
     unknown: '서버가 알려 주지 않습니다',
+    hidden: (login) => `${login} 역할에는 보이지 않음(pg_read_all_stats 필요)`,
     none: '이 세션들은 더 이상 없습니다.',
   },
   more: (from, to, of) => `${of}줄 중 ${from}-${to}   나머지는 Up/Down`,

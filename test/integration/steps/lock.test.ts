@@ -3,6 +3,8 @@
 import type {Client} from 'pg';
 import {describe, expect, test} from 'vitest';
 import {diffSnapshots} from '../../../src/catalog/diff.ts';
+import {failureText} from '../../../src/ui/text/failure.ts';
+import {deployLogin} from '../../support/login.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {catalogOf, factsFrom, failureFrom, openTestRun, withStep} from '../../support/run.ts';
 
@@ -46,6 +48,40 @@ describe('a change that does not get its lock', () => {
     expect((await holder.query('SELECT 1 AS alive')).rows).toEqual([{alive: 1}]);
     await holder.query('COMMIT');
     expect(await run.retry('apply-v1')).toMatchObject({status: 'succeeded', attempt: 2});
+  });
+
+  test('counts who holds it and not who queues behind us, and says that the login may not see the age of it', async () => {
+    await using database = await createTestDatabase();
+    const login = await deployLogin(database);
+    const holder = await holdingReader(database);
+    const {rows} = await holder.query<{pid: number}>('SELECT pg_backend_pid() AS pid');
+    const queue = await Promise.all(Array.from({length: 3}, () => database.connect()));
+    let isOver = false;
+    // Each reads again as soon as it got through: during every try all of them stand in line behind the change.
+    const reading = queue.map(async (reader) => {
+      while (!isOver) await reader.query('SELECT FROM public.attempt LIMIT 0');
+    });
+    const run = await openTestRun(login, {steps, alter: withStep('migration', {lockTries: 1, lockTimeoutMs: 400})});
+
+    const failure = failureFrom(await run.start('apply-v1'), 'lock-timeout');
+    isOver = true;
+    await Promise.all(reading);
+
+    // It is idle in transaction; the login sees its name, and neither since when nor in which state.
+    expect(failure.blockers).toEqual([
+      {
+        pid: rows[0]?.pid,
+        user: database.user,
+        application: 'nightly-report',
+        state: '',
+        hiddenFrom: login.role,
+        role: 'holds',
+      },
+    ]);
+    const said = failureText(failure, 'en');
+    expect(said.what).toContain('1 session holds it');
+    expect(said.where).toContain(`not visible to ${login.role} (needs pg_read_all_stats)`);
+    expect(said.where).not.toContain('open 0 ms');
   });
 
   test('names who holds a lock on a table below what it changes', async () => {

@@ -82,7 +82,7 @@ const sessionOf = (given: Given) => {
       };
       return success(session);
     },
-    blockers: async () => [],
+    blockers: async () => success([]),
     sessionsNamed: async (name: string) =>
       success(
         (given.alive ?? []).includes(name) ? [{pid: 9, user: 'u', application: name, state: 'active', ageMs: 1}] : [],

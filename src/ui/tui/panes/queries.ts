@@ -22,9 +22,9 @@ export const queryLines = ({text, locale}: Scene, at: QueriesState, columns: num
         ? [...warning, line(text.queries.none)]
         : [
             ...warning,
-            ...at.queries.flatMap(({pid, query}) => [
+            ...at.queries.flatMap(({pid, query, hiddenFrom}) => [
               line(`pid ${pid}`, 'strong'),
-              ...visible(query)
+              ...visible(hiddenFrom === undefined ? query : text.queries.hidden(hiddenFrom))
                 .split('\n')
                 .flatMap((row) => paragraph(`  ${row}`, columns, 'plain', 4)),
               blank,

@@ -1,6 +1,7 @@
 // What the shown step is, what it will do, does now or has done, and what is asked about it: the first tab.
 
 import type {Action, ChecklistStep} from '../../../core/definition.ts';
+import type {Obstacle} from '../../../core/failure.ts';
 import type {StepId} from '../../../core/ids.ts';
 import {actionOf} from '../../../core/outline.ts';
 import {faultText} from '../../text/fault.ts';
@@ -41,6 +42,11 @@ const lastOutput = (scene: Scene, rows: number): readonly Line[] => {
   ];
 };
 
+const blockedLine = ({blockers, isUnseen}: Obstacle, {step: say}: Scene['text']): string => {
+  if (blockers.length > 0) return say.blockedBy;
+  return isUnseen === true ? say.blockersUnseen : say.noBlockers;
+};
+
 const runningLines = (scene: Scene, step: StepId, columns: number, rows: number): readonly Line[] => {
   const {text, locale, view, nowMs} = scene;
   const state = stateOf(scene, step);
@@ -53,7 +59,7 @@ const runningLines = (scene: Scene, step: StepId, columns: number, rows: number)
       blank,
       ...paragraph(text.step.lockHarmless, columns),
       blank,
-      line(progress.blockers.length === 0 ? text.step.noBlockers : text.step.blockedBy, 'strong'),
+      line(blockedLine(progress, text), 'strong'),
       ...progress.blockers.flatMap((blocker) =>
         paragraph(`  ${visibleLine(blockerText(blocker, locale))}`, columns, 'plain', 4),
       ),

@@ -6,7 +6,7 @@ import type {Refusal} from '../../../../src/core/command.ts';
 import type {Action, ActionKind, RunbookDefinition} from '../../../../src/core/definition.ts';
 import type {Recorded} from '../../../../src/core/event.ts';
 import type {BackupProof, Facts} from '../../../../src/core/facts.ts';
-import type {FailureCode, FailureOf} from '../../../../src/core/failure.ts';
+import type {Blocker, FailureCode, FailureOf} from '../../../../src/core/failure.ts';
 import type {TargetIdentity} from '../../../../src/core/ids.ts';
 import type {BackupEstimate} from '../../../../src/core/preview.ts';
 import type {Progress} from '../../../../src/core/ports.ts';
@@ -26,6 +26,22 @@ const blockers = [
   {pid: 4711, user: 'report_user', application: 'metabase', state: 'idle in transaction', ageMs: 721_000},
   {pid: 4802, user: 'postgres', application: '', state: 'active', ageMs: 41_000},
 ] as const;
+
+/** Hidden from the login, as an older journal has it, in line before the change, and without a session. */
+const unclear: readonly Blocker[] = [
+  {pid: 4711, user: 'report_user', application: 'metabase', state: '', hiddenFrom: 'deploy', role: 'holds'},
+  {pid: 4712, user: 'report_user', application: '', state: '', ageMs: 0, role: 'holds'},
+  {
+    pid: 4802,
+    user: 'dba',
+    application: 'psql',
+    state: 'active',
+    ageMs: 41_000,
+    waitsFor: 'Lock relation',
+    role: 'waits',
+  },
+  {pid: 0, user: 'batch', application: '', state: '', ageMs: 86_400_000, prepared: 'night-job', role: 'holds'},
+];
 
 const changes = [{object: 'public.attempt', aspect: 'column attempt_no', before: 'bigint', after: 'integer'}] as const;
 
@@ -112,6 +128,8 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
   'lock-timeout': [
     {code: 'lock-timeout', tries: 20, blockers},
     {code: 'lock-timeout', tries: 1, blockers: []},
+    {code: 'lock-timeout', tries: 1, blockers: [], isUnseen: true},
+    {code: 'lock-timeout', tries: 2, blockers: unclear},
   ],
   'hold-exceeded': [{code: 'hold-exceeded', holdMs: 2000}],
   'statement-timeout': [{code: 'statement-timeout', afterMs: 30_000, file: 'apply/010.sql'}],
@@ -420,6 +438,8 @@ export const progresses: {readonly [C in Progress['code']]: readonly ProgressOf<
   'waiting-for-lock': [
     {code: 'waiting-for-lock', tries: 4, of: 20, nextInMs: 700, blockers},
     {code: 'waiting-for-lock', tries: 1, of: 20, nextInMs: 512, blockers: []},
+    {code: 'waiting-for-lock', tries: 1, of: 20, nextInMs: 512, blockers: [], isUnseen: true},
+    {code: 'waiting-for-lock', tries: 1, of: 20, nextInMs: 512, blockers: unclear},
   ],
   applying: [{code: 'applying', file: 'apply/010.sql'}],
   'putting-back': [
