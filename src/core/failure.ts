@@ -1,5 +1,6 @@
 // Which troubles are expected, as codes and data. The words for them are in ui/text, in two languages.
 
+import type {MissingRight} from './rights.ts';
 import type {ToolFinding} from './tool-finding.ts';
 import type {AlembicTrouble} from './alembic.ts';
 import type {Meeting} from './script-effects.ts';
@@ -85,6 +86,8 @@ export type Failure =
   /** Settings that were set and are not there: `name: wanted -> found`. */
   | Readonly<{code: 'session-unguarded'; missing: readonly string[]}>
   | Readonly<{code: 'application-role-missing'; role: string}>
+  /** What the login may not do and the change, its ways back or the steps after it have to; asked before any of them. */
+  | Readonly<{code: 'rights-missing'; missing: readonly MissingRight[]}>
   | Readonly<{code: 'program-missing'; program: string; install: string}>
   /** Where a program was to be run. */
   | Readonly<{code: 'directory-missing'; path: string}>

@@ -18,6 +18,7 @@ import {expectedCatalog} from './change/expected.ts';
 import {changeDeclared, toLockFor} from './change/declared.ts';
 import {unchangedSince, type Applied} from './migration-facts.ts';
 import {sampleBlockers} from './sample-blockers.ts';
+import {requireRights} from './rights/gate.ts';
 import {LOCK_TIMEOUT_MS, orphans, withReader, withSession} from './sessions.ts';
 import {sealCatalog, sealLook} from './seal-catalog.ts';
 import {takenSnapshot} from './snapshot.ts';
@@ -223,6 +224,8 @@ export const migration: Kind<'migration'> = {
   kind: 'migration',
   outline: (step, sql) => (step.migrator === 'alembic' ? alembicOutline(step, sql) : outlineOf(step, sql)),
   perform: async (step, context) => {
+    const able = await requireRights(step, context);
+    if (!able.ok) return able;
     const isVacuous = await heldBefore(step, context);
     const done = await made(step, context);
     return done.ok && isVacuous ? success({...done.value, verifyHeldBefore: true as const}) : done;

@@ -48,7 +48,7 @@ export const watchUpgrade = async (
       const now = seen === true ? [] : await pidsOf(session, applicationName);
       if (now?.some((pid) => others?.includes(pid) === false) === true) seen = true;
       // One look is enough, and takes the lock manager's own locks: whoever waits for a lock waits for all of a try.
-      const waiting = inTheWay === undefined ? await waitingPid(session, context) : undefined;
+      const waiting = seen === true && inTheWay === undefined ? await waitingPid(session, context) : undefined;
       if (waiting?.ok === true && waiting.value !== undefined) {
         const met = await obstacle(context);
         if (holdersOf(met.blockers).length > 0) inTheWay = met;

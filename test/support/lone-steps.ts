@@ -71,7 +71,7 @@ export const loneSteps = (
         await loadSqlParser(),
         names.map((file) => ({file, sql: script})),
       ),
-    runbook: {objects, tables: [], environments: {}, phases: [], steps: []},
+    runbook: {objects, tables: [], environments: {}, phases: [], steps: [], rollback: []},
     opened: {environment: 'staging'},
     target: {user: 'operator'},
     state,

@@ -65,6 +65,13 @@ const builtBy = (sql: string): readonly Built[] => {
   return table === undefined ? [] : [{index, schema: isQualified ? first : undefined, table}];
 };
 
+/** The tables of the indexes that such files build, as far as they are named with their schema. */
+export const indexedTables = (scripts: readonly string[]): readonly string[] => [
+  ...new Set(
+    scripts.flatMap(builtBy).flatMap(({schema, table}) => (schema === undefined ? [] : [`${schema}.${table}`])),
+  ),
+];
+
 type Row = Readonly<Record<string, string | null>>;
 
 /** One without a name of its own is called after its table: `orders_note_idx`, `orders_note_idx1`. */

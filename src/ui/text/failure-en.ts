@@ -168,6 +168,11 @@ export const failureEn: FailureLexicon = {
     database: before('no check was run under another role instead'),
     now: `Create ${role} or grant it to the login, then start the step again. A check run as the owner does not notice a lost GRANT.`,
   }),
+  'rights-missing': ({missing}) => ({
+    what: `The change was not begun: ${plural(missing.length, 'right is missing', 'rights are missing')} that it, its ways back or the steps after it need.`,
+    database: 'This step changed nothing: only the catalog was read.',
+    now: 'Have a role that may do so run what stands below each line, or connect as a role that has these rights. Then start the step again.',
+  }),
   'program-missing': ({program, install}) => ({
     what: `${program} was not found on this machine.`,
     database: before('the program was never started'),

@@ -158,6 +158,11 @@ export const failureKo: FailureLexicon = {
     database: before('다른 역할로 대신 점검하지 않았습니다.'),
     now: `역할을 만들거나 이 로그인에 부여한 뒤 이 단계를 다시 시작합니다: ${role}. 소유자로 점검하면 사라진 GRANT를 발견하지 못합니다.`,
   }),
+  'rights-missing': ({missing}) => ({
+    what: `변경을 시작하지 않았습니다. 변경, 롤백 또는 이후 단계에 필요한 권한이 ${formatCount(missing.length)}건 없습니다.`,
+    database: '이 단계가 바꾼 것은 없습니다. 카탈로그만 읽었습니다.',
+    now: '각 줄 아래의 문장을 실행할 수 있는 역할에 실행을 요청하거나, 이 권한이 있는 역할로 접속합니다. 그런 다음 이 단계를 다시 시작합니다.',
+  }),
   'program-missing': ({program, install}) => ({
     what: `이 컴퓨터에 필요한 프로그램이 없습니다: ${program}.`,
     database: before('프로그램은 시작되지 않았습니다.'),

@@ -5,6 +5,7 @@ import type {Meeting} from '../../core/script-effects.ts';
 import type {Blocker, CatalogChange, Failure} from '../../core/failure.ts';
 import type {Locale} from '../../core/text.ts';
 import {formatCount, formatDuration} from './numbers.ts';
+import {rightLines} from './rights.ts';
 import {toolFindingLines} from './tool.ts';
 import {missedPlaces} from './undone.ts';
 import {displayWidth} from './width.ts';
@@ -203,6 +204,9 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'privilege-missing':
     case 'statement-timeout':
       return failure.file;
+    case 'rights-missing':
+      // Each with the statement that mends it: what is cut off would have to be found out once more.
+      return failure.missing.flatMap((right) => rightLines(right, locale)).join('\n');
     case 'lock-timeout':
       return limited(
         failure.blockers.map((blocker) => blockerText(blocker, locale)),

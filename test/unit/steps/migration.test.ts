@@ -42,8 +42,16 @@ const performed = async (heldFor: number, lockTimeoutMs?: number) => {
       asked += 1;
       return asked <= heldFor;
     },
+    opened: {environment: 'staging'},
     scribe: {progress: () => undefined, output: () => undefined},
-    clock: {monotonicMs: () => 0},
+    // Nobody waits for a lock here: the pause before somebody would look ends with the statement.
+    clock: {
+      monotonicMs: () => 0,
+      pause: (_ms: number, signal: AbortSignal) =>
+        new Promise<void>((resolve) => {
+          signal.addEventListener('abort', () => resolve(), {once: true});
+        }),
+    },
   } as unknown as StepContext;
   const step = {
     kind: 'migration',

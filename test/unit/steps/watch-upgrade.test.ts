@@ -21,6 +21,7 @@ const watched = async (looks: readonly Look[]): Promise<boolean | undefined> => 
     backendPid: 1,
     query: async (sql) => {
       const {isConnected = false, isCommitted = false} = looks[Math.max(0, at)] ?? {};
+      if (sql.includes('wait_event_type')) return rowsOf('pid', []);
       return sql.includes('pg_stat_activity')
         ? rowsOf('pid', isConnected && at >= 0 ? ['42'] : [])
         : rowsOf('version_num', [isCommitted ? 'r2' : 'r1']);

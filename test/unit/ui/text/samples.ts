@@ -11,6 +11,7 @@ import type {TargetIdentity} from '../../../../src/core/ids.ts';
 import type {BackupEstimate} from '../../../../src/core/preview.ts';
 import type {Progress} from '../../../../src/core/ports.ts';
 import type {Loss} from '../../../../src/core/loss.ts';
+import type {MissingRight} from '../../../../src/core/rights.ts';
 import type {Advice, AdviceReason} from '../../../../src/core/rollback.ts';
 import type {Fault} from '../../../../src/engine/session.ts';
 import {goodToolFacts, toolActions, toolFindings} from '../../../support/tools.ts';
@@ -41,6 +42,35 @@ const unclear: readonly Blocker[] = [
     role: 'waits',
   },
   {pid: 0, user: 'batch', application: '', state: '', ageMs: 86_400_000, prepared: 'night-job', role: 'holds'},
+];
+
+const rights: readonly MissingRight[] = [
+  {need: 'owner', who: 'deploy', what: 'reporting', objects: ['reporting.daily'], cure: 'GRANT reporting TO deploy'},
+  {
+    need: 'owner',
+    who: 'deploy',
+    what: 'postgres',
+    objects: ['public.a', 'public.b', 'public.c', 'function public.total(integer)'],
+    cure: 'ALTER TABLE public.a OWNER TO deploy; ALTER TABLE public.b OWNER TO deploy',
+  },
+  {
+    need: 'create',
+    who: 'reporting',
+    what: 'public',
+    objects: ['public.weekly'],
+    cure: 'GRANT CREATE ON SCHEMA public TO reporting',
+  },
+  {need: 'grantor', who: 'deploy', what: 'postgres', objects: ['public.attempt']},
+  {need: 'table', who: 'deploy', what: 'app', objects: ['public.exam_results'], cure: 'GRANT app TO deploy'},
+  {
+    need: 'version-table',
+    who: 'deploy',
+    what: 'UPDATE',
+    objects: ['public.alembic_version'],
+    cure: 'GRANT UPDATE ON public.alembic_version TO deploy',
+  },
+  {need: 'application-role', who: 'deploy', what: 'app_reader', objects: [], cure: 'GRANT app_reader TO deploy'},
+  {need: 'application-role', who: 'deploy', what: 'app_reader', isAbsent: true, objects: []},
 ];
 
 const changes = [{object: 'public.attempt', aspect: 'column attempt_no', before: 'bigint', after: 'integer'}] as const;
@@ -165,6 +195,7 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
     {code: 'session-unguarded', missing: ['lock_timeout: 150ms -> 0', 'search_path: pg_catalog -> "$user", public']},
   ],
   'application-role-missing': [{code: 'application-role-missing', role: 'app_reader'}],
+  'rights-missing': [{code: 'rights-missing', missing: rights}],
   'program-missing': [
     {code: 'program-missing', program: 'pg_dump', install: 'sudo apt-get install postgresql-client-15'},
   ],

@@ -1,0 +1,67 @@
+// A login that lacks a right is told which one, and how it is given, before the first statement of a change.
+
+import {expect, test} from 'vitest';
+import {failureText} from '../../../src/ui/text/failure.ts';
+import {deployLogin, roleOf} from '../../support/login.ts';
+import {createTestDatabase} from '../../support/postgres.ts';
+import {catalogOf, factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
+
+const steps = ['snapshot', 'apply-v1', 'smoke'];
+
+const begunTransactions = (run: TestRun): number => run.events.filter(({type}) => type === 'TransactionOpened').length;
+
+test('a change is not begun while a right is missing that it, its put-back or a later step needs; what is said gives it', async () => {
+  await using database = await createTestDatabase();
+  const login = await deployLogin(database, 'REVOKE CREATE ON SCHEMA public FROM $login');
+  const [stranger, keeper] = [await roleOf(database, 'stranger'), await roleOf(database, 'keeper')];
+  const admin = await database.connect();
+  await admin.query(`
+    ALTER VIEW public.attempt_weekly OWNER TO ${stranger};
+    GRANT SELECT ON public.attempt TO ${keeper} WITH GRANT OPTION;
+    SET ROLE ${keeper}; GRANT SELECT ON public.attempt TO ${stranger}; RESET ROLE`);
+  const before = await catalogOf(database);
+  const run = await openTestRun(login, {steps});
+
+  const failure = failureFrom(await run.start('apply-v1'), 'rights-missing');
+  expect(begunTransactions(run)).toBe(0);
+  expect(await catalogOf(database)).toEqual(before);
+  expect(failure.missing.map(({need, who, what}) => `${need}: ${who}, ${what}`)).toEqual([
+    `owner: ${login.role}, ${stranger}`,
+    `create: ${login.role}, public`,
+    `create: ${stranger}, public`,
+    `grantor: ${login.role}, ${keeper}`,
+    `application-role: ${login.role}, app_reader`,
+  ]);
+  expect(failure.missing[0]?.objects).toEqual(['public.attempt_weekly']);
+  expect(failureText(failure, 'en').where).toContain(`GRANT ${stranger} TO ${login.role};`);
+
+  // Each cure is what it says: with all of them the change goes through, and nothing else is wanted on the way.
+  for (const {cure} of failure.missing) await admin.query(cure ?? '');
+  factsFrom(await run.retry('apply-v1'), 'migration');
+  factsFrom(await run.start('smoke'), 'smoke');
+});
+
+test('nobody is told to become a superuser for the sake of a view, and an absent role is called absent', async () => {
+  await using database = await createTestDatabase();
+  const login = await deployLogin(database);
+  const admin = await database.connect();
+  await admin.query(`ALTER VIEW public.attempt_weekly OWNER TO ${database.user}`);
+  const run = await openTestRun(login, {
+    steps,
+    alter: (runbook) => ({
+      ...runbook,
+      environments: {...runbook.environments, staging: {applicationRole: 'app_nobody'}},
+    }),
+  });
+  const {missing} = failureFrom(await run.start('apply-v1'), 'rights-missing');
+  expect(missing).toEqual([
+    {
+      need: 'owner',
+      who: login.role,
+      what: database.user,
+      objects: ['public.attempt_weekly'],
+      cure: `ALTER TABLE public.attempt_weekly OWNER TO ${login.role}`,
+    },
+    {need: 'application-role', who: login.role, what: 'app_nobody', isAbsent: true, objects: []},
+  ]);
+});
