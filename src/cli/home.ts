@@ -207,7 +207,7 @@ export const homeOf = (context: CliContext, loaded: LoadedFolder, scratch?: stri
       entries: () => entriesOf(context, loaded),
       last: () => runsOf(context, runbook.id).map(pastRun)[0],
       pastRuns: () => runsOf(context, runbook.id).map(pastRun),
-      doctor: async () => (await import('./doctor/examine.ts')).examine(context, {runbook, isOnScreen: true}),
+      doctor: async () => (await import('./doctor/examine.ts')).examine(context, {loaded, isOnScreen: true}),
       open,
     },
   };

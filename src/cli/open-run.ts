@@ -7,7 +7,8 @@ import {createJournal, type JournalFile} from '../adapters/journal-file.ts';
 import {writePlan} from '../adapters/plan-directory.ts';
 import {removePassfiles} from '../adapters/postgres/child-environment.ts';
 import {identifyTarget} from '../adapters/postgres/identity.ts';
-import type {CompleteSettings} from '../adapters/postgres/source.ts';
+import {isPooledTarget} from '../adapters/postgres/pooled.ts';
+import {addressOf, type CompleteSettings} from '../adapters/postgres/source.ts';
 import type {TargetLock} from '../adapters/postgres/target-lock.ts';
 import {createRunDirectory, removeRunDirectory, writeNote, type RunDirectory} from '../adapters/run-directory.ts';
 import {holderOf, lockRun, type RunLock} from '../adapters/run-lock.ts';
@@ -135,6 +136,10 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
   const identified = await identifyTarget(settings);
   if (!identified.ok) return trouble({code: 'failure', failure: identified.failure});
   const target = identified.value;
+  const pooled = await isPooledTarget(settings);
+  if (!pooled.ok) return trouble({code: 'failure', failure: pooled.failure});
+  // Before the first use is confirmed: nobody pins what no run can have.
+  if (pooled.value) return trouble({code: 'pooler-detected', address: addressOf(settings)});
   const admitted = options.admit?.(target);
   if (admitted?.ok === false) return admitted;
   const parameters = environment === 'rehearsal' ? (runbook.sample?.parameters ?? {}) : {};

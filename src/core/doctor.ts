@@ -1,9 +1,11 @@
 // What is looked at before a night's work, what can be found, and which of it a runbook needs.
 
 import type {RunbookDefinition} from './definition.ts';
+import type {MissingRight} from './rights.ts';
 
 export const doctorSubjects = [
   'target',
+  'rights',
   'pg_dump',
   'pg_restore',
   'psql',
@@ -47,6 +49,11 @@ export type DoctorNote =
   | Readonly<{code: 'little-space'; freeBytes: number; neededBytes: number}>
   | Readonly<{code: 'readable-by-others'}>
   | Readonly<{code: 'keys'; count: number}>
+  | Readonly<{code: 'right-missing'; right: MissingRight}>
+  /** What was asked of which objects: none when none is there. */
+  | Readonly<{code: 'rights-held'; objects: readonly string[]; dependants: number; applicationRole?: string}>
+  /** Age and state of other sessions are kept from this login. */
+  | Readonly<{code: 'stats-hidden'; login: string}>
   /** Its own words: why a target could not be asked, why a file cannot be read. */
   | Readonly<{code: 'said'; text: Readonly<Record<'en' | 'ko', string>>}>;
 

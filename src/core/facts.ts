@@ -9,6 +9,7 @@ import type {CatalogChange, Failure, Finding} from './failure.ts';
 import type {Identity, Instant, Sha256, StepId} from './ids.ts';
 import type {PlannedView} from './planned-view.ts';
 import type {Saying, ScriptEffects} from './script-effects.ts';
+import type {MissingRight} from './rights.ts';
 import type {LocalText} from './text.ts';
 import {findingVerdict} from './tool-finding.ts';
 import {isOfTool, type ToolFactsByKind} from './tools.ts';
@@ -125,6 +126,8 @@ export type FactsByKind = ToolFactsByKind & {
     refilled?: readonly string[];
     /** What Alembic's version tables held, which a way back puts there again. */
     versions?: readonly VersionRows[];
+    /** Rights that the login lacked then; no change is begun without them. */
+    unmet?: readonly MissingRight[];
   }>;
   'alembic-check': Readonly<{
     kind: 'alembic-check';
@@ -327,7 +330,9 @@ export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
     case 'backup':
       return facts.method === 'stand-in' || facts.proof?.level === 'read' || facts.isUnseen === true ? 'amber' : 'pass';
     case 'snapshot':
-      return facts.missing.length > 0 || facts.notReplayable.length > 0 ? 'amber' : 'pass';
+      return facts.missing.length > 0 || facts.notReplayable.length > 0 || (facts.unmet ?? []).length > 0
+        ? 'amber'
+        : 'pass';
     case 'rehearse': {
       // A way back that something stands in the way of is said where it is offered; it was rightly left out.
       const isFine = ({verdict, because}: RehearsedPart): boolean =>

@@ -5,12 +5,16 @@ import type {CatalogChange} from './failure.ts';
 import type {Sha256} from './ids.ts';
 import type {Meeting, Saying} from './script-effects.ts';
 import type {PlannedView} from './planned-view.ts';
+import type {MissingRight} from './rights.ts';
 
 export type PreviewPart = Readonly<{title: string; language: 'sql' | 'argv' | 'shell' | 'text'; text: string}>;
 
 export type Impact = Readonly<{
   objects: readonly string[];
-  takenAndPutBack: readonly Readonly<{kind: string; name: string; owner: string}>[];
+  /** `isBarred`: a right is missing without which it cannot be dropped, or not put back. */
+  takenAndPutBack: readonly Readonly<{kind: string; name: string; owner: string; isBarred?: true}>[];
+  /** Rights that the login lacks; the change is not begun without them. */
+  unmet?: readonly MissingRight[];
   grants: number;
   comments: number;
   options: number;

@@ -10,6 +10,7 @@ import type {Impact, Preview, PreviewPart} from '../core/preview.ts';
 import type {PlannedView} from '../core/planned-view.ts';
 import type {Database} from '../core/ports.ts';
 import {isDropped, type Saying, type ScriptEffects} from '../core/script-effects.ts';
+import {lackingFor, type MissingRight} from '../core/rights.ts';
 import {factsOf, type RunState} from '../core/state.ts';
 import {HOLD_MS} from './change/hold.ts';
 import {checkParts, migrationOf} from './alembic-check.ts';
@@ -18,16 +19,18 @@ import {downgradeParts} from './downgrade.ts';
 import {estimateOf, sizesOf} from './estimate.ts';
 import type {World} from './kind.ts';
 import {outlineOf} from './registry.ts';
+import {missingNow} from './rights/needed.ts';
 import {LOCK_TIMEOUT_MS} from './sessions.ts';
 import {countComments, countGrants, countOptions, takenSnapshot} from './snapshot.ts';
 
 /** 5 s: sizes of thousands of tables take milliseconds; nobody waits longer for an estimate. */
 const LOOK_TIMEOUT_MS = 5000;
 
-const named = (of: Dependant) => ({
+const named = (of: Dependant, unmet: readonly MissingRight[]) => ({
   kind: of.kind,
   name: isRelation(of) ? qualifiedName(of) : of.name,
   owner: of.owner,
+  ...(lackingFor(unmet, qualifiedName(of)).length === 0 ? {} : {isBarred: true as const}),
 });
 
 /** An object right after CREATE: what `putBackStatements` will find, as far as that is known beforehand. */
@@ -100,12 +103,16 @@ const holdOf = (
   return {hold: {statements, aboutMs, limitMs: step.holdMs ?? HOLD_MS}};
 };
 
-/** Pure: whoever has the snapshot's file and the runbook can say it again. */
+/**
+ * Pure: whoever has the snapshot's file and the runbook can say it again.
+ * @param unmet what the login lacks, as the snapshot step saw it when nobody has asked since.
+ */
 export const impactOf = (
   step: MigrationStep,
   snapshot: Snapshot,
   planned: readonly PlannedView[],
   state: RunState,
+  unmet: readonly MissingRight[] = factsOf(state, 'snapshot')[0]?.facts.unmet ?? [],
 ): Impact => {
   const acceptances = step.accept ?? [];
   const effects = factsOf(state, 'snapshot')[0]?.facts.scripts?.find((one) => one.step === step.id)?.effects;
@@ -120,7 +127,8 @@ export const impactOf = (
   const back = withoutLeft(all, acceptances).map((of) => toPutBack(of, bare(of), acceptances));
   return {
     objects: snapshot.objects.map(qualifiedName),
-    takenAndPutBack: withoutLeft(dependants, acceptances).map(named),
+    takenAndPutBack: withoutLeft(dependants, acceptances).map((of) => named(of, unmet)),
+    ...(unmet.length === 0 ? {} : {unmet}),
     grants: countGrants(back),
     comments: countComments(back),
     options: countOptions(back.map((of) => toCreate(of, acceptances))),
@@ -174,6 +182,23 @@ const estimated = async (step: BackupStep, state: RunState, database: Database):
   return sizes.ok ? {estimate: estimateOf(sizes.value, state)} : {};
 };
 
+/** Asked anew: what was granted since the snapshot counts, and what was revoked. Undefined when nobody could ask. */
+const lackingNow = async (
+  runbook: RunbookDefinition,
+  step: MigrationStep,
+  state: RunState,
+  {database, sql}: Pick<World, 'sql'> & Readonly<{database: Database}>,
+): Promise<readonly MissingRight[] | undefined> => {
+  const environment = state.opened?.environment;
+  if (environment === undefined) return undefined;
+  const options = {readOnly: true, statementTimeoutMs: LOOK_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS};
+  const connected = await database.connect(options);
+  if (!connected.ok) return undefined;
+  const missing = await missingNow(connected.value, {runbook, environment, sql, step});
+  await connected.value.close();
+  return missing.ok ? missing.value : undefined;
+};
+
 const versionParts = (state: RunState): readonly PreviewPart[] => {
   const statements = versionStatements(factsOf(state, 'snapshot')[0]?.facts.versions);
   return statements.length === 0 ? [] : [{title: 'alembic_version', language: 'sql', text: lines(statements)}];
@@ -209,7 +234,13 @@ export const previewOf = async (
     case 'migration':
       return {
         parts: [...parts, ...(action.migrator === 'alembic' ? await capturedParts(action, state, world) : [])],
-        impact: impactOf(action, snapshot.value, factsOf(state, 'snapshot')[0]?.facts.planned ?? [], state),
+        impact: impactOf(
+          action,
+          snapshot.value,
+          factsOf(state, 'snapshot')[0]?.facts.planned ?? [],
+          state,
+          await lackingNow(runbook, action, state, world),
+        ),
       };
     case 'restore-objects':
       return {parts: [...restoreParts(snapshot.value), ...versionParts(state)]};

@@ -13,6 +13,7 @@ import type {DatabaseSession, RunFiles} from '../core/ports.ts';
 import {capturedVersions} from './alembic-versions.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {plannedViews} from './planned-views.ts';
+import {missingNow} from './rights/needed.ts';
 import {readsOnly, withReader} from './sessions.ts';
 
 const sum = <T>(of: readonly T[], count: (one: T) => number): number =>
@@ -92,6 +93,9 @@ export const snapshot: Kind<'snapshot'> = {
       const versions = await capturedVersions(session, context.runbook);
       if (!versions.ok) return versions;
       const scripts = await scriptsOn(context, taken);
+      const {runbook, opened, sql} = context;
+      const unmet = await missingNow(session, {runbook, environment: opened.environment, sql});
+      if (!unmet.ok) return unmet;
       const all = [...taken.objects, ...taken.dependants];
       const refilled = all.filter((of) => isRelation(of) && of.kind === 'materialized view' && of.populated);
       context.scribe.output(
@@ -120,6 +124,7 @@ export const snapshot: Kind<'snapshot'> = {
         ...(rttMs === undefined ? {} : {rttMs}),
         ...(refilled.length === 0 ? {} : {refilled: refilled.map(qualifiedName)}),
         ...(versions.value.length === 0 ? {} : {versions: versions.value}),
+        ...(unmet.value.length === 0 ? {} : {unmet: unmet.value}),
       });
     }),
   reconcile: readsOnly,

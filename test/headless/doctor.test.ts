@@ -2,10 +2,12 @@
 
 import {chmodSync, mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {beforeAll, expect, test} from 'vitest';
+import {beforeAll, expect, onTestFinished, test} from 'vitest';
 import type {DoctorCheck} from '../../src/core/doctor.ts';
 import {createPlace, ensureBuilt, type Place} from '../support/headless.ts';
+import {deployLogin} from '../support/login.ts';
 import {needs} from '../support/needs.ts';
+import {startPooler} from '../support/pooler.ts';
 import {createTestDatabase} from '../support/postgres.ts';
 
 beforeAll(ensureBuilt);
@@ -36,6 +38,43 @@ needs('pg_dump').test(
     expect((await report(place)).of('target')).toEqual({subject: 'target', level: 'dim', note: {code: 'not-asked'}});
   },
 );
+
+test('the rights of the login are asked before the night: what is missing is red with its GRANT, what is hidden amber', async () => {
+  await using database = await createTestDatabase();
+  const login = await deployLogin(database);
+  const admin = await database.connect();
+  const place = createPlace();
+  const asked = () => place.command(['doctor', '--url', 'env:TARGET'], {env: {TARGET: login.url}});
+
+  const before = await asked();
+  expect(before.code).toBe(2);
+  expect(before.stdout).toContain(`app_reader: ${login.role} may not take on this role`);
+  expect(before.stdout).toContain(`$ psql -d ${database.name} -c 'GRANT app_reader TO ${login.role}'`);
+  expect(before.stdout).toMatch(/! amber .*not visible to .* \(needs pg_read_all_stats\)/);
+
+  await admin.query(`GRANT app_reader, pg_read_all_stats TO ${login.role}`);
+  const after = await asked();
+  expect(after.stdout).toContain(
+    `${login.role}  may drop and put back public.attempt and 2 on it; may take on app_reader`,
+  );
+  expect(after.stdout).not.toContain('pg_read_all_stats');
+});
+
+test('a transaction pooler that nobody else uses is red, and nobody is asked to confirm it as a target', async () => {
+  await using database = await createTestDatabase();
+  const pooler = await startPooler(`${database.host}/.s.PGSQL.${database.port}`, {isIdle: true});
+  onTestFinished(pooler.close);
+  const place = createPlace();
+  const TARGET = `postgresql://${database.user}@${pooler.host}:${pooler.port}/${database.name}?sslmode=disable`;
+  const {code, of} = await report(place, ['--url', 'env:TARGET'], {TARGET});
+  expect(code).toBe(2);
+  expect(of('target')).toMatchObject({level: 'red', note: {text: {en: expect.stringContaining('connection pooler')}}});
+
+  const run = await place.command(['run', '--env', 'staging', '--url', 'env:TARGET'], {env: {TARGET}, pinned: false});
+  expect(run.code).toBe(69);
+  expect(run.stderr).toContain('connection pooler');
+  expect(run.stderr).not.toContain('--pin');
+});
 
 test('each red line has what is wrong and what mends it, and ends with 2', async () => {
   const place = createPlace({

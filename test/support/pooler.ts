@@ -17,9 +17,19 @@ const messages = (onMessage: (message: Buffer) => void): ((chunk: Buffer) => voi
   };
 };
 
+const BACKEND_KEY = 0x4b;
+
+/** A pooler names itself in the place of the server's process. */
+const withOwnKey = (message: Buffer): Buffer => {
+  if (message[0] !== BACKEND_KEY) return message;
+  const own = Buffer.from(message);
+  own.writeInt32BE(1_234_567, 5);
+  return own;
+};
+
 /** Serves one client with two server sessions, taken in turn after each ReadyForQuery, as a busy pooler would. */
-const serve = (client: Socket, connect: () => Socket): void => {
-  const servers = [connect(), connect()];
+const serve = (client: Socket, connect: () => Socket, isIdle: boolean): void => {
+  const servers = isIdle ? [connect()] : [connect(), connect()];
   let current = 0;
   let started = 0;
   let greeting: Buffer | undefined;
@@ -32,7 +42,7 @@ const serve = (client: Socket, connect: () => Socket): void => {
         if (started < servers.length) {
           // Both sessions log in; the client only hears the first one, and of its being ready once both are.
           if (at === 0 && isReady) greeting = message;
-          else if (at === 0) client.write(message);
+          else if (at === 0) client.write(isIdle ? withOwnKey(message) : message);
           if (isReady) started += 1;
           if (started === servers.length && greeting !== undefined) client.write(greeting);
           return;
@@ -55,9 +65,12 @@ const serve = (client: Socket, connect: () => Socket): void => {
 
 export type Pooler = Readonly<{host: string; port: number; close: () => Promise<void>}>;
 
-/** @param target the socket path of the real server. */
-export const startPooler = async (target: string): Promise<Pooler> => {
-  const server: Server = createServer((client) => serve(client, () => createConnection(target)));
+/**
+ * @param target the socket path of the real server.
+ * @param isIdle nobody else is served: each transaction gets the same server session again.
+ */
+export const startPooler = async (target: string, {isIdle = false} = {}): Promise<Pooler> => {
+  const server: Server = createServer((client) => serve(client, () => createConnection(target), isIdle));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the pooler listens on no port');

@@ -5,6 +5,7 @@ import {DatabaseError, type Client} from 'pg';
 import {failed, success, type Blocker, type Failure, type Result} from '../../core/failure.ts';
 import type {TargetHolder} from '../../core/trouble.ts';
 import {connectFailure} from './errors.ts';
+import {isPooled} from './pooled.ts';
 import {connectClient, endClient} from './client.ts';
 import {KEEP_ALIVE_SQL} from './session-settings.ts';
 import type {CompleteSettings} from './source.ts';
@@ -87,22 +88,6 @@ const fenceOf = ({nonce}: Claim): string => `EXISTS (
     AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))`;
 
 const connect = ({settings, by}: Claim): Promise<Client> => connectClient(settings, lockName(by));
-
-/**
- * A pooler answers with a process id of its own at connect, or hands the next statement to another session. Either makes
- * a session's lock and settings meaningless. A direct connection shows the same backend three times.
- */
-const isPooled = async (client: Client): Promise<boolean> => {
-  const reported = (client as Client & Readonly<{processID?: number | null}>).processID;
-  await client.query("SELECT set_config('attempt_runbook.probe', 'set', false)");
-  for (let look = 0; look < 3; look += 1) {
-    const {rows} = await client.query<Readonly<{pid: string; probe: string | null}>>(
-      "SELECT pg_backend_pid()::text AS pid, current_setting('attempt_runbook.probe', true) AS probe",
-    );
-    if (rows[0]?.probe !== 'set' || (typeof reported === 'number' && rows[0].pid !== `${reported}`)) return true;
-  }
-  return false;
-};
 
 const take = async (client: Client, {by, keys, nonce}: Claim): Promise<boolean> => {
   const wanted = JSON.stringify(keys);

@@ -4,6 +4,7 @@ import {pathOf} from '../../adapters/doctor/programs.ts';
 import type {RunbookDefinition} from '../../core/definition.ts';
 import {neededBy, otherPrograms, type DoctorCheck, type DoctorSubject} from '../../core/doctor.ts';
 import type {CliContext} from '../context.ts';
+import type {LoadedFolder} from '../load.ts';
 import {
   fontsCheck,
   hangulCheck,
@@ -19,7 +20,7 @@ import {agentCheck, clientCheck, otherCheck, programCheck, serverCheck} from './
 import {askTarget, type DoctorTarget} from './target-check.ts';
 
 export type Examination = Readonly<{
-  runbook: RunbookDefinition;
+  loaded: Pick<LoadedFolder, 'runbook' | 'files'>;
   target?: DoctorTarget | undefined;
   /** A screen is drawn: the terminal itself cannot be asked. */
   isOnScreen: boolean;
@@ -37,19 +38,26 @@ const isOnlyOptional = (runbook: RunbookDefinition, {subject, level, value}: Doc
 
 export const examine = async (context: CliContext, of: Examination): Promise<readonly DoctorCheck[]> => {
   const {env, runsDirectory} = context;
-  const {runbook, target, isOnScreen} = of;
+  const {loaded, target, isOnScreen} = of;
+  const {runbook} = loaded;
   const needed = new Set<DoctorSubject>(neededBy(runbook));
   const via = target?.ssh ?? (target === undefined ? undefined : env[`${target.environment.toUpperCase()}_SSH`]);
   if (via !== undefined && via !== 'none') for (const subject of ['ssh', 'ssh-agent'] as const) needed.add(subject);
   // The other answers need it: how old a pg_dump may be, how much room there has to be.
-  const asked = target === undefined ? undefined : await askTarget(context, runbook, target);
+  const asked = target === undefined ? undefined : await askTarget(context, loaded, target);
   const {serverMajor, databaseBytes} = asked ?? {};
   const clients = (['pg_dump', 'pg_restore', 'psql'] as const).map((tool) =>
     clientCheck(tool, env, {serverMajor, isNeeded: needed.has(tool)}),
   );
   const pager = (env['PAGER'] || 'less').split(' ')[0] ?? 'less';
   const none: DoctorCheck = {subject: 'target', level: 'dim', note: {code: 'not-asked'}};
-  const atOnce = [asked?.check ?? none, nodeCheck(), localeCheck(context), terminalCheck(context), knownTargetsCheck()];
+  const atOnce = [
+    ...(asked?.checks ?? [none]),
+    nodeCheck(),
+    localeCheck(context),
+    terminalCheck(context),
+    knownTargetsCheck(),
+  ];
   const waitedFor = await Promise.all([
     ...clients,
     serverCheck(env, runbook.sample !== undefined),

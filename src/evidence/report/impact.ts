@@ -13,7 +13,9 @@ const ofChange = (page: Page, step: StepId, impact: Impact): Html => {
   const state = stepState(source.state, step);
   const or = (of: readonly string[]): Html | string => (of.length === 0 ? say.nothing : list(page, of));
   const taken = [
-    ...impact.takenAndPutBack.map(({kind, name, owner}) => `${kind} ${name} (${owner})`),
+    ...impact.takenAndPutBack.map(
+      ({kind, name, owner, isBarred}) => `${isBarred === true ? '✗ ' : ''}${kind} ${name} (${owner})`,
+    ),
     ...(words.privileges === '' ? [] : [words.privileges]),
   ];
   return html`<h3>${text.titleOf(step)}</h3>${pairs(page, [

@@ -2,9 +2,10 @@
 
 import {captureCatalog, type Captured} from '../../catalog/capture.ts';
 import {missingRights, type RightsNeeded} from '../../catalog/rights.ts';
+import {qualifiedName} from '../../catalog/snapshot.ts';
 import {versionTableOf} from '../../core/alembic.ts';
 import type {MigrationStep, RunbookDefinition, StepDefinition} from '../../core/definition.ts';
-import type {Result} from '../../core/failure.ts';
+import {success, type Result} from '../../core/failure.ts';
 import type {Environment} from '../../core/ids.ts';
 import {stepsOf} from '../../core/outline.ts';
 import type {DatabaseSession} from '../../core/ports.ts';
@@ -47,8 +48,31 @@ const neededBy = ({runbook, environment, sql, step}: Asked, {addresses}: Capture
   };
 };
 
+export type Rights = Readonly<{
+  missing: readonly MissingRight[];
+  /** What they were asked for: of an object that is not there nothing is known. */
+  objects: readonly string[];
+  dependants: number;
+  applicationRole?: string | undefined;
+}>;
+
 /** On a session of the login itself: what the server would refuse later. Nothing is missing where nothing is changed. */
-export const missingNow = async (session: DatabaseSession, asked: Asked): Promise<Result<readonly MissingRight[]>> => {
+export const rightsNow = async (session: DatabaseSession, asked: Asked): Promise<Result<Rights>> => {
   const captured = await captureCatalog(session, asked.runbook.objects);
-  return captured.ok ? missingRights(session, neededBy(asked, captured.value)) : captured;
+  if (!captured.ok) return captured;
+  const needed = neededBy(asked, captured.value);
+  const missing = await missingRights(session, needed);
+  if (!missing.ok) return missing;
+  const {objects, dependants} = captured.value.snapshot;
+  return success({
+    missing: missing.value,
+    objects: needed.fallen.length === 0 ? [] : objects.map(qualifiedName),
+    dependants: needed.fallen.length === 0 ? 0 : dependants.length,
+    applicationRole: needed.applicationRole,
+  });
+};
+
+export const missingNow = async (session: DatabaseSession, asked: Asked): Promise<Result<readonly MissingRight[]>> => {
+  const rights = await rightsNow(session, asked);
+  return rights.ok ? success(rights.value.missing) : rights;
 };

@@ -9,9 +9,11 @@ import {
 } from '../../core/doctor.ts';
 import type {LocalText, Locale} from '../../core/text.ts';
 import {formatBytes} from './numbers.ts';
+import {rightText} from './rights.ts';
 
 const labels: Readonly<Record<DoctorSubject, LocalText>> = {
   target: {en: 'target', ko: '대상 DB'},
+  rights: {en: 'rights of the login', ko: '로그인 권한'},
   pg_dump: {en: 'pg_dump', ko: 'pg_dump'},
   pg_restore: {en: 'pg_restore', ko: 'pg_restore'},
   psql: {en: 'psql', ko: 'psql'},
@@ -45,6 +47,28 @@ const levels: Readonly<Record<DoctorLevel, Readonly<{sign: string; word: LocalTe
   amber: {sign: '!', word: {en: 'amber', ko: '주의'}},
   green: {sign: '✓', word: {en: 'green', ko: '정상'}},
   dim: {sign: '-', word: {en: 'off', ko: '제외'}},
+};
+
+/** Only what was asked: an object that is not there yet was not. */
+const heldText = ({objects, dependants, applicationRole}: Extract<DoctorNote, {code: 'rights-held'}>): LocalText => {
+  const names = objects.join(', ');
+  const [en, ko] = [
+    [
+      ...(objects.length === 0
+        ? []
+        : [`may drop and put back ${names}${dependants === 0 ? '' : ` and ${dependants} on it`}`]),
+      ...(applicationRole === undefined ? [] : [`may take on ${applicationRole}`]),
+    ],
+    [
+      ...(objects.length === 0
+        ? []
+        : [`삭제와 복원 가능: ${names}${dependants === 0 ? '' : ` 및 종속 객체 ${dependants}개`}`]),
+      ...(applicationRole === undefined ? [] : [`전환 가능한 역할: ${applicationRole}`]),
+    ],
+  ].map((parts) => parts.join('; '));
+  return en === undefined || en === '' || ko === undefined
+    ? {en: 'nothing here needs one that could be asked for', ko: '확인할 수 있는 필요 권한 없음'}
+    : {en, ko};
 };
 
 const noteText = (note: DoctorNote): LocalText => {
@@ -102,6 +126,15 @@ const noteText = (note: DoctorNote): LocalText => {
       return {en: 'others can read it', ko: '다른 사용자가 읽을 수 있음'};
     case 'keys':
       return {en: `${note.count} key(s)`, ko: `키 ${note.count}개`};
+    case 'right-missing':
+      return {en: rightText(note.right, 'en'), ko: rightText(note.right, 'ko')};
+    case 'rights-held':
+      return heldText(note);
+    case 'stats-hidden':
+      return {
+        en: `since when and in which state others hold a lock is not visible to ${note.login} (needs pg_read_all_stats)`,
+        ko: `다른 세션이 잠금을 쥔 시간과 상태가 ${note.login} 역할에 보이지 않음(pg_read_all_stats 필요)`,
+      };
     case 'said':
       return note.text;
   }

@@ -8,6 +8,7 @@ import {catalogAfterLines} from './catalog-after.ts';
 import type {FactsLexicon} from './facts.ts';
 import {findingLines} from './findings.ts';
 import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './numbers.ts';
+import {rightLines} from './rights.ts';
 import {changeText} from './place.ts';
 import {proofLines, proofSummary} from './proof.ts';
 import {rehearsedPartText} from './rehearsed.ts';
@@ -65,7 +66,7 @@ export const factsEn: FactsLexicon = {
     summary: `${count(rows, 'row')} in ${took(durationMs)}${findings.length > 0 ? '; worth a look' : ''}`,
     lines: findingLines(findings.length > 0 ? findings : kept, 'en'),
   }),
-  snapshot: ({objects, missing, dependants, notReplayable, grants, comments, options, digest}) => ({
+  snapshot: ({objects, missing, dependants, notReplayable, grants, comments, options, digest, unmet = []}) => ({
     summary: `${count(objects.length, 'object')} and ${count(dependants.length, 'dependant')} captured`,
     lines: [
       ...objects.map((name) => `object: ${name}`),
@@ -73,6 +74,7 @@ export const factsEn: FactsLexicon = {
       `${count(grants, 'grant')}, ${count(comments, 'comment')}, ${count(options, 'option')}`,
       ...missing.map((name) => `! does not exist: ${name}`),
       ...notReplayable.map((name) => `! cannot be recreated without loss: ${name}`),
+      ...unmet.flatMap((right) => rightLines(right, 'en').map((said, at) => (at === 0 ? `! ${said}` : said))),
       `sha256 ${shortHash(digest)}`,
     ],
   }),

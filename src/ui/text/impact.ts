@@ -7,9 +7,10 @@ import type {Impact} from '../../core/preview.ts';
 import type {Locale} from '../../core/text.ts';
 import {formatCount, formatDuration} from './numbers.ts';
 import {meetingText} from './place.ts';
+import {rightLines} from './rights.ts';
 
-/** 'warn' is what an approver must not overlook. */
-export type ImpactLine = Readonly<{sign: 'good' | 'warn' | 'note'; text: string}>;
+/** 'warn' is what an approver must not overlook; 'bad' keeps the change from beginning. */
+export type ImpactLine = Readonly<{sign: 'good' | 'warn' | 'note' | 'bad'; text: string}>;
 
 type Barrier = Extract<ReplacePrediction, {possible: false}>;
 
@@ -106,6 +107,19 @@ export const holdLine = ({hold}: Impact, locale: Locale): ImpactLine | undefined
     : {sign: 'note', text: say.hold(about, hold.statements, limit)};
 };
 
+/** What falls and comes back; a cross where the login cannot drop it or put it back. */
+export const fallingLines = ({takenAndPutBack}: Impact): readonly ImpactLine[] =>
+  takenAndPutBack.map(({kind, name, owner, isBarred}) => ({
+    sign: isBarred === true ? 'bad' : 'good',
+    text: `${kind} ${name} (${owner})`,
+  }));
+
+/** What the login lacks, and the statement that gives it. */
+export const unmetLines = ({unmet = []}: Impact, locale: Locale): readonly ImpactLine[] =>
+  unmet.flatMap((right) =>
+    rightLines(right, locale).map((text, at): ImpactLine => ({sign: at === 0 ? 'bad' : 'note', text})),
+  );
+
 /** What the tool sets again although nobody would have noticed its loss. */
 export const keptLines = ({kept}: Impact, locale: Locale): readonly ImpactLine[] =>
   kept.map(({object, options}) => ({sign: 'good', text: `${object}: ${words[locale].kept(options.join(', '))}`}));
@@ -180,6 +194,7 @@ const lossText = ({object, aspect, before, after}: CatalogChange, locale: Locale
 
 export const impactHeadings = {
   en: {
+    unmet: 'Rights that are missing: the change will not be begun',
     opaque: 'What Alembic took on the copy',
     taken: 'Will be taken and put back',
     changes: 'Will change',
@@ -187,6 +202,7 @@ export const impactHeadings = {
     hold: 'Lock',
   },
   ko: {
+    unmet: '없는 권한: 이대로는 변경을 시작하지 않음',
     opaque: '사본에서 Alembic으로 없어진 것',
     taken: '내려갔다가 다시 복원되는 것',
     changes: '바뀌는 것',
@@ -197,13 +213,10 @@ export const impactHeadings = {
 
 /** All of it as lines, for a front without panes. */
 export const impactText = (impact: Impact, locale: Locale): readonly string[] => {
-  const signs = {good: '✓', warn: '!', note: '-'} as const;
+  const signs = {good: '✓', warn: '!', note: '-', bad: '✗'} as const;
   const headings = impactHeadings[locale];
   const taken: readonly ImpactLine[] = [
-    ...impact.takenAndPutBack.map(({kind, name, owner}) => ({
-      sign: 'good' as const,
-      text: `${kind} ${name} (${owner})`,
-    })),
+    ...fallingLines(impact),
     ...keptLines(impact, locale),
     ...takenLines(impact, locale),
     ...impact.notReplayable.map((text) => ({sign: 'warn' as const, text})),
@@ -211,6 +224,7 @@ export const impactText = (impact: Impact, locale: Locale): readonly string[] =>
   const section = (heading: string, lines: readonly ImpactLine[]): readonly string[] =>
     lines.length === 0 ? [] : [heading, ...lines.map(({sign, text}) => `  ${signs[sign]} ${text}`)];
   return [
+    ...section(headings.unmet, unmetLines(impact, locale)),
     ...section(headings.opaque, opaqueLines(impact, locale)),
     ...section(headings.taken, taken),
     ...section(headings.changes, changeLines(impact, locale)),

@@ -2,6 +2,7 @@
 
 import {expect, test} from 'vitest';
 import {failureText} from '../../../src/ui/text/failure.ts';
+import {impactText} from '../../../src/ui/text/impact.ts';
 import {deployLogin, roleOf} from '../../support/login.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {catalogOf, factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
@@ -22,6 +23,13 @@ test('a change is not begun while a right is missing that it, its put-back or a 
   const before = await catalogOf(database);
   const run = await openTestRun(login, {steps});
 
+  // Known already by the snapshot, and in the preview a cross instead of a tick.
+  await run.walkTo('apply-v1');
+  expect(run.stateOf('snapshot')).toMatchObject({status: 'succeeded', verdict: 'amber', facts: {unmet: {length: 5}}});
+  const said = impactText((await run.session.preview('apply-v1')).impact ?? expect.fail(), 'en');
+  expect(said).toContain(`  ✗ view public.attempt_weekly (${stranger})`);
+  expect(said).toContain(`  -   GRANT ${stranger} TO ${login.role};`);
+
   const failure = failureFrom(await run.start('apply-v1'), 'rights-missing');
   expect(begunTransactions(run)).toBe(0);
   expect(await catalogOf(database)).toEqual(before);
@@ -37,6 +45,9 @@ test('a change is not begun while a right is missing that it, its put-back or a 
 
   // Each cure is what it says: with all of them the change goes through, and nothing else is wanted on the way.
   for (const {cure} of failure.missing) await admin.query(cure ?? '');
+  const {impact} = await run.session.preview('apply-v1');
+  expect(impact).not.toHaveProperty('unmet');
+  expect(impact?.takenAndPutBack.some(({isBarred}) => isBarred === true)).toBe(false);
   factsFrom(await run.retry('apply-v1'), 'migration');
   factsFrom(await run.start('smoke'), 'smoke');
 });

@@ -15,7 +15,9 @@ import {
   impactHeadings,
   keptLines,
   opaqueLines,
+  fallingLines,
   takenLines,
+  unmetLines,
   type ImpactLine,
 } from '../../text/impact.ts';
 import {visible, visibleLine} from '../../text/visible.ts';
@@ -32,7 +34,7 @@ const waitText = (ms: number, locale: Locale): string => (ms < 1000 ? formatMs(m
 /** Columns of the labels 'Lock' and 'Rehearsed', in both languages. */
 const LABEL = 11;
 
-const signs = {good: ' ✓ ', warn: ' ! ', note: '   '} as const;
+const signs = {good: ' ✓ ', warn: ' ! ', note: '   ', bad: ' ✗ '} as const;
 
 /** Wrapped, not cut: at the end of such a line stands why. */
 const signed = (lines: readonly ImpactLine[], columns: number): readonly Line[] =>
@@ -48,9 +50,12 @@ const section = (heading: string, lines: readonly ImpactLine[], columns: number)
 const impactLines = (scene: Scene, impact: Impact, columns: number): readonly Line[] => {
   const {text, locale} = scene;
   const privileges = text.preview.privileges(impact.grants, impact.comments, impact.options);
-  const taken = [
-    ...impact.takenAndPutBack.map(({kind, name, owner}) => `${kind} ${name} (${owner})`),
-    ...(privileges === '' ? [] : [privileges]),
+  // What cannot be put back comes first: the end of a long list is not shown.
+  const [barred, fine] = ['bad', 'good'].map((wanted) => fallingLines(impact).filter(({sign}) => sign === wanted));
+  const taken: readonly ImpactLine[] = [
+    ...(barred ?? []),
+    ...(fine ?? []),
+    ...(privileges === '' ? [] : [{sign: 'good' as const, text: privileges}]),
   ];
   const mostShown = 4;
   const shown = taken.length > mostShown + 1 ? taken.slice(0, mostShown) : taken;
@@ -61,9 +66,12 @@ const impactLines = (scene: Scene, impact: Impact, columns: number): readonly Li
       : text.preview.lock(impact.lock, impact.objects.join(', '), waitText(impact.lockTimeoutMs, locale));
   const hold = holdLine(impact, locale);
   return [
+    ...section(impactHeadings[locale].unmet, unmetLines(impact, locale), columns),
     ...section(impactHeadings[locale].opaque, opaqueLines(impact, locale), columns),
     line(impactHeadings[locale].taken, 'strong'),
-    ...shown.map((what): Line => [span(' ✓ ', 'good'), span(visibleLine(what))]),
+    ...shown.map(
+      ({sign, text: what}): Line => [span(signs[sign], sign === 'bad' ? 'bad' : 'good'), span(visibleLine(what))],
+    ),
     ...(rest > 0 ? [line(`   ${text.preview.more(rest)}`, 'dim')] : []),
     ...signed([...keptLines(impact, locale), ...takenLines(impact, locale)], columns),
     ...impact.notReplayable.map(

@@ -26,6 +26,18 @@ const notes: Readonly<Record<DoctorNote['code'], DoctorNote>> = {
   'little-space': {code: 'little-space', freeBytes: 10, neededBytes: 20_000_000},
   'readable-by-others': {code: 'readable-by-others'},
   keys: {code: 'keys', count: 2},
+  'right-missing': {
+    code: 'right-missing',
+    right: {
+      need: 'application-role',
+      who: 'deploy',
+      what: 'app_reader',
+      objects: [],
+      cure: 'GRANT app_reader TO deploy',
+    },
+  },
+  'rights-held': {code: 'rights-held', objects: ['public.attempt'], dependants: 2, applicationRole: 'app_reader'},
+  'stats-hidden': {code: 'stats-hidden', login: 'deploy'},
   said: {code: 'said', text: {en: 'gone', ko: '끊어짐'}},
 };
 

@@ -558,6 +558,7 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
       grants: 4,
       comments: 1,
       options: 0,
+      unmet: rights.slice(0, 1),
     },
   ],
   backup: [
