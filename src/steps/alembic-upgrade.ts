@@ -10,7 +10,7 @@ import type {PreviewPart} from '../core/preview.ts';
 import {factsOf} from '../core/state.ts';
 import {surroundings, usefulLines} from './alembic-command.ts';
 import {fitOf} from './alembic-fit.ts';
-import {meantBy, missingIn, putBackTaken, takenBy} from './alembic-put-back.ts';
+import {meantBy, missingIn, putBackTaken, refusalLines, takenBy} from './alembic-put-back.ts';
 import {runUntilSettled, standingNow, type Ran, type Standing} from './alembic-run.ts';
 import {sameVersions, versionWidth} from './alembic-versions.ts';
 import {lastingChanges} from './catalog-standing.ts';
@@ -130,10 +130,14 @@ export const upgrade = async (
     return incomplete(step, standing.versions, {...exited, changes: taken, lines: [wordsOf(back.failure)]});
   }
   const gapMs = ran === undefined ? undefined : Math.round(context.clock.monotonicMs() - ran.unchangedAtMs);
-  const {judged, putBack, digest, after} = back.value.value;
+  const {judged, putBack, digest, after, refused} = back.value.value;
   const kept = await sealCatalog(context, snapshot.value, after);
   if (judged.unmeant.length > 0)
-    return incomplete(step, standing.versions, {...exited, changes: judged.unmeant, lines});
+    return incomplete(step, standing.versions, {
+      ...exited,
+      changes: judged.unmeant,
+      lines: [...refusalLines(refused), ...lines],
+    });
   const held = await withReader(context, {}, (session) => verified(context, session, step.verify));
   if (!held.ok) {
     if (held.failure.code === 'connection-lost') return held;
