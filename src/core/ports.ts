@@ -195,6 +195,8 @@ export type Progress = Readonly<
   | {code: 'checking'; id: string; index: number; total: number}
   | {code: 'sampling'; id: string; index: number; total: number; run: number; runs: number}
   | ({code: 'waiting-for-lock'; tries: number; of: number; nextInMs: number} & Obstacle)
+  /** A statement that holds nobody up waits for its lock. */
+  | ({code: 'held-up'; atMostMs: number} & Obstacle)
   | {code: 'applying'; file: string}
   | {code: 'putting-back'; objects: number}
   | {code: 'dumping'; bytes: number; ofBytes?: number; elapsedMs?: number}

@@ -11,7 +11,7 @@ import {holds, tocOf, type TocEntry} from './toc.ts';
 /** 2 h: a database whose dump takes longer needs a managed snapshot, not this tool. */
 export const DUMP_TIMEOUT_MS = 7_200_000;
 /** 60 s: a dump may wait for a running DDL, since it changes nothing; afterwards something else is wrong. */
-const DUMP_LOCK_WAIT_MS = 60_000;
+export const DUMP_LOCK_WAIT_MS = 60_000;
 const COMPRESSION = 6;
 
 export const dumpArguments = (step: BackupStep, file: string, snapshot: string): readonly string[] => [
@@ -34,6 +34,12 @@ export const schemaArguments = (file: string, snapshot: string): readonly string
   `--snapshot=${snapshot}`,
   `--file=${file}`,
 ];
+
+/** pg_dump bounds its wait for a table by statement_timeout, and the statement that it names is the lock. */
+export const gaveUpOnLock = (failure: Failure): boolean =>
+  failure.code === 'process-failed' &&
+  failure.lastLines.some((line) => /canceling statement due to (statement|lock) timeout/.test(line)) &&
+  failure.lastLines.some((line) => /LOCK TABLE .* IN ACCESS SHARE MODE/.test(line));
 
 /** A child that did not end well, as a failure; `undefined` when it did. */
 export const processFailure = (program: string, end: ProcessEnd, timeoutMs: number): Failure | undefined => {

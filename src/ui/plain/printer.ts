@@ -59,6 +59,8 @@ const partOf = (progress: Progress): string | undefined => {
   switch (progress.code) {
     case 'dumping':
       return `dumping ${Math.floor((progress.elapsedMs ?? 0) / TOLD_EVERY_MS)}`;
+    case 'held-up':
+      return `held up by ${progress.blockers.map(({pid}) => pid).join(' ')}`;
     case 'restoring-into-scratch':
       return `${progress.code} ${progress.name}`;
     case 'verifying-backup':

@@ -30,6 +30,8 @@ const en: Lexicon = {
   sampling: ({id, index, total, run, runs}) => `sample ${index} of ${total}, run ${run} of ${runs}: ${id}`,
   'waiting-for-lock': ({tries, of, nextInMs, ...met}) =>
     `waiting for a lock, try ${tries} of ${of}, next in ${formatDuration(nextInMs, 'en')}${blockedBy(met, 'en')}`,
+  'held-up': ({atMostMs, ...met}) =>
+    `waiting for a lock for at most ${formatDuration(atMostMs, 'en')}${blockedBy(met, 'en')}`,
   applying: ({file}) => `applying ${file}`,
   'putting-back': ({objects}) => `putting back ${formatCount(objects)} ${objects === 1 ? 'object' : 'objects'}`,
   dumping: ({bytes, ofBytes, elapsedMs}) =>
@@ -52,6 +54,7 @@ const ko: Lexicon = {
   sampling: ({id, index, total, run, runs}) => `표본 쿼리 ${total}건 중 ${index}번째, ${runs}회 중 ${run}회: ${id}`,
   'waiting-for-lock': ({tries, of, nextInMs, ...met}) =>
     `잠금 대기 중, ${of}회 중 ${tries}회 시도, 다음 시도까지 ${formatDuration(nextInMs, 'ko')}${blockedBy(met, 'ko')}`,
+  'held-up': ({atMostMs, ...met}) => `잠금 대기 중, 최대 ${formatDuration(atMostMs, 'ko')}${blockedBy(met, 'ko')}`,
   applying: ({file}) => `변경 적용 중: ${file}`,
   'putting-back': ({objects}) => `객체 ${formatCount(objects)}개를 되돌려 놓는 중`,
   dumping: ({bytes, ofBytes, elapsedMs}) =>

@@ -90,7 +90,9 @@ export const blockersOf = (scene: Scene): readonly Blocker[] => {
     return state.status === 'blocked' ? state.failure.blockers : [];
   }
   const {progress} = scene.view;
-  return standing.kind === 'running' && progress?.code === 'waiting-for-lock' ? progress.blockers : [];
+  return standing.kind === 'running' && (progress?.code === 'waiting-for-lock' || progress?.code === 'held-up')
+    ? progress.blockers
+    : [];
 };
 
 /** The item under the cursor; before the cursor was moved, the first one that is not ticked. */

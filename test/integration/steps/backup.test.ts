@@ -224,6 +224,38 @@ echo 'pg_dump: error: the disk caught fire' >&2; exit 3`,
     expect(artifacts(run.path)).toEqual([]);
   });
 
+  needs('pg_dump').test(
+    'waits behind a lock for as long as it says, names who has it, and goes on when it is free',
+    async () => {
+      await using database = await createTestDatabase();
+      const run = await openTestRun(database, {steps, compose: unproven});
+      await run.walkTo('backup');
+      // One that the tool counts first, and one that only pg_dump reads.
+      const holders = await Promise.all(
+        ['exam_results', 'question'].map(async (table) => {
+          const client = await database.connect();
+          await client.query(`BEGIN; LOCK TABLE public.${table} IN ACCESS EXCLUSIVE MODE`);
+          const {rows} = await client.query<{pid: number}>('SELECT pg_backend_pid() AS pid');
+          return {client, pid: rows[0]?.pid ?? 0};
+        }),
+      );
+      const heldUp = holders.map(({pid}) =>
+        run.progress(
+          (of) => of.code === 'held-up' && of.blockers.some((one) => one.pid === pid && one.role === 'holds'),
+        ),
+      );
+      await run.begin('backup');
+      for (const [at, {client}] of holders.entries()) {
+        // A backup that ends instead was held up by nobody.
+        const first = await Promise.race([heldUp[at], run.session.settled().then(() => 'ended')]);
+        expect(first).toMatchObject({atMostMs: 60_000, blockers: {length: 1}});
+        await client.query('COMMIT');
+      }
+      await run.session.settled();
+      factsFrom(run.stateOf('backup'), 'backup');
+    },
+  );
+
   needs('pg_dump').test('needs the right to read what it dumps', async () => {
     await using database = await createTestDatabase();
     const admin = await database.connect();

@@ -3,7 +3,7 @@
 import {describe, expect, test} from 'vitest';
 import type {BackupStep} from '../../../src/core/definition.ts';
 import type {ProcessEnd} from '../../../src/core/ports.ts';
-import {dumpArguments, processFailure} from '../../../src/steps/dump.ts';
+import {dumpArguments, gaveUpOnLock, processFailure} from '../../../src/steps/dump.ts';
 import {restoreArguments} from '../../../src/steps/restore-backup.ts';
 
 const backup: BackupStep = {kind: 'backup', id: 'backup', phase: 'backup', title: {en: 'b', ko: 'b'}};
@@ -51,6 +51,16 @@ describe('pg_dump', () => {
   ])('that ended so: %j', (end, failure) => {
     expect(processFailure('pg_dump', end, 5000)).toEqual(failure);
   });
+});
+
+test('a pg_dump that gave up on a lock is told from one that failed otherwise', () => {
+  const failure = (lastLines: readonly string[]) => processFailure('pg_dump', ended({exitCode: 1, lastLines}), 5000);
+  const lock = 'pg_dump: detail: Query was: LOCK TABLE public.question IN ACCESS SHARE MODE';
+  const timeout = 'pg_dump: error: query failed: ERROR:  canceling statement due to statement timeout';
+  expect(gaveUpOnLock(failure([timeout, lock]) ?? expect.fail())).toBe(true);
+  expect(gaveUpOnLock(failure(['pg_dump: error: query failed: ERROR:  relation is gone', lock]) ?? expect.fail())).toBe(
+    false,
+  );
 });
 
 describe('pg_restore', () => {

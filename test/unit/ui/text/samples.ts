@@ -472,6 +472,7 @@ export const progresses: {readonly [C in Progress['code']]: readonly ProgressOf<
     {code: 'waiting-for-lock', tries: 1, of: 20, nextInMs: 512, blockers: [], isUnseen: true},
     {code: 'waiting-for-lock', tries: 1, of: 20, nextInMs: 512, blockers: unclear},
   ],
+  'held-up': [{code: 'held-up', atMostMs: 60_000, blockers}],
   applying: [{code: 'applying', file: 'apply/010.sql'}],
   'putting-back': [
     {code: 'putting-back', objects: 2},
