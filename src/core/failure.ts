@@ -71,6 +71,15 @@ export type Failure =
   | Readonly<{code: 'hold-exceeded'; holdMs: number}>
   | Readonly<{code: 'statement-timeout'; afterMs: number; file?: string}>
   | Readonly<{code: 'target-unreachable'; address: string; message: string; line?: BrokenLine}>
+  /** The server was reached and takes no session of this login on this database: in its own words, and its SQLSTATE. */
+  | Readonly<{
+      code: 'session-refused';
+      address: string;
+      user: string;
+      database: string;
+      sqlState: string;
+      message: string;
+    }>
   | Readonly<{
       code: 'authentication-refused';
       address: string;

@@ -113,6 +113,7 @@ const leftNothing: ReadonlySet<Failure['code']> = new Set([
   'program-missing',
   'target-lock-lost',
   'target-unreachable',
+  'session-refused',
   'authentication-refused',
 ]);
 

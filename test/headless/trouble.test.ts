@@ -58,6 +58,18 @@ describe('a target that cannot be reached', () => {
     expect(existsSync(place.runs) ? readdirSync(place.runs) : []).toEqual([]);
   });
 
+  test.each(['en', 'ko'])('is told from one that was reached and has no such database (%s)', async (lang) => {
+    await using database = await createTestDatabase({template: 'empty'});
+    const TARGET = database.url.replace(`/${database.name}?`, '/nosuch?');
+    const {code, stderr} = await createPlace().command([...staging, '--lang', lang], {env: {TARGET}});
+    expect(code).toBe(69);
+    expect(stderr).toContain('database "nosuch" does not exist (3D000)');
+    expect(stderr).not.toMatch(/could not be reached|VPN|연결할 수 없/);
+    // There is no step yet.
+    expect(stderr).not.toMatch(/the step again|이 단계/);
+    expect(isKorean(stderr)).toBe(lang === 'ko');
+  });
+
   test('is a server that refuses the password (a server of its own that asks for one)', async () => {
     const toolchain = await findServerToolchain();
     if (toolchain === undefined) throw new Error('no server programs');
@@ -87,6 +99,7 @@ describe('a target that cannot be reached', () => {
       expect({code, stdout}).toEqual({code: 69, stdout: ''});
       expect(stderr).toContain('night_shift');
       expect(stderr).not.toContain('wrong-8Rx');
+      expect(stderr).not.toMatch(/the step again|이 단계/);
       expect(isKorean(stderr)).toBe(lang === 'ko');
     }
     const place = createPlace();

@@ -75,13 +75,13 @@ export const queryFailure = (error: unknown, sent: Sent): Failure => {
 
 /** A connection that did not come about. */
 export const connectFailure = (error: unknown, settings: CompleteSettings): Failure => {
-  const {user, ignoredPassfile} = settings;
+  const {user, database, ignoredPassfile} = settings;
   const address = addressOf(settings);
   if (error instanceof DatabaseError) {
-    const {message} = error;
-    return (error.code ?? '').startsWith('28')
+    const {message, code: sqlState = ''} = error;
+    return sqlState.startsWith('28')
       ? {code: 'authentication-refused', address, user, message}
-      : {code: 'target-unreachable', address, message};
+      : {code: 'session-refused', address, user, database, sqlState, message};
   }
   const code = errorCode(error);
   const message = errorMessage(error) || code;

@@ -49,7 +49,8 @@ export const askTarget = async (
     if (!identified.ok)
       return red(
         inBoth(
-          (locale) => `${failureText(identified.failure, locale).what} ${failureText(identified.failure, locale).now}`,
+          (locale) =>
+            `${failureText(identified.failure, locale, 'none').what} ${failureText(identified.failure, locale, 'none').now}`,
         ),
       );
     const target = identified.value;

@@ -15,7 +15,7 @@ type Words = Readonly<{
 }>;
 
 /** The probe did not come to its question: the server did not answer, which says nothing about the step. */
-const UNASKED = /(?:^|[:;] )(?:target-unreachable|connection-lost)$/;
+const UNASKED = /(?:^|[:;] )(?:target-unreachable|session-refused|connection-lost)$/;
 
 const words: Readonly<Record<Locale, Words>> = {
   en: {

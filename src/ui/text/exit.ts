@@ -44,6 +44,7 @@ export const exitCodeText = (code: ExitCode, locale: Locale): string =>
 export const failureExitCode = (failure: Failure): ExitCode => {
   switch (failure.code) {
     case 'target-unreachable':
+    case 'session-refused':
     case 'authentication-refused':
     case 'connection-lost':
       return 69;

@@ -13,6 +13,7 @@ import {scratchWhereText} from './terms.ts';
 
 /** After a statement failed on a connection that still works. */
 const stopped: Readonly<Record<Reach, DatabaseWords>> = {
+  none: 'No step was begun, so no statement that changes anything was sent.',
   reads: {unchanged: 'this step only reads'},
   transaction: {unchanged: 'the whole transaction was rolled back'},
   statements:
@@ -23,6 +24,9 @@ const stopped: Readonly<Record<Reach, DatabaseWords>> = {
   command: 'The tool does not know what the command changed before it failed.',
   unknown: 'The failed statement changed nothing. What ran before it outside a transaction stays.',
 };
+
+/** What to do once more: a step that failed, or else whatever was asked for. */
+const again = (reach: Reach): string => (reach === 'none' ? 'try again' : 'start the step again');
 
 /** After something that ended without saying how far it had come. */
 const unsure: Readonly<Record<Reach, DatabaseWords>> = {
@@ -76,6 +80,15 @@ const scratchProblem: Readonly<Record<ScratchProblem, (message: string) => strin
   'source-unusable': (source) => `${source} names no connection now`,
 };
 
+/** By SQLSTATE: what keeps a session out of a server that answers. */
+const admission: Readonly<Record<string, (database: string, user: string) => string>> = {
+  '3D000': (database) => `Check the name of the database: this server has no ${database}. Then`,
+  '42501': (database, user) =>
+    `Let the owner of the database run GRANT CONNECT ON DATABASE ${database} TO ${user}, or connect as another role. Then`,
+  '53300': () => 'All connections of the server, or of this role, are taken. Wait until some are free, then',
+  '57P03': () => 'The server starts, shuts down or recovers. Wait until it takes sessions, then',
+};
+
 const fixFile =
   'If the file is wrong, correct it: a changed file is a new plan, which needs its approvals again and a new run. If the database was not ready, put that right and start the step again.';
 
@@ -96,7 +109,10 @@ export const failureEn: FailureLexicon = {
   'privilege-missing': ({message, sqlState}, reach) => ({
     what: `A privilege is missing: ${message} (${sqlState}).`,
     database: stopped[reach],
-    now: 'Have the privilege granted to the role that this step runs as, or connect as a role that has it. Then start the step again.',
+    now:
+      reach === 'none'
+        ? 'Have the privilege granted to the login, or connect as a role that has it. Then try again.'
+        : 'Have the privilege granted to the role that this step runs as, or connect as a role that has it. Then start the step again.',
   }),
   'lock-timeout': ({tries, blockers, isUnseen}, reach) => ({
     what: `The lock was not granted in ${plural(tries, 'try', 'tries')}; ${heldBy(holdersOf(blockers).length, isUnseen)}.`,
@@ -128,7 +144,15 @@ export const failureEn: FailureLexicon = {
       reach === 'reads'
         ? before('this step only reads, and it was not connected')
         : 'The connection was not opened, so no statement was sent over it.',
-    now: 'Check the address, the VPN or proxy, and that the server is up. Then start the step again.',
+    now: `Check the address, the VPN or proxy, and that the server is up. Then ${again(reach)}.`,
+  }),
+  'session-refused': ({message, sqlState, database, user}, reach) => ({
+    what: `The server was reached and refused the session: ${ended(message).replace(/\.$/, '')} (${sqlState}).`,
+    database:
+      reach === 'reads'
+        ? before('this step only reads, and it was not let in')
+        : 'The session was not opened, so no statement was sent over it.',
+    now: `${admission[sqlState]?.(database, user) ?? 'Put right what the server says. Then'} ${again(reach)}.`,
   }),
   'authentication-refused': ({message, ignoredPassfile}, reach) => ({
     what: `The server refused the login: ${ended(message)}${ignoredPassfile === undefined ? '' : ` Nothing was taken from ${ignoredPassfile}, since others can read it (chmod 600 ${ignoredPassfile}).`}`,
@@ -136,7 +160,7 @@ export const failureEn: FailureLexicon = {
       reach === 'reads'
         ? before('this step only reads, and it was not logged in')
         : 'The connection was not opened, so no statement was sent over it.',
-    now: 'Check the user, the password file or service, and pg_hba.conf on the server. Then start the step again.',
+    now: `Check the user, the password file or service, and pg_hba.conf on the server. Then ${again(reach)}.`,
   }),
   'connection-lost': ({message, line}, reach) => ({
     what: `The connection to the target was lost: ${ended(message)}${brokenLineText(line, 'en')}`,
@@ -145,23 +169,28 @@ export const failureEn: FailureLexicon = {
         ? stopped.reads
         : reach === 'command'
           ? stopped.command
-          : 'The outcome is not known yet. It is not guessed: the server will be asked what became of the change.',
-    now: 'Do not run the change by hand. Wait until the server can be reached, then continue this run: it asks first and goes on from the answer.',
+          : reach === 'none'
+            ? stopped.none
+            : 'The outcome is not known yet. It is not guessed: the server will be asked what became of the change.',
+    now:
+      reach === 'none'
+        ? 'Wait until the server can be reached, then try again.'
+        : 'Do not run the change by hand. Wait until the server can be reached, then continue this run: it asks first and goes on from the answer.',
   }),
-  'target-read-only': () => ({
+  'target-read-only': (_, reach) => ({
     what: 'The target is a standby or takes no writes.',
     database: before('a server in this state accepts no changes'),
-    now: 'Connect to the primary. If it has just failed over, wait until the new primary is known, then start the step again.',
+    now: `Connect to the primary. If it has just failed over, wait until the new primary is known, then ${again(reach)}.`,
   }),
   'identity-hidden': ({user}) => ({
     what: `The server does not tell the role ${user} who it is: pg_control_system() is not allowed.`,
     database: before('without a system identifier, one database could be taken for another'),
     now: `Let a superuser run GRANT EXECUTE ON FUNCTION pg_control_system() TO ${user}, or connect as another role.`,
   }),
-  'session-unguarded': () => ({
+  'session-unguarded': (_, reach) => ({
     what: 'The session did not keep the settings that guard it, such as lock_timeout.',
     database: before('no statement is sent without them'),
-    now: 'Something between this machine and the server answers for several sessions, as a statement pooler does. Connect to the server directly, then start the step again.',
+    now: `Something between this machine and the server answers for several sessions, as a statement pooler does. Connect to the server directly, then ${again(reach)}.`,
   }),
   'application-role-missing': ({role}) => ({
     what: `The application's role ${role} does not exist, or this login may not take it on.`,

@@ -13,6 +13,7 @@ import {scratchWhereText} from './terms.ts';
 
 /** After a statement failed on a connection that still works. */
 const stopped: Readonly<Record<Reach, DatabaseWords>> = {
+  none: '시작한 단계가 없으므로 무언가를 바꾸는 문장은 보내지 않았습니다.',
   reads: {unchanged: '이 단계는 읽기만 합니다.'},
   transaction: {unchanged: '트랜잭션 전체가 취소되었습니다.'},
   statements:
@@ -22,6 +23,9 @@ const stopped: Readonly<Record<Reach, DatabaseWords>> = {
   command: '명령이 실패하기 전에 무엇을 바꿨는지 이 도구는 알 수 없습니다.',
   unknown: '실패한 문장은 아무것도 바꾸지 않았습니다. 트랜잭션 밖에서 먼저 실행된 문장은 그대로 남아 있습니다.',
 };
+
+/** What to do once more: a step that failed, or else whatever was asked for. */
+const again = (reach: Reach): string => (reach === 'none' ? '다시 시도합니다' : '이 단계를 다시 시작합니다');
 
 /** After something that ended without saying how far it had come. */
 const unsure: Readonly<Record<Reach, DatabaseWords>> = {
@@ -80,6 +84,15 @@ const heldBy = (holders: number, isUnseen: true | undefined): string => {
     : '잠금을 쥔 세션은 보이지 않았습니다.';
 };
 
+/** By SQLSTATE: what keeps a session out of a server that answers. */
+const admission: Readonly<Record<string, (database: string, user: string) => string>> = {
+  '3D000': (database) => `데이터베이스 이름을 확인한 뒤(이 서버에 없음: ${database})`,
+  '42501': (database, user) =>
+    `데이터베이스 소유자에게 GRANT CONNECT ON DATABASE ${database} TO ${user} 실행을 요청하거나 다른 역할로 접속한 뒤`,
+  '53300': () => '서버 또는 이 역할의 연결 수가 한도에 이르렀습니다. 자리가 나면',
+  '57P03': () => '서버가 시작, 종료 또는 복구 중입니다. 세션을 받기 시작하면',
+};
+
 export const failureKo: FailureLexicon = {
   'query-refused': ({message, sqlState, hint}, reach) => ({
     what: `서버가 SQL 문을 거부했습니다: ${message} (${sqlState}).${hint === undefined ? '' : ` 서버의 힌트: ${ended(hint)}`}`,
@@ -89,7 +102,10 @@ export const failureKo: FailureLexicon = {
   'privilege-missing': ({message, sqlState}, reach) => ({
     what: `권한이 없습니다: ${message} (${sqlState}).`,
     database: stopped[reach],
-    now: '이 단계를 실행하는 역할에 필요한 권한을 부여하거나, 권한이 있는 역할로 접속합니다. 그런 다음 이 단계를 다시 시작합니다.',
+    now:
+      reach === 'none'
+        ? '이 로그인에 필요한 권한을 부여하거나, 권한이 있는 역할로 접속합니다. 그런 다음 다시 시도합니다.'
+        : '이 단계를 실행하는 역할에 필요한 권한을 부여하거나, 권한이 있는 역할로 접속합니다. 그런 다음 이 단계를 다시 시작합니다.',
   }),
   'lock-timeout': ({tries, blockers, isUnseen}, reach) => ({
     what: `${formatCount(tries)}번 시도했지만 잠금을 얻지 못했습니다. ${heldBy(holdersOf(blockers).length, isUnseen)}`,
@@ -118,7 +134,15 @@ export const failureKo: FailureLexicon = {
       reach === 'reads'
         ? before('이 단계는 읽기만 하며, 연결되지도 않았습니다.')
         : '연결이 열리지 않았으므로 이 연결로 보낸 문장은 없습니다.',
-    now: '주소, VPN 또는 프록시, 서버의 가동 여부를 확인한 뒤 이 단계를 다시 시작합니다.',
+    now: `주소, VPN 또는 프록시, 서버의 가동 여부를 확인한 뒤 ${again(reach)}.`,
+  }),
+  'session-refused': ({message, sqlState, database, user}, reach) => ({
+    what: `서버에 연결되었으나 서버가 세션을 거부했습니다: ${ended(message).replace(/\.$/, '')} (${sqlState}).`,
+    database:
+      reach === 'reads'
+        ? before('이 단계는 읽기만 하며, 세션도 열리지 않았습니다.')
+        : '세션이 열리지 않았으므로 이 세션으로 보낸 문장은 없습니다.',
+    now: `${admission[sqlState]?.(database, user) ?? '서버가 알린 원인을 바로잡은 뒤'} ${again(reach)}.`,
   }),
   'authentication-refused': ({message, ignoredPassfile}, reach) => ({
     what: `서버가 로그인을 거부했습니다: ${ended(message)}${ignoredPassfile === undefined ? '' : ` 다른 사용자가 읽을 수 있는 파일이므로 ${ignoredPassfile} 의 암호는 사용하지 않았습니다(chmod 600 ${ignoredPassfile}).`}`,
@@ -126,7 +150,7 @@ export const failureKo: FailureLexicon = {
       reach === 'reads'
         ? before('이 단계는 읽기만 하며, 로그인되지도 않았습니다.')
         : '연결이 열리지 않았으므로 이 연결로 보낸 문장은 없습니다.',
-    now: '사용자, 암호 파일 또는 서비스 설정, 서버의 pg_hba.conf를 확인한 뒤 이 단계를 다시 시작합니다.',
+    now: `사용자, 암호 파일 또는 서비스 설정, 서버의 pg_hba.conf를 확인한 뒤 ${again(reach)}.`,
   }),
   'connection-lost': ({message, line}, reach) => ({
     what: `대상 DB와의 연결이 끊어졌습니다: ${ended(message)}${brokenLineText(line, 'ko')}`,
@@ -135,23 +159,28 @@ export const failureKo: FailureLexicon = {
         ? stopped.reads
         : reach === 'command'
           ? stopped.command
-          : '결과를 아직 알 수 없습니다. 추측하지 않고, 변경이 어떻게 되었는지 서버에 물어봅니다.',
-    now: '변경을 직접 실행하지 마십시오. 서버에 다시 연결되면 이 실행을 이어서 진행합니다. 먼저 결과를 확인하고 그에 따라 계속합니다.',
+          : reach === 'none'
+            ? stopped.none
+            : '결과를 아직 알 수 없습니다. 추측하지 않고, 변경이 어떻게 되었는지 서버에 물어봅니다.',
+    now:
+      reach === 'none'
+        ? '서버에 다시 연결되면 다시 시도합니다.'
+        : '변경을 직접 실행하지 마십시오. 서버에 다시 연결되면 이 실행을 이어서 진행합니다. 먼저 결과를 확인하고 그에 따라 계속합니다.',
   }),
-  'target-read-only': () => ({
+  'target-read-only': (_, reach) => ({
     what: '대상 DB가 대기 서버(standby)이거나 쓰기를 받지 않습니다.',
     database: before('이 상태의 서버는 변경을 받지 않습니다.'),
-    now: '주 서버(primary)에 연결합니다. 방금 장애 조치가 있었다면 새 주 서버가 확정된 뒤 이 단계를 다시 시작합니다.',
+    now: `주 서버(primary)에 연결합니다. 방금 장애 조치가 있었다면 새 주 서버가 확정된 뒤 ${again(reach)}.`,
   }),
   'identity-hidden': ({user}) => ({
     what: `이 역할은 서버의 시스템 식별자를 볼 수 없습니다(pg_control_system() 권한 없음): ${user}.`,
     database: before('시스템 식별자 없이는 다른 데이터베이스로 착각할 수 있습니다.'),
     now: `슈퍼유저가 GRANT EXECUTE ON FUNCTION pg_control_system() TO ${user} 를 실행하거나, 다른 역할로 연결합니다.`,
   }),
-  'session-unguarded': () => ({
+  'session-unguarded': (_, reach) => ({
     what: 'lock_timeout 같은 보호 설정이 세션에 남아 있지 않습니다.',
     database: before('이 설정 없이는 어떤 문장도 보내지 않습니다.'),
-    now: '이 장비와 서버 사이에서 여러 세션을 대신 처리하는 것이 있습니다(예: statement 풀러). 서버에 직접 연결한 뒤 이 단계를 다시 시작합니다.',
+    now: `이 장비와 서버 사이에서 여러 세션을 대신 처리하는 것이 있습니다(예: statement 풀러). 서버에 직접 연결한 뒤 ${again(reach)}.`,
   }),
   'application-role-missing': ({role}) => ({
     what: `애플리케이션 역할이 없거나, 이 로그인으로는 그 역할을 쓸 수 없습니다: ${role}.`,

@@ -42,10 +42,11 @@ const unchanged: Readonly<Record<Locale, (why: string, isAfterChange: boolean) =
 };
 
 /**
- * @param action what failed, if it is known: only then can the text say for certain what became of the database.
+ * @param action what failed, if it is known: only then can the text say for certain what became of the database. 'none'
+ * when nothing was begun: then no step can be started again either.
  * @param isAfterChange another step of the run has changed the target, or may have.
  */
-export const failureText = (failure: Failure, locale: Locale, action?: Action, isAfterChange = false): FailureText => {
+export const failureText = (failure: Failure, locale: Locale, action?: Action | 'none', isAfterChange = false): FailureText => {
   // TypeScript cannot see that the entry under `failure.code` takes exactly this failure.
   const say = lexicons[locale][failure.code] as (failure: Failure, reach: Reach) => FailureWords;
   const where = placeOf(failure, locale);

@@ -220,6 +220,8 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'authentication-refused':
     case 'identity-hidden':
       return `${failure.user} @ ${failure.address}`;
+    case 'session-refused':
+      return `${failure.user} @ ${failure.database}, ${failure.address}`;
     case 'process-failed':
       return limited(failure.lastLines.slice(-mostLines), locale);
     case 'disk-full':

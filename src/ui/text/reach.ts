@@ -4,6 +4,8 @@ import type {Action} from '../../core/definition.ts';
 import {isOfTool, mayWrite} from '../../core/tools.ts';
 
 export type Reach =
+  /** No step was begun: there is no run yet, or none that goes on. */
+  | 'none'
   /** Read-only transactions, or nothing but a file of ours. */
   | 'reads'
   /** One transaction: it is all there or not at all. */
@@ -19,8 +21,9 @@ export type Reach =
   /** The caller did not say which action failed. */
   | 'unknown';
 
-export const reachOf = (action: Action | undefined): Reach => {
+export const reachOf = (action: Action | 'none' | undefined): Reach => {
   if (action === undefined) return 'unknown';
+  if (action === 'none') return 'none';
   // Its sessions are not ours: nothing here makes them read-only.
   if (action.kind === 'kubernetes-job') return 'command';
   if (isOfTool(action)) return mayWrite(action) ? 'command' : 'reads';

@@ -42,7 +42,7 @@ const wordsOf = (
         sourceForms,
       );
     case 'failure': {
-      const [en, ko] = [failureText(trouble.failure, 'en'), failureText(trouble.failure, 'ko')];
+      const [en, ko] = [failureText(trouble.failure, 'en', 'none'), failureText(trouble.failure, 'ko', 'none')];
       return said({en: en.what, ko: ko.what}, {en: en.now, ko: ko.now}, {en: en.database, ko: ko.database});
     }
     case 'server':

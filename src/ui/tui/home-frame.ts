@@ -109,7 +109,7 @@ const troubleLines = (
     return visible(trouble.because[locale])
       .split('\n')
       .flatMap((row) => paragraph(row, columns));
-  const {what, where, database, now} = failureText(trouble.failure, locale);
+  const {what, where, database, now} = failureText(trouble.failure, locale, 'none');
   return [what, ...(where === undefined ? [] : [where]), database, now].flatMap((words) =>
     visible(words)
       .split('\n')

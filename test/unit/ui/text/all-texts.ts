@@ -30,7 +30,7 @@ import {
   runbook,
 } from './samples.ts';
 
-const reaches: {readonly [R in Reach]: Action | undefined} = {
+const reaches: {readonly [R in Reach]: Action | 'none' | undefined} = {
   unknown: undefined,
   reads: actions.query[0],
   transaction: actions.migration[0],
@@ -38,9 +38,10 @@ const reaches: {readonly [R in Reach]: Action | undefined} = {
   alembic: actions.migration[2],
   restore: actions['restore-backup'][0],
   command: actions.command[0],
+  none: 'none',
 };
 
-export const reachActions = Object.entries(reaches) as readonly (readonly [Reach, Action | undefined])[];
+export const reachActions = Object.entries(reaches) as readonly (readonly [Reach, Action | 'none' | undefined])[];
 
 export const allFailures = Object.values(failures).flat();
 
@@ -62,7 +63,9 @@ const failureSection = (locale: Locale): readonly string[] =>
       )
       .filter(([, database]) => database !== first.database)
       .map(([reach, database]) => `  (${reach}) ${database}`);
-    return [`[${failure.code}]`, ...partLines(first), ...others, ''];
+    const {now} = failureText(failure, locale, 'none');
+    const unbegun = now === first.now ? [] : [`  (none) ${now}`];
+    return [`[${failure.code}]`, ...partLines(first), ...others, ...unbegun, ''];
   });
 
 const titled = (locale: Locale): ((step: StepId) => string) => stepTitles(runbook, 'staging', locale);

@@ -166,6 +166,14 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
   'target-unreachable': [
     {code: 'target-unreachable', address: '10.1.4.7:5432', message: 'connect ECONNREFUSED 10.1.4.7:5432'},
   ],
+  'session-refused': ['3D000', '42501', '53300', '57P03', '55000'].map((sqlState) => ({
+    code: 'session-refused' as const,
+    address: '10.1.4.7:5432',
+    user: 'deploy',
+    database: 'seedtest',
+    sqlState,
+    message: 'no',
+  })),
   'authentication-refused': [
     {
       code: 'authentication-refused',
