@@ -7,8 +7,10 @@ import type {CatalogAddress} from './capture.ts';
 import {quoteQualified} from './names.ts';
 
 export type RightsNeeded = Readonly<{
-  /** What may fall and is put back: declared objects and their dependants. */
-  fallen: readonly CatalogAddress[];
+  /** Declared objects and their dependants. */
+  captured: readonly CatalogAddress[];
+  /** Of these, by name, what the change locks: what it speaks of, what falls for it, and is put back. */
+  touched: ReadonlySet<string>;
   /** As which later steps read. */
   applicationRole?: string | undefined;
   /** On which an index is built, as `schema.name`. */
@@ -159,17 +161,20 @@ const grouped = (rows: readonly Row[]): readonly MissingRight[] => {
 /** What is missing of it, the worst first. Takes no lock, and reads nothing but the catalog. */
 export const missingRights = async (
   session: DatabaseSession,
-  {fallen, applicationRole = '', tables, versionTables, versionPrivileges}: RightsNeeded,
+  {captured, touched, applicationRole = '', tables, versionTables, versionPrivileges}: RightsNeeded,
 ): Promise<Result<readonly MissingRight[]>> => {
   const quoted = (names: readonly string[]): string => JSON.stringify(names.map(quoteQualified));
   const answer = await session.query(RIGHTS_SQL, {
     values: [
-      JSON.stringify(fallen),
+      JSON.stringify(captured),
       applicationRole,
       quoted(tables),
       quoted(versionTables),
       JSON.stringify(versionPrivileges),
     ],
   });
-  return answer.ok ? success(grouped(answer.value.rows)) : answer;
+  if (!answer.ok) return answer;
+  const isNeeded = ({object}: Row): boolean =>
+    typeof object !== 'string' || touched.has(object) || [...tables, ...versionTables].includes(object);
+  return success(grouped(answer.value.rows.filter(isNeeded)));
 };

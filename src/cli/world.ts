@@ -31,8 +31,8 @@ import {compileRedaction, redactText} from '../evidence/redaction.ts';
 import {join} from 'node:path';
 import {projectPlaces} from '../runbook/alembic-checks.ts';
 import {createdViews} from '../runbook/created-views.ts';
-import {scriptEffects} from '../runbook/effects/script-effects.ts';
 import {commitsInside, letsOthersPass, mayDouble} from '../runbook/sql-alone.ts';
+import {readEffects} from './read-effects.ts';
 import {approvalKeys} from './approval-keys.ts';
 import {embeddedSettings} from './embedded-settings.ts';
 
@@ -128,14 +128,7 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     projectFolder: (directory) => projectFolder(parts.source, directory),
     planned: parts.listed,
     createdViews,
-    // The parser takes memory and 50 ms, which only a run with a migration needs.
-    scriptEffects: async (files) => {
-      const parser = await (await import('../adapters/sql-parser.ts')).loadSqlParser();
-      return scriptEffects(
-        parser,
-        files.map((file) => ({file, sql: sqlOf(file)})),
-      );
-    },
+    scriptEffects: readEffects(sqlOf),
     letsOthersPass,
     commitsInside,
     mayDouble,

@@ -8,7 +8,7 @@ import {failed, success, type Result} from '../core/failure.ts';
 import type {PreviewPart} from '../core/preview.ts';
 import {migrationOf} from './alembic-check.ts';
 import {surroundings, usefulLines} from './alembic-command.ts';
-import {missingIn, putBackTaken} from './alembic-put-back.ts';
+import {missingIn, putBackTaken, refusalLines} from './alembic-put-back.ts';
 import {runUntilSettled, standingNow} from './alembic-run.ts';
 import {lastingChanges} from './catalog-standing.ts';
 import type {InDoubt, Kind, Reconciliation, StepContext} from './kind.ts';
@@ -84,7 +84,19 @@ const perform = async (option: DowngradeOption, context: StepContext): Promise<R
       lines,
     });
   }
+  const {refused = []} = back?.value.value ?? {};
   const catalog = back?.value.value.after ?? after.catalog;
+  if (refused.length > 0) {
+    await sealCatalog(context, snapshot.value, catalog);
+    return failed({
+      code: 'alembic-incomplete',
+      expected: option.revision,
+      versions: after.versions,
+      missing,
+      changes: lastingChanges(snapshot.value, catalog),
+      lines: refusalLines(refused),
+    });
+  }
   return success({
     ...facts,
     durationMs: durationMs(),

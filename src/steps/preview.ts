@@ -187,14 +187,14 @@ const lackingNow = async (
   runbook: RunbookDefinition,
   step: MigrationStep,
   state: RunState,
-  {database, sql}: Pick<World, 'sql'> & Readonly<{database: Database}>,
+  {database, sql, scriptEffects}: Pick<World, 'sql' | 'scriptEffects'> & Readonly<{database: Database}>,
 ): Promise<readonly MissingRight[] | undefined> => {
   const environment = state.opened?.environment;
   if (environment === undefined) return undefined;
   const options = {readOnly: true, statementTimeoutMs: LOOK_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS};
   const connected = await database.connect(options);
   if (!connected.ok) return undefined;
-  const missing = await missingNow(connected.value, {runbook, environment, sql, step});
+  const missing = await missingNow(connected.value, {runbook, environment, sql, scriptEffects, step});
   await connected.value.close();
   return missing.ok ? missing.value : undefined;
 };

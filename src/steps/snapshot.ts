@@ -93,8 +93,8 @@ export const snapshot: Kind<'snapshot'> = {
       const versions = await capturedVersions(session, context.runbook);
       if (!versions.ok) return versions;
       const scripts = await scriptsOn(context, taken);
-      const {runbook, opened, sql} = context;
-      const unmet = await missingNow(session, {runbook, environment: opened.environment, sql});
+      const {runbook, opened, sql, scriptEffects} = context;
+      const unmet = await missingNow(session, {runbook, environment: opened.environment, sql, scriptEffects});
       if (!unmet.ok) return unmet;
       const all = [...taken.objects, ...taken.dependants];
       const refilled = all.filter((of) => isRelation(of) && of.kind === 'materialized view' && of.populated);

@@ -13,6 +13,7 @@ import {viaText} from '../../ui/text/tunnel.ts';
 import type {CliContext} from '../context.ts';
 import type {LoadedFolder} from '../load.ts';
 import {reachTarget} from '../reach-target.ts';
+import {readEffects} from '../read-effects.ts';
 import {rightsChecks} from './rights-check.ts';
 
 export type DoctorTarget = Readonly<{source: string; ssh?: string | undefined; environment: Environment}>;
@@ -60,7 +61,9 @@ export const askTarget = async (
       ? await session.value.query('SELECT pg_database_size(current_database())::text AS bytes')
       : session;
     const sql = (file: string): string => new TextDecoder().decode(files.get(`sql/${file}`));
-    const rights = session.ok ? await rightsChecks(session.value, target.database, {runbook, environment, sql}) : [];
+    const rights = session.ok
+      ? await rightsChecks(session.value, target.database, {runbook, environment, sql, scriptEffects: readEffects(sql)})
+      : [];
     if (session.ok) await session.value.close();
     const via = target.via === undefined ? '' : ` via ${viaText(target.via)}`;
     const advice =

@@ -9,29 +9,15 @@ import {qualifiedName, snapshotText, type Dependant, type Snapshot} from '../../
 import {wantedAfter} from '../../catalog/wanted.ts';
 import type {SqlMigrationStep} from '../../core/definition.ts';
 import {failed, success, type CatalogChange, type Result} from '../../core/failure.ts';
-import {isDropped, saidOf, type ScriptEffects} from '../../core/script-effects.ts';
+import {isDropped, type ScriptEffects} from '../../core/script-effects.ts';
 import {refuseOthers} from '../change.ts';
 import {execute, executeAndLook, runScript, type Change} from '../change-messages.ts';
-import {lockAll, type ToLock} from '../hold-catalog.ts';
 import type {StepContext} from '../kind.ts';
 import {acceptedFacts, type Applied} from '../migration-facts.ts';
 import {dropDependants, putBack} from '../put-back.ts';
 import {rowChanges, rowsIn} from './rows.ts';
 
 export type Declared = Applied & Readonly<{after: Snapshot}>;
-
-/**
- * What the script drops or speaks of, and what falls for it: nobody else has to wait for a change that does not touch what
- * he reads. Dependants come first, the order in which their readers lock.
- */
-export const toLockFor =
-  (declared: readonly string[], effects: ScriptEffects): ToLock =>
-  (snapshot) => {
-    if (effects.opaque.length > 0) return lockAll(snapshot);
-    const falling = new Set(fallsOf(snapshot, declared, effects).falling);
-    const isTouched = (of: Dependant): boolean => falling.has(of) || saidOf(effects, qualifiedName(of)).length > 0;
-    return lockAll(snapshot).filter(isTouched);
-  };
 
 /** What has to be driven to a state after the script, what has to be created, and how the catalog shall be in the end. */
 type Goal = Readonly<{objects: readonly Dependant[]; dependants: readonly Dependant[]; catalog: Snapshot}>;

@@ -9,9 +9,9 @@ import {missingNow} from './needed.ts';
 /** To be asked before the first statement of a change. A copy belongs to a superuser: there it would prove nothing. */
 export const requireRights = async (step: MigrationStep, context: StepContext): Promise<Result<void>> => {
   if (context.isCopy === true) return success(undefined);
-  const {runbook, opened, sql} = context;
+  const {runbook, opened, sql, scriptEffects} = context;
   const missing = await withReader(context, {}, (session) =>
-    missingNow(session, {runbook, environment: opened.environment, sql, step}),
+    missingNow(session, {runbook, environment: opened.environment, sql, scriptEffects, step}),
   );
   if (!missing.ok) return missing;
   return missing.value.length === 0 ? success(undefined) : failed({code: 'rights-missing', missing: missing.value});

@@ -2,7 +2,7 @@
 
 import {captureCatalog, type Captured} from '../../catalog/capture.ts';
 import {missingRights, type RightsNeeded} from '../../catalog/rights.ts';
-import {qualifiedName} from '../../catalog/snapshot.ts';
+import {qualifiedName, type Snapshot} from '../../catalog/snapshot.ts';
 import {versionTableOf} from '../../core/alembic.ts';
 import type {MigrationStep, RunbookDefinition, StepDefinition} from '../../core/definition.ts';
 import {success, type Result} from '../../core/failure.ts';
@@ -10,13 +10,17 @@ import type {Environment} from '../../core/ids.ts';
 import {stepsOf} from '../../core/outline.ts';
 import type {DatabaseSession} from '../../core/ports.ts';
 import type {MissingRight} from '../../core/rights.ts';
+import {toLockFor} from '../change/to-lock.ts';
+import {lockAll} from '../hold-catalog.ts';
 import {indexedTables} from '../indexes/invalid.ts';
+import type {World} from '../kind.ts';
 
 export type Asked = Readonly<{
   runbook: RunbookDefinition;
   environment: Environment;
-  /** The text of a file of the runbook. */
-  sql: (file: string) => string;
+  /** The text of a file of the runbook, and what scripts say of objects. */
+  sql: World['sql'];
+  scriptEffects: World['scriptEffects'];
   /** One change; all of the environment's when absent. */
   step?: MigrationStep | undefined;
 }>;
@@ -24,21 +28,31 @@ export type Asked = Readonly<{
 const isMigration = (step: StepDefinition): step is Extract<StepDefinition, {kind: 'migration'}> =>
   step.kind === 'migration';
 
-/** Alembic's change is put back like one of ours; one statement at a time touches no declared object. */
-const takesObjects = (step: MigrationStep): boolean => step.migrator === 'alembic' || step.transaction === 'whole';
+/** Nobody reads beforehand what Alembic will do, so all may fall; one statement at a time puts nothing back. */
+const touchedBy = async (
+  {runbook, scriptEffects}: Asked,
+  step: MigrationStep,
+  snapshot: Snapshot,
+): Promise<readonly string[]> => {
+  if (step.migrator === 'alembic') return lockAll(snapshot).map(qualifiedName);
+  if (step.transaction === 'none') return [];
+  return toLockFor(runbook.objects, await scriptEffects(step.apply))(snapshot).map(qualifiedName);
+};
 
 /** A step that may be left out is no reason to refuse a change. */
 const readsAsApplication = (step: StepDefinition): boolean =>
   'as' in step && step.as === 'application' && step.optional !== true;
 
-const neededBy = ({runbook, environment, sql, step}: Asked, {addresses}: Captured): RightsNeeded => {
+const neededBy = async (asked: Asked, {snapshot, addresses}: Captured): Promise<RightsNeeded> => {
+  const {runbook, environment, sql, step} = asked;
   const steps = stepsOf(runbook, environment);
   const changes = step === undefined ? steps.filter(isMigration) : [step];
   const versionTables = changes.flatMap((of) => (of.migrator === 'alembic' ? [versionTableOf(of.alembic)] : []));
   // Bringing the objects back brings the version table back as well, by DELETE and INSERT.
   const bringsBack = runbook.rollback.some(({kind}) => kind === 'restore-objects');
   return {
-    fallen: changes.some(takesObjects) ? addresses : [],
+    captured: addresses,
+    touched: new Set((await Promise.all(changes.map((of) => touchedBy(asked, of, snapshot)))).flat()),
     applicationRole: steps.some(readsAsApplication) ? runbook.environments[environment]?.applicationRole : undefined,
     tables: indexedTables(
       changes.flatMap((of) => (of.migrator === 'sql' && of.transaction === 'none' ? of.apply.map(sql) : [])),
@@ -60,14 +74,14 @@ export type Rights = Readonly<{
 export const rightsNow = async (session: DatabaseSession, asked: Asked): Promise<Result<Rights>> => {
   const captured = await captureCatalog(session, asked.runbook.objects);
   if (!captured.ok) return captured;
-  const needed = neededBy(asked, captured.value);
+  const needed = await neededBy(asked, captured.value);
   const missing = await missingRights(session, needed);
   if (!missing.ok) return missing;
   const {objects, dependants} = captured.value.snapshot;
   return success({
     missing: missing.value,
-    objects: needed.fallen.length === 0 ? [] : objects.map(qualifiedName),
-    dependants: needed.fallen.length === 0 ? 0 : dependants.length,
+    objects: objects.map(qualifiedName).filter((name) => needed.touched.has(name)),
+    dependants: dependants.filter((of) => needed.touched.has(qualifiedName(of))).length,
     applicationRole: needed.applicationRole,
   });
 };

@@ -5,7 +5,7 @@ import {failureText} from '../../../src/ui/text/failure.ts';
 import {impactText} from '../../../src/ui/text/impact.ts';
 import {deployLogin, roleOf} from '../../support/login.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
-import {catalogOf, factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
+import {catalogOf, factsFrom, failureFrom, openTestRun, withStep, type TestRun} from '../../support/run.ts';
 
 const steps = ['snapshot', 'apply-v1', 'smoke'];
 
@@ -50,6 +50,23 @@ test('a change is not begun while a right is missing that it, its put-back or a 
   expect(impact?.takenAndPutBack.some(({isBarred}) => isBarred === true)).toBe(false);
   factsFrom(await run.retry('apply-v1'), 'migration');
   factsFrom(await run.start('smoke'), 'smoke');
+});
+
+test('no right is asked for what the change does not touch', async () => {
+  await using database = await createTestDatabase();
+  const login = await deployLogin(database, 'GRANT app_reader TO $login');
+  const stranger = await roleOf(database, 'stranger');
+  const admin = await database.connect();
+  await admin.query(`ALTER VIEW public.attempt_weekly OWNER TO ${stranger}`);
+  const run = await openTestRun(login, {
+    steps: ['snapshot', 'apply-v1'],
+    alter: (runbook) => withStep('migration', {verify: 'verify/nothing.sql'})(runbook),
+    sql: {
+      'apply/010_attempt_v1.sql': `GRANT SELECT ON public.attempt TO ${stranger}`,
+      'verify/nothing.sql': 'SELECT WHERE false',
+    },
+  });
+  factsFrom(await run.start('apply-v1'), 'migration');
 });
 
 test('nobody is told to become a superuser for the sake of a view, and an absent role is called absent', async () => {
