@@ -138,7 +138,16 @@ export const restoreDumpFile = async (
   const name = `dbname='${database.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   // None may reach out of the copy, nor ask for what only the server that was dumped has.
   const within = ['--no-publications', '--no-subscriptions', '--no-security-labels', '--no-tablespaces'];
-  const args = ['--exit-on-error', '--no-password', ...within, `--jobs=${jobs}`, `--dbname=${name}`, dump.path];
+  // A materialised view of a role that a policy binds is filled under it, or not at all; nobody here knows beforehand.
+  const args = [
+    '--exit-on-error',
+    '--no-password',
+    '--enable-row-security',
+    ...within,
+    `--jobs=${jobs}`,
+    `--dbname=${name}`,
+    dump.path,
+  ];
   const ran = await runRestore(processes, tool, args, {toTarget: true, signal});
   if (signal.aborted) return problem({code: 'cancelled'});
   return ran.ok ? {ok: true, value: undefined} : problem({code: 'restore-failed', message: ran.message});

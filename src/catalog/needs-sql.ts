@@ -15,7 +15,7 @@ const HOP = `
 
 /**
  * Catalog and oid, as a dump's table of contents has them, of these relations, of their own indexes, rules and triggers,
- * and of all that they need. `index` names their indexes, whose comments stand in a dump by name alone.
+ * and of all that they need. `index` names their indexes, whose comments stand in a dump by name alone; `schema` the schemas.
  * Parameter 1: a JSON array of qualified names; what does not exist is left out.
  */
 export const NEEDS_SQL = `
@@ -35,5 +35,6 @@ WITH RECURSIVE root AS (
 )
 SELECT n.classid::text || ' ' || n.objid AS key,
        (SELECT x.relname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
-        WHERE n.classid = 'pg_class'::regclass AND i.indexrelid = n.objid AND i.indrelid IN (SELECT oid FROM root)) AS index
+        WHERE n.classid = 'pg_class'::regclass AND i.indexrelid = n.objid AND i.indrelid IN (SELECT oid FROM root)) AS index,
+       (SELECT s.nspname FROM pg_namespace s WHERE n.classid = 'pg_namespace'::regclass AND s.oid = n.objid) AS schema
 FROM need n ORDER BY 1`;

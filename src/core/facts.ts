@@ -171,6 +171,8 @@ export type FactsByKind = ToolFactsByKind & {
     isUnseen?: true;
     /** Where the server stood at its state, by which a loss is told later; absent in older journals, and for a stand-in. */
     marks?: Readonly<{path: string; sha256: Sha256}>;
+    /** Materialised views that a restore fills only with --enable-row-security, since a policy binds their owner. */
+    rowSecurity?: readonly string[];
     /** Absent in journals that are older than the proof, and for a stand-in. */
     proof?: BackupProof;
   }>;

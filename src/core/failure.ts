@@ -159,6 +159,8 @@ export type Failure =
   | Readonly<{code: 'scratch-not-ours'; name: string}>
   /** Roles that the backup needs and that nobody may make on a server that is not ours. */
   | Readonly<{code: 'scratch-roles-missing'; roles: readonly string[]}>
+  /** The role of the scratch server may not do what a restore does; of the backup that says nothing. */
+  | Readonly<{code: 'scratch-role-limited'; role: string; message: string}>
   /** What failed on the copy; the target was not touched. `part` is a step's id. */
   | Readonly<{code: 'rehearsal-failed'; part: string; failure: Failure}>
   /** An approver has said no. */

@@ -3,6 +3,7 @@
 import {captureSnapshot} from '../catalog/capture.ts';
 import {NEEDS_SQL} from '../catalog/needs-sql.ts';
 import {quoteQualified} from '../catalog/names.ts';
+import {ROW_SECURITY_SQL} from '../catalog/row-security-sql.ts';
 import type {Snapshot} from '../catalog/snapshot.ts';
 import type {TableCount} from '../core/facts.ts';
 import {success, type Result} from '../core/failure.ts';
@@ -20,10 +21,12 @@ export type AtSnapshot = Readonly<{
   needs: Needs;
   /** Foreign keys that lead out of a backup of tables, as keys of its table of contents. */
   foreignKeys: ReadonlySet<string>;
+  /** Materialised views that pg_restore fills only with --enable-row-security. */
+  rowSecurity: readonly string[];
 }>;
 
 /** As keys of a dump's table of contents. */
-export type Needs = Readonly<{keys: ReadonlySet<string>; indexes: readonly string[]}>;
+export type Needs = Readonly<{keys: ReadonlySet<string>; indexes: readonly string[]; schemas: readonly string[]}>;
 
 // The first superuser is in no list of dependencies: the server counts on it always being there.
 const ROLES_SQL = `
@@ -50,10 +53,22 @@ const needsOf = async (session: DatabaseSession, names: readonly string[]): Prom
   const answer = await session.query(NEEDS_SQL, {values: [JSON.stringify(names.map(quoteQualified))]});
   if (!answer.ok) return answer;
   const {rows} = answer.value;
+  const named = (column: string): readonly string[] =>
+    rows.flatMap((row) => (typeof row[column] === 'string' ? [row[column]] : []));
   return success({
     keys: new Set(rows.map((row) => row['key'] ?? '')),
-    indexes: rows.flatMap((row) => (typeof row['index'] === 'string' ? [row['index']] : [])),
+    indexes: named('index'),
+    schemas: named('schema'),
   });
+};
+
+/** Those in the backup that a restore fills; one of the schema alone fills none. */
+const limitedByPolicies = async (session: DatabaseSession, scope: Scope): Promise<Result<readonly string[]>> => {
+  if (scope.kind === 'schema-only') return success([]);
+  const answer = await session.query(ROW_SECURITY_SQL);
+  if (!answer.ok) return answer;
+  const names = answer.value.rows.map((row) => row['name'] ?? '');
+  return success(scope.kind === 'tables' ? names.filter((name) => scope.listed.includes(name)) : names);
 };
 
 /** Inside the transaction whose snapshot pg_dump gets. Catalog functions look at the newest catalog all the same. */
@@ -70,6 +85,8 @@ export const lookAtSnapshot = async (session: DatabaseSession, scope: Scope): Pr
   if (!needs.ok) return needs;
   const foreignKeys = await leadingOut(session, scope.kind === 'tables' ? scope.listed : []);
   if (!foreignKeys.ok) return foreignKeys;
+  const rowSecurity = await limitedByPolicies(session, scope);
+  if (!rowSecurity.ok) return rowSecurity;
   return success({
     tables: tables.value,
     catalog: catalog.value,
@@ -80,5 +97,6 @@ export const lookAtSnapshot = async (session: DatabaseSession, scope: Scope): Pr
     extensions: extensions.value.rows.map((row) => row['name'] ?? ''),
     needs: needs.value,
     foreignKeys: foreignKeys.value,
+    rowSecurity: rowSecurity.value,
   });
 };

@@ -74,6 +74,7 @@ const dump = async (step: BackupStep, tool: Tool, context: StepContext): Promise
       sourceBytes: estimate.sourceBytes,
       ...(isUnseen ? {isUnseen} : {}),
       ...(kept === undefined ? {} : {marks: {path: kept.value.path, sha256: kept.value.sha256}}),
+      ...(at.rowSecurity.length === 0 ? {} : {rowSecurity: at.rowSecurity}),
       proof: proof.value,
     });
   };

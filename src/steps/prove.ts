@@ -5,6 +5,7 @@ import type {BackupProof} from '../core/facts.ts';
 import {success, type Result} from '../core/failure.ts';
 import type {Scratch, Tool} from '../core/ports.ts';
 import type {AtSnapshot, Needs} from './at-snapshot.ts';
+import {rightsOn} from './backup/rights.ts';
 import type {Scope} from './backup-scope.ts';
 import {catalogDifferences, contentsOf, restoredContents, rowDifferences} from './compare-restored.ts';
 import {listOf} from './dump.ts';
@@ -35,7 +36,9 @@ const groundLaid = async (context: StepContext, scratch: Scratch, of: Provable):
   const listed = await listOf(context, of.pgRestore, of.schema);
   if (!listed.ok) return listed;
   const own = new Set(of.toc.map(({key}) => key));
-  const only = listed.value.filter(({key}) => of.at.needs.keys.has(key) && !own.has(key));
+  const needed = listed.value.filter(({key}) => of.at.needs.keys.has(key) && !own.has(key));
+  const rights = rightsOn(listed.value, needed, of.at.needs.schemas);
+  const only = listed.value.filter((entry) => needed.includes(entry) || rights.has(entry));
   const laid = await tryRestore(context, scratch, {what: 'restore', pgRestore: of.pgRestore, file: of.schema, only});
   return laid.ok ? success(undefined) : laid;
 };
@@ -49,7 +52,8 @@ const provenWhole = async (context: StepContext, scratch: Scratch, of: Provable)
   if (!laid.ok) return laid;
   const kept = toc.filter((entry) => !leadsOut(of, entry));
   const only = kept.length === toc.length ? {} : {only: kept};
-  const restored = await tryRestore(context, scratch, {what: 'restore', pgRestore, file, jobs, ...only});
+  const {rowSecurity} = at;
+  const restored = await tryRestore(context, scratch, {what: 'restore', pgRestore, file, jobs, rowSecurity, ...only});
   if (!restored.ok) return restored;
   context.scribe.progress({code: 'comparing-backup'});
   const dumped = await contentsOf(context, pgRestore, file, kept);
@@ -63,18 +67,18 @@ const provenWhole = async (context: StepContext, scratch: Scratch, of: Provable)
   const rows = await rowDifferences(context, scratch, at);
   if (!rows.ok) return rows;
   if (rows.value.length > 0) return notRestorable('rows', scratch, rows.value);
-  const changes = await catalogDifferences(context, scratch, at.catalog, scope.objects, scope.kind === 'tables');
+  const changes = await catalogDifferences(context, scratch, at.catalog, scope);
   if (!changes.ok) return changes;
   return changes.value.length > 0 ? notRestorable('catalog', scratch, changes.value) : restored;
 };
 
 const escaped = (text: string): string => text.replaceAll(/[$^*+?.()|[\]{}\\]/g, String.raw`\$&`);
 
-/** The entries of the declared objects, of all that they need, and of what hangs on them by name only. */
+/** The entries of the declared objects, of all that they need, with the rights on it, and of what hangs on them by name only. */
 export const entriesAlone = (
   toc: readonly TocEntry[],
   objects: readonly string[],
-  {keys, indexes}: Needs,
+  {keys, indexes, schemas}: Needs,
 ): readonly TocEntry[] => {
   const patterns = objects.flatMap((qualified) => {
     const [schema = '', name = ''] = halvesOf(qualified).map(escaped);
@@ -85,7 +89,11 @@ export const entriesAlone = (
       ...indexes.map((index) => new RegExp(`^COMMENT ${schema} INDEX ${escaped(index)} `)),
     ];
   });
-  return toc.filter(({key, what}) => keys.has(key) || patterns.some((pattern) => pattern.test(what)));
+  const needed = toc.filter(({key}) => keys.has(key));
+  const rights = rightsOn(toc, needed, schemas);
+  return toc.filter(
+    (entry) => keys.has(entry.key) || rights.has(entry) || patterns.some((pattern) => pattern.test(entry.what)),
+  );
 };
 
 /** The declared objects, from the backup alone, into a database that holds nothing but what they need. */
@@ -95,9 +103,10 @@ const provenAlone = async (
   {at, toc, scope, pgRestore, file}: Provable,
 ): Promise<Proven<readonly string[]>> => {
   const only = entriesAlone(toc, scope.objects, at.needs);
-  const restored = await tryRestore(context, scratch, {what: 'alone', pgRestore, file, only});
+  const {rowSecurity} = at;
+  const restored = await tryRestore(context, scratch, {what: 'alone', pgRestore, file, only, rowSecurity});
   if (!restored.ok) return restored;
-  const changes = await catalogDifferences(context, scratch, at.catalog, scope.objects, true);
+  const changes = await catalogDifferences(context, scratch, at.catalog, scope, true);
   if (!changes.ok) return changes;
   return changes.value.length > 0
     ? notRestorable('alone', scratch, changes.value)

@@ -9,9 +9,14 @@ import type {RoleNeed, Scratch, Tool} from '../core/ports.ts';
 import {countRows} from './backup-sql.ts';
 import {databaseArgument, DUMP_TIMEOUT_MS, runTool} from './dump.ts';
 import type {StepContext} from './kind.ts';
+import {limitedRole, rowSecurityArguments} from './try-restore.ts';
 import {withReader, withSession} from './sessions.ts';
 
-export const copyArguments = (database: string, file: string): readonly string[] => [
+export const copyArguments = (
+  database: string,
+  file: string,
+  backup: Pick<FactsOf<'backup'>, 'rowSecurity'> = {},
+): readonly string[] => [
   '--exit-on-error',
   '--no-password',
   // None may reach out of the copy, nor ask for what only the target's server has.
@@ -19,6 +24,7 @@ export const copyArguments = (database: string, file: string): readonly string[]
   '--no-subscriptions',
   '--no-security-labels',
   '--no-tablespaces',
+  ...rowSecurityArguments(backup),
   databaseArgument(database),
   file,
 ];
@@ -81,9 +87,9 @@ export const restoreCopy = async (
   const missing = await scratch.ensureRoles(roles.value);
   if (!missing.ok) return missing;
   if (missing.value.length > 0) return failed({code: 'scratch-roles-missing', roles: missing.value});
-  const args = copyArguments(scratch.target.database, path);
+  const args = copyArguments(scratch.target.database, path, backup);
   const ran = await runTool(copy, tool, 'pg_restore', args, {toTarget: true, timeoutMs: DUMP_TIMEOUT_MS});
-  if (!ran.ok) return ran;
+  if (!ran.ok) return failed((await limitedRole(context, scratch, ran.failure)) ?? ran.failure);
   // A restore brings no statistics; without them the copy would plan its queries as no other database does.
   const options = {readOnly: false, statementTimeoutMs: DUMP_TIMEOUT_MS, lockTimeoutMs: 0};
   return withSession(copy, options, async (session) => {

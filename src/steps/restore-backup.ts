@@ -14,6 +14,7 @@ import type {Kind, Reconciliation, StepContext} from './kind.ts';
 import {sealCatalog} from './seal-catalog.ts';
 import {orphans, withReader} from './sessions.ts';
 import {takenSnapshot} from './snapshot.ts';
+import {rowSecurityArguments} from './try-restore.ts';
 import {watchLocks} from './watch-locks.ts';
 
 /** 5 s: a restore replaces every table, so it may wait a little longer than a swap of one view, but never queue. */
@@ -21,12 +22,17 @@ const RESTORE_LOCK_TIMEOUT_MS = 5000;
 /** The end of what pg_restore says, which tells how it ended; in characters. */
 const SAID_LENGTH = 16_384;
 
-export const restoreArguments = (database: string, file: string): readonly string[] => [
+export const restoreArguments = (
+  database: string,
+  file: string,
+  backup: Pick<FactsOf<'backup'>, 'rowSecurity'> = {},
+): readonly string[] => [
   '--clean',
   '--if-exists',
   '--single-transaction',
   '--exit-on-error',
   '--no-password',
+  ...rowSecurityArguments(backup),
   databaseArgument(database),
   file,
 ];
@@ -100,7 +106,7 @@ const perform = async (
   const began = context.clock.monotonicMs();
   context.scribe.progress({code: 'restoring'});
   const timeoutMs = option.timeoutMs ?? DUMP_TIMEOUT_MS;
-  const args = restoreArguments(context.target.database, context.files.absolute(path));
+  const args = restoreArguments(context.target.database, context.files.absolute(path), backup.value);
   // The backup has been read for minutes perhaps; whoever took the target meanwhile has it.
   const holder = await context.targetLockLost();
   if (holder !== undefined) return failed({code: 'target-lock-lost', holder});

@@ -76,6 +76,30 @@ export const prepared = async (context: StepContext, scratch: Scratch, at: AtSna
   return names.length === 0 ? success(undefined) : {ok: false, gap: {because: 'extensions-missing', names}};
 };
 
+/** A server that words its errors in another language has the backup blamed, as a restore by hand there would. */
+const RIGHTS_LACK =
+  /permission denied|must be (?:member|owner|superuser|able|a superuser)|[Mm]ust have|Only roles with/;
+
+/**
+ * The failure of a restore as what it is where the role of the scratch server may not do what a restore does: give objects
+ * away, create extensions, act as a grantor. Of the backup it says nothing then.
+ */
+export const limitedRole = async (
+  context: StepContext,
+  scratch: Scratch,
+  failure: Failure,
+): Promise<Failure | undefined> => {
+  const lines =
+    'lastLines' in failure ? failure.lastLines : failure.code === 'privilege-missing' ? [failure.message] : [];
+  const message = lines.find((line) => RIGHTS_LACK.test(line));
+  if (message === undefined) return undefined;
+  const asked = await withScratchSession(context, scratch, (session) =>
+    session.query('SELECT rolname::text AS role, rolsuper::text AS super FROM pg_roles WHERE rolname = current_user'),
+  );
+  const row = asked.ok ? asked.value.rows[0] : undefined;
+  return row?.['super'] === 'false' ? {code: 'scratch-role-limited', role: row['role'] ?? '', message} : undefined;
+};
+
 export type Restore = Readonly<{
   what: RestoreDoubt;
   pgRestore: Tool;
@@ -84,7 +108,15 @@ export type Restore = Readonly<{
   /** Only these entries, in this order. */
   only?: readonly TocEntry[];
   jobs?: number | undefined;
+  /** Materialised views that are filled only under the policies that bind their owner. */
+  rowSecurity?: readonly string[];
 }>;
+
+/** Only where a view wants it, so that the facts of a backup say when a restore by hand wants it too. */
+export const rowSecurityArguments = ({
+  rowSecurity = [],
+}: Readonly<{rowSecurity?: readonly string[]}>): readonly string[] =>
+  rowSecurity.length === 0 ? [] : ['--enable-row-security'];
 
 /** @returns how long pg_restore took, in milliseconds. */
 export const tryRestore = async (context: StepContext, scratch: Scratch, of: Restore): Promise<Proven<number>> => {
@@ -103,6 +135,7 @@ export const tryRestore = async (context: StepContext, scratch: Scratch, of: Res
       '--no-subscriptions',
       '--no-security-labels',
       ...(scratch.where === 'target-server' ? [] : ['--no-tablespaces']),
+      ...rowSecurityArguments(of),
       ...(of.jobs === undefined ? [] : [`--jobs=${of.jobs}`]),
       ...(of.only === undefined ? [] : [`--use-list=${context.files.absolute(list)}`]),
       databaseArgument(scratch.name),
@@ -115,9 +148,12 @@ export const tryRestore = async (context: StepContext, scratch: Scratch, of: Res
       case 'disk-full':
         return {ok: false, gap: {because: 'no-room'}};
       case 'process-failed':
-        return notRestorable(of.what, scratch, ran.failure.lastLines);
-      case 'privilege-missing':
-        return notRestorable(of.what, scratch, [ran.failure.message]);
+      case 'privilege-missing': {
+        const limited = await limitedRole(context, scratch, ran.failure);
+        if (limited !== undefined) return {ok: false, gap: {because: 'no-scratch', failure: limited}};
+        const {failure} = ran;
+        return notRestorable(of.what, scratch, 'lastLines' in failure ? failure.lastLines : [failure.message]);
+      }
       default:
         return ran;
     }

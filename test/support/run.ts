@@ -45,8 +45,8 @@ export type TestRunOptions = Readonly<{
   /** Puts something between the engine and the world. */
   compose?: Compose;
   env?: Readonly<Record<string, string | undefined>>;
-  /** Where backups are proven: beside the test's database, which is quick, or as a run of an operator does it. */
-  scratch?: 'embedded';
+  /** Where backups are proven: beside the test's database, which is quick, as a run of an operator does it, or at an address. */
+  scratch?: 'embedded' | `env:${string}`;
   /** Where runs go; a temporary folder that ends with the test when absent. */
   runsDirectory?: string;
 }>;
@@ -184,7 +184,7 @@ export const openTestRun = async (database: TestDatabase, options: TestRunOption
     settings: settingsOf(database),
     note: {
       source: 'env:TEST_DATABASE_URL',
-      ...(options.scratch === 'embedded' ? {} : {scratch: 'env:TEST_DATABASE_URL'}),
+      ...(options.scratch === 'embedded' ? {} : {scratch: options.scratch ?? 'env:TEST_DATABASE_URL'}),
     },
     ...(options.compose === undefined ? {} : {compose: options.compose}),
   });

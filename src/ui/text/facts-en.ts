@@ -91,6 +91,7 @@ export const factsEn: FactsLexicon = {
     lacks = [],
     proof,
     isUnseen,
+    rowSecurity = [],
   }) => ({
     summary: [
       `${formatBytes(bytes)}, ${count(entries, 'entry', 'entries')}, sha256 ${shortHash(sha256)}, in ${took(durationMs)}`,
@@ -110,6 +111,9 @@ export const factsEn: FactsLexicon = {
       ...(scope === undefined ? [] : [scopeText[scope]]),
       ...lacks.map((name) => `! not in it, or not with its rows: ${name}`),
       ...proofLines(proof, 'en'),
+      ...rowSecurity.map(
+        (name) => `pg_restore needs --enable-row-security: a policy binds the owner as whom ${name} is filled`,
+      ),
       path,
       ...tables.map(tableLine),
     ],

@@ -90,6 +90,7 @@ export const factsKo: FactsLexicon = {
     lacks = [],
     proof,
     isUnseen,
+    rowSecurity = [],
   }) => ({
     summary: [
       `${formatBytes(bytes)}, 항목 ${formatCount(entries)}개, sha256 ${shortHash(sha256)}, ${took(durationMs)}`,
@@ -109,6 +110,10 @@ export const factsKo: FactsLexicon = {
       ...(scope === undefined ? [] : [scopeText[scope]]),
       ...lacks.map((name) => `! 백업에 없거나 행이 빠진 대상: ${name}`),
       ...proofLines(proof, 'ko'),
+      ...rowSecurity.map(
+        (name) =>
+          `pg_restore에 --enable-row-security 필요: ${name} 을(를) 채울 때 소유자에게 행 수준 보안 정책이 적용됨`,
+      ),
       path,
       ...tables.map(tableLine),
     ],

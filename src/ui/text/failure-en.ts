@@ -382,6 +382,11 @@ export const failureEn: FailureLexicon = {
     database: before('only the empty copy was made, and it is dropped again'),
     now: 'Have these roles created there without a login, or leave out --scratch, so that a server of this machine is used. Then start the step again.',
   }),
+  'scratch-role-limited': ({role, message}) => ({
+    what: `The role ${role} of the scratch server may not do what a restore does (give objects their owners, create extensions, grant as others): ${ended(message)}`,
+    database: before('nothing was found wrong with the backup: it was not tried to its end'),
+    now: 'Name a server with --scratch whose role is a superuser, or leave out --scratch, so that a server of this machine is used. Then start the step again.',
+  }),
   'rehearsal-failed': ({part, failure}, reach) => {
     const say = failureEn[failure.code] as (inner: Failure, reach: Reach) => FailureWords;
     return {

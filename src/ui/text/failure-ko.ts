@@ -367,6 +367,11 @@ export const failureKo: FailureLexicon = {
     database: before('빈 사본만 만들었고 다시 삭제합니다.'),
     now: '그 서버에 로그인 없는 역할로 만들어 달라고 요청하거나, --scratch 없이 이 장비의 서버를 사용합니다. 그런 다음 이 단계를 다시 시작합니다.',
   }),
+  'scratch-role-limited': ({role, message}) => ({
+    what: `임시 서버의 역할 ${role}에 복원에 필요한 권한(소유자 지정, 확장 생성, 다른 역할로 권한 부여)이 없습니다: ${ended(message)}`,
+    database: before('백업에서 잘못된 점을 찾은 것이 아닙니다. 끝까지 시험하지 못했습니다.'),
+    now: '--scratch에 슈퍼유저 역할인 서버를 지정하거나, --scratch 없이 이 장비의 서버를 사용합니다. 그런 다음 이 단계를 다시 시작합니다.',
+  }),
   'rehearsal-failed': ({part, failure}, reach) => {
     const say = failureKo[failure.code] as (inner: Failure, reach: Reach) => FailureWords;
     return {

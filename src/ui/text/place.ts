@@ -238,6 +238,8 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
       return limited(failure.lines, locale);
     case 'scratch-roles-missing':
       return limited(failure.roles, locale);
+    case 'scratch-role-limited':
+      return failure.message;
     case 'partly-applied':
       return failure.cause === undefined ? undefined : placeOf(failure.cause, locale);
     case 'rehearsal-failed':

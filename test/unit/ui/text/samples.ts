@@ -364,6 +364,13 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
   ],
   'scratch-not-ours': [{code: 'scratch-not-ours', name: 'ar_scratch_r_q5zcp_backup_1'}],
   'scratch-roles-missing': [{code: 'scratch-roles-missing', roles: ['app_etl', 'app_reader']}],
+  'scratch-role-limited': [
+    {
+      code: 'scratch-role-limited',
+      role: 'scratch_admin',
+      message: 'pg_restore: error: could not execute query: ERROR:  must be member of role "app_owner"',
+    },
+  ],
   'rehearsal-failed': [
     {
       code: 'rehearsal-failed',
