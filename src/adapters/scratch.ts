@@ -121,6 +121,7 @@ export const scratchPlace = (parts: ScratchParts): OwnedScratchPlace => {
     }
     const started = await startEmbeddedServer({
       toolchain,
+      endsWithUs: true,
       onDirectory: (made) => {
         const note = ownNote(directory);
         writeNote(directory, SCRATCH_NOTE, {...note, servers: [...(note.servers ?? []), made]});

@@ -37,10 +37,12 @@ export async function startPostmaster(
   bin: string,
   directory: string,
   user: ServerUser,
+  onLaunched?: (pid: number) => void,
 ): Promise<Outcome<{readonly pid: number}>> {
   const deadline = performance.now() + staleLockTimeoutMs;
   for (;;) {
     const launched = await launch(bin, directory, user);
+    onLaunched?.(launched.pid);
     const ready = await waitUntilReady(directory, () => launched.exited());
     if (ready.ok) return {ok: true, pid: launched.pid};
     if (!launched.exited()) await stopPostmaster(launched.pid);
@@ -55,7 +57,8 @@ export async function startPostmaster(
   }
 }
 
-/** Not through execa: this process is not ours to finish. It must survive kill -9 of us, so that a resume finds it. */
+/** Not through execa: this process is not ours to finish. It must survive kill -9 of us, so that a resume finds it; one that nobody
+ * resumes has a guard. */
 async function launch(bin: string, directory: string, user: ServerUser): Promise<Launched> {
   const log = openSync(logIn(directory), 'a', 0o600);
   try {

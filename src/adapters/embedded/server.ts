@@ -23,6 +23,7 @@ import {
   stopPostmasterSync,
   waitUntilReady,
 } from './postmaster.ts';
+import {guardDirectory, type DirectoryGuard} from './guard.ts';
 import type {Outcome} from './problem.ts';
 import {failed, fileProblem} from './problem.ts';
 import {isRunning, judgeProcess} from './processes.ts';
@@ -68,21 +69,28 @@ export async function startEmbeddedServer({
   base,
   database = sampleDatabase,
   onDirectory,
+  endsWithUs = false,
 }: {
   readonly toolchain: Toolchain;
   readonly base?: string;
   readonly database?: string;
   /** Told as soon as there is a directory, so that whoever writes it down finds it after a crash. */
   readonly onDirectory?: (directory: string) => void;
+  /** For a copy that nobody goes on with: server and directory go within seconds of our end, also by kill -9. */
+  readonly endsWithUs?: boolean;
 }): Promise<Outcome<{readonly server: EmbeddedServer}>> {
   if (process.platform === 'win32') return failed({code: 'platform-unsupported', platform: process.platform});
   const found = await serverUser();
   if (!found.ok) return found;
   const made = await createServerDirectory(found.user, base);
   if (!made.ok) return made;
+  const guard = endsWithUs ? guardDirectory(made.directory) : undefined;
   onDirectory?.(made.directory);
-  const started = await furnishAndStart(toolchain, made.directory, found.user, database);
-  if (!started.ok) await removeServer(made.directory);
+  const started = await furnishAndStart(toolchain, made.directory, found.user, database, guard);
+  if (!started.ok) {
+    await removeServer(made.directory);
+    await guard?.dismiss();
+  }
   return started;
 }
 
@@ -91,6 +99,7 @@ async function furnishAndStart(
   directory: string,
   user: ServerUser,
   database: string,
+  guard: DirectoryGuard | undefined,
 ): Promise<Outcome<{readonly server: EmbeddedServer}>> {
   try {
     const programs = await runnablePrograms(toolchain, directory, user);
@@ -98,7 +107,7 @@ async function furnishAndStart(
     const {bin} = programs;
     const created = await createCluster(bin, directory, user);
     if (!created.ok) return created;
-    const started = await startPostmaster(bin, directory, user);
+    const started = await startPostmaster(bin, directory, user, guard?.tell);
     if (!started.ok) return started;
     const client = embeddedClient(directory, 'postgres');
     await client.connect();
@@ -107,7 +116,8 @@ async function furnishAndStart(
     await client.end();
     const {kind, version} = toolchain;
     const access = {socketDirectory: socketsIn(directory), port: serverPort, user: superuser, database};
-    return {ok: true, server: serverOf({directory, ...access, version, kind, bin, postmasterPid: started.pid})};
+    const record = {directory, ...access, version, kind, bin, postmasterPid: started.pid};
+    return {ok: true, server: serverOf(record, guard)};
   } catch (error) {
     return failed(fileProblem(error, directory));
   }
@@ -149,15 +159,19 @@ export async function removeServer(directory: string): Promise<void> {
   await rm(directory, removal);
 }
 
-function serverOf(record: EmbeddedRecord): EmbeddedServer {
+function serverOf(record: EmbeddedRecord, guard?: DirectoryGuard): EmbeddedServer {
   const {directory} = record;
   return {
     record,
-    stop: () => removeServer(directory),
+    stop: async () => {
+      await removeServer(directory);
+      await guard?.dismiss();
+    },
     stopSync: () => {
       const pid = runningPostmaster(directory);
       if (pid !== undefined) stopPostmasterSync(pid);
       rmSync(directory, removal);
+      guard?.dismissSync();
     },
     detach: () => writeOwner(directory, null),
   };
