@@ -13,6 +13,8 @@ import {
 } from 'node:fs';
 import {dirname, join} from 'node:path';
 import type {Recorded, RunEvent} from '../core/event.ts';
+import {isKnownEvent} from '../core/known-events.ts';
+import {writerAfter, type Newer} from '../core/newer.ts';
 import type {Clock} from '../core/ports.ts';
 import {FILE_MODE, errorCode, sha256, syncDirectory, syncFile, writeAll} from './files.ts';
 
@@ -31,37 +33,15 @@ export type ReadJournal = Readonly<{
   tornFrom?: number;
   tornBytes: number;
   damage?: Damage;
+  /** The first of its records that only a newer version of the tool can read; its events end before it. */
+  newer?: Newer;
 }>;
 
-const EVENT_TYPES: Readonly<Record<RunEvent['type'], true>> = {
-  RunOpened: true,
-  RunResumed: true,
-  StepStarted: true,
-  TransactionOpened: true,
-  ItemChecked: true,
-  ArtifactSealed: true,
-  EvidenceAttached: true,
-  TranscriptLost: true,
-  SleepNoticed: true,
-  StepSucceeded: true,
-  StepFailed: true,
-  StepInterrupted: true,
-  StepReconciled: true,
-  StepProbedAgain: true,
-  OrphanCancellationBegun: true,
-  OrphansEnded: true,
-  StepWaived: true,
-  ApprovalGranted: true,
-  ApprovalRefused: true,
-  ApprovalLapsed: true,
-  StepConfirmed: true,
-  ShellOpened: true,
-  ShellEnded: true,
-  StepsReopened: true,
-  RollbackBegun: true,
-  HandedOver: true,
-  RunClosed: true,
-};
+/** A type that is no word of ours, in any version. */
+const isEventName = (type: unknown): type is string => typeof type === 'string' && /^(?:[A-Z][a-z]+)+$/.test(type);
+
+/** The number of a later format of lines; number and chain of a line are what every format has. */
+const isLaterFormat = (v: unknown): boolean => typeof v === 'number' && Number.isInteger(v) && v > 1;
 
 const damageOf = (line: string, seq: number, head: string): Damage | Recorded => {
   let value: unknown;
@@ -73,36 +53,57 @@ const damageOf = (line: string, seq: number, head: string): Damage | Recorded =>
   }
   if (typeof value !== 'object' || value === null) return {seq, detail: 'not-an-event'};
   const record = value as Readonly<Record<string, unknown>>;
-  if (record['v'] !== 1) return {seq, detail: 'version'};
+  if (record['v'] !== 1 && !isLaterFormat(record['v'])) return {seq, detail: 'version'};
   if (record['seq'] !== seq) return {seq, detail: 'sequence'};
   if (record['prev'] !== head) return {seq, detail: 'chain'};
-  if (typeof record['type'] !== 'string' || !Object.hasOwn(EVENT_TYPES, record['type']))
-    return {seq, detail: 'not-an-event'};
+  if (!isLaterFormat(record['v']) && !isEventName(record['type'])) return {seq, detail: 'not-an-event'};
   // Its shape is that of the version that wrote it: the chain proves that these are the bytes that were written.
   return value as Recorded;
 };
 
-/** Reads and checks every line. Stops at the first damage: what follows it proves nothing. */
+const unreadable = ({seq, event}: Newer): Damage => ({seq, detail: event === undefined ? 'version' : 'not-an-event'});
+
+/**
+ * Reads and checks every line. Stops at the first damage: what follows it proves nothing. Behind a line that only a newer
+ * version can read nothing is an event any more, and every line is still checked: where one of them is damaged, so may that
+ * line be, and a damaged journal is never called newer.
+ */
 export const readJournal = (path: string): ReadJournal => {
   const bytes = readFileSync(path);
   const events: Recorded[] = [];
   let head = GENESIS;
   let start = 0;
+  let seq = 0;
+  let writer: string | undefined;
+  let newer: Newer | undefined;
   for (let end = bytes.indexOf(10, start); end !== -1; end = bytes.indexOf(10, start)) {
     const line = bytes.subarray(start, end);
-    const read = damageOf(line.toString('utf8'), events.length + 1, head);
+    const read = damageOf(line.toString('utf8'), seq + 1, head);
     if ('detail' in read && !('type' in read)) {
       // The last line, with zeros in it: sectors of a record that a power loss has kept only in part. Nobody was told that
       // it was written, and no line of ours has a zero byte.
       if (end + 1 === bytes.length && line.includes(0)) break;
-      return {events, bytes: bytes.length, head, tornBytes: 0, damage: read};
+      const damage = newer === undefined ? read : unreadable(newer);
+      return {events, bytes: bytes.length, head, tornBytes: 0, damage};
     }
-    events.push(read);
+    seq += 1;
+    const tool = writer === undefined ? {} : {tool: writer};
+    if (isLaterFormat(read.v)) newer ??= {seq, ...tool};
+    else if (!isKnownEvent(read.type)) newer ??= {seq, event: read.type, ...tool};
+    writer = writerAfter(read, writer);
+    if (newer === undefined) events.push(read);
     head = sha256(line);
     start = end + 1;
   }
   const tornBytes = bytes.length - start;
-  return {events, bytes: bytes.length, head, tornBytes, ...(tornBytes > 0 ? {tornFrom: start} : {})};
+  return {
+    events,
+    bytes: bytes.length,
+    head,
+    tornBytes,
+    ...(tornBytes > 0 ? {tornFrom: start} : {}),
+    ...(newer === undefined ? {} : {newer}),
+  };
 };
 
 /** How long it is; a journal only grows, so one of the same length is the same. Undefined when there is none. */
@@ -153,7 +154,7 @@ export type JournalFile = Readonly<{
   close: () => void;
 }>;
 
-/** Opens a journal for writing, after `readJournal` found no damage in it. */
+/** Opens a journal for writing, after `readJournal` found no damage in it, and no newer record. */
 export const openJournal = (path: string, read: ReadJournal, clock: Clock): JournalFile => {
   cutTorn(path, read);
   syncLast(path);

@@ -14,7 +14,7 @@ import {payloadOf} from '../evidence/payload.ts';
 import {damagedIn, sealedIn} from '../evidence/sealed.ts';
 import {STATEMENT, statementText} from '../evidence/statement.ts';
 import {derivedEvidence} from './derived-evidence.ts';
-import {readRun, type ReadRun} from './read-run.ts';
+import {readWhole, type ReadRun} from './read-run.ts';
 import {signatureFiles} from './signing.ts';
 import type {StartTrouble} from './trouble.ts';
 import {VERSION} from './version.ts';
@@ -153,7 +153,7 @@ const failed = (of: StartTrouble): Exported => ({status: 'failed', trouble: of})
 export const exportBundle = async (order: ExportOrder): Promise<Exported> => {
   if (order.timestamp !== undefined && order.key === undefined)
     return failed({code: 'signature', problem: {code: 'key-missing'}});
-  const read = readRun(order.directory);
+  const read = readWhole(order.directory);
   if (!read.ok) return failed(read.trouble);
   const archive = resolve(order.output ?? `${order.directory.run}-evidence.zip`);
   const folder = archive.endsWith('.zip') ? archive.slice(0, -'.zip'.length) : `${archive}.d`;

@@ -17,6 +17,7 @@ import type {RehearsalServer} from './leave-run.ts';
 import type {LoadedFolder} from './load.ts';
 import type {OpenRun} from './open-run.ts';
 import {planParameters} from './plan-parameters.ts';
+import {newerText} from '../ui/text/newer.ts';
 import {allRuns, readNamed, readRun, type ReadRun} from './read-run.ts';
 import {viewOnly} from './view-only.ts';
 import type {StartTrouble} from './trouble.ts';
@@ -73,9 +74,10 @@ const resumeEntry = ({directory, state, opened, runbook, note, journal}: ReadRun
     asksSource: note.embedded === undefined,
     ...(isSource(note.source) ? {suggestedSource: note.source} : {}),
   } as const;
-  return journal.damage === undefined
+  if (journal.damage !== undefined) return {...entry, enabled: false, because: homeText.damaged(journal.damage.seq)};
+  return journal.newer === undefined
     ? {...entry, enabled: true}
-    : {...entry, enabled: false, because: homeText.damaged(journal.damage.seq)};
+    : {...entry, enabled: false, because: newerText(journal.newer)};
 };
 
 /** Five: what is older than the last five is among the past runs, and the screen has 24 lines. */
@@ -91,6 +93,7 @@ const pastRun = ({directory, opened, state, journal}: ReadRun): PastRun => ({
   openedAt: opened.at,
   ...(state.closed === undefined ? {} : {outcome: state.closed.outcome}),
   ...(journal.damage === undefined ? {} : {damaged: true}),
+  ...(journal.newer === undefined ? {} : {newer: true}),
 });
 
 /** Readable runs of this runbook, newest first. */

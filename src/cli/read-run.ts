@@ -8,11 +8,13 @@ import {listRuns, readNote, runDirectory, type RunDirectory} from '../adapters/r
 import type {RunbookDefinition} from '../core/definition.ts';
 import {fold} from '../core/reduce.ts';
 import type {OpenedRun, RunState} from '../core/state.ts';
+import {isNewerVersion} from '../core/newer.ts';
 import {loadRunbook, type RunbookFiles} from '../runbook/load.ts';
 import {parsePlanList} from '../runbook/plan.ts';
 import type {CliContext} from './context.ts';
 import {CONNECTION_NOTE, type ConnectionNote} from './connection-note.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
+import {VERSION} from './version.ts';
 
 export type ReadRun = Readonly<{
   directory: RunDirectory;
@@ -32,10 +34,17 @@ export const findRun = (context: CliContext, run: string | undefined): Opening<R
   return found === undefined ? trouble({code: 'run-unknown', run}) : opened(found);
 };
 
+/** A version that is not newer than this one says nothing about which one is needed. */
+const withNewerVersion = (journal: ReadJournal): ReadJournal => {
+  const {tool, ...newer} = journal.newer ?? {};
+  if (journal.newer === undefined || tool === undefined || isNewerVersion(tool, VERSION)) return journal;
+  return {...journal, newer: {seq: journal.newer.seq, ...newer}};
+};
+
 export const readRun = (directory: RunDirectory): Opening<ReadRun> => {
   const unreadable = (message: string) => trouble({code: 'run-unreadable', run: directory.run, message});
   try {
-    const journal = readJournal(directory.journal);
+    const journal = withNewerVersion(readJournal(directory.journal));
     const state = fold(journal.events);
     if (state.opened === undefined) return unreadable('no RunOpened in journal.ndjson');
     const plan = join(directory.path, 'plan');
@@ -43,6 +52,9 @@ export const readRun = (directory: RunDirectory): Opening<ReadRun> => {
     if (listed === undefined) return unreadable('plan/plan.sha256');
     const copied = readPlan(plan, listed);
     const loaded = loadRunbook({files: copied});
+    // A newer version's run may have a newer version's runbook.
+    if (!loaded.ok && journal.newer !== undefined)
+      return trouble({code: 'run-newer', run: directory.run, ...journal.newer});
     if (!loaded.ok) return trouble({code: 'runbook-invalid', problems: loaded.problems});
     const note = (readNote(directory, CONNECTION_NOTE) ?? {}) as Partial<ConnectionNote>;
     return opened({
@@ -58,6 +70,13 @@ export const readRun = (directory: RunDirectory): Opening<ReadRun> => {
   } catch (error) {
     return unreadable(errorMessage(error));
   }
+};
+
+/** Of a run whose whole history this version can read, or up to where its journal is damaged. */
+export const readWhole = (directory: RunDirectory): Opening<ReadRun> => {
+  const read = readRun(directory);
+  const newer = read.ok ? read.value.journal.newer : undefined;
+  return newer === undefined ? read : trouble({code: 'run-newer', run: directory.run, ...newer});
 };
 
 export const readNamed = (context: CliContext, run: string | undefined): Opening<ReadRun> => {

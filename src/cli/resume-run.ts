@@ -27,7 +27,8 @@ import {closer, type Compose, type OpenRun} from './open-run.ts';
 import {findRun, readRun, type ReadRun} from './read-run.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
 import {sealLeft} from './seal-left.ts';
-import {viewOnly} from './view-only.ts';
+import {VERSION} from './version.ts';
+import {faultOf, viewOnly} from './view-only.ts';
 import {leftBehindText} from '../ui/text/left-behind.ts';
 import {sweepScratch, worldOf} from './world.ts';
 
@@ -114,6 +115,7 @@ const goOn = (
       operator: context.operator,
       target,
       droppedBytes: lines.tornBytes,
+      tool: VERSION,
       ...(sameHistory(target, first.target) === false ? {historyChanged: true as const} : {}),
     });
     const handed = handedOverTo(directory.run, context.operator, taken).map((event) => journal.append(event));
@@ -159,7 +161,7 @@ const resumeBy = async (
   const bytes = journalBytes(directory.journal);
   const found = readRun(directory);
   if (!found.ok) return found;
-  if (found.value.journal.damage !== undefined) return opened({...viewOnly(found.value), read: found.value});
+  if (faultOf(found.value.journal) !== undefined) return opened({...viewOnly(found.value), read: found.value});
   await loadAhead(found.value.runbook);
   const scratch = options.scratch === undefined ? undefined : resolveSource(options.scratch, context.env);
   if (scratch?.ok === false) return trouble({code: 'source', problem: scratch.problem});

@@ -44,7 +44,10 @@ export const screenBundles = (context: CliContext): BundleWork => {
           status: 'sound',
           lines: inBoth((locale) => verifiedLines(found.verified, found.signedBy, found.approvals, locale)),
         }
-      : {status: 'unsound', lines: inBoth((locale) => faultLines(found.fault, locale))};
+      : {
+          status: found.fault.code === 'journal-newer' ? 'unreadable' : 'unsound',
+          lines: inBoth((locale) => faultLines(found.fault, locale)),
+        };
   };
 
   return {

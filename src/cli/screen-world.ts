@@ -13,6 +13,7 @@ import {leaveRun} from './leave-run.ts';
 import {loadNamed} from './load.ts';
 import {recordSession} from './record-session.ts';
 import {findRun, readRun} from './read-run.ts';
+import {faultOf} from './view-only.ts';
 import {screenBundles} from './screen-bundles.ts';
 import {showClosing} from './show.ts';
 import {watchPictures, type PictureTaker} from './take-picture.ts';
@@ -58,9 +59,9 @@ const wishOf = (context: CliContext, wanted: Wanted): Wish | undefined => {
         ...(takeOver === undefined ? {} : {takeOver: takeOver === true ? found.value.run : takeOver}),
       };
       const read = readRun(found.value);
-      // A damaged journal can be looked at; going on with it is impossible.
-      const damaged = read.ok && read.value.journal.damage !== undefined;
-      return damaged ? {kind: 'view', run: found.value.run} : {kind: 'resume', run: found.value.run, ...given};
+      // A damaged journal, or one of a newer version, can be looked at; going on with it is impossible.
+      const isFaulty = read.ok && faultOf(read.value.journal) !== undefined;
+      return isFaulty ? {kind: 'view', run: found.value.run} : {kind: 'resume', run: found.value.run, ...given};
     }
   }
 };

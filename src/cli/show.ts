@@ -26,6 +26,7 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
   switch (of.code) {
     case 'runbook-invalid':
     case 'run-unreadable':
+    case 'run-newer':
       return 65;
     case 'runbook-unknown':
     case 'answers-missing':

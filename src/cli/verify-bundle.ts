@@ -5,6 +5,7 @@ import {openEvidence} from '../adapters/evidence-files.ts';
 import {checkApprovalBy} from '../adapters/ssh-approval.ts';
 import {checkSignature} from '../adapters/ssh-signature.ts';
 import {checkTimestamp} from '../adapters/timestamp.ts';
+import {isNewerVersion} from '../core/newer.ts';
 import {sha256Of} from '../evidence/hashing.ts';
 import {signedForm} from '../evidence/statement.ts';
 import type {Payload} from '../evidence/payload.ts';
@@ -106,6 +107,15 @@ const withSigners = async (
     : {ok: false, fault: {code: 'not-signed', signatures: signatures.length}};
 };
 
+/** A version that is not newer writes no event that this one does not know: then nobody's did. */
+const judgedByVersion = (fault: BundleFault): BundleFault =>
+  fault.code === 'journal-newer' &&
+  fault.event !== undefined &&
+  fault.tool !== undefined &&
+  !isNewerVersion(fault.tool, VERSION)
+    ? {code: 'journal-broken', record: fault.seq, because: 'not-an-event'}
+    : fault;
+
 /** Throws the system's error when the bundle cannot be read. */
 export const verifyBundle = async (order: VerifyOrder): Promise<CheckedBundle> => {
   const {path, allowedSigners, authority, env, onBytes} = order;
@@ -118,7 +128,7 @@ export const verifyBundle = async (order: VerifyOrder): Promise<CheckedBundle> =
       : await verifyFiles(evidence.files, derive, onBytes);
   // ssh-keygen runs elsewhere: a relative path would mean another file there.
   const list = allowedSigners === undefined ? undefined : resolve(allowedSigners);
-  if (!found.ok) return found;
+  if (!found.ok) return {ok: false, fault: judgedByVersion(found.fault)};
   const approvals =
     material === undefined
       ? undefined

@@ -3,13 +3,21 @@
 import {compileRedaction} from '../evidence/redaction.ts';
 import {evidenceReader} from '../adapters/evidence-reader.ts';
 import {transcriptFiles} from '../adapters/transcripts.ts';
+import type {Refusal} from '../core/command.ts';
 import type {Fault, Session} from '../engine/session.ts';
 import type {OpenRun} from './open-run.ts';
 import type {ReadRun} from './read-run.ts';
 
-/** A damaged journal as the fault that fronts show. */
-export const faultOf = ({damage}: ReadRun['journal']): Fault | undefined =>
-  damage === undefined ? undefined : {code: 'run-damaged', seq: damage.seq, detail: damage.detail};
+/** A journal that is not whole, or not one for this version, as the fault that fronts show. */
+export const faultOf = ({damage, newer}: ReadRun['journal']): Fault | undefined => {
+  if (damage !== undefined) return {code: 'run-damaged', seq: damage.seq, detail: damage.detail};
+  return newer === undefined ? undefined : {code: 'run-newer', ...newer};
+};
+
+const refusalOf = (fault: Fault | undefined): Refusal => {
+  if (fault?.code === 'run-damaged') return {code: 'run-damaged', seq: fault.seq};
+  return fault?.code === 'run-newer' ? fault : {code: 'run-closed'};
+};
 
 const refusing = (read: ReadRun): Session => {
   const fault = faultOf(read.journal);
@@ -23,7 +31,7 @@ const refusing = (read: ReadRun): Session => {
   return {
     subscribe: () => () => undefined,
     view: () => view,
-    submit: async () => (fault?.code === 'run-damaged' ? {code: 'run-damaged', seq: fault.seq} : {code: 'run-closed'}),
+    submit: async () => refusalOf(fault),
     rollbackOptions: async () => ({ok: true, options: []}),
     blockerQueries: async () => ({ok: true, value: []}),
     preview: async () => ({parts: []}),

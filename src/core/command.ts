@@ -4,6 +4,7 @@ import type {Lapse} from './approval.ts';
 import type {ApprovalDecision} from './approval-statement.ts';
 import type {ApprovalProblem} from './decide-approval.ts';
 import type {StepId} from './ids.ts';
+import type {Newer} from './newer.ts';
 import type {Holder} from './trouble.ts';
 
 export type Command =
@@ -42,6 +43,7 @@ export type Command =
 export type Refusal = Readonly<
   | {code: 'run-closed'}
   | {code: 'run-damaged'; seq: number}
+  | ({code: 'run-newer'} & Newer)
   | {code: 'journal-failed'; message: string}
   | {code: 'run-taken-over'; holder?: Holder}
   | {code: 'run-removed'; file: string}

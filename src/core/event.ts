@@ -55,6 +55,8 @@ export type RunEvent =
       operator: Identity;
       target: TargetIdentity;
       droppedBytes: number;
+      /** The version that writes from here on; absent in older journals. */
+      tool?: string;
       /** The server was restored or failed over since the run was opened: what was committed then may be gone. */
       historyChanged?: true;
     }>

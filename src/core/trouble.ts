@@ -3,6 +3,7 @@
 import type {AttachProblem} from './attachment.ts';
 import type {Blocker, Failure} from './failure.ts';
 import type {RunId, TargetIdentity} from './ids.ts';
+import type {Newer} from './newer.ts';
 import type {TunnelProblem} from './via.ts';
 import type {ExpectedTarget, RealEnvironment, TargetClaim} from './known-target.ts';
 
@@ -126,6 +127,8 @@ export type Trouble =
   | Readonly<{code: 'environment-missing'; runbook: string; environment: string}>
   | Readonly<{code: 'run-unknown'; run: RunId | undefined}>
   | Readonly<{code: 'run-unreadable'; run: RunId; message: string}>
+  /** Its journal has records that only a newer version can read: a report of the others would be no report of the run. */
+  | (Readonly<{code: 'run-newer'; run: RunId}> & Newer)
   /** The disk takes nothing more into the run's directory, so the run cannot go on. */
   | Readonly<{code: 'run-not-written'; run: RunId; message: string}>
   | Readonly<{code: 'other-target'; expected: string; actual: string}>

@@ -248,6 +248,7 @@ export const createSession = (options: SessionOptions): Session => {
         return undefined;
       case 'run-damaged':
         return {code: 'run-damaged', seq: fault.seq};
+      case 'run-newer':
       case 'run-taken-over':
       case 'run-removed':
         return fault;

@@ -8,6 +8,7 @@ import type {RunbookDefinition} from '../core/definition.ts';
 import type {Recorded} from '../core/event.ts';
 import type {EvidenceReader} from '../core/evidence-reading.ts';
 import type {Artifact} from '../core/facts.ts';
+import type {Newer} from '../core/newer.ts';
 import type {Need} from '../core/next.ts';
 import type {OutputStream, Progress, SessionQuery} from '../core/ports.ts';
 import type {Preview} from '../core/preview.ts';
@@ -24,6 +25,8 @@ export type Fault =
   /** A file of the run that this process has open is gone, and no other process has been at it. */
   | Readonly<{code: 'run-removed'; file: string}>
   | Readonly<{code: 'run-damaged'; seq: number; detail: string}>
+  /** Records that this version cannot read stand in its journal: it is looked at, and never continued. */
+  | (Readonly<{code: 'run-newer'}> & Newer)
   | Readonly<{code: 'bug'; message: string}>;
 
 export type SessionView = Readonly<{

@@ -20,7 +20,7 @@ import {
   type EvidenceFile,
 } from './bag.ts';
 import {sameBytes, sha256Of, TooBigForMemory, wholeOf, type Hashed, type Tell} from './hashing.ts';
-import {readChain, type ChainFault} from './journal-chain.ts';
+import {readChain, type ChainFault, type NewerFault} from './journal-chain.ts';
 import {payloadOf, type Payload} from './payload.ts';
 import {damagedIn, sealedIn, type Sealed} from './sealed.ts';
 import {readSignatures, type Signature} from './signatures.ts';
@@ -31,6 +31,7 @@ import {readArchive, Refused, type ArchiveFault} from './read-archive.ts';
 export type BundleFault =
   | ArchiveFault
   | ChainFault
+  | NewerFault
   | Readonly<{code: 'file-missing'; file: string}>
   | Readonly<{code: 'file-unlisted'; file: string}>
   | Readonly<{code: 'hash-differs'; file: string; expected: string; actual: string}>

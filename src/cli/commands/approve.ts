@@ -74,6 +74,7 @@ const decided = async (context: CliContext, read: ReadRun, options: ApproveOptio
   const refusedWith = (refusal: Refusal) => opened<Done>({did: 'refused', refusal});
   // A damaged or torn end is for `resume` to deal with: it says what was lost, and only then is there a head to sign.
   if (damage !== undefined) return refusedWith({code: 'run-damaged', seq: damage.seq});
+  if (lines.newer !== undefined) return refusedWith({code: 'run-newer', ...lines.newer});
   if (lines.tornBytes > 0) return refusedWith({code: 'run-damaged', seq: lines.events.length + 1});
   const files = changedFiles(join(directory.path, 'plan'), listed, read.opened.plan, note.folder);
   if (files.length > 0) return refusedWith({code: 'plan-changed', files});

@@ -20,6 +20,7 @@ import type {ExitCode} from '../../ui/text/exit.ts';
 import {visibleLine} from '../../ui/text/visible.ts';
 import type {CliContext} from '../context.ts';
 import {findRun, readRun, type ReadRun} from '../read-run.ts';
+import {faultOf} from '../view-only.ts';
 import {showTrouble} from '../show.ts';
 import {opened, trouble, type Opening} from '../trouble.ts';
 
@@ -33,7 +34,7 @@ const problemOf = ({state, runbook, journal, opened: of}: ReadRun, {note, step}:
   const problem = ((): AttachProblem | undefined => {
     if (state.closed !== undefined) return {code: 'run-closed'};
     // A torn or damaged end is for `resume` to deal with: it says what was lost.
-    if (journal.damage !== undefined || journal.tornBytes > 0) return {code: 'run-read-only'};
+    if (faultOf(journal) !== undefined || journal.tornBytes > 0) return {code: 'run-read-only'};
     if (note.trim() === '') return {code: 'note-missing'};
     return step === undefined || known.includes(step) ? undefined : {code: 'step-unknown', step, known};
   })();

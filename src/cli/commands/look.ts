@@ -109,6 +109,7 @@ export const runs = (context: CliContext): ExitCode => {
           environment: opened.environment,
           closed: state.closed ?? null,
           damaged: journal.damage ?? null,
+          newer: journal.newer ?? null,
         }),
       );
     }

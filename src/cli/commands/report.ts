@@ -7,7 +7,7 @@ import {payloadOf} from '../../evidence/payload.ts';
 import type {ExitCode} from '../../ui/text/exit.ts';
 import {jsonLine} from '../../ui/plain/json-line.ts';
 import type {CliContext} from '../context.ts';
-import {readNamed} from '../read-run.ts';
+import {findRun, readWhole} from '../read-run.ts';
 import {REPORT_HTML, REPORT_MARKDOWN, reportFiles} from '../report-files.ts';
 import {showTrouble} from '../show.ts';
 
@@ -19,7 +19,8 @@ export const report = async (
   run: string | undefined,
   {output, format}: ReportOptions,
 ): Promise<ExitCode> => {
-  const read = readNamed(context, run);
+  const found = findRun(context, run);
+  const read = found.ok ? readWhole(found.value) : found;
   if (!read.ok) return showTrouble(context, read.trouble);
   const {directory, state, runbook, journal} = read.value;
   const wanted = format === 'html' ? REPORT_HTML : REPORT_MARKDOWN[context.locale];

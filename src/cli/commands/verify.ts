@@ -11,7 +11,7 @@ import type {EvidenceFile} from '../../evidence/bag.ts';
 import {readArchive} from '../../evidence/read-archive.ts';
 import {jsonLine} from '../../ui/plain/json-line.ts';
 import type {ExitCode} from '../../ui/text/exit.ts';
-import {faultLines, signedText} from '../../ui/text/verification.ts';
+import {faultExitCode, faultLines, signedText} from '../../ui/text/verification.ts';
 import {onOneRow, verifiedLines} from '../../ui/text/verified.ts';
 import {visibleLine} from '../../ui/text/visible.ts';
 import type {CliContext} from '../context.ts';
@@ -69,7 +69,7 @@ export const verify = async (
   });
   if (typeof checked === 'number') return checked;
   print(context, path, checked);
-  return checked.ok ? 0 : 65;
+  return checked.ok ? 0 : faultExitCode(checked.fault);
 };
 
 /** They go into the directory, or the archive is packed anew with them. */
@@ -90,7 +90,7 @@ export const sign = async (context: CliContext, path: string, key: string, times
   if (typeof checked === 'number') return checked;
   if (!checked.ok) {
     print(context, path, checked);
-    return 65;
+    return faultExitCode(checked.fault);
   }
   const {signed, statement, signatures} = checked.verified;
   const paths = signatures.map((signature) => signature.path);

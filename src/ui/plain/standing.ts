@@ -11,7 +11,7 @@ import type {Fault} from '../../engine/session.ts';
 import {outcomeText, statusText} from '../text/terms.ts';
 
 /** 'in-doubt' also when the journal ends within an effect: nobody wrote down what became of it. */
-export type Standing = Outcome | 'waiting' | 'failed' | 'blocked' | 'in-doubt' | 'damaged';
+export type Standing = Outcome | 'waiting' | 'failed' | 'blocked' | 'in-doubt' | 'damaged' | 'newer';
 
 export type RunPosition = Readonly<{
   standing: Standing;
@@ -23,6 +23,7 @@ export type RunPosition = Readonly<{
 
 const standingOf = (runbook: RunbookDefinition, state: RunState, fault: Fault | undefined): Standing => {
   if (fault?.code === 'run-damaged') return 'damaged';
+  if (fault?.code === 'run-newer') return 'newer';
   if (state.closed !== undefined) return state.closed.outcome;
   const need = next(runbook, state);
   switch (need.kind) {
@@ -62,6 +63,7 @@ const words = (locale: Locale): {readonly [S in Standing]: string} => ({
   blocked: statusText('blocked', locale),
   'in-doubt': statusText('in-doubt', locale),
   damaged: locale === 'en' ? 'damaged' : '기록 손상',
+  newer: locale === 'en' ? 'of a newer version' : '더 새로운 버전의 기록',
 });
 
 const signs: {readonly [S in Standing]: string} = {
@@ -73,6 +75,7 @@ const signs: {readonly [S in Standing]: string} = {
   blocked: '!',
   'in-doubt': '?',
   damaged: '!',
+  newer: '!',
 };
 
 export const standingText = (standing: Standing, locale: Locale): string => words(locale)[standing];

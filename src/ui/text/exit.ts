@@ -72,6 +72,7 @@ const outcomeExitCode = (outcome: Outcome): ExitCode => {
 const refusalExitCode = (refusal: Refusal): ExitCode => {
   switch (refusal.code) {
     case 'run-damaged':
+    case 'run-newer':
     case 'plan-changed':
       return 65;
     case 'journal-failed':
@@ -115,6 +116,7 @@ const faultExitCode = (fault: Fault): ExitCode => {
     case 'run-removed':
       return 4;
     case 'run-damaged':
+    case 'run-newer':
       return 65;
     case 'bug':
       return 70;

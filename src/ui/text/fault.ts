@@ -4,6 +4,7 @@ import type {Locale} from '../../core/text.ts';
 import type {Holder} from '../../core/trouble.ts';
 import type {Fault} from '../../engine/session.ts';
 import type {PlainWords} from './failure.ts';
+import {newerText, newerVersionText} from './newer.ts';
 import {ended} from './sentence.ts';
 
 type Code = Fault['code'];
@@ -39,6 +40,11 @@ const en: Lexicon = {
     database: 'Nothing was started. The journal no longer proves what this run did to the database.',
     now: 'Keep the run directory as it is and compare the database with the plan by hand. Open a new run to go on.',
   }),
+  'run-newer': (newer) => ({
+    what: newerText(newer).en,
+    database: 'Nothing was started. What is shown ends before that record; the run may have gone on since.',
+    now: `Continue, export or check this run with ${newerVersionText(newer).en}. Here it can only be looked at.`,
+  }),
   bug: ({message}) => ({
     what: `The tool met an error of its own: ${ended(firstLine(message))}`,
     database: 'What was running may have taken effect: it counts as in doubt until the database has been asked.',
@@ -70,6 +76,11 @@ const ko: Lexicon = {
     database:
       '아무것도 시작하지 않았습니다. 이 실행이 데이터베이스에 무엇을 했는지 기록만으로는 더 이상 증명할 수 없습니다.',
     now: '실행 디렉터리를 그대로 보존하고, 데이터베이스를 실행 계획과 직접 비교합니다. 계속하려면 새로 실행합니다.',
+  }),
+  'run-newer': (newer) => ({
+    what: newerText(newer).ko,
+    database: '아무것도 시작하지 않았습니다. 그 앞의 기록까지만 표시하며, 실행은 그 뒤로 더 진행되었을 수 있습니다.',
+    now: `이어서 진행하거나 내보내거나 검증하려면 ${newerVersionText(newer).ko}을 사용합니다. 여기에서는 보기만 할 수 있습니다.`,
   }),
   bug: ({message}) => ({
     what: `도구 내부에서 오류가 발생했습니다: ${ended(firstLine(message))}`,

@@ -163,7 +163,10 @@ const isUnproven = (end: RunEnd, {state}: SessionView): boolean =>
   end.status === 'closed' && end.outcome === 'rolled-back' && !isProvenUndone(state);
 
 const canContinue = (end: RunEnd): boolean =>
-  end.status !== 'closed' && !(end.status === 'faulted' && end.fault.code === 'run-damaged');
+  end.status !== 'closed' && !(end.status === 'faulted' && ['run-damaged', 'run-newer'].includes(end.fault.code));
+
+/** A newer version's records would be missing in what this one exports, so it exports none of them. */
+const canExport = (end: RunEnd): boolean => !(end.status === 'faulted' && end.fault.code === 'run-newer');
 
 /** Lines without control over their strings: whoever prints them makes them visible first. */
 export const closingSummary = (
@@ -184,6 +187,6 @@ export const closingSummary = (
     isUnproven(end, view) ? say.unproven : say.end(end, titleOf),
     ...detail(end, view, locale),
     ...(canContinue(end) ? [`${say.continue} ${continueCommand}`] : []),
-    `${say.evidence} ${exportCommand}`,
+    ...(canExport(end) ? [`${say.evidence} ${exportCommand}`] : []),
   ];
 };

@@ -5,6 +5,7 @@ import type {StepId} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
 import {approvalProblemText, lapseText} from './approval.ts';
 import {adviceReasonText, isAdviceReason} from './advice.ts';
+import {newerText, newerVersionText} from './newer.ts';
 import {ended} from './sentence.ts';
 
 type TitleOf = (step: StepId) => string;
@@ -18,6 +19,8 @@ const en: Lexicon = {
   'run-closed': () => 'This run is closed. Open a new run to do more.',
   'run-damaged': ({seq}) =>
     `The journal of this run is damaged at record ${seq}. The run is shown as far as it can be trusted, and takes no more commands.`,
+  'run-newer': (newer) =>
+    `${newerText(newer).en} The run is shown up to there, and takes no commands here. Use ${newerVersionText(newer).en}.`,
   'journal-failed': ({message}) =>
     `The journal could not be written: ${ended(message)} Nothing is done that cannot be written down. Free the disk, then continue the run.`,
   'run-removed': ({file}) =>
@@ -67,6 +70,8 @@ const ko: Lexicon = {
   'run-closed': () => '이 실행은 종료되었습니다. 더 진행하려면 새로 실행합니다.',
   'run-damaged': ({seq}) =>
     `이 실행의 기록이 ${seq}번 항목에서 손상되었습니다. 믿을 수 있는 곳까지만 표시하며, 더 이상 명령을 받지 않습니다.`,
+  'run-newer': (newer) =>
+    `${newerText(newer).ko} 그 앞까지만 표시하며 여기에서는 명령을 받지 않습니다. ${newerVersionText(newer).ko}을 사용합니다.`,
   'journal-failed': ({message}) =>
     `실행 기록을 쓸 수 없습니다: ${ended(message)} 기록할 수 없는 일은 하지 않습니다. 디스크 공간을 확보한 뒤 이 실행을 이어서 진행합니다.`,
   'run-removed': ({file}) =>

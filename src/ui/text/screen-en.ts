@@ -359,6 +359,7 @@ export const screenEn = {
     noPast: 'There are no past runs.',
     open: 'not closed',
     damaged: 'damaged',
+    newer: 'of a newer version',
     sourceTitle: (environment: string) => `Where is the connection URL of ${environment}?`,
     source:
       'Type where it is kept: env:NAME (a variable), service:NAME (pg_service.conf) or file:PATH. The URL itself is not taken here, because it would stay on the screen.',

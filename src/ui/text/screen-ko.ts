@@ -352,6 +352,7 @@ export const screenKo: ScreenText = {
     noPast: '지난 실행이 없습니다.',
     open: '종료되지 않음',
     damaged: '손상됨',
+    newer: '더 새로운 버전의 기록',
     sourceTitle: (environment) => `접속 URL의 위치: ${environment}`,
     source:
       'URL이 있는 곳을 입력합니다: env:NAME(환경 변수), service:NAME(pg_service.conf), file:PATH. URL 자체는 화면에 남으므로 여기에 입력하지 않습니다.',

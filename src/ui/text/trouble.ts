@@ -6,6 +6,7 @@ import {attachProblemText} from './attachment.ts';
 import {dumpWords} from './dump-trouble.ts';
 import {failureText} from './failure.ts';
 import {lockTroubleText} from './lock-trouble.ts';
+import {newerText, newerVersionText} from './newer.ts';
 import {serverWords} from './server-trouble.ts';
 import {signatureWords} from './signature-trouble.ts';
 import {sourceForms, sourceWords} from './source-trouble.ts';
@@ -95,6 +96,16 @@ const wordsOf = (
           ko: '증적이므로 폴더를 그대로 두고 새로 시작하십시오.',
         },
       );
+    case 'run-newer': {
+      const by = newerVersionText(trouble);
+      return said(
+        {en: `The run ${trouble.run}: ${newerText(trouble).en}`, ko: `실행 ${trouble.run}: ${newerText(trouble).ko}`},
+        {
+          en: `Use ${by.en}. Here 'attempt-runbook status ${trouble.run}' shows the run up to that record.`,
+          ko: `${by.ko}을 사용하십시오. 여기에서는 'attempt-runbook status ${trouble.run}'로 그 앞까지만 볼 수 있습니다.`,
+        },
+      );
+    }
     case 'run-not-written':
       return said(
         {

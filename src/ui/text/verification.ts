@@ -3,6 +3,7 @@
 import type {LocalText, Locale} from '../../core/text.ts';
 import type {BundleFault} from '../../evidence/verify.ts';
 import {approvalFaultText} from './approval-evidence.ts';
+import {newerText, newerVersionText} from './newer.ts';
 import {formatCount} from './numbers.ts';
 
 type Unsafe = Extract<BundleFault, {code: 'archive-unsafe'}>['because'];
@@ -30,6 +31,10 @@ const broken: Readonly<Record<Broken, LocalText>> = {
   sequence: {en: 'its number does not follow the one before', ko: '번호가 앞 기록에 이어지지 않음'},
   chain: {en: 'it does not name the hash of the record before', ko: '앞 기록의 해시와 맞지 않음'},
   time: {en: 'its time is none', ko: '시각 형식이 아님'},
+  'not-an-event': {
+    en: 'its event is none of the version that wrote it',
+    ko: '기록을 쓴 버전에 없는 이벤트임',
+  },
   empty: {en: 'the journal does not begin with the opening of a run', ko: '저널이 실행 시작 기록으로 시작하지 않음'},
 };
 
@@ -45,6 +50,8 @@ const faultText = (fault: BundleFault, locale: Locale): string => {
         `data/journal.ndjson: record ${fault.record}: ${broken[fault.because].en}`,
         `data/journal.ndjson: ${fault.record}번째 기록: ${broken[fault.because].ko}`,
       );
+    case 'journal-newer':
+      return newerText(fault)[locale];
     case 'file-missing':
       return say(`${fault.file}: is missing`, `${fault.file}: 없음`);
     case 'file-unlisted':
@@ -94,8 +101,33 @@ const faultText = (fault: BundleFault, locale: Locale): string => {
   }
 };
 
+/** What a newer version wrote was not found to be wrong; it was not checked to its end either. */
+const newerLines = (fault: Extract<BundleFault, {code: 'journal-newer'}>, locale: Locale): readonly string[] => {
+  const by = newerVersionText(fault)[locale];
+  return locale === 'en'
+    ? [
+        'The evidence was NOT verified: it needs a newer version of the tool.',
+        `  ${newerText(fault).en}`,
+        `  Its files are those of its lists. What the run did, its signatures and approvals were not checked. Verify it with ${by}.`,
+      ]
+    : [
+        '증적을 검증하지 못했습니다. 더 새로운 버전의 도구가 필요합니다.',
+        `  ${newerText(fault).ko}`,
+        `  파일은 목록과 일치합니다. 실행 내용과 서명, 승인은 확인하지 않았습니다. ${by}으로 검증하십시오.`,
+      ];
+};
+
+const isNewer = (fault: BundleFault): fault is Extract<BundleFault, {code: 'journal-newer'}> =>
+  fault.code === 'journal-newer';
+
+/** 2: nothing is known to be wrong, and nothing was proven. */
+export const faultExitCode = (fault: BundleFault): 2 | 65 => (isNewer(fault) ? 2 : 65);
+
 /** Lines without control over their strings: whoever prints them makes them visible first. */
-export const faultLines = (fault: BundleFault, locale: Locale): readonly string[] => [
+export const faultLines = (fault: BundleFault, locale: Locale): readonly string[] =>
+  isNewer(fault) ? newerLines(fault, locale) : wrongLines(fault, locale);
+
+const wrongLines = (fault: BundleFault, locale: Locale): readonly string[] => [
   locale === 'en'
     ? 'The evidence is NOT what it was. First thing that is wrong:'
     : '증적이 원래 내용과 다릅니다. 처음 발견된 문제:',

@@ -87,9 +87,11 @@ const pastLine = ({text, locale, timeZone}: HomeScene, run: PastRun, isHere: boo
   const outcome =
     run.damaged === true
       ? text.home.damaged
-      : run.outcome === undefined
-        ? text.home.open
-        : outcomeText(run.outcome, locale);
+      : run.newer === true
+        ? text.home.newer
+        : run.outcome === undefined
+          ? text.home.open
+          : outcomeText(run.outcome, locale);
   const tone = isHere ? 'strong' : 'plain';
   return [
     span(isHere ? '▸ ' : '  ', 'strong'),

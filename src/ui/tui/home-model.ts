@@ -47,6 +47,8 @@ export type PastRun = Readonly<{
   outcome?: Outcome;
   /** The run cannot be read; it is listed all the same. */
   damaged?: true;
+  /** A newer version of the tool has gone on with it. */
+  newer?: true;
 }>;
 
 export type Opening =

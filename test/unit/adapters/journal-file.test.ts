@@ -250,6 +250,24 @@ describe('any other damage', () => {
     writeFileSync(path, `${readFileSync(path, 'utf8').replace('agree', 'agrei')}{"torn`);
     expect(readJournal(path)).toMatchObject({damage: {seq: 3, detail: 'chain'}, tornBytes: 0});
   });
+
+  describe('that is none: a newer version has written the last line', () => {
+    const endingWith = (change: Readonly<Record<string, unknown>>) =>
+      damagedBy((all) => all.with(4, forged(all[4], change)));
+
+    it('is not damaged: its events end before the first that is not known', () => {
+      const read = endingWith({type: 'StepFinished'});
+      expect(read).toMatchObject({newer: {seq: 5, event: 'StepFinished'}, tornBytes: 0});
+      expect(read.damage).toBeUndefined();
+      expect(read.events.map(({seq}) => seq)).toEqual([1, 2, 3, 4]);
+    });
+
+    it('is not damaged either where its lines have a newer format', () => {
+      const read = endingWith({v: 2, type: undefined});
+      expect(read).toMatchObject({newer: {seq: 5}});
+      expect(read.damage).toBeUndefined();
+    });
+  });
 });
 
 describe('a disk that takes no more', () => {

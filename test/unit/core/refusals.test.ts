@@ -41,6 +41,7 @@ type OfEngine =
   | 'approval-not-taken'
   | 'approval-lapsed'
   | 'run-damaged'
+  | 'run-newer'
   | 'journal-failed'
   | 'run-taken-over'
   | 'run-removed'

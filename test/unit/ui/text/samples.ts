@@ -423,6 +423,10 @@ const approvalProblems: readonly ApprovalProblem[] = [
 export const refusals: {readonly [C in Refusal['code']]: readonly RefusalOf<C>[]} = {
   'run-closed': [{code: 'run-closed'}],
   'run-damaged': [{code: 'run-damaged', seq: 41}],
+  'run-newer': [
+    {code: 'run-newer', seq: 41, event: 'SoakBegun', tool: '0.2.0'},
+    {code: 'run-newer', seq: 41},
+  ],
   'journal-failed': [{code: 'journal-failed', message: 'ENOSPC: no space left on device, write'}],
   'not-an-approval': [{code: 'not-an-approval', step: 'smoke'}],
   'approval-not-taken': approvalProblems.map((problem) => ({code: 'approval-not-taken', step: 'before', problem})),
@@ -1137,6 +1141,10 @@ export const faults: {readonly [C in Fault['code']]: readonly Extract<Fault, {co
     {code: 'run-taken-over'},
   ],
   'run-damaged': [{code: 'run-damaged', seq: 41, detail: 'the hash of the line before differs'}],
+  'run-newer': [
+    {code: 'run-newer', seq: 41, event: 'SoakBegun', tool: '0.2.0'},
+    {code: 'run-newer', seq: 41, event: 'SoakBegun'},
+  ],
   bug: [{code: 'bug', message: 'TypeError: cannot read x'}],
 };
 
