@@ -6,17 +6,26 @@ import {section, table, timeCell, type Page} from './page.ts';
 import {isRemarkable} from './standing.ts';
 
 /** Successes that prove less than they seem to. */
-const isAmber = (event: Recorded, {source: {state}}: Page): boolean => {
-  if (event.type !== 'StepSucceeded') return false;
+const isAmber = (event: Extract<Recorded, {step: string; attempt: number}>, {source: {state}}: Page): boolean => {
   const step = Object.hasOwn(state.steps, event.step) ? state.steps[event.step] : undefined;
   return step?.status === 'succeeded' && step.verdict === 'amber' && step.attempt === event.attempt;
 };
+
+/** Which finding, which part: what makes a step that passed worth a second look. */
+export const doubtsOf = (page: Page, event: Recorded): readonly string[] =>
+  (event.type === 'StepSucceeded' || event.type === 'StepReconciled') &&
+  event.facts !== undefined &&
+  isAmber(event, page)
+    ? page.text.doubts(event.facts)
+    : [];
 
 const hasMasks = (event: Recorded): boolean =>
   event.type === 'ArtifactSealed' && Object.keys(event.artifact.redactions ?? {}).length > 0;
 
 export const remarks = (page: Page): readonly Recorded[] =>
-  page.source.events.filter((event) => isRemarkable(event) || isAmber(event, page) || hasMasks(event));
+  page.source.events.filter(
+    (event) => isRemarkable(event) || (event.type === 'StepSucceeded' && isAmber(event, page)) || hasMasks(event),
+  );
 
 export const attention = (page: Page): Html => {
   const {html, text} = page;

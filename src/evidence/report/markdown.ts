@@ -4,7 +4,7 @@ import {rollbackStepId} from '../../core/ids.ts';
 import {outline} from '../../core/outline.ts';
 import {stepState, type StepState} from '../../core/state.ts';
 import {approvedBy} from './approvals.ts';
-import {remarks} from './attention.ts';
+import {doubtsOf, remarks} from './attention.ts';
 import {checkedItems} from './form.ts';
 import {countsOf, operatorsOf, whereRows} from './first-screen.ts';
 import type {Page} from './page.ts';
@@ -135,7 +135,10 @@ const partsOf = (page: Page): readonly Part[] => {
     {
       heading: section.attention,
       lead: [],
-      rows: remarks(page).map((event) => `- ${written(page, `${text.instant(event.at)} ${text.event(event)}`)}`),
+      rows: remarks(page).flatMap((event) => [
+        `- ${written(page, `${text.instant(event.at)} ${text.event(event)}`)}`,
+        ...doubtsOf(page, event).map((doubt) => `  - ${written(page, doubt)}`),
+      ]),
     },
     {heading: section.steps, lead: tableOf(say.outcome, say.steps, say.found), rows: stepRows(page)},
     {heading: say.found, lead: [], rows: [...resultRows(page), ...wayBackRows(page)]},

@@ -174,6 +174,8 @@ export type ReportText = Readonly<{
   verdict: (verdict: Verdict, by: 'probe' | Identity) => string;
   counts: (counts: Readonly<Record<string, number>>) => string;
   facts: (facts: Facts) => readonly string[];
+  /** Of an amber step: the lines of its facts that make it amber. */
+  doubts: (facts: Facts) => readonly string[];
   failure: (
     failure: Failure,
     action?: Action,

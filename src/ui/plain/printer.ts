@@ -1,6 +1,7 @@
 // What the plain front prints: a line an event, the output of children indented, and why it stopped.
 
 import type {Recorded} from '../../core/event.ts';
+import {verdictOf} from '../../core/facts.ts';
 import type {StepId} from '../../core/ids.ts';
 import type {Progress} from '../../core/ports.ts';
 import {actionOf} from '../../core/outline.ts';
@@ -8,6 +9,7 @@ import {isApplied} from '../../core/rollback.ts';
 import {stepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import type {Impact, Session, SessionMessage, SessionView} from '../../engine/session.ts';
+import {amberLines} from '../text/amber.ts';
 import {eventText} from '../text/event.ts';
 import type {RunEnd} from '../text/exit.ts';
 import {faultText} from '../text/fault.ts';
@@ -94,6 +96,10 @@ export const linePrinter = ({view, locale, timeZone, write, queriesOf, sameRuns 
     lastTry = 0;
     lastPart = undefined;
     print([eventText(event, titleOf, locale, timeZone)]);
+    if ((event.type === 'StepSucceeded' || event.type === 'StepReconciled') && event.facts !== undefined) {
+      const {facts} = event;
+      if (verdictOf(facts) === 'amber') print(amberLines(facts, locale).map((line) => `${indent}  ${line}`));
+    }
     if (event.type === 'StepFailed') {
       explained.add(event.step);
       const {runbook, state} = view();

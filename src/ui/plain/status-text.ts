@@ -10,6 +10,7 @@ import {stepState, type RunState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import {windowAt} from '../../core/window.ts';
 import type {SessionView} from '../../engine/session.ts';
+import {amberLines} from '../text/amber.ts';
 import {copyText} from '../text/copy.ts';
 import {probeInParentheses} from '../text/found.ts';
 import {factsSummary} from '../text/facts.ts';
@@ -60,6 +61,11 @@ const remark = ({runbook, state}: Stood, step: StepId, locale: Locale): string =
   }
 };
 
+const doubts = (state: RunState, step: StepId, locale: Locale): readonly string[] => {
+  const of = stepState(state, step);
+  return of.status === 'succeeded' && of.verdict === 'amber' ? amberLines(of.facts, locale) : [];
+};
+
 export const runStatusText = (view: Stood, locale: Locale, options: StatusOptions = {}): readonly string[] => {
   const {runbook, state, fault} = view;
   const {opened} = state;
@@ -78,7 +84,10 @@ export const runStatusText = (view: Stood, locale: Locale, options: StatusOption
   const back = (state.rollback === undefined ? ahead : [state.rollback.option]).map(rollbackStepId);
   const tree = outline(runbook, opened.environment).flatMap(({number, phase, steps}) => [
     `${number} ${phase.title[locale]}`,
-    ...steps.map(({step}) => `  ${stepLine(step.id, position.step)}`),
+    ...steps.flatMap(({step}) => [
+      `  ${stepLine(step.id, position.step)}`,
+      ...doubts(state, step.id, locale).map((line) => `      ${line}`),
+    ]),
   ]);
   const stands = position.step === undefined ? undefined : stepState(state, position.step);
   const failure = stands?.status === 'failed' || stands?.status === 'blocked' ? stands.failure : undefined;
@@ -94,7 +103,10 @@ export const runStatusText = (view: Stood, locale: Locale, options: StatusOption
     `  ${identityText(opened.target, opened.trust, locale)}`,
     `${standingSign(position.standing)} ${standingText(position.standing, locale)}  ${position.done}/${position.total}  ${formatInstant(state.at ?? opened.at, timeZone)}`,
     ...tree,
-    ...back.map((step) => stepLine(step, position.step)),
+    ...back.flatMap((step) => [
+      stepLine(step, position.step),
+      ...doubts(state, step, locale).map((line) => `    ${line}`),
+    ]),
     ...(failure === undefined || position.step === undefined
       ? []
       : failureLines(failure, locale, actionOf(runbook, position.step), isApplied(runbook, state, position.step))),

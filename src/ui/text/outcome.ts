@@ -8,6 +8,7 @@ import {isProvenUndone} from '../../core/way-back/undone.ts';
 import type {Facts} from '../../core/facts.ts';
 import type {Locale} from '../../core/text.ts';
 import type {SessionView} from '../../engine/session.ts';
+import {amberLines} from './amber.ts';
 import {endOf, type RunEnd} from './exit.ts';
 import {probeInParentheses} from './found.ts';
 import {factsSummary} from './facts.ts';
@@ -149,7 +150,10 @@ const reservations = ({runbook, state}: SessionView, locale: Locale): readonly s
       return [`✗ ${titleOf(id)}: ${failureText(of.failure, locale, actionOf(runbook, id)).what}`];
     if (of.status === 'waived') return [`- ${titleOf(id)}: ${statusText(of.status, locale)}: ${of.reason}`];
     return of.status === 'succeeded' && of.verdict === 'amber'
-      ? [`! ${titleOf(id)}: ${factsSummary(of.facts, locale)}`, ...undoneRemarks(of.facts, locale)]
+      ? [
+          `! ${titleOf(id)}: ${factsSummary(of.facts, locale)}`,
+          ...amberLines(of.facts, locale).map((line) => `    ${line}`),
+        ]
       : [];
   });
   return [...ofSteps, ...lost];

@@ -9,6 +9,7 @@ import {proofText} from './approval.ts';
 import {scannedText} from './attachment.ts';
 import {copyText} from './copy.ts';
 import {eventText} from './event.ts';
+import {amberLines} from './amber.ts';
 import {factsText} from './facts.ts';
 import {failureText} from './failure.ts';
 import {acceptedLines, changeLines, keptLines, opaqueLines, takenLines} from './impact.ts';
@@ -87,6 +88,7 @@ export const reportText = (locale: Locale, {runbook, environment, timeZone}: Rep
         .map(([name, of]) => (locale === 'en' ? `${formatCount(of)} ${name}` : `${name} ${formatCount(of)}`))
         .join(' · '),
     facts: (facts) => factsText(facts, locale),
+      doubts: (facts) => amberLines(facts, locale),
     failure: (failure, action, isAfterChange) => failureText(failure, locale, action, isAfterChange),
     // Without its time of day and its sign: the report has columns for both.
     event: (event) => eventText(event, titleOf, locale, 'UTC').replace(/^\S+ (?:\S | {2})/, ''),

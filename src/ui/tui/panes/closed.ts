@@ -4,6 +4,7 @@ import type {Outcome} from '../../../core/event.ts';
 import {stepsOf} from '../../../core/outline.ts';
 import {stepState} from '../../../core/state.ts';
 import {isProvenUndone} from '../../../core/way-back/undone.ts';
+import {amberLines} from '../../text/amber.ts';
 import {formatDuration, formatInstant, shortHash} from '../../text/numbers.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {blank, labelled, line, paragraph, span, type Line} from '../line.ts';
@@ -43,7 +44,12 @@ export const closedLines = (scene: Scene, outcome: Outcome, columns: number): re
     ...(failed.length === 0 ? [] : [blank, line(text.closed.failed, 'strong')]),
     ...failed.map(({step}): Line => [span(' ✗ ', 'bad'), span(visibleLine(nameOf(scene, step.id)))]),
     ...(amber.length === 0 ? [] : [blank, line(text.closed.amber, 'strong')]),
-    ...amber.map(({step}): Line => [span(' ! ', 'warn'), span(visibleLine(nameOf(scene, step.id)))]),
+    ...amber.flatMap(({step, state}): readonly Line[] => [
+      [span(' ! ', 'warn'), span(visibleLine(nameOf(scene, step.id)))],
+      ...(state.status === 'succeeded' ? amberLines(state.facts, locale) : []).flatMap((why) =>
+        paragraph(`   ${visibleLine(why)}`, columns, 'dim', 5),
+      ),
+    ]),
     ...(waived.length === 0 ? [] : [blank, line(text.closed.waived, 'strong')]),
     ...waived.map(({step}): Line => [span(' - '), span(visibleLine(nameOf(scene, step.id)))]),
     blank,

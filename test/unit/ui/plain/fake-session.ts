@@ -23,6 +23,8 @@ export type FakeEffect = Readonly<{
   outcomes?: readonly (Failure | 'success' | 'doubt')[];
   verdict?: Verdict;
   fault?: Fault;
+  /** What a success found out; a sample of its kind when absent. */
+  facts?: Facts;
 }>;
 
 export type FakeOptions = Readonly<{
@@ -84,7 +86,7 @@ export const fakeSession = ({
       return;
     }
     const outcome = effect.outcomes?.[Math.min(attempt, effect.outcomes.length) - 1] ?? 'success';
-    if (outcome === 'success') append({type: 'StepSucceeded', step, attempt, facts: factsFor(action)});
+    if (outcome === 'success') append({type: 'StepSucceeded', step, attempt, facts: effect.facts ?? factsFor(action)});
     else if (outcome === 'doubt') append({type: 'StepInterrupted', step, attempt});
     else append({type: 'StepFailed', step, attempt, failure: outcome});
   };
