@@ -61,7 +61,14 @@ export type BackupProof =
     }>
   | (Readonly<{level: 'read'}> & ProofGap);
 /** Why a part of a rehearsal was left out: nothing is claimed of it. */
-export type NotRehearsed = 'dependants-in-the-way' | 'impossible' | 'earlier-part-failed';
+export type NotRehearsed =
+  | 'dependants-in-the-way'
+  | 'impossible'
+  | 'earlier-part-failed'
+  /** What may write and is not made on a copy: it may reach elsewhere. */
+  | 'left-out'
+  /** It failed, or would start from what failed, behind a step that was left out: which of the two it is, nobody knows. */
+  | 'needs-left-out';
 
 /** One step or way back, as it went on the copy. */
 export type RehearsedPart = Readonly<{
@@ -73,6 +80,7 @@ export type RehearsedPart = Readonly<{
   lockHeldMs?: number;
   /** Of a way back: whether the catalog was then what it was before the change. */
   digestEqual?: boolean;
+  /** Of a part that was not tried to its end: what stood in the way of it. */
   failure?: Failure;
   because?: NotRehearsed;
   /** What Alembic's migration took and did not bring back by itself. */

@@ -2,15 +2,18 @@
 
 import type {Action, RollbackOption, StepDefinition} from '../core/definition.ts';
 import type {RunEvent} from '../core/event.ts';
-import {verdictOf, type CheckVerdict, type Facts, type RehearsedPart} from '../core/facts.ts';
+import {verdictOf, type Facts, type RehearsedPart} from '../core/facts.ts';
 import {failed, success, type Failure, type Result} from '../core/failure.ts';
-import {rollbackStepId, type StepId} from '../core/ids.ts';
+import type {StepId} from '../core/ids.ts';
 import {stepsOf} from '../core/outline.ts';
 import {reduce} from '../core/reduce.ts';
-import {impossibility} from '../core/rollback.ts';
 import type {RunState} from '../core/state.ts';
+import {isOfTool, mayWrite} from '../core/tools.ts';
+import {verified} from './change.ts';
 import type {StepContext} from './kind.ts';
-import {lookAt} from './rehearse-copy.ts';
+import {reasonLines} from './rehearse/reason.ts';
+import {backAndForth, type Shown, type Stopped, type Tried} from './rehearse/ways-back.ts';
+import {withReader} from './sessions.ts';
 
 /** The registry's, handed in: this file is one of the things that the registry knows. */
 export type Perform = (action: Action, context: StepContext) => Promise<Result<Facts>> | undefined;
@@ -31,6 +34,19 @@ export const rehearsedSteps = ({runbook, opened}: Pick<StepContext, 'runbook' | 
         );
 };
 
+/** What may change the target and is not made on a copy; what comes behind it may need it. */
+const isLeftOut = (step: StepDefinition): boolean => step.kind === 'command' || (isOfTool(step) && mayWrite(step));
+
+/** From the first change on, in the order of the runbook: what is tried, and what is known to be missing then. */
+const partsAhead = (context: Pick<StepContext, 'runbook' | 'opened'>): readonly (Rehearsed | StepDefinition)[] => {
+  const tried = rehearsedSteps(context);
+  const steps = stepsOf(context.runbook, context.opened.environment);
+  const first = steps.findIndex(({id}) => id === tried[0]?.id);
+  return first < 0
+    ? []
+    : steps.slice(first).flatMap((step) => tried.find(({id}) => id === step.id) ?? (isLeftOut(step) ? [step] : []));
+};
+
 /** In the order of the runbook, and the restore of the whole backup last: it does not need what the others leave. */
 export const rehearsedOptions = ({runbook}: Pick<StepContext, 'runbook'>): readonly RollbackOption[] => [
   ...runbook.rollback.filter(({kind}) => kind !== 'restore-backup'),
@@ -48,9 +64,6 @@ export const remember = (state: RunState, context: StepContext, step: StepId, fa
   return events.reduce((so, event) => reduce(so, {v: 1, seq: so.seq + 1, at, prev: '', ...event}), state);
 };
 
-type Shown = Pick<RehearsedPart, 'taken' | 'statements'>;
-type Tried = Readonly<{outcome: Result<Facts>; durationMs: number; lockHeldMs?: number}> & Shown;
-
 /** What a migration of Alembic's has shown of itself here. */
 const shownBy = (facts: Facts): Shown => {
   if (facts.kind !== 'migration' || facts.alembic === undefined) return {};
@@ -67,9 +80,10 @@ export type Walk = Readonly<{parts: readonly RehearsedPart[]}>;
 export const walkCopy = async (copy: StepContext, known: RunState, perform: Perform): Promise<Result<Walk>> => {
   let state = known;
   const steps = rehearsedSteps(copy);
+  const ahead = partsAhead(copy);
   const options = rehearsedOptions(copy);
   const parts = new Map<StepId, RehearsedPart>();
-  const total = steps.length + options.length;
+  const total = ahead.length + options.length;
 
   const attempt = async (id: StepId, action: Action): Promise<Tried> => {
     const began = copy.clock.monotonicMs();
@@ -85,6 +99,12 @@ export const walkCopy = async (copy: StepContext, known: RunState, perform: Perf
       : {outcome, durationMs: wallMs};
   };
 
+  const print = ({step, verdict, because, durationMs, lockHeldMs}: RehearsedPart): void => {
+    const lock = lockHeldMs === undefined ? '' : `  lock ${lockHeldMs} ms`;
+    const said = because ?? `${durationMs} ms${lock}`;
+    copy.scribe.output('stdout', `${verdict.toUpperCase().padEnd(7)} ${step}  ${said}\n`);
+  };
+
   /** A part that was tried before keeps its slowest time: what is predicted from it should not be too good. */
   const note = (part: RehearsedPart): void => {
     const before = parts.get(part.step);
@@ -96,158 +116,88 @@ export const walkCopy = async (copy: StepContext, known: RunState, perform: Perf
       durationMs: Math.max(before?.durationMs ?? 0, part.durationMs),
       ...(held.length === 0 ? {} : {lockHeldMs: Math.max(...held)}),
     });
-    const {step, verdict, durationMs, lockHeldMs} = part;
-    const lock = lockHeldMs === undefined ? '' : `  lock ${lockHeldMs} ms`;
-    copy.scribe.output('stdout', `${verdict.toUpperCase().padEnd(7)} ${step}  ${durationMs} ms${lock}\n`);
+    print(part);
   };
 
   const show = (part: StepId): void =>
     copy.scribe.progress({code: 'rehearsing', part, index: Math.min(total, parts.size + 1), total});
 
-  const walkStep = async (step: Rehearsed): Promise<Failure | undefined> => {
+  const tell = (failure: Failure): void =>
+    copy.scribe.output(
+      'stdout',
+      reasonLines(failure)
+        .map((line) => `        ${line}\n`)
+        .join(''),
+    );
+
+  const isRehearsed = (step: StepDefinition): step is Rehearsed => steps.some(({id}) => id === step.id);
+
+  /** The failure of a step that must not fail; one that is optional may be waived on the target as well. */
+  const walkStep = async (step: Rehearsed, isLeftOutBefore: boolean): Promise<Failure | undefined> => {
     show(step.id);
     const {outcome, ...took} = await attempt(step.id, step);
     if (outcome.ok) {
       note({step: step.id, verdict: verdictOf(outcome.value), ...took});
       return undefined;
     }
-    note({step: step.id, verdict: 'fail', ...took, failure: outcome.failure});
-    // An optional step may be waived on the target as well, and then nothing of it happens.
-    return step.optional === true ? undefined : outcome.failure;
+    const {failure} = outcome;
+    if (isLeftOutBefore) note({step: step.id, verdict: 'not-run', durationMs: 0, because: 'needs-left-out', failure});
+    else note({step: step.id, verdict: 'fail', ...took, failure});
+    tell(failure);
+    return step.optional === true ? undefined : failure;
   };
 
-  const change = async (only: (step: Rehearsed) => boolean): Promise<Result<void>> => {
-    for (const step of steps.filter(only)) {
-      const failure = await walkStep(step);
+  /** The way there. Behind a step that was left out nothing is judged that fails: it may want what is not there. */
+  const there = async (): Promise<Result<Stopped | undefined>> => {
+    let isLeftOutBefore = false;
+    for (const [at, step] of ahead.entries()) {
+      if (!isRehearsed(step)) {
+        note({step: step.id, verdict: 'not-run', durationMs: 0, because: 'left-out'});
+        isLeftOutBefore = true;
+        continue;
+      }
+      const failure = await walkStep(step, isLeftOutBefore);
       if (copy.signal.aborted) return failed({code: 'cancelled'});
-      if (failure !== undefined) return failed({code: 'rehearsal-failed', part: step.id, failure});
+      if (failure === undefined) continue;
+      if (!isLeftOutBefore) return failed({code: 'rehearsal-failed', part: step.id, failure});
+      for (const {id} of ahead.slice(at + 1))
+        note({step: id, verdict: 'not-run', durationMs: 0, because: 'needs-left-out'});
+      return success({because: 'needs-left-out'});
     }
     return success(undefined);
   };
 
-  /** What no way back undoes, an index that was built CONCURRENTLY, is there already the second time. */
-  const isChange = (step: Rehearsed): boolean =>
-    step.kind === 'migration' && (step.migrator === 'alembic' || step.transaction === 'whole');
-
-  const there = await change(() => true);
-  if (!there.ok) return there;
-  const back = await backAndForth({copy, options, attempt, note, show, forth: () => change(isChange), before: known});
-  if (!back.ok) return back;
-  return success({parts: [...parts.values()]});
-};
-
-type Backwards = Readonly<{
-  copy: StepContext;
-  options: readonly RollbackOption[];
-  attempt: (id: StepId, action: Action) => Promise<Tried>;
-  note: (part: RehearsedPart) => void;
-  show: (part: StepId) => void;
-  forth: () => Promise<Result<void>>;
-  before: RunState;
-}>;
-
-/** The digest that every way back is measured by: the copy's own snapshot. */
-const digestBefore = (state: RunState): string => {
-  const taken = Object.values(state.steps).find(
-    (step) => step.status === 'succeeded' && step.facts.kind === 'snapshot',
-  );
-  return taken?.status === 'succeeded' && taken.facts.kind === 'snapshot' ? taken.facts.digest : '';
-};
-
-const backAndForth = async (of: Backwards): Promise<Result<void>> => {
-  const {copy, options, attempt, note, show, forth, before} = of;
-  const wanted = digestBefore(before);
-  const putBack = {id: 'put-back', kind: 'restore-objects', title: {en: '', ko: ''}} as const;
-  const isBack = async (): Promise<Result<boolean>> => {
-    const look = await lookAt(copy);
-    return look.ok ? success(look.value.digest === wanted) : look;
+  /** What no way back undoes, an index that was built CONCURRENTLY, is there already the second time: its verify says so. */
+  const isWanted = async (step: Rehearsed): Promise<boolean> => {
+    if (step.kind !== 'migration') return false;
+    if (step.migrator === 'alembic' || step.transaction === 'whole') return true;
+    const held = await withReader(copy, {}, (session) => verified(copy, session, step.verify));
+    return !held.ok;
   };
-  /** 'changed' wants a way back, 'back' wants the change again, 'lost' is neither. */
-  let stands: 'changed' | 'back' | 'lost' = 'changed';
 
-  for (const option of options) {
-    const step = rollbackStepId(option.id);
-    const skip = (because: NonNullable<RehearsedPart['because']>): void =>
-      note({step, verdict: 'not-run', durationMs: 0, because});
-    show(step);
-    if (copy.signal.aborted) return failed({code: 'cancelled'});
-    if (impossibility(before, option) !== undefined) {
-      skip('impossible');
-      continue;
-    }
-    if (stands === 'back') stands = (await forth()).ok ? 'changed' : 'lost';
-    if (copy.signal.aborted) return failed({code: 'cancelled'});
-    // The whole backup replaces whatever there is; every other way starts from the change.
-    if (stands === 'lost' && option.kind !== 'restore-backup') {
-      skip('earlier-part-failed');
-      continue;
-    }
-    if (option.kind === 'drop-object') {
-      const look = await lookAt(copy);
-      if (!look.ok) return look;
-      if (look.value.dependants > 0) {
-        skip('dependants-in-the-way');
-        continue;
+  /**
+   * The change once more, for the next way back. What the first time has shown of a step stands: this time it starts from
+   * what a way back has left, and a failure says only that the next way back cannot be tried from here.
+   */
+  const again = async (): Promise<Stopped | undefined> => {
+    for (const step of steps) {
+      if (!(await isWanted(step))) continue;
+      show(step.id);
+      const {outcome, ...took} = await attempt(step.id, step);
+      if (outcome.ok) note({...parts.get(step.id), step: step.id, verdict: verdictOf(outcome.value), ...took});
+      else if (copy.signal.aborted || step.optional !== true) {
+        print({step: step.id, verdict: 'fail', ...took});
+        tell(outcome.failure);
+        return {because: 'earlier-part-failed', failure: outcome.failure};
       }
     }
-    const {outcome, ...took} = await attempt(step, option);
-    if (copy.signal.aborted) return failed({code: 'cancelled'});
-    const after = await afterwards(copy, option, outcome, () => attempt(rollbackStepId(putBack.id), putBack), isBack);
-    if (!after.ok) return after;
-    const {digestEqual, isBackNow, leaves} = after.value;
-    note({
-      step,
-      // It did what it says; that nothing is there afterwards is said where it is offered.
-      verdict: leaves !== undefined ? 'amber' : wayBackVerdict(option, outcome, digestEqual),
-      ...took,
-      digestEqual,
-      ...(leaves === undefined ? {} : {leaves}),
-      ...(outcome.ok ? {} : {failure: outcome.failure}),
-    });
-    // Where nothing is captured, only the change's own verify tells whether it is there still.
-    const isThere = isMissed(outcome) && copy.runbook.objects.length === 0;
-    stands = isThere ? 'changed' : isBackNow && !isMissed(outcome) ? 'back' : 'lost';
-  }
-  return success(undefined);
-};
+    return undefined;
+  };
 
-const isMissed = (outcome: Result<Facts>): boolean => !outcome.ok && outcome.failure.code === 'way-back-missed';
-
-/** The same as on the target, where a script that words something in another way than before is a remark. */
-const wayBackVerdict = (option: RollbackOption, outcome: Result<Facts>, digestEqual: boolean): CheckVerdict => {
-  if (!outcome.ok) return 'fail';
-  if (digestEqual) return verdictOf(outcome.value);
-  return option.kind === 'revert' || option.kind === 'downgrade' ? 'amber' : 'fail';
-};
-
-type Afterwards = Readonly<{digestEqual: boolean; isBackNow: boolean; leaves?: 'nothing'}>;
-
-/** What a way back has left; where that is not the state of before, the objects are put back as captured. */
-const afterwards = async (
-  copy: StepContext,
-  option: RollbackOption,
-  outcome: Result<Facts>,
-  putBack: () => Promise<Tried>,
-  isBack: () => Promise<Result<boolean>>,
-): Promise<Result<Afterwards>> => {
-  const look = await lookAt(copy);
-  if (!look.ok) return look;
-  const back = await isBack();
+  const stopped = await there();
+  if (!stopped.ok) return stopped;
+  const from = stopped.value;
+  const back = await backAndForth({copy, options, attempt, note, show, tell, forth: again, before: known, from});
   if (!back.ok) return back;
-  if (back.value) return success({digestEqual: true, isBackNow: true});
-  const isGone = option.kind === 'drop-object' && outcome.ok && look.value.objects === 0;
-  await putBack();
-  const again = await isBack();
-  if (!again.ok) return again;
-  // A drop is right when nothing is left, and when what it dropped comes back as it was.
-  const leaves =
-    option.kind === 'downgrade' &&
-    (outcome.ok || isMissed(outcome)) &&
-    copy.runbook.objects.length > 0 &&
-    look.value.objects === 0;
-  return success({
-    digestEqual: isGone && again.value,
-    isBackNow: again.value,
-    ...(leaves ? {leaves: 'nothing' as const} : {}),
-  });
+  return success({parts: [...parts.values()]});
 };

@@ -5,7 +5,6 @@ import {actionOf, stepsOf} from '../../core/outline.ts';
 import {isApplied} from '../../core/rollback.ts';
 import {stepState} from '../../core/state.ts';
 import {isProvenUndone} from '../../core/way-back/undone.ts';
-import type {Facts} from '../../core/facts.ts';
 import type {Locale} from '../../core/text.ts';
 import type {SessionView} from '../../engine/session.ts';
 import {amberLines} from './amber.ts';
@@ -18,7 +17,6 @@ import {lostTranscriptText} from './lost-transcript.ts';
 import {refusalText} from './refusal.ts';
 import {environmentText, statusText, verdictText} from './terms.ts';
 import {stepTitles} from './titles.ts';
-import {undoneLines} from './undone.ts';
 
 /** Commands as they would be typed; the cli knows how it was called. */
 export type ClosingCommands = Readonly<{
@@ -158,10 +156,6 @@ const reservations = ({runbook, state}: SessionView, locale: Locale): readonly s
   });
   return [...ofSteps, ...lost];
 };
-
-/** What a way back has left is no detail: it is what decides what to do next. */
-const undoneRemarks = (facts: Facts, locale: Locale): readonly string[] =>
-  undoneLines(facts, locale).flatMap((words) => (words.startsWith('! ') ? [`  ${words.slice(2)}`] : []));
 
 const isUnproven = (end: RunEnd, {state}: SessionView): boolean =>
   end.status === 'closed' && end.outcome === 'rolled-back' && !isProvenUndone(state);

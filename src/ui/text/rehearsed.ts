@@ -27,6 +27,8 @@ const words: Readonly<Record<Locale, Words>> = {
       'dependants-in-the-way': 'other objects depend on it',
       impossible: 'not possible in this run',
       'earlier-part-failed': 'what came before it had failed',
+      'left-out': 'the copy leaves out what may reach elsewhere',
+      'needs-left-out': 'it may need what the copy left out',
     },
     rehearsed: 'rehearsed',
     notRehearsed: 'not rehearsed',
@@ -42,6 +44,8 @@ const words: Readonly<Record<Locale, Words>> = {
       'dependants-in-the-way': '종속 객체가 있음',
       impossible: '이 실행에서는 쓸 수 없음',
       'earlier-part-failed': '앞선 단계가 실패함',
+      'left-out': '사본 밖에 영향을 줄 수 있어 사본에서는 실행하지 않음',
+      'needs-left-out': '사본에서 실행하지 않은 단계가 필요할 수 있음',
     },
     rehearsed: '예행 연습',
     notRehearsed: '예행 연습하지 않음',
@@ -67,8 +71,11 @@ const why = (failure: Failure | undefined, locale: Locale): string =>
 export const rehearsedPartText = (part: RehearsedPart, locale: Locale): string => {
   const say = words[locale];
   switch (part.verdict) {
-    case 'not-run':
-      return `- ${part.step}  ${say.notRehearsed}${part.because === undefined ? '' : `: ${say.because[part.because]}`}`;
+    case 'not-run': {
+      const because = part.because === undefined ? '' : `: ${say.because[part.because]}`;
+      const failure = part.failure === undefined ? '' : ` (${why(part.failure, locale)})`;
+      return `- ${part.step}  ${say.notRehearsed}${because}${failure}`;
+    }
     case 'fail':
       return `${verdictSign.fail} ${part.step}  ${say.failed(why(part.failure, locale))}`;
     case 'pass':

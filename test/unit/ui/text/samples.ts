@@ -654,6 +654,18 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
       restoreMs: 2100,
       durationMs: 11_400,
       parts: [
+        {step: 'fill', verdict: 'not-run', durationMs: 0, because: 'left-out'},
+        {
+          step: 'validate',
+          verdict: 'not-run',
+          durationMs: 0,
+          because: 'needs-left-out',
+          failure: {
+            code: 'query-refused',
+            sqlState: '23514',
+            message: 'check constraint "there" is violated by some row',
+          },
+        },
         {
           step: 'rollback/revert-v0',
           verdict: 'fail',
