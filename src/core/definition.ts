@@ -118,6 +118,8 @@ export type SmokeStep = StepBase &
     kind: 'smoke';
     shared?: readonly SharedRead[];
     checks: readonly SmokeCheck[];
+    /** Query steps that find the rows over which a check stumbles: asked again when one fails. */
+    findBy?: readonly StepId[];
     as?: 'application';
     timeoutMs?: number;
   }>;

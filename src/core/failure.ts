@@ -136,6 +136,14 @@ export type Failure =
       failed: readonly string[];
       total: number;
       checks: readonly Readonly<{id: string; verdict: 'pass' | 'amber' | 'fail'; rows: number; observed: string}>[];
+      /** What the query steps that the runbook names for it find now; `message` when one could not be asked. */
+      found?: readonly Readonly<{
+        step: string;
+        sql: string;
+        rows: number;
+        findings: readonly Finding[];
+        message?: string;
+      }>[];
     }>
   /** Another program was asked, and what it found is not what must be. */
   | Readonly<{code: 'tool-findings'; tool: string; findings: readonly ToolFinding[]}>

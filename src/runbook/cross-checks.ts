@@ -123,6 +123,11 @@ export const wholeChecks = (document: ParsedDocument, runbook: RunbookDefinition
     }
   }
   for (const [at, step] of runbook.steps.entries()) {
+    const finders = step.kind === 'smoke' ? (step.findBy ?? []) : [];
+    for (const [nth, id] of finders.entries()) {
+      const isFinder = runbook.steps.some((of) => of.id === id && of.kind === 'query' && of.expect === 'no-rows');
+      if (!isFinder) problems.push(document.problemAt(['steps', at, 'findBy', nth], {code: 'find-by-unknown', step: id}));
+    }
     const putsBack =
       step.kind === 'migration' &&
       (step.migrator === 'alembic' || step.transaction === 'whole') &&

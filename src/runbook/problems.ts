@@ -76,6 +76,7 @@ export type ProblemDetail = Readonly<
   | {code: 'target-shared'; environment: Environment}
   | {code: 'option-without-objects'; option: string}
   | {code: 'alembic-step-unknown'; step: string}
+  | {code: 'find-by-unknown'; step: string}
   | {code: 'alembic-without-rehearsal'; environment: Environment}
   | {code: 'alembic-file-missing'; path: string}
   | {code: 'option-without-snapshot'; option: string; environment: Environment}

@@ -142,6 +142,10 @@ export const stepSchemas = {
         'WITH queries that several checks begin with, letter for letter. Those checks run as one statement, which reads the queries once; each file still runs alone.',
     }),
     checks: z.array(smokeCheck).min(1),
+    findBy: maybe(z.array(idSchema).min(1)).meta({
+      description:
+        "Ids of query steps with 'expect: no-rows', which are asked again when a check fails: the server does not name the row that it could not read.",
+    }),
     as: asApplication,
     timeoutMs,
   } satisfies Shape<Of<'smoke'>>),

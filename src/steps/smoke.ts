@@ -4,6 +4,7 @@ import {failed, success} from '../core/failure.ts';
 import type {Kind} from './kind.ts';
 import {readsOnly, withReader} from './sessions.ts';
 import {composed, sentBy} from './shared-read.ts';
+import {findRows} from './smoke/finds.ts';
 import {smokeJunit} from './smoke-junit.ts';
 import {runChecks} from './smoke-run.ts';
 
@@ -29,7 +30,11 @@ export const smoke: Kind<'smoke'> = {
       if (!written.ok) return written;
       context.scribe.sealed(written.value);
       const failing = checks.filter(({verdict}) => verdict === 'fail').map(({id}) => id);
-      if (failing.length > 0) return failed({code: 'checks-failed', failed: failing, total: checks.length, checks});
+      if (failing.length > 0) {
+        const found = await findRows(step, context);
+        const more = found.length === 0 ? {} : {found};
+        return failed({code: 'checks-failed', failed: failing, total: checks.length, checks, ...more});
+      }
       return success({kind: 'smoke', ...(reads.length === 0 ? {} : {reads}), checks});
     }),
   reconcile: readsOnly,

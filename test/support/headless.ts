@@ -27,6 +27,7 @@ import {stepsOf} from '../../src/core/outline.ts';
 import {loadRunbook} from '../../src/runbook/load.ts';
 import {linkFonts} from './fonts.ts';
 import {briefFlags} from './node-flags.ts';
+import {foundWithin} from './trim.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const bundle = join(root, 'dist', 'attempt-runbook.js');
@@ -117,7 +118,7 @@ const trimmed = (yaml: string, steps: readonly string[]): string => {
   return stringify({
     ...whole,
     phases: whole.phases.filter(({id}) => kept.some(({phase}) => phase === id)),
-    steps: kept,
+    steps: kept.map((step) => foundWithin(step, steps)),
   });
 };
 

@@ -28,6 +28,7 @@ import {stepState, type StepState} from '../../src/core/state.ts';
 import type {Session} from '../../src/engine/session.ts';
 import type {TestDatabase} from './postgres.ts';
 import {has} from './programs.ts';
+import {foundWithin} from './trim.ts';
 
 export const shippedRunbook = 'attempt-view-v1-lock';
 export const shippedFolder = fileURLToPath(new URL('../../runbook', import.meta.url));
@@ -107,7 +108,7 @@ export const trimmedRunbook = (
     steps: readonly Readonly<{id: string; phase: string}>[];
     phases: readonly Readonly<{id: string}>[];
   }>;
-  const kept = whole.steps.filter(({id}) => steps.includes(id));
+  const kept = whole.steps.filter(({id}) => steps.includes(id)).map((step) => foundWithin(step, steps));
   const phases = whole.phases.filter(({id}) => kept.some(({phase}) => phase === id));
   mkdirSync(join(directory, shippedRunbook), {recursive: true});
   writeFileSync(join(directory, shippedRunbook, 'runbook.yaml'), stringify({...whole, phases, steps: kept}));

@@ -3,6 +3,7 @@
 import {holdersOf, type Failure, type RestoreDoubt, type ScratchProblem, type ToolTrouble} from '../../core/failure.ts';
 import {alembicFailures} from './alembic.ts';
 import type {DatabaseWords, FailureLexicon, FailureWords} from './failure.ts';
+import {rowsFoundBy} from './findings.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
@@ -291,10 +292,13 @@ export const failureEn: FailureLexicon = {
       now: 'Look at what is there. Start the step again, on the screen (resume in a terminal, without --answers), only if a second run skips what the first one did. Otherwise finish it by hand, or take a way back.',
     };
   },
-  'checks-failed': ({failed, total}) => ({
+  'checks-failed': ({failed, total, found}) => ({
     what: `${formatCount(failed.length)} of ${plural(total, 'check', 'checks')} failed.`,
     database: 'The checks changed nothing: they only read. The change that they looked at stays in place.',
-    now: 'Read what each failed check observed. Put the cause right and start the step again, or take the way back.',
+    now:
+      rowsFoundBy(found) !== ''
+        ? `Look at the rows that ${rowsFoundBy(found)} finds: a check may stumble over them. Put the cause right and start the step again, or take the way back.`
+        : 'Read what each failed check observed. Put the cause right and start the step again, or take the way back.',
   }),
   'tool-findings': ({tool, findings}, reach) => ({
     what: `${tool} found ${plural(notAsTheyMustBe(findings), 'thing that is', 'things that are')} not as it must be.`,

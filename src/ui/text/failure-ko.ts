@@ -3,6 +3,7 @@
 import {holdersOf, type Failure, type RestoreDoubt, type ScratchProblem, type ToolTrouble} from '../../core/failure.ts';
 import {alembicFailures} from './alembic.ts';
 import type {DatabaseWords, FailureLexicon, FailureWords} from './failure.ts';
+import {rowsFoundBy} from './findings.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
@@ -279,10 +280,13 @@ export const failureKo: FailureLexicon = {
       now: '무엇이 반영되어 있는지 확인합니다. 두 번째 실행이 이미 된 것을 건너뛰는 경우에만 화면에서(터미널에서 --answers 없이 resume) 단계를 다시 시작합니다. 그렇지 않으면 직접 마무리하거나 원복합니다.',
     };
   },
-  'checks-failed': ({failed, total}) => ({
+  'checks-failed': ({failed, total, found}) => ({
     what: `점검 ${formatCount(total)}건 중 ${formatCount(failed.length)}건이 실패했습니다.`,
     database: '점검은 읽기만 하므로 아무것도 바꾸지 않았습니다. 점검 대상인 변경은 그대로 남아 있습니다.',
-    now: '실패한 점검의 결과를 확인합니다. 원인을 바로잡아 이 단계를 다시 시작하거나, 원복합니다.',
+    now:
+      rowsFoundBy(found) !== ''
+        ? `점검이 실패한 원인일 수 있으므로 다음 질의가 찾은 행을 확인합니다: ${rowsFoundBy(found)}. 원인을 바로잡아 이 단계를 다시 시작하거나, 원복합니다.`
+        : '실패한 점검의 결과를 확인합니다. 원인을 바로잡아 이 단계를 다시 시작하거나, 원복합니다.',
   }),
   'tool-findings': ({tool, findings}, reach) => ({
     what: `${tool} 확인 결과 중 기준에 맞지 않는 것이 ${formatCount(notAsTheyMustBe(findings))}건 있습니다.`,

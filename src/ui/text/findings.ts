@@ -19,3 +19,7 @@ export const findingLines = (findings: readonly Finding[], locale: Locale): read
     locale === 'en' ? `and ${formatCount(rest)} more in the evidence` : `외 ${formatCount(rest)}건은 증적에 있습니다`;
   return [...findings.slice(0, mostFindings).map(findingText), ...(rest > 0 ? [more] : [])];
 };
+
+/** The files of the queries that found rows; '' when none did. */
+export const rowsFoundBy = (found: readonly Readonly<{sql: string; rows: number}>[] = []): string =>
+  found.flatMap(({sql, rows}) => (rows > 0 ? [sql] : [])).join(', ');

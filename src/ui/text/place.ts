@@ -4,6 +4,7 @@ import {alembicTroubleText} from './alembic-trouble.ts';
 import type {Meeting} from '../../core/script-effects.ts';
 import type {Blocker, CatalogChange, Failure} from '../../core/failure.ts';
 import type {Locale} from '../../core/text.ts';
+import {findingLines} from './findings.ts';
 import {formatCount, formatDuration} from './numbers.ts';
 import {rightLines} from './rights.ts';
 import {toolFindingLines} from './tool.ts';
@@ -196,6 +197,22 @@ const failedChecks = ({failed, checks}: Extract<Failure, {code: 'checks-failed'}
     return `✗ ${id}  ${check.observed}  (${rows})`;
   });
 
+/** `! data-contract (preflight/010.sql) finds 1 row:` and the rows. */
+const foundLines = ({found}: Extract<Failure, {code: 'checks-failed'}>, locale: Locale): string | undefined => {
+  const lines = (found ?? []).flatMap(({step, sql, rows, findings, message}) => {
+    const name = `${step} (${sql})`;
+    if (message !== undefined)
+      return [locale === 'en' ? `! ${name} could not be asked: ${message}` : `! ${name} 질의 실패: ${message}`];
+    if (rows === 0) return [locale === 'en' ? `- ${name} finds no row` : `- ${name}: 찾은 행 없음`];
+    const head =
+      locale === 'en'
+        ? `! ${name} finds ${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'}:`
+        : `! ${name}: ${formatCount(rows)}행 발견`;
+    return [head, ...findingLines(findings, locale).map((line) => `    ${line}`)];
+  });
+  return lines.length === 0 ? undefined : lines.join('\n');
+};
+
 /** One or more lines, or undefined when the failure has no place of its own. */
 export const placeOf = (failure: Failure, locale: Locale): string | undefined => {
   switch (failure.code) {
@@ -229,7 +246,9 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'artifact-unreadable':
       return failure.path;
     case 'checks-failed':
-      return limited(failedChecks(failure, locale), locale);
+      return [limited(failedChecks(failure, locale), locale), foundLines(failure, locale)]
+        .filter((part) => part !== undefined)
+        .join('\n');
     case 'tool-findings':
       return limited(toolFindingLines(failure.findings, locale), locale);
     case 'report-unreadable':

@@ -283,6 +283,10 @@ export const problemEn: ProblemLexicon = {
     what: `'${step}' is no migration of this runbook with 'migrator: alembic'.`,
     hint: 'Name the id of the step whose Alembic project is meant.',
   }),
+  'find-by-unknown': ({step}) => ({
+    what: `'${step}' is no query step of this runbook with 'expect: no-rows'.`,
+    hint: 'Name the id of a query step that finds the rows over which a check would stumble.',
+  }),
   'alembic-without-rehearsal': ({environment}) => ({
     what: `In '${environment}' nobody could say beforehand what Alembic takes along: no mandatory rehearsal on a copy comes before the migration.`,
     hint: "Add a step of kind 'rehearse' before it. It shows every loss and every statement on a copy of the database.",

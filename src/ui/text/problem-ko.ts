@@ -281,6 +281,10 @@ export const problemKo: ProblemLexicon = {
     what: `이 런북에 없는 Alembic 마이그레이션입니다: '${step}'.`,
     hint: "'migrator: alembic'인 단계의 id를 적습니다.",
   }),
+  'find-by-unknown': ({step}) => ({
+    what: `'expect: no-rows'인 질의 단계가 이 런북에 없습니다: '${step}'.`,
+    hint: '점검이 실패하게 만드는 행을 찾는 질의 단계의 id를 적습니다.',
+  }),
   'alembic-without-rehearsal': ({environment}) => ({
     what: `'${environment}' 환경에서는 Alembic이 무엇을 함께 없애는지 미리 알 수 없습니다. 마이그레이션 앞에 필수 사본 예행 연습이 없습니다.`,
     hint: "앞에 'rehearse' 단계를 추가합니다. 데이터베이스 사본에서 모든 손실과 실행 문장을 확인합니다.",

@@ -130,6 +130,12 @@ describe('checks between the parts', () => {
       'verify: verify/010_status.sql\n    accept: [{object: public.a, reason: {en: Old, ko: 낡음}}]',
       ['accept-in-vain steps[4].accept'],
     ],
+    [
+      'rows that no query step finds',
+      'kind: smoke\n',
+      'kind: smoke\n    findBy: [agreed]\n',
+      ['find-by-unknown steps[5].findBy[0]'],
+    ],
     ['an object without its schema', 'objects: []', 'objects: [orders]', ['name-not-qualified objects[0]']],
     ['a table without its schema', 'name: public.orders', 'name: orders', ['name-not-qualified tables[0].name']],
     ['an id in capitals', 'id: agreed\n    phase', 'id: Agreed\n    phase', ['id-malformed steps[0].id']],

@@ -302,6 +302,22 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
         {id: 'grants', verdict: 'fail', rows: 4, observed: 'app_reader has no SELECT'},
       ],
     },
+    {
+      code: 'checks-failed',
+      failed: ['score'],
+      total: 1,
+      checks: [{id: 'score', verdict: 'fail', rows: 0, observed: 'invalid input syntax for type bigint: "12abc"'}],
+      found: [
+        {
+          step: 'contract',
+          sql: 'preflight/010.sql',
+          rows: 1,
+          findings: [{rule: 'question_id is a number', at: '81#2'}],
+        },
+        {step: 'names', sql: 'preflight/020.sql', rows: 0, findings: []},
+        {step: 'times', sql: 'preflight/030.sql', rows: 0, findings: [], message: 'relation "t" does not exist'},
+      ],
+    },
   ],
   'snapshot-missing': [{code: 'snapshot-missing'}],
   'backup-missing': [{code: 'backup-missing'}],
