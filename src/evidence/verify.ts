@@ -222,7 +222,9 @@ const verifyTaken = async (files: readonly Content[], {hashed, read}: Taken, der
   const known = new Set([...sealed.map(({artifact}) => artifact.path), ...(remade ?? []).map(({path}) => path)]);
   const signatures = readSignatures(read);
   if (!signatures.ok) return signatures;
-  const isUnsealed = (path: string): boolean => /^(?:artifacts|transcripts)\//.test(path) && !known.has(path);
+  // A step that says nothing leaves an empty log, and no record seals what holds nothing.
+  const isUnsealed = (path: string): boolean =>
+    /^(?:artifacts|transcripts)\//.test(path) && !known.has(path) && payload.get(path)?.bytes !== 0;
   return {
     ok: true,
     verified: {

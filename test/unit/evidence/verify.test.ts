@@ -65,6 +65,11 @@ describe('a sound bundle', () => {
     });
   });
 
+  it('says nothing of the empty log of a step that said nothing', async () => {
+    const more = [...payloadOf(), {path: 'transcripts/agree.1.log', bytes: bytesOf('')}];
+    expect(await verifyFiles(bundleOf(more), derive)).toMatchObject({ok: true, verified: {unsealed: []}});
+  });
+
   it('whose reports another version made is checked by hash, and says that nothing was made again', async () => {
     expect(await verifyFiles(bundleOf(), async () => undefined)).toMatchObject({
       ok: true,
