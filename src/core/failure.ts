@@ -169,6 +169,8 @@ export type Failure =
   | Readonly<{code: 'scratch-roles-missing'; roles: readonly string[]}>
   /** The role of the scratch server may not do what a restore does; of the backup that says nothing. */
   | Readonly<{code: 'scratch-role-limited'; role: string; message: string}>
+  /** A dump or a restore holds a lock on each table; there is `room` for as many by `setting`, max_locks_per_transaction. */
+  | Readonly<{code: 'locks-too-few'; tables?: number; room?: number; setting?: number}>
   /** What failed on the copy; the target was not touched. `part` is a step's id. */
   | Readonly<{code: 'rehearsal-failed'; part: string; failure: Failure}>
   /** An approver has said no. */

@@ -41,6 +41,8 @@ export const restoredContents = async (
     const args = ['--schema-only', '--format=custom', '--no-password', `--file=${context.files.absolute(path)}`];
     const options = {toTarget: true, timeoutMs: DUMP_TIMEOUT_MS, processes: scratch.processes};
     const dumped = await runTool(context, pgDump, 'pg_dump', args, options);
+    if (!dumped.ok && dumped.failure.code === 'locks-too-few')
+      return {ok: false, gap: {because: 'no-scratch', failure: dumped.failure}};
     if (!dumped.ok) return dumped;
     const listed = await listOf(context, pgRestore, path);
     return listed.ok ? await contentsOf(context, pgRestore, path, listed.value) : listed;

@@ -147,6 +147,9 @@ export const tryRestore = async (context: StepContext, scratch: Scratch, of: Res
     switch (ran.failure.code) {
       case 'disk-full':
         return {ok: false, gap: {because: 'no-room'}};
+      case 'locks-too-few':
+        // Of the scratch server's: the backup is no worse for it.
+        return {ok: false, gap: {because: 'no-scratch', failure: ran.failure}};
       case 'process-failed':
       case 'privilege-missing': {
         const limited = await limitedRole(context, scratch, ran.failure);

@@ -7,6 +7,7 @@ import type {BackupEstimate} from '../core/preview.ts';
 import {lookAtSnapshot, type AtSnapshot} from './at-snapshot.ts';
 import type {Scope} from './backup-scope.ts';
 import {exportSnapshot} from './backup-sql.ts';
+import {roomEnough, roomForLocks} from './backup/locks.ts';
 import {DUMP_LOCK_WAIT_MS, DUMP_TIMEOUT_MS, dumpArguments, gaveUpOnLock, runTool, schemaArguments} from './dump.ts';
 import {estimateOf, sizesOf} from './estimate.ts';
 import type {StepContext} from './kind.ts';
@@ -77,6 +78,10 @@ const dumped = ({context, step, scope, tool, files, waits}: Dump): Promise<Resul
     }
     const counts = await countsNow(session, scope.kind === 'tables' ? scope.listed : undefined);
     if (!counts.ok) return counts;
+    const room = await roomForLocks(session, step);
+    if (!room.ok) return room;
+    const enough = roomEnough(room.value);
+    if (!enough.ok) return enough;
     const exported = await exportSnapshot(session);
     if (!exported.ok) return exported;
     const at = await lookAtSnapshot(session, scope);
@@ -89,7 +94,7 @@ const dumped = ({context, step, scope, tool, files, waits}: Dump): Promise<Resul
     const args = dumpArguments(step, context.files.absolute(files.dump), exported.value);
     const ran = await runTool(context, tool, 'pg_dump', args, {toTarget: true, timeoutMs});
     watching();
-    if (!ran.ok) return ran;
+    if (!ran.ok) return ran.failure.code === 'locks-too-few' ? failed({...ran.failure, ...room.value}) : ran;
     const written = success({
       at: at.value,
       estimate,

@@ -82,6 +82,8 @@ function settings(directory: string): string {
     dynamic_shared_memory_type: 'mmap',
     shared_buffers: '64MB',
     max_connections: 100,
+    // Four times the default: a dump of a copy locks each of its tables, and this is promised for 25,600 of them.
+    max_locks_per_transaction: 256,
     max_wal_size: '256MB', // a rehearsal leaves no gigabytes in a temporary folder
     timezone: 'UTC',
     log_timezone: 'UTC',

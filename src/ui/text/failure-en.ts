@@ -391,6 +391,14 @@ export const failureEn: FailureLexicon = {
     database: before('nothing was found wrong with the backup: it was not tried to its end'),
     now: 'Name a server with --scratch whose role is a superuser, or leave out --scratch, so that a server of this machine is used. Then start the step again.',
   }),
+  'locks-too-few': ({tables, room, setting}, reach) => ({
+    what:
+      tables === undefined || room === undefined
+        ? 'The server has no room for as many locks as there are tables: it said that it is out of shared memory.'
+        : `The server has no room for the locks of a dump: it holds one on each of ${plural(tables, 'table', 'tables')} at once, and max_locks_per_transaction (${setting}) makes room for about ${formatCount(room)} in all.`,
+    database: stopped[reach],
+    now: `Have max_locks_per_transaction raised${tables === undefined || room === undefined || setting === undefined ? '' : ` to at least ${formatCount(Math.ceil((setting * tables * 1.2) / Math.max(1, room)))}`}; the server has to be restarted for it. Or back up less: 'scope: {tables: [...]}' locks only the tables that it names. Then start the step again.`,
+  }),
   'rehearsal-failed': ({part, failure}, reach) => {
     const say = failureEn[failure.code] as (inner: Failure, reach: Reach) => FailureWords;
     return {

@@ -376,6 +376,14 @@ export const failureKo: FailureLexicon = {
     database: before('백업에서 잘못된 점을 찾은 것이 아닙니다. 끝까지 시험하지 못했습니다.'),
     now: '--scratch에 슈퍼유저 역할인 서버를 지정하거나, --scratch 없이 이 장비의 서버를 사용합니다. 그런 다음 이 단계를 다시 시작합니다.',
   }),
+  'locks-too-few': ({tables, room, setting}, reach) => ({
+    what:
+      tables === undefined || room === undefined
+        ? '테이블 수만큼의 잠금을 담을 공간이 서버에 없습니다. 서버가 공유 메모리 부족을 알렸습니다.'
+        : `덤프에 필요한 잠금을 담을 공간이 서버에 없습니다. 테이블 ${formatCount(tables)}개를 한꺼번에 잠가야 하는데 max_locks_per_transaction(${setting})으로 마련되는 공간은 모두 약 ${formatCount(room)}개분입니다.`,
+    database: stopped[reach],
+    now: `max_locks_per_transaction 값을 올려 달라고 요청합니다${tables === undefined || room === undefined || setting === undefined ? '' : `(최소 ${formatCount(Math.ceil((setting * tables * 1.2) / Math.max(1, room)))})`}. 서버를 재시작해야 적용됩니다. 또는 'scope: {tables: [...]}'로 필요한 테이블만 백업합니다. 그런 다음 이 단계를 다시 시작합니다.`,
+  }),
   'rehearsal-failed': ({part, failure}, reach) => {
     const say = failureKo[failure.code] as (inner: Failure, reach: Reach) => FailureWords;
     return {

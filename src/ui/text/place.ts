@@ -289,6 +289,7 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
       );
     case 'way-back-missed':
       return limited(missedPlaces(failure, locale), locale);
+    case 'locks-too-few':
     case 'connection-lost':
     case 'hold-exceeded':
     case 'target-lock-lost':

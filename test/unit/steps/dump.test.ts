@@ -44,6 +44,16 @@ describe('pg_dump', () => {
       {code: 'privilege-missing', sqlState: '42501', message: 'pg_dump: error: permission denied for table x'},
     ],
     [
+      ended({
+        exitCode: 1,
+        lastLines: [
+          'pg_dump: error: query failed: ERROR:  out of shared memory',
+          'pg_dump: detail: Query was: LOCK TABLE x',
+        ],
+      }),
+      {code: 'locks-too-few'},
+    ],
+    [
       ended({exitCode: 3, lastLines: ['a', 'b']}),
       {code: 'process-failed', program: 'pg_dump', exitCode: 3, lastLines: ['a', 'b']},
     ],

@@ -380,6 +380,7 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
   ],
   'scratch-not-ours': [{code: 'scratch-not-ours', name: 'ar_scratch_r_q5zcp_backup_1'}],
   'scratch-roles-missing': [{code: 'scratch-roles-missing', roles: ['app_etl', 'app_reader']}],
+  'locks-too-few': [{code: 'locks-too-few', tables: 20_000, room: 7808, setting: 64}, {code: 'locks-too-few'}],
   'scratch-role-limited': [
     {
       code: 'scratch-role-limited',
