@@ -20,6 +20,8 @@ const pages: Readonly<Record<string, string>> = {
 /** For a program that nobody knows here, how to see that it is missing. */
 export const programHint = (program: string): string => {
   const name = basename(program);
+  // Who names a place wants that program: a package of its name would go elsewhere.
+  if (program.includes('/')) return `ls -l ${program}`;
   if (['psql', 'pg_dump', 'pg_restore'].includes(name)) return installHint();
   // The client of PostgreSQL comes from apt-get where that is what this machine has.
   const apt = installHint().startsWith('apt-get') ? debian[name] : undefined;

@@ -68,6 +68,13 @@ const createWhole = (path: string, content: string): void => {
 export const judgeHolder = ({process: identity, host}: ProcessOnHost): 'alive' | 'dead' | 'unknown' =>
   host === hostname() ? judgeProcess(identity) : 'unknown';
 
+/** Whether somebody may be at work on the run: false only when no process has it, or the one that had it is dead. */
+export const isInUse = (directory: string): boolean => {
+  const current = newest(directory);
+  const holder = current === 0 ? undefined : readHolder(join(directory, `lock.${current}`));
+  return holder !== undefined && judgeHolder(holder) !== 'dead';
+};
+
 export type LockedRun =
   /** `from`: the holder from which it was taken over. */
   | Readonly<{ok: true; lock: RunLock; from?: LockHolder}>

@@ -75,9 +75,10 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
 export const problemLines = (
   context: CliContext,
   of: Extract<StartTrouble, {code: 'runbook-invalid'}>,
+  runbook: string | undefined = context.runbook,
 ): readonly string[] =>
   of.problems.flatMap((problem) => {
-    const {where, what, hint, excerpt} = problemText(problem, context.locale);
+    const {where, what, hint, excerpt} = problemText(problem, context.locale, runbook);
     return [where, ...excerpt.map((line) => `    ${line}`), `  ${what}`, `  ${hint}`];
   });
 

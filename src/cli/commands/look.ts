@@ -3,6 +3,10 @@
 import {systemClock} from '../../adapters/clock.ts';
 import {identifyTarget} from '../../adapters/postgres/identity.ts';
 import {runbookNames} from '../../adapters/runbook-folder.ts';
+import {reduce} from '../../core/reduce.ts';
+import type {RunState} from '../../core/state.ts';
+import type {Fault} from '../../engine/session.ts';
+import {isInUse} from '../../adapters/run-lock.ts';
 import type {Environment, TargetIdentity} from '../../core/ids.ts';
 import type {TargetTrust} from '../../core/known-target.ts';
 import {makePlan} from '../../runbook/plan.ts';
@@ -79,7 +83,7 @@ export const lint = async (context: CliContext, directory: string | undefined): 
   for (const {name, loaded} of results) {
     if (loaded.ok) context.out(`${name}: ok`);
     else if (loaded.trouble.code === 'runbook-invalid')
-      print(context, [`${name}:`, ...problemLines(at, loaded.trouble)]);
+      print(context, [`${name}:`, ...problemLines(at, loaded.trouble, name)]);
     else print(context, troubleLines(at, loaded.trouble));
   }
   return results.every(({loaded}) => loaded.ok) ? 0 : 65;
@@ -118,17 +122,34 @@ export const runs = (context: CliContext): ExitCode => {
   return 0;
 };
 
+/** A closed run has its evidence; one that this version cannot go on with has nothing that it could be told here. */
+const nextCommand = (run: string, isClosed: boolean, fault: Fault | undefined) => {
+  if (fault !== undefined) return {};
+  return {continueCommand: `attempt-runbook ${isClosed ? 'export' : 'resume'} ${run}`};
+};
+
+/** What nobody is at work on any more does not run: it is in doubt, as the next resume will write down. */
+const withoutRunning = (state: RunState): RunState =>
+  Object.entries(state.steps).reduce(
+    (so, [step, {status: of, attempt}]) =>
+      of === 'running'
+        ? reduce(so, {v: 1, seq: so.seq + 1, at: so.at ?? '', prev: '', type: 'StepInterrupted', step, attempt})
+        : so,
+    state,
+  );
+
 export const status = (context: CliContext, run: string | undefined): ExitCode => {
   const read = readNamed(context, run);
   if (!read.ok) return showTrouble(context, read.trouble);
-  const {journal, state, directory, runbook} = read.value;
+  const {journal, directory, runbook} = read.value;
+  const state = isInUse(directory.path) ? read.value.state : withoutRunning(read.value.state);
   const view = viewOnly(read.value).session.view();
   if (context.options.json === true) for (const event of journal.events) context.out(jsonLine(event));
   else {
     const shown = {runbook, state, ...(view.fault === undefined ? {} : {fault: view.fault})};
     const options = {
       timeZone: context.timeZone,
-      continueCommand: `attempt-runbook resume ${directory.run}`,
+      ...nextCommand(directory.run, state.closed !== undefined, view.fault),
       now: systemClock.now(),
     };
     print(context, runStatusText(shown, context.locale, options));

@@ -5,13 +5,15 @@ import type {Answers} from '../../runbook/answers.ts';
 import type {CliContext} from '../context.ts';
 import {loadAnswers} from '../load.ts';
 import {resumeRun, type Resumed} from '../resume-run.ts';
-import {showTrouble} from '../show.ts';
+import {readNamed} from '../read-run.ts';
+import {showClosing, showTrouble} from '../show.ts';
+import {faultOf, viewOnly} from '../view-only.ts';
 import {unknownStep, walk} from '../walk.ts';
 import {hasChanged} from '../../core/rollback.ts';
 import {takeText, wayBackText} from '../../ui/plain/way-back-text.ts';
 import {failureText} from '../../ui/text/failure.ts';
 import {refusalText} from '../../ui/text/refusal.ts';
-import {exitCodeOf} from '../../ui/text/exit.ts';
+import {endOf, exitCodeOf} from '../../ui/text/exit.ts';
 
 export type ResumeOptions = Readonly<{
   run?: string;
@@ -42,7 +44,18 @@ const go = (
     keep: options.keep === true,
   });
 
+/** A closed run is whole: nothing is written into it, and its target is not asked. */
+const alreadyClosed = (context: CliContext, run: string | undefined): ExitCode | undefined => {
+  const read = readNamed(context, run);
+  if (!read.ok || read.value.state.closed === undefined || faultOf(read.value.journal) !== undefined) return undefined;
+  const {session} = viewOnly(read.value);
+  if (context.options.json !== true) showClosing(context, read.value.directory.run, session);
+  return exitCodeOf(endOf(session.view()));
+};
+
 export const resume = async (context: CliContext, options: ResumeOptions): Promise<ExitCode> => {
+  const done = alreadyClosed(context, options.run);
+  if (done !== undefined) return done;
   const resumed = await resumeRun(context, options.run, {
     ...(options.url === undefined ? {} : {source: options.url}),
     ...(options.ssh === undefined ? {} : {ssh: options.ssh}),

@@ -301,7 +301,7 @@ export const failureEn: FailureLexicon = {
         : 'Read what each failed check observed. Put the cause right and start the step again, or take the way back.',
   }),
   'tool-findings': ({tool, findings}, reach) => ({
-    what: `${tool} found ${plural(notAsTheyMustBe(findings), 'thing that is', 'things that are')} not as it must be.`,
+    what: `${tool}: ${plural(notAsTheyMustBe(findings), 'finding does', 'findings do')} not pass.`,
     database: stopped[reach],
     now: 'Read what was found, and the output of this step. Put the cause right and start the step again, or take the way back.',
   }),

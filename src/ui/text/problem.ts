@@ -35,15 +35,16 @@ const excerptOf = ({sourceLine, column}: Problem): readonly string[] => {
   return [cut(visibleLine(sourceLine.slice(from)), EXCERPT_COLUMNS), `${' '.repeat(displayWidth(before))}^`];
 };
 
-export const problemText = (problem: Problem, locale: Locale): ProblemText => {
+/** @param runbook the name of its folder, which stands in the paths that are told; a placeholder where nobody knows it. */
+export const problemText = (problem: Problem, locale: Locale, runbook = '<runbook>'): ProblemText => {
   // TypeScript cannot see that the entry under `problem.code` takes exactly this problem.
   const say = lexicons[locale][problem.code] as (problem: ProblemDetail) => ProblemWords;
   const {what, hint} = say(problem);
   const place = `${problem.file}:${problem.line}:${problem.column}`;
   return {
     where: visibleLine(problem.path === '' ? place : `${place}  ${problem.path}`),
-    what: visibleLine(what),
-    hint: visibleLine(hint),
+    what: visibleLine(what.replaceAll('<runbook>', () => runbook)),
+    hint: visibleLine(hint.replaceAll('<runbook>', () => runbook)),
     excerpt: excerptOf(problem),
   };
 };
