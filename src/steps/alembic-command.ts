@@ -1,10 +1,10 @@
 // How Alembic is started: its argument list, what it finds in its environment, and which of its many lines say why it failed.
 
 import {alembicArgv, configOf, onCopyOf, versionTableOf, type AlembicProject} from '../core/alembic.ts';
-import {success, type Result} from '../core/failure.ts';
+import {failed, success, type Result} from '../core/failure.ts';
 import type {PreviewPart} from '../core/preview.ts';
 import type {ProcessEnd} from '../core/ports.ts';
-import {PROBE, pythonOf} from './alembic-probe.ts';
+import {isPython, PROBE, pythonOf, scriptOf} from './alembic-probe.ts';
 import type {StepContext} from './kind.ts';
 import {argvText} from './program.ts';
 
@@ -119,13 +119,14 @@ export const runProbe = async (
   const project = context.isCopy === true ? onCopyOf(ofRunbook) : ofRunbook;
   const folder = context.projectFolder(project.directory);
   if (!folder.ok) return folder;
-  const [program = 'alembic', ...rest] = project.argv ?? ['alembic'];
-  // Only a script of this machine can be asked by its first line; behind a prefix it lies elsewhere.
-  const own =
-    project.python === undefined && rest.length === 0
-      ? await context.processes.interpreterOf(program, folder.value)
-      : undefined;
-  const python = own === undefined ? pythonOf(project) : [own];
+  const script = scriptOf(project);
+  const own = script === undefined ? undefined : await context.processes.interpreterOf(script.program, folder.value);
+  if (script !== undefined && own !== undefined && !isPython(own)) {
+    // A wrapper: its shell would take the probe for a script of its own, and where its Alembic is it does not say.
+    const actual = `${script.program}: #!${own}`;
+    return failed({code: 'alembic-unfit', troubles: [{code: 'not-answered', subject: 'python', actual}]});
+  }
+  const python = script === undefined || own === undefined ? pythonOf(project) : [...script.before, own];
   context.scribe.output('note', `$ ${argvText([...python, '-c', '<probe>', configOf(project)])}\n`);
   const options = {timeoutMs: LOOK_TIMEOUT_MS, lockTimeoutMs, readOnly: true, quiet: true};
   return run(context, project, [...python, '-c', PROBE, configOf(project)], options);

@@ -102,6 +102,27 @@ export const probeFrom = (stdout: string): Probe | undefined => {
   return line === undefined ? undefined : (JSON.parse(line.slice(line.indexOf('{'))) as Probe);
 };
 
+/** Where the program stands in these words: behind `env` and what it sets. 0 as well for an env with options of its own. */
+const programAt = (argv: readonly string[]): number => {
+  if (!/(^|\/)env$/.test(argv[0] ?? '')) return 0;
+  const at = argv.findIndex((part, index) => index > 0 && !part.includes('=') && part !== '{environment}');
+  return at < 0 || argv[at]?.startsWith('-') === true ? 0 : at;
+};
+
+/** The program of this machine whose first line says what it runs in, and what stands before it; behind a prefix it lies elsewhere. */
+export const scriptOf = ({
+  argv = ['alembic'],
+  python,
+}: AlembicProject): Readonly<{program: string; before: readonly string[]}> | undefined => {
+  const at = programAt(argv);
+  const program = argv[at];
+  return python !== undefined || program === undefined || at !== argv.length - 1
+    ? undefined
+    : {program, before: argv.slice(0, at)};
+};
+
+export const isPython = (interpreter: string): boolean => /(^|\/)(python|pypy)[\d.]*$/.test(interpreter);
+
 /**
  * `alembic` lies beside its interpreter in a venv; behind a prefix (`poetry run`, `kubectl exec … --`) the name is looked
  * up where the prefix leads.

@@ -33,7 +33,8 @@ const words: Readonly<Record<Locale, Words>> = {
       'the URL holds a % that the ini file takes for its own: set urlPercentDoubled, or have env.py double it',
     'driver-unknown': ({subject, actual}) =>
       `the driver ${subject} cannot be used here${actual === undefined ? ': it does not read what libpq reads' : `: ${actual}`}`,
-    'not-answered': ({subject, actual}) => `${subject} could not be asked: ${side(actual)}`,
+    'not-answered': ({subject, actual}) =>
+      `${subject} could not be asked: ${side(actual)}${subject === 'python' ? '. Name the interpreter of this Alembic: alembic.python' : ''}`,
   },
   ko: {
     'several-heads': ({subject}) => `리비전 이력의 head가 여러 개여서 'alembic upgrade head'는 실패함: ${subject}`,
@@ -58,7 +59,8 @@ const words: Readonly<Record<Locale, Words>> = {
       'URL에 있는 %를 ini 파일이 치환 문자로 읽음. urlPercentDoubled를 지정하거나 env.py에서 %를 두 번 적어야 함',
     'driver-unknown': ({subject, actual}) =>
       `쓸 수 없는 드라이버: ${subject} (${actual ?? 'libpq 환경 변수를 읽지 않음'})`,
-    'not-answered': ({subject, actual}) => `확인할 수 없음: ${subject} (${side(actual)})`,
+    'not-answered': ({subject, actual}) =>
+      `확인할 수 없음: ${subject} (${side(actual)})${subject === 'python' ? '. 이 Alembic의 인터프리터를 alembic.python에 적어야 함' : ''}`,
   },
 };
 
