@@ -2,6 +2,7 @@
 
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {beforeAll, expect, test} from 'vitest';
 import {programHint} from '../../src/adapters/program-hint.ts';
 import {lockRun} from '../../src/adapters/run-lock.ts';
@@ -44,6 +45,12 @@ test('lint names the folder of the runbook that it is about', async () => {
   expect(said.code).toBe(65);
   expect(said.all).toContain('sql/attempt-view-v1-lock/');
   expect(said.all).not.toContain('<runbook>');
+});
+
+test('the example that the README names for Alembic lints where it lies', async () => {
+  const place = createPlace();
+  const example = fileURLToPath(new URL('../fixtures/alembic/runbook', import.meta.url));
+  expect(await place.command(['lint', example])).toMatchObject({code: 0, stdout: 'attempt-view-alembic: ok\n'});
 });
 
 test('a program that is given by its path is looked for there, and no package is advised', () => {

@@ -3,7 +3,7 @@
 import {cpSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {shippedFolder, shippedRunbook, temporaryFolder} from './run.ts';
+import {temporaryFolder} from './run.ts';
 
 const fixture = fileURLToPath(new URL('../fixtures/alembic', import.meta.url));
 
@@ -32,12 +32,10 @@ const replaceIn = (path: string, part: string, by: string): void => {
 
 const name = 'attempt-view-alembic';
 
-/** A copy of the fixture, with the SQL of the shipped runbook beside it. */
+/** A copy of the fixture. */
 export const alembicProject = (root = temporaryFolder()): Project => {
-  cpSync(fixture, root, {recursive: true});
-  for (const part of ['sample', 'smoke', 'verify']) {
-    cpSync(join(shippedFolder, '..', 'sql', shippedRunbook, part), join(root, 'sql', name, part), {recursive: true});
-  }
+  // Its SQL is that of the shipped runbook, by a link.
+  cpSync(fixture, root, {recursive: true, dereference: true});
   const folder = join(root, 'apps/seedtest_api');
   const versions = join(folder, 'migrations/versions');
   return {
