@@ -1,10 +1,9 @@
-// How a failure is printed: its four parts, each on lines of its own, then what was found.
+// How a failure is printed: its four parts, each on lines of its own.
 
 import type {Action} from '../../core/definition.ts';
 import type {Failure} from '../../core/failure.ts';
 import type {Locale} from '../../core/text.ts';
 import {failureText} from '../text/failure.ts';
-import {findingLines} from '../text/findings.ts';
 
 /** Without `what`, which the line of the event says already. */
 export const failureDetailLines = (
@@ -14,11 +13,7 @@ export const failureDetailLines = (
   isAfterChange?: boolean,
 ): readonly string[] => {
   const {where, database, now} = failureText(failure, locale, action, isAfterChange);
-  const said = failure.code === 'partly-applied' ? failure.cause : failure;
-  const findings = said?.code === 'expectation-missed' ? findingLines(said.findings, locale) : [];
-  return [...(where === undefined ? [] : where.split('\n')), ...findings.map((line) => `- ${line}`), database, now].map(
-    (line) => `    ${line}`,
-  );
+  return [...(where === undefined ? [] : where.split('\n')), database, now].map((line) => `    ${line}`);
 };
 
 export const failureLines = (

@@ -249,6 +249,13 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
       return [limited(failedChecks(failure, locale), locale), foundLines(failure, locale)]
         .filter((part) => part !== undefined)
         .join('\n');
+    case 'expectation-missed':
+      // The rows say what differs; without them there is only a number.
+      return failure.findings.length === 0
+        ? undefined
+        : findingLines(failure.findings, locale)
+            .map((line) => `- ${line}`)
+            .join('\n');
     case 'tool-findings':
       return limited(toolFindingLines(failure.findings, locale), locale);
     case 'report-unreadable':
@@ -300,7 +307,6 @@ export const placeOf = (failure: Failure, locale: Locale): string | undefined =>
     case 'program-too-old':
     case 'backup-unreadable':
     case 'backup-changed':
-    case 'expectation-missed':
     case 'index-invalid':
     case 'snapshot-missing':
     case 'backup-missing':

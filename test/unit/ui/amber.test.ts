@@ -5,6 +5,7 @@ import {verdictOf, type Facts} from '../../../src/core/facts.ts';
 import {runStatusText} from '../../../src/ui/plain/status-text.ts';
 import {runPlain} from '../../../src/ui/plain/front.ts';
 import {amberLines} from '../../../src/ui/text/amber.ts';
+import {failureText} from '../../../src/ui/text/failure.ts';
 import {factsSummary} from '../../../src/ui/text/facts.ts';
 import {closingSummary} from '../../../src/ui/text/outcome.ts';
 import {opened, recorded, started, succeeded} from '../../support/events.ts';
@@ -61,3 +62,18 @@ describe.each(['en', 'ko'] as const)('an amber step (%s)', (locale) => {
     expect(attention).not.toContain('contract');
   });
 });
+
+test.each(['en', 'ko'] as const)(
+  'a missed verify shows its rows, also where it was missed on a copy (%s)',
+  (locale) => {
+    const missed = {
+      code: 'expectation-missed',
+      what: 'verify/010.sql',
+      expected: 'no-rows',
+      actual: '1',
+      findings: [{rule: 'score is a number', actual: 'text'}],
+    } as const;
+    for (const failure of [missed, {code: 'rehearsal-failed', part: 'apply', failure: missed} as const])
+      expect(failureText(failure, locale).where).toContain('rule=score is a number  actual=text');
+  },
+);
