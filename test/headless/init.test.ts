@@ -1,7 +1,17 @@
 // Does a new runbook lint and rehearse as it was written, from the folder of its project, and is nothing ever overwritten?
 
 import {spawnSync} from 'node:child_process';
-import {chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {execa} from 'execa';
@@ -197,6 +207,23 @@ const alembicProject = (folder: string): void => {
   const select = 'SELECT id, label, upper(label) AS label_upper FROM shop.orders_source';
   revision('r2', '"r1"', `op.execute("CREATE OR REPLACE VIEW shop.orders AS ${select}")`);
 };
+
+test('a project that keeps its revisions elsewhere is found by its own ini, and nothing untried is promised', async () => {
+  const {folder, command} = project();
+  alembicProject(folder);
+  renameSync(join(folder, 'api/migrations'), join(folder, 'api/db'));
+  const ini = join(folder, 'api/alembic.ini');
+  const text = readFileSync(ini, 'utf8').replace(/^script_location.*$/m, 'script_location = %(here)s/db');
+  expect(text).toContain('%(here)s/db');
+  writeFileSync(ini, text);
+  const asked = ['init', '--object', 'shop.orders', '--change', 'view', '--migrator', 'alembic'];
+  const pinned = ['--alembic-from', 'r1', '--alembic-revision', 'r2', '--alembic-directory', 'api'];
+  const {code, stdout, stderr} = await command([...asked, ...pinned]);
+  expect({code, stderr}).toEqual({code: 0, stderr: ''});
+  expect(stdout).not.toContain('can be rehearsed as it is');
+  expect(readFileSync(join(folder, 'runbook/shop-orders-view/runbook.yaml'), 'utf8')).toMatch(/scripts: "?db\b/);
+  expect((await command(['lint'])).stdout).toBe('shop-orders-view: ok');
+});
 
 needs('alembic').test(
   'a change that a revision of Alembic makes: lints with its project, rehearses (LONG), and a project that is not there is refused',

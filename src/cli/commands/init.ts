@@ -54,18 +54,37 @@ const problemsOf = async (
 
 type AskOne = (field: AnswerField, suggestion: string) => Promise<string | undefined>;
 
+/** Where the project's own alembic.ini says that its revisions are; `migrations`, as many have it, where it does not say. */
+const scriptsOf = (directory: string, project: string): string => {
+  const ini = readBytes(join(resolve(directory), project, 'alembic.ini'));
+  const said = /^\s*script_location\s*=\s*(\S+)\s*$/m.exec(new TextDecoder().decode(ini ?? new Uint8Array()))?.[1];
+  const below = said?.replace(/^%\(here\)s\//, '').replace(/^\.\//, '');
+  return below !== undefined && isAnswer('alembicScripts', below) ? below : 'migrations';
+};
+
+const withScripts = (given: GivenAnswers, directory: string): GivenAnswers =>
+  given.migrator === 'alembic' && given.alembicScripts === undefined
+    ? {...given, alembicScripts: scriptsOf(directory, given.alembicDirectory ?? '.')}
+    : given;
+
 /** What applies the change, and where it is; undefined when whoever was asked has gone. */
-const askedOfAlembic = async (given: GivenAnswers, one: AskOne): Promise<GivenAnswers | undefined> => {
+const askedOfAlembic = async (
+  given: GivenAnswers,
+  one: AskOne,
+  directory: string,
+): Promise<GivenAnswers | undefined> => {
   const migrator = given.migrator ?? (await one('migrator', 'sql'));
   if (migrator !== 'alembic') return migrator === undefined ? undefined : {migrator};
   const answers: Record<string, string> = {};
   for (const [field, suggestion] of [
     ['alembicDirectory', '.'],
-    ['alembicScripts', 'migrations'],
+    ['alembicScripts', ''],
     ['alembicFrom', ''],
     ['alembicRevision', ''],
   ] as const) {
-    const answer = given[field] ?? (await one(field, suggestion));
+    const suggested =
+      field === 'alembicScripts' ? scriptsOf(directory, answers['alembicDirectory'] ?? '.') : suggestion;
+    const answer = given[field] ?? (await one(field, suggested));
     if (answer === undefined) return undefined;
     answers[field] = answer;
   }
@@ -73,7 +92,11 @@ const askedOfAlembic = async (given: GivenAnswers, one: AskOne): Promise<GivenAn
 };
 
 /** Asks for what flags and file have left open; undefined when whoever was asked has gone. */
-const asked = async (given: GivenAnswers, {locale, err}: CliContext): Promise<GivenAnswers | undefined> => {
+const asked = async (
+  given: GivenAnswers,
+  directory: string,
+  {locale, err}: CliContext,
+): Promise<GivenAnswers | undefined> => {
   const questions = openQuestions();
   const one: AskOne = async (field, suggestion) => {
     for (;;) {
@@ -92,7 +115,7 @@ const asked = async (given: GivenAnswers, {locale, err}: CliContext): Promise<Gi
     const applicationRole =
       environments === undefined ? undefined : (given.applicationRole ?? (await one('applicationRole', '')));
     if (environments === undefined || applicationRole === undefined) return undefined;
-    const alembic = await askedOfAlembic(given, one);
+    const alembic = await askedOfAlembic(given, one, directory);
     if (alembic === undefined) return undefined;
     const known = {
       ...given,
@@ -157,7 +180,7 @@ const write = async (context: CliContext, directory: string, answers: ScaffoldAn
     rehearse: `attempt-runbook rehearse ${answers.id}${where}`,
   };
   if (context.options.json === true) context.out(JSON.stringify({id: answers.id, paths: written.paths}));
-  else initDone(written.paths, commands, context.locale).forEach(context.out);
+  else initDone(written.paths, commands, context.locale, answers.alembic !== undefined).forEach(context.out);
   return 0;
 };
 
@@ -172,7 +195,7 @@ export const init = async (context: CliContext, options: InitOptions): Promise<E
   const title = {...read?.given.title, ...flags.title};
   const given: GivenAnswers = {...read?.given, ...flags, title};
   const isAsking = context.interactive && file === undefined;
-  const answered = isAsking ? await asked(given, context) : given;
+  const answered = isAsking ? await asked(given, directory, context) : withScripts(given, directory);
   if (answered === undefined) return 130;
   const whole = wholeAnswers(answered);
   if (whole.ok) return write(context, resolve(directory), whole.answers);

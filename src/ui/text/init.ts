@@ -115,16 +115,21 @@ export const initDone = (
   paths: readonly string[],
   commands: Readonly<{lint: string; rehearse: string}>,
   locale: Locale,
+  isAlembic = false,
 ): readonly string[] => {
   const words =
     locale === 'en'
       ? {
           written: 'Written:',
-          next: 'It lints clean and can be rehearsed as it is. Replace its SQL with yours, file by file, and after each:',
+          next: isAlembic
+            ? 'It lints clean. Whether its checks and its sample fit your revision nobody has tried: replace its SQL with yours, file by file, and after each:'
+            : 'It lints clean and can be rehearsed as it is. Replace its SQL with yours, file by file, and after each:',
         }
       : {
           written: '작성한 파일:',
-          next: '지금 상태로 점검을 통과하고 예행 연습이 됩니다. SQL을 파일별로 바꾸고, 바꿀 때마다 실행하십시오:',
+          next: isAlembic
+            ? '지금 상태로 점검을 통과합니다. 점검과 표본이 리비전과 맞는지는 확인하지 않았습니다. SQL을 파일별로 바꾸고, 바꿀 때마다 실행하십시오:'
+            : '지금 상태로 점검을 통과하고 예행 연습이 됩니다. SQL을 파일별로 바꾸고, 바꿀 때마다 실행하십시오:',
         };
   return [
     words.written,
