@@ -6,10 +6,10 @@ import type {ParsedSql, SqlNode, SqlParser} from '../core/sql-parser.ts';
 
 /**
  * Words that PostgreSQL 16 to 18 reserve and 15 does not: the parser is of 18, and `json_value` may be somebody's
- * function, `format json` a column and its alias. Where it refuses a text, they are tried as the plain names that they are to older servers.
+ * function, `format json` and `nested path` a column and its alias. Where it refuses a text, they are tried as the plain names that they are to older servers.
  */
 const reservedSince15 =
-  /\b(?:json_array|json_arrayagg|json_exists|json_object|json_objectagg|json_query|json_scalar|json_serialize|json_table|json_value|merge_action|system_user|format(?=\s+json))\b/gi;
+  /\b(?:json_array|json_arrayagg|json_exists|json_object|json_objectagg|json_query|json_scalar|json_serialize|json_table|json_value|merge_action|system_user|format(?=\s+json)|nested(?=\s+path))\b/gi;
 
 /** Another first letter, so that no position moves. */
 const disguised = (sql: string): string => sql.replaceAll(reservedSince15, (word) => `_${word.slice(1)}`);

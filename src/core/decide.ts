@@ -10,7 +10,7 @@ import {rollbackStepId, type Identity, type Instant, type StepId} from './ids.ts
 import {isByHand} from './by-hand.ts';
 import {currentStep, next} from './next.ts';
 import {actionOf, stepsOf} from './outline.ts';
-import {hasChanged, impossibility} from './rollback.ts';
+import {hasChanged, impossibility, isApplied} from './rollback.ts';
 import {stepState, type OpenedRun, type RunState} from './state.ts';
 import {isOfTool, mayWrite} from './tools.ts';
 
@@ -261,7 +261,7 @@ const cancelOrphans = (
 
 /** What a new snapshot makes doubtful: it, and every step behind it that has been begun. */
 export const reopenedBySnapshot = (runbook: RunbookDefinition, state: RunState): readonly StepId[] => {
-  if (state.opened === undefined || state.rollback !== undefined || hasChanged(runbook, state)) return [];
+  if (state.opened === undefined || state.rollback !== undefined || isApplied(runbook, state)) return [];
   const current = currentStep(next(runbook, state));
   const of = current === undefined ? undefined : stepState(state, current);
   if (of?.status !== 'failed' || of.failure.code !== 'snapshot-stale') return [];

@@ -30,7 +30,8 @@ export const statementsOf = (tokens: readonly Token[]): readonly Statement[] => 
     }
     if (token.kind === 'symbol' && token.text === '(') parentheses += 1;
     if (token.kind === 'symbol' && token.text === ')') parentheses -= 1;
-    if (isWord(token, 'atomic') && isWord(current.at(-1), 'begin') && current.length > 1) open += 1;
+    // Only a routine has such a body; elsewhere `begin atomic` is a column and its alias.
+    if (isWord(token, 'atomic') && isWord(current.at(-1), 'begin') && isWord(current[0], 'create')) open += 1;
     else if (open > 0 && isWord(token, 'case')) open += 1;
     else if (open > 0 && isWord(token, 'end')) open -= 1;
     current.push(token);

@@ -46,7 +46,12 @@ const unchanged: Readonly<Record<Locale, (why: string, isAfterChange: boolean) =
  * when nothing was begun: then no step can be started again either.
  * @param isAfterChange another step of the run has changed the target, or may have.
  */
-export const failureText = (failure: Failure, locale: Locale, action?: Action | 'none', isAfterChange = false): FailureText => {
+export const failureText = (
+  failure: Failure,
+  locale: Locale,
+  action?: Action | 'none',
+  isAfterChange = false,
+): FailureText => {
   // TypeScript cannot see that the entry under `failure.code` takes exactly this failure.
   const say = lexicons[locale][failure.code] as (failure: Failure, reach: Reach) => FailureWords;
   const where = placeOf(failure, locale);

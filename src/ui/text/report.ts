@@ -88,7 +88,7 @@ export const reportText = (locale: Locale, {runbook, environment, timeZone}: Rep
         .map(([name, of]) => (locale === 'en' ? `${formatCount(of)} ${name}` : `${name} ${formatCount(of)}`))
         .join(' · '),
     facts: (facts) => factsText(facts, locale),
-      doubts: (facts) => amberLines(facts, locale),
+    doubts: (facts) => amberLines(facts, locale),
     failure: (failure, action, isAfterChange) => failureText(failure, locale, action, isAfterChange),
     // Without its time of day and its sign: the report has columns for both.
     event: (event) => eventText(event, titleOf, locale, 'UTC').replace(/^\S+ (?:\S | {2})/, ''),

@@ -62,8 +62,7 @@ describe('a snapshot that is stale, rightly', () => {
     factsFrom(await run.start('apply-v1'), 'migration');
     expect(factsFrom(run.stateOf('snapshot'), 'snapshot').dependants).toContain('public.attempt_new');
     expect(run.stateOf('snapshot')).toMatchObject({attempt: 2});
-    // The change has begun: from here on a way leads back, and not to another beginning.
-    expect(await run.submit({type: 'TakeSnapshotAgain'})).toEqual({code: 'snapshot-not-stale'});
+    expect(await run.submit({type: 'TakeSnapshotAgain'})).toEqual({code: 'run-closed'});
   });
 });
 
