@@ -3,7 +3,10 @@
 
 import {loadShell} from '../adapters/processes.ts';
 import type {RunbookDefinition} from '../core/definition.ts';
+import {sqlParser} from './sql-parser.ts';
 
 export const loadAhead = async ({steps}: RunbookDefinition): Promise<void> => {
   if (steps.some(({kind}) => kind === 'command')) await loadShell();
+  // Each migration is read again before it runs.
+  if (steps.some(({kind}) => kind === 'migration')) await sqlParser();
 };

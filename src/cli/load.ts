@@ -15,6 +15,7 @@ import type {SqlParser} from '../core/sql-parser.ts';
 import {loadRunbook, type RunbookFiles} from '../runbook/load.ts';
 import {loadAnswers as loadAnswersFile, type Answers} from '../runbook/answers.ts';
 import type {CliContext} from './context.ts';
+import {sqlParser} from './sql-parser.ts';
 import {opened, trouble, type Opening} from './trouble.ts';
 
 export type LoadedFolder = Readonly<{runbook: RunbookDefinition; files: RunbookFiles; folder: RunbookFolder}>;
@@ -43,20 +44,17 @@ const loadWith = (
     : trouble({code: 'runbook-invalid', problems: loaded.problems});
 };
 
-/** Loaded on demand: the first frame must not wait for it. */
-const parserOnDemand = async (): Promise<SqlParser> => (await import('../adapters/sql-parser.ts')).loadSqlParser();
-
 /** The named runbook; without a name the only one, or the first in order. Its SQL is not read as PostgreSQL reads it. */
 export const loadNamed = (context: CliContext, name: string | undefined): Opening<LoadedFolder> =>
   loadWith(context, name, undefined);
 
 /** The same, with every problem of its SQL. */
 export const loadSound = async (context: CliContext, name: string | undefined): Promise<Opening<LoadedFolder>> =>
-  loadWith(context, name, await parserOnDemand());
+  loadWith(context, name, await sqlParser());
 
 /** A loaded runbook whose SQL PostgreSQL's own parser has nothing to say against. Asked before a run begins. */
 export const withSoundSql = async (loaded: LoadedFolder): Promise<Opening<LoadedFolder>> => {
-  const checked = loadRunbook({files: loaded.files, parser: await parserOnDemand()});
+  const checked = loadRunbook({files: loaded.files, parser: await sqlParser()});
   return checked.ok ? opened(loaded) : trouble({code: 'runbook-invalid', problems: checked.problems});
 };
 

@@ -118,7 +118,8 @@ test.each(Object.entries(removals))(
     const running = walkRun(shop);
     const isWaiting = async (): Promise<boolean> => {
       const {rowCount} = await shop.admin.query(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '%/add-status/%'`,
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '%/add-status/%'
+           AND wait_event_type = 'Lock'`,
       );
       return (rowCount ?? 0) > 0;
     };

@@ -99,7 +99,7 @@ describe('a backup', () => {
         durationMs: expect.any(Number) as number,
       });
       expect(await scratchDatabases(database, run)).toEqual([]);
-      expect(artifacts(run.path)).toEqual(['backup.1.dump']);
+      expect(artifacts(run.path)).toEqual(['backup.1.dump', 'backup.1.dump.marks.json']);
       // Neither the dump nor its restore has left a secret of the environment in the run.
       const files = readdirSync(run.path, {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile());
       const telling = files.filter(({parentPath, name: file}) =>
@@ -238,7 +238,7 @@ describe('a backup that nothing could be tried with is amber and says why', () =
     const facts = factsFrom(state, 'backup');
     expect(facts.proof).toMatchObject({level: 'read', ...because});
     // It is a whole backup all the same.
-    expect(artifacts(run.path)).toEqual(['backup.1.dump']);
+    expect(artifacts(run.path)).toEqual(['backup.1.dump', 'backup.1.dump.marks.json']);
     expect(await scratchDatabases(database, run)).toEqual([]);
   });
 });

@@ -100,11 +100,16 @@ describe('a way back', () => {
 
 test('a step that fails after the change says that it stays, and never that nothing was changed', async () => {
   await using database = await createTestDatabase();
+  const admin = await database.connect();
+  const role = `reader_of_${database.name}`;
+  await admin.query(`CREATE ROLE ${role}`);
   const run = await openTestRun(database, {
     steps: ['snapshot', 'apply-v1', 'smoke'],
-    alter: (runbook) => ({...runbook, environments: {staging: {applicationRole: 'nobody_of_this_name'}}}),
+    alter: (runbook) => ({...runbook, environments: {staging: {applicationRole: role}}}),
   });
   factsFrom(await run.start('apply-v1'), 'migration');
+  // It was there when the change was asked for; nobody could have known.
+  await admin.query(`DROP ROLE ${role}`);
   failureFrom(await run.start('smoke'), 'application-role-missing');
   const said = closing(run);
   expect(said).toContain('This step changed nothing');
