@@ -17,7 +17,7 @@ process.on('SIGUSR2', () => { ahead = 720_000; });`;
 const takeLock = async (client: Client): Promise<void> => {
   const {rows} = await client.query<{classid: number; objid: number; pid: number}>(
     `SELECT classid::int8::int AS classid, (objid::int8 - CASE WHEN objid::int8 > 2147483647 THEN 4294967296 ELSE 0 END)::int AS objid, pid
-     FROM pg_locks WHERE locktype = 'advisory'`,
+     FROM pg_locks WHERE locktype = 'advisory' AND classid = 1096045122`,
   );
   const [lock] = rows;
   await client.query('SELECT pg_terminate_backend($1, 10000)', [lock?.pid]);
