@@ -42,7 +42,7 @@ NOT_YET = """
 SELECT EXISTS (
   SELECT FROM pg_stat_activity AS child JOIN pg_stat_activity AS watcher USING (application_name)
   WHERE child.pid = %s AND watcher.pid <> child.pid
-    AND watcher.query LIKE '%%pg_stat_activity%%' AND watcher.query_start <= child.backend_start)
+    AND watcher.query LIKE '%%pg_stat_activity%%' AND watcher.query_start <= %s)
 """
 
 
@@ -54,8 +54,11 @@ def test_is_looked_at():
     onlooker = psycopg2.connect(url, application_name="onlooker")
     onlooker.autocommit = True
     cursor = onlooker.cursor()
+    # A server process begins before it has the name that it is looked for by.
+    cursor.execute("SELECT clock_timestamp()")
+    (connected,) = cursor.fetchone()
     while True:
-        cursor.execute(NOT_YET, (child.info.backend_pid,))
+        cursor.execute(NOT_YET, (child.info.backend_pid, connected))
         if cursor.fetchone() == (False,):
             return
 `;
