@@ -1,6 +1,6 @@
 // What has to be dropped so that a script can do what it says, and what of that can nobody make again?
 
-import {isDropped, saidOf, type Meeting, type ScriptEffects} from '../core/script-effects.ts';
+import {isDropped, saidOf, type Effect, type Meeting, type ScriptEffects} from '../core/script-effects.ts';
 import {inOrder, isRelation, qualifiedName, type Dependant, type OtherDependant, type Snapshot} from './snapshot.ts';
 
 export type Falls = Readonly<{
@@ -19,7 +19,7 @@ const isItsOwn = (effects: ScriptEffects, of: Dependant): boolean => {
   if (isRelation(of)) return isDropped(effects, qualifiedName(of));
   if (of.kind === 'function' || of.kind === 'procedure') {
     return effects.effects.some(
-      (one) => one.of === 'routine' && one.object === routineName(of.name) && one.what === 'drop',
+      (one) => one.of === 'routine' && one.object === unquoted(routineName(of.name)) && one.what === 'drop',
     );
   }
   if (of.kind !== 'trigger' && of.kind !== 'rule') return false;
@@ -28,7 +28,9 @@ const isItsOwn = (effects: ScriptEffects, of: Dependant): boolean => {
 };
 
 const isOtherOfScript = (effects: ScriptEffects, {identity}: OtherDependant): boolean =>
-  effects.effects.some(({of, what, object}) => of === 'routine' && what === 'drop' && object === routineName(identity));
+  effects.effects.some(
+    ({of, what, object}) => of === 'routine' && what === 'drop' && object === unquoted(routineName(identity)),
+  );
 
 const nameOfOther = ({type, identity}: OtherDependant): string => `${type} ${identity}`;
 
@@ -91,6 +93,33 @@ export const fallsOf = (snapshot: Snapshot, declared: readonly string[], effects
   };
 };
 
+/** A name as effects have it: without the quotes that the server puts where they are needed. */
+const unquoted = (name: string): string => name.replaceAll('"', '');
+
+/** Where the script speaks of a part of the schema that is no relation, and that the tool would have dropped by then. */
+const saidOfPart = (of: Dependant, {effects}: ScriptEffects): Effect | undefined => {
+  if (isRelation(of)) return undefined;
+  switch (of.kind) {
+    case 'function':
+    case 'procedure': {
+      const name = unquoted(routineName(of.name));
+      return effects.find((one) => one.of === 'routine' && one.object === name);
+    }
+    case 'column default': {
+      const column = unquoted(of.name).replace(/^for /, '');
+      return effects.find((one) => one.what === 'default' && `${one.object}.${one.column}` === column);
+    }
+    case 'policy': {
+      const name = unquoted(of.name);
+      return effects.find(
+        (one) => one.what === 'part' && one.part === 'policy' && `${one.name} on ${one.object}` === name,
+      );
+    }
+    default:
+      return undefined;
+  }
+};
+
 /** Where the script would meet what the tool has dropped before it. */
 const meetings = (
   nodes: readonly Node[],
@@ -98,16 +127,33 @@ const meetings = (
   falling: readonly Dependant[],
   effects: ScriptEffects,
 ): readonly Meeting[] => {
+  const on = new Map(nodes.map((node) => [node.name, node.on]));
+  /** Everything that this one hangs on: one walk down for each, since a change may have thousands of dependants. */
+  const below = (name: string): ReadonlySet<string> => {
+    const seen = new Set<string>();
+    const todo = [name];
+    for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+      for (const one of on.get(at) ?? []) {
+        if (seen.has(one)) continue;
+        seen.add(one);
+        todo.push(one);
+      }
+    }
+    return seen;
+  };
   const names = falling.map(qualifiedName).filter((name) => !isCreated(effects, name));
   return [
     ...own.flatMap((of) => {
-      if (of.on === undefined) return [];
+      if (of.on === undefined || names.length === 0) return [];
       const by = qualifiedName(of);
-      const between = names.find((name) => hangingOn(nodes, (one) => one === name).has(by));
+      const under = below(by);
+      const between = names.find((name) => under.has(name));
       return between === undefined ? [] : [{object: between, because: 'read-between' as const, by}];
     }),
-    ...names.flatMap((object) => {
-      const said = saidOf(effects, object)[0];
+    ...falling.flatMap((of) => {
+      const object = qualifiedName(of);
+      if (isCreated(effects, object)) return [];
+      const said = isRelation(of) ? saidOf(effects, object)[0] : saidOfPart(of, effects);
       return said === undefined ? [] : [{object, because: 'said-of' as const, by: `${said.file}:${said.line}`}];
     }),
   ];

@@ -45,11 +45,13 @@ const names = (
 const BYTES = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
 /** As the catalog query sorts them; what rests on a grant option that nobody holds any more goes with it. */
-const settled = (grants: readonly Grant[], owner: string): readonly Grant[] => {
+const settled = (grants: readonly Grant[], owner: string, above: readonly Grant[] = []): readonly Grant[] => {
   let left = grants;
   for (let before = -1; before !== left.length; ) {
     before = left.length;
-    const options = new Set(left.flatMap((one) => (one.grantable ? [`${one.privilege} ${one.grantee}`] : [])));
+    const options = new Set(
+      [...above, ...left].flatMap((one) => (one.grantable ? [`${one.privilege} ${one.grantee}`] : [])),
+    );
     left = left.filter(({grantor, privilege}) => grantor === owner || options.has(`${privilege} ${grantor}`));
   }
   const key = ({grantee}: Grant): string => (grantee === 'PUBLIC' ? '' : grantee);
@@ -105,13 +107,14 @@ const wantedGrants = (
   after: readonly Grant[],
   rights: readonly RightsSaid[],
   owners: Owners,
-  column?: string,
+  {column, above = []}: Readonly<{column?: string; above?: readonly Grant[]}> = {},
 ): readonly Grant[] => {
   const {was, is, wanted, runsAs} = owners;
   const said = after.filter((grant) => rights.some((one) => names(one, grant, runsAs, column)));
   return settled(
     merged([...withOwner(leftOf(before, rights, owners, column), was, wanted), ...withOwner(said, is, wanted)]),
     wanted,
+    above,
   );
 };
 
@@ -123,23 +126,36 @@ const wantedColumns = (
   after: ObjectState,
   said: readonly Effect[],
   owners: Owners,
+  /** Rights on the whole, whose grant options serve for its columns as well. */
+  above: readonly Grant[],
 ): readonly ColumnState[] => {
   const rights = rightsIn(said, 'rights');
   const saidOfColumns = (what: 'default' | 'column comment'): ReadonlySet<string> =>
     new Set(said.flatMap((one) => (one.what === what ? [one.column] : [])));
   const [defaults, comments] = [saidOfColumns('default'), saidOfColumns('column comment')];
-  return after.columns.map((column) => {
+  // What a column took along that is not there any more is a loss, unless the script speaks of the column itself.
+  const spoken = new Set(
+    said.flatMap((one) => (one.what === 'column' || one.what === 'column name' ? [one.column] : [])),
+  );
+  const gone = before.columns.filter(
+    ({name, grants, comment, default: value}) =>
+      !spoken.has(name) &&
+      !after.columns.some((column) => column.name === name) &&
+      (grants.length > 0 || comment !== null || value !== null),
+  );
+  const there = after.columns.map((column) => {
     const was = before.columns.find(({name}) => name === column.name);
     // A column that nobody had before has lost nothing: what it has is the script's.
     if (was === undefined)
-      return {...column, grants: settled(withOwner(column.grants, owners.is, owners.wanted), owners.wanted)};
+      return {...column, grants: settled(withOwner(column.grants, owners.is, owners.wanted), owners.wanted, above)};
     return {
       ...column,
       default: defaults.has(column.name) ? column.default : was.default,
       comment: comments.has(column.name) ? column.comment : was.comment,
-      grants: wantedGrants(was.grants, column.grants, rights, owners, column.name),
+      grants: wantedGrants(was.grants, column.grants, rights, owners, {column: column.name, above}),
     };
   });
+  return [...there, ...gone];
 };
 
 /** Parts of a relation that the script makes, drops or speaks of; an index is spoken of by a name of its own. */
@@ -190,12 +206,13 @@ const wantedRelation = (before: ObjectState, after: ObjectState, {effects, said,
   };
   const owner = speaks('owner') ? after.owner : before.owner;
   const owners = {was: before.owner, is: after.owner, wanted: owner, runsAs, isNew};
+  const grants = wantedGrants(before.grants, after.grants, rightsIn(said, 'rights'), owners);
   const same = {
     ...after,
     owner,
     comment: speaks('comment') ? after.comment : before.comment,
-    grants: wantedGrants(before.grants, after.grants, rightsIn(said, 'rights'), owners),
-    columns: wantedColumns(before, after, said, owners),
+    grants,
+    columns: wantedColumns(before, after, said, owners, grants),
     ...(before.rowType === undefined || after.rowType === undefined
       ? {}
       : {
@@ -210,10 +227,11 @@ const wantedRelation = (before: ObjectState, after: ObjectState, {effects, said,
           },
         }),
   };
-  // What a view has and a materialised view cannot have, or the other way round, nobody can put back.
   if (before.kind !== after.kind) return same;
-  const parts = new Set([...spoken('trigger'), ...spoken('rule'), ...spoken('index')]);
-  const isAltered = !isNew && (speaks('other') || parts.size > 0);
+  // An index that is made again has not its comment by that; one that is spoken of by its own name has what was said.
+  const ofIndexes = partsSaid(effects, [], after.schema, 'index');
+  const parts = new Set([...spoken('trigger'), ...spoken('rule'), ...ofIndexes]);
+  const isAltered = !isNew && (speaks('other') || speaks('part') || ofIndexes.size > 0);
   return {
     ...same,
     options: wantedOptions(before, after, said),
@@ -283,6 +301,7 @@ export const wantedAfter = (
   runsAs: string,
 ): Wanted => {
   const isFallen = new Set(falling.map(qualifiedName));
+  const isRepointed = effects.effects.some(({of, what}) => of === 'relation' && what === 'rename');
   const wasNamed = new Map([...before.objects, ...before.dependants].map((of) => [qualifiedName(of), of]));
   const one = (of: Dependant): Dependant => {
     const name = qualifiedName(of);
@@ -291,7 +310,9 @@ export const wantedAfter = (
     if (isRelation(of) && isRelation(was)) {
       const said = saidOf(effects, name);
       const isNew = isFallen.has(name) || said.some(({what}) => what === 'drop');
-      return wantedRelation(was, of, {effects, said, isNew, runsAs});
+      const wanted = wantedRelation(was, of, {effects, said, isNew, runsAs});
+      // A reader of what was renamed reads on under the new name: that is another text, and nobody spoke of it.
+      return said.length === 0 && isRepointed ? {...wanted, definition: was.definition} : wanted;
     }
     return isRelation(of) || isRelation(was) ? of : wantedRoutine(was, of, effects, runsAs);
   };
@@ -300,7 +321,32 @@ export const wantedAfter = (
   const created = falling.filter((of) => !isRelation(of) || !isCreated(effects, qualifiedName(of)));
   const toCreate = created.filter((of) => !names.has(qualifiedName(of)));
   const declared = new Set([...before.objects, ...after.objects].map(qualifiedName));
-  const all = [...standing, ...toCreate];
+  // What vanished without being named was lost with something else: it is wanted, and its absence is told.
+  const isNamed = (of: Dependant): boolean => {
+    const name = qualifiedName(of);
+    if (isRelation(of)) return saidOf(effects, name).some(({what}) => what === 'drop' || what === 'rename');
+    const routine = of.name.replace(/\(.*$/s, '').replaceAll('"', '');
+    return effects.effects.some((one) => one.of === 'routine' && one.object === routine);
+  };
+  const isLost = (of: Dependant): boolean =>
+    !names.has(qualifiedName(of)) && !isFallen.has(qualifiedName(of)) && !isNamed(of);
+  const lost = [
+    ...before.objects,
+    ...before.dependants.filter((of) => isRelation(of) || of.kind === 'function' || of.kind === 'procedure'),
+  ].filter(isLost);
+  // What the other kind of object cannot have nobody can put back: it is a loss, to be accepted or not.
+  const withLost = (of: Dependant): Dependant => {
+    const was = wasNamed.get(qualifiedName(of));
+    if (was === undefined || !isRelation(of) || !isRelation(was) || of.kind === was.kind) return of;
+    const missing = (list: readonly string[], there: readonly string[]) => list.filter((each) => !there.includes(each));
+    return {
+      ...of,
+      options: wantedOptions(was, of, saidOf(effects, qualifiedName(of))),
+      rules: [...of.rules, ...missing(was.rules, of.rules)],
+      triggers: [...of.triggers, ...missing(was.triggers, of.triggers)],
+    };
+  };
+  const all = [...standing.map(withLost), ...toCreate, ...lost];
   return {
     standing,
     falling: toCreate,

@@ -34,11 +34,11 @@ export const findRun = (context: CliContext, run: string | undefined): Opening<R
   return found === undefined ? trouble({code: 'run-unknown', run}) : opened(found);
 };
 
-/** A version that is not newer than this one says nothing about which one is needed. */
+/** A version that is not newer than this one writes nothing that this one cannot read: then nobody's did. */
 const withNewerVersion = (journal: ReadJournal): ReadJournal => {
-  const {tool, ...newer} = journal.newer ?? {};
-  if (journal.newer === undefined || tool === undefined || isNewerVersion(tool, VERSION)) return journal;
-  return {...journal, newer: {seq: journal.newer.seq, ...newer}};
+  const {newer, ...rest} = journal;
+  if (newer?.tool === undefined || isNewerVersion(newer.tool, VERSION)) return journal;
+  return {...rest, damage: {seq: newer.seq, detail: newer.event === undefined ? 'version' : 'not-an-event'}};
 };
 
 export const readRun = (directory: RunDirectory): Opening<ReadRun> => {

@@ -109,11 +109,8 @@ const withSigners = async (
 
 /** A version that is not newer writes no event that this one does not know: then nobody's did. */
 const judgedByVersion = (fault: BundleFault): BundleFault =>
-  fault.code === 'journal-newer' &&
-  fault.event !== undefined &&
-  fault.tool !== undefined &&
-  !isNewerVersion(fault.tool, VERSION)
-    ? {code: 'journal-broken', record: fault.seq, because: 'not-an-event'}
+  fault.code === 'journal-newer' && fault.tool !== undefined && !isNewerVersion(fault.tool, VERSION)
+    ? {code: 'journal-broken', record: fault.seq, because: fault.event === undefined ? 'version' : 'not-an-event'}
     : fault;
 
 /** Throws the system's error when the bundle cannot be read. */

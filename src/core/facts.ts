@@ -218,6 +218,8 @@ export type FactsByKind = ToolFactsByKind & {
       unread?: readonly Saying[];
       /** The verify file had no rows before the change either: it cannot tell the change from its absence. */
       verifyHeldBefore?: true;
+      /** It was asked before the change, and missed it: what it says afterwards tells the change from its absence. */
+      verifyMissedBefore?: true;
       /** True when the outcome was learned from the server after a crash. */
       reconciled?: boolean;
       /** Of a migration that Alembic made. */

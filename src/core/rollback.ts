@@ -109,6 +109,7 @@ const leftNothing: ReadonlySet<Failure['code']> = new Set([
   'snapshot-missing',
   'snapshot-stale',
   'dependants-not-replayable',
+  'rights-missing',
   'script-meets-dependants',
   'program-missing',
   'target-lock-lost',
@@ -140,7 +141,11 @@ export const leftSomething = (step: StepDefinition, state: StepState): boolean =
   if (step.kind !== 'migration') return state.attempt > 0;
   if (step.migrator === 'alembic') return leftByAlembic(state);
   // Each file commits by itself, and a CREATE INDEX CONCURRENTLY that failed leaves an index that is not valid.
-  if (step.transaction === 'none') return state.attempt > 0;
+  if (step.transaction === 'none')
+    return (
+      state.attempt > 1 ||
+      (state.attempt === 1 && !(state.status === 'failed' && state.failure.code === 'rights-missing'))
+    );
   switch (state.status) {
     case 'succeeded':
     case 'running':

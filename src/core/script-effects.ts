@@ -28,7 +28,7 @@ export type Said = Readonly<
   | {what: 'column'; column: string}
   | {what: 'column name'; column: string; to: string}
   /** Makes, drops, alters or comments on what belongs to the object. */
-  | {what: 'part'; part: 'trigger' | 'rule' | 'index'; name: string}
+  | {what: 'part'; part: 'trigger' | 'rule' | 'index' | 'policy'; name: string}
   | {what: 'row type comment'}
   | ({what: 'row type rights'} & RightsSaid)
   | {what: 'refresh'}

@@ -68,6 +68,7 @@ export const readChain = (bytes: Uint8Array): Chain => {
     if (record['seq'] !== events.length + 1) return broken('sequence');
     if (record['prev'] !== head) return broken('chain');
     if (typeof record['at'] !== 'string' || !INSTANT.test(record['at'])) return broken('time');
+    if (!isLater && !/^(?:[A-Z][a-z]+)+$/.test(record['type'])) return broken('not-an-event');
     if (isLater) newer ??= {code: 'journal-newer', seq: events.length + 1, ...tool};
     else if (!isKnownEvent(record['type']))
       newer ??= {code: 'journal-newer', seq: events.length + 1, event: record['type'], ...tool};

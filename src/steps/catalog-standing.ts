@@ -9,6 +9,7 @@ import type {DatabaseSession} from '../core/ports.ts';
 import {verified} from './change.ts';
 import type {StepContext} from './kind.ts';
 import {takenSnapshot} from './snapshot.ts';
+import {saysAbsent} from './way-back/verify-says.ts';
 
 /** Differences that matter: views that somebody has built on the object since are nobody's loss. */
 export const lastingChanges = (snapshot: Snapshot, now: Snapshot) =>
@@ -32,10 +33,7 @@ export const catalogLook = async (
       ? {asBefore: lastingChanges(taken.value, now.value).length === 0}
       : {}),
     ...(promised?.ok === true ? {verify: 'holds' as const} : {}),
-    // A file that the server refuses says that what it asks about is not there.
-    ...(promised?.ok === false && /^(expectation-missed|query-refused)$/.test(promised.failure.code)
-      ? {verify: 'fails' as const}
-      : {}),
+    ...(promised?.ok === false && saysAbsent(promised.failure) ? {verify: 'fails' as const} : {}),
   };
   return success({standing, now: now.value, ...(taken.ok ? {before: taken.value} : {})});
 };

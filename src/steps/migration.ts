@@ -202,18 +202,21 @@ const outlineOf = (step: SqlMigrationStep, sql: (file: string) => string): reado
   ...(step.transaction === 'whole' ? [{title: 'session', language: 'sql' as const, text: 'COMMIT;'}] : []),
 ];
 
+type SaidBefore = Pick<FactsOf<'migration'>, 'verifyHeldBefore' | 'verifyMissedBefore'>;
+
 /**
  * A verify that finds nothing missing before the change proves nothing after it, nor after a way back. What commits by
  * itself may be there from an earlier attempt, so only the first one is asked.
  */
-const heldBefore = async (step: MigrationStep, context: StepContext): Promise<boolean> => {
+const saidBefore = async (step: MigrationStep, context: StepContext): Promise<SaidBefore> => {
   const {verify} = step;
   const isWhole = step.migrator === 'sql' && step.transaction === 'whole';
-  if (verify === undefined || (!isWhole && context.attempt > 1)) return false;
+  if (verify === undefined || (!isWhole && context.attempt > 1)) return {};
   const asked = await withReader(context, {}, async (session) => success(await verifySays(context, session, verify)));
-  if (!asked.ok || asked.value !== 'holds') return false;
+  if (!asked.ok || asked.value === undefined) return {};
+  if (asked.value === 'misses') return {verifyMissedBefore: true};
   context.scribe.output('note', `! ${verify} has no rows before the change / 변경 전에도 결과 행이 없음\n`);
-  return true;
+  return {verifyHeldBefore: true};
 };
 
 const made = (step: MigrationStep, context: StepContext): Promise<Result<FactsOf<'migration'>>> => {
@@ -227,9 +230,9 @@ export const migration: Kind<'migration'> = {
   perform: async (step, context) => {
     const able = await requireRights(step, context);
     if (!able.ok) return able;
-    const isVacuous = await heldBefore(step, context);
+    const before = await saidBefore(step, context);
     const done = await made(step, context);
-    return done.ok && isVacuous ? success({...done.value, verifyHeldBefore: true as const}) : done;
+    return done.ok ? success({...done.value, ...before}) : done;
   },
   reconcile: (step, doubt, context) => {
     if (step.migrator === 'alembic') return settleUpgrade(step, doubt, context);

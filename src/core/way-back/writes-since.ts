@@ -87,9 +87,11 @@ export const writesSince = (before: WriteMarks | undefined, now: WriteMarks, own
   // Another timeline is another past: neither its numbers nor its counters go on from ours.
   if (before === undefined || before.timeline === undefined || before.timeline !== now.timeline)
     return {known: 'unknown'};
-  if (!mayHaveWritten(before.snapshot, now.snapshot, own)) return {known: 'none'};
+  const isSameLife = before.startedAt === now.startedAt && before.countsFrom === now.countsFrom;
+  // A crash can take a number of ours back that no WAL had carried yet, and give it to somebody else.
+  if (!mayHaveWritten(before.snapshot, now.snapshot, isSameLife ? own : [])) return {known: 'none'};
   // Counters are lost with a crash, and begin anew when somebody resets them.
-  if (before.startedAt !== now.startedAt || before.countsFrom !== now.countsFrom) return {known: 'unknown'};
+  if (!isSameLife) return {known: 'unknown'};
   const marks = new Map(before.tables.map((mark) => [mark.table, mark]));
   const written = now.tables.flatMap((mark) => writtenIn(marks.get(mark.table), mark) ?? []);
   const gone = before.tables.filter(({table}) => !now.tables.some((mark) => mark.table === table));

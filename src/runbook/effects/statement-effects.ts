@@ -43,6 +43,7 @@ const dropped = (node: SqlNode): readonly StatementEffect[] => {
     const of = qualified(parts.slice(0, -1));
     if (type === 'OBJECT_TRIGGER') return [ofRelation(of, {what: 'part', part: 'trigger', name: last})];
     if (type === 'OBJECT_RULE') return [ofRelation(of, {what: 'part', part: 'rule', name: last})];
+    if (type === 'OBJECT_POLICY') return [ofRelation(of, {what: 'part', part: 'policy', name: last})];
     if (type === 'OBJECT_INDEX') return [{object: qualified(parts), of: 'index', what: 'drop', kind: 'other'}];
     return [];
   });
@@ -212,8 +213,13 @@ const createdAs = (node: SqlNode): readonly StatementEffect[] => {
   ];
 };
 
-const withPart = (node: SqlNode, part: 'trigger' | 'rule' | 'index', key: string): readonly StatementEffect[] => {
-  const name = relationIn(node);
+const withPart = (
+  node: SqlNode,
+  part: 'trigger' | 'rule' | 'index' | 'policy',
+  key: string,
+  of = 'relation',
+): readonly StatementEffect[] => {
+  const name = relationIn(node, of);
   return name === undefined ? [] : [ofRelation(name, {what: 'part', part, name: text(node, key)})];
 };
 
@@ -270,6 +276,9 @@ export const effectsOf = (tree: SqlNode): readonly StatementEffect[] => {
       return commented(node);
     case 'GrantStmt':
       return granted(node);
+    case 'CreatePolicyStmt':
+    case 'AlterPolicyStmt':
+      return withPart(node, 'policy', 'policy_name', 'table');
     case 'CreateTrigStmt':
       return withPart(node, 'trigger', 'trigname');
     case 'RuleStmt':

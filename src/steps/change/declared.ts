@@ -3,7 +3,7 @@
 
 import {judge} from '../../catalog/accept.ts';
 import {diffSnapshots, splitChanges} from '../../catalog/diff.ts';
-import {fallsOf} from '../../catalog/falls.ts';
+import {fallsOf, isCreated} from '../../catalog/falls.ts';
 import {isSame} from '../../catalog/recreate.ts';
 import {qualifiedName, snapshotText, type Dependant, type Snapshot} from '../../catalog/snapshot.ts';
 import {wantedAfter} from '../../catalog/wanted.ts';
@@ -26,17 +26,21 @@ type Goal = Readonly<{objects: readonly Dependant[]; dependants: readonly Depend
  * A script that does nothing but make declared objects anew leaves nothing to be told from what a drop took; and whatever
  * one that nobody can read did of that is set back, since nobody can tell the one from the other.
  */
-const asBefore = (now: Snapshot, falling: readonly Dependant[]): Goal => ({
-  objects: now.objects.filter((of) => !falling.some((one) => isSame(one, of))),
+const asBefore = (now: Snapshot, falling: readonly Dependant[], isMade: (of: Dependant) => boolean): Goal => ({
+  objects: now.objects.filter((of) => isMade(of) && !falling.some((one) => isSame(one, of))),
   dependants: falling,
   catalog: now,
 });
 
 /** Then the catalog need not be looked at between script and put-back, which is a third of the time under the lock. */
-const onlyMakesAnew = ({effects}: ScriptEffects, now: Snapshot): boolean =>
-  effects.every((said) => {
+const onlyMakesAnew = (effects: ScriptEffects, now: Snapshot): boolean =>
+  effects.effects.every((said) => {
     const declared = now.objects.find((one) => qualifiedName(one) === said.object);
-    return said.of === 'relation' && (said.what === 'drop' || said.what === 'create') && said.kind === declared?.kind;
+    return (
+      said.of === 'relation' &&
+      (said.what === 'create' || (said.what === 'drop' && isCreated(effects, said.object))) &&
+      said.kind === declared?.kind
+    );
   });
 
 const asSaid = async (
@@ -81,9 +85,12 @@ export const changeDeclared = async (
   const ran = await runScript(context, change, step.apply);
   if (!ran.ok) return ran;
   const isUnread = effects.opaque.length > 0;
+  // Whoever is not touched is not moved: not even an owner that he has already is given to him again.
+  const isMade = (of: Dependant): boolean =>
+    isUnread || isDropped(effects, qualifiedName(of)) || isCreated(effects, qualifiedName(of));
   const goal =
     isUnread || onlyMakesAnew(effects, now)
-      ? success(asBefore(now, falling))
+      ? success(asBefore(now, falling, isMade))
       : await asSaid(context, change, now, falling, effects);
   if (!goal.ok) return goal;
   const acceptances = step.accept ?? [];

@@ -6,6 +6,7 @@ import {failed, success, type Result} from '../../core/failure.ts';
 import {stepsOf} from '../../core/outline.ts';
 import {leftSomething} from '../../core/rollback.ts';
 import {stepState} from '../../core/state.ts';
+import type {DatabaseSession} from '../../core/ports.ts';
 import type {AskedAfter} from '../../core/way-back/undone.ts';
 import type {Kind, StepContext} from '../kind.ts';
 import {withReader} from '../sessions.ts';
@@ -27,13 +28,24 @@ const toUndo = (context: StepContext): readonly Verifiable[] => {
   return whole.length === 0 ? all : whole;
 };
 
-/** A verify that held before the change holds without it as well. */
-const heldBefore = (context: StepContext, {id}: Verifiable): boolean => {
+/** Whether the verify was seen to miss the change before it: only then is the change there when it holds. */
+const toldBefore = (context: StepContext, {id}: Verifiable): 'holds' | 'misses' | undefined => {
   const of = stepState(context.state, id);
-  return of.status === 'succeeded' && of.facts.kind === 'migration' && of.facts.verifyHeldBefore === true;
+  if (of.status !== 'succeeded' || of.facts.kind !== 'migration') return undefined;
+  if (of.facts.verifyHeldBefore === true) return 'holds';
+  return of.facts.verifyMissedBefore === true ? 'misses' : undefined;
 };
 
-const saysOf = {holds: 'in-place', misses: 'gone'} as const;
+const saysNow = async (
+  context: StepContext,
+  session: DatabaseSession,
+  change: Verifiable,
+): Promise<AskedAfter['says']> => {
+  const before = toldBefore(context, change);
+  const says = before === 'holds' ? undefined : await verifySays(context, session, change.verify);
+  if (says === 'misses') return 'gone';
+  return says === 'holds' && before === 'misses' ? 'in-place' : 'cannot-tell';
+};
 
 const asked = async (context: StepContext): Promise<readonly AskedAfter[]> => {
   const changes = toUndo(context);
@@ -43,8 +55,7 @@ const asked = async (context: StepContext): Promise<readonly AskedAfter[]> => {
     const found: AskedAfter[] = [];
     for (const change of changes) {
       const {id, verify} = change;
-      const says = heldBefore(context, change) ? undefined : await verifySays(context, session, verify);
-      found.push({step: id, verify, says: says === undefined ? 'cannot-tell' : saysOf[says]});
+      found.push({step: id, verify, says: await saysNow(context, session, change)});
     }
     return success(found);
   });

@@ -19,7 +19,9 @@ WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND (${OURS} OR c.oid = 'pg_la
 ORDER BY 1`;
 
 const SERVER_SQL = `
-SELECT pg_postmaster_start_time()::text AS "startedAt", coalesce(pg_stat_get_db_stat_reset_time(oid)::text, '') AS "countsFrom"
+SELECT pg_postmaster_start_time()::text AS "startedAt", coalesce(pg_stat_get_db_stat_reset_time(oid)::text, '') || '/' ||
+  -- A crash that the postmaster survives loses all counters, and shows in this time alone (15 and later).
+  coalesce((SELECT stats_reset::text FROM pg_stat_bgwriter), '') AS "countsFrom"
 FROM pg_database WHERE datname = current_database()`;
 
 const OBJECTS_SQL = `

@@ -190,6 +190,74 @@ describe('names', () => {
   });
 });
 
+describe('what nobody spoke of', () => {
+  test('is not taken: a right on a column rests on a grant option on the whole', async () => {
+    await using database = await createTestDatabase({template: 'empty'});
+    const admin = await made(
+      database,
+      `grant usage on schema s to app_r; grant select on s.v to app_r with grant option;
+       set role app_r; grant select (a) on s.v to app_w; reset role;`,
+    );
+    const rights = `SELECT attacl::text FROM pg_attribute WHERE attrelid = 's.v'::regclass AND attname = 'a'`;
+    for (const script of [`COMMENT ON VIEW s.v IS 'x';`, `${NEW} COMMENT ON VIEW s.v IS 'x';`]) {
+      ok((await changed(database, script)).done);
+      expect(await one(admin, rights)).toBe('{app_w=r/app_r}');
+    }
+  });
+
+  test('is a loss when it vanishes with something else, whatever the script says beside', async () => {
+    await using database = await createTestDatabase({template: 'empty'});
+    const admin = await made(
+      database,
+      `grant select (a) on s.v to app_r; alter view s.v set (security_invoker = true); create type s.st as enum ('x');
+       create view s.typed as select 'x'::s.st as c; create view s.reader as select c from s.typed;`,
+    );
+    const before = await one(admin, oid('s.v'));
+    const aspects = (failure: Failure) =>
+      'changes' in failure ? failure.changes.map(({object, aspect}) => `${object} ${aspect}`).toSorted() : failure;
+    const comment = `COMMENT ON TABLE s.t IS 'x';`;
+    const narrower = `DROP VIEW s.v; CREATE VIEW s.v AS SELECT id, n FROM s.t; ${comment}`;
+    expect(aspects(refused((await changed(database, narrower)).done))).toEqual(['s.v column grants']);
+    const other = `DROP VIEW s.v; CREATE MATERIALIZED VIEW s.v AS SELECT id, a, n FROM s.t; ${comment}`;
+    expect(aspects(refused((await changed(database, other)).done))).toEqual(['s.v options']);
+    const cascade = `DROP TYPE s.st CASCADE; ${comment}`;
+    const dropped = ['s.typed', 's.reader'];
+    expect(aspects(refused((await changed(database, cascade, dropped)).done))).toContain('s.typed existence');
+    expect(await one(admin, oid('s.v'))).toBe(before);
+    // What is dropped by name and not made again is meant.
+    ok((await changed(database, 'DROP VIEW s.reader;', ['s.reader'])).done);
+  });
+
+  test('is not made again over what the script makes: a function, a default', async () => {
+    await using database = await createTestDatabase({template: 'empty'});
+    await made(
+      database,
+      `create function s.f() returns bigint language sql begin atomic select count(*) from s.v; end;
+       create table s.c (n bigint default s.f());`,
+    );
+    const replaced = `${NEW} CREATE OR REPLACE FUNCTION s.f() RETURNS bigint LANGUAGE sql AS 'select 1::bigint';`;
+    expect(refused((await changed(database, replaced)).done)).toMatchObject({
+      code: 'script-meets-dependants',
+      meetings: [{object: 'function s.f()', because: 'said-of'}],
+    });
+    const set = `${NEW} ALTER TABLE s.c ALTER COLUMN n SET DEFAULT 5;`;
+    expect(refused((await changed(database, set)).done)).toMatchObject({
+      code: 'script-meets-dependants',
+      meetings: [{because: 'said-of'}],
+    });
+  });
+
+  test('is neither locked nor moved by a change of rows', async () => {
+    await using database = await createTestDatabase({template: 'empty'});
+    await made(database);
+    await using reader = {client: await database.connect(), [Symbol.asyncDispose]: async () => undefined};
+    await reader.client.query('BEGIN; SELECT * FROM s.v LIMIT 1');
+    const facts = ok((await changed(database, `UPDATE s.t SET b = 'x' WHERE id = 1;`)).done);
+    expect(facts['lockTries']).toBe(1);
+    await reader.client.query('ROLLBACK');
+  });
+});
+
 describe('what a change does not need to drop', () => {
   test('stays the same object, and does not stop it', async () => {
     await using database = await createTestDatabase({template: 'empty'});
