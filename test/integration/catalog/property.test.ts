@@ -171,11 +171,11 @@ const prove = async (database: TestDatabase, admin: Client, seed: number): Promi
     !applied.ok &&
     applied.failure.code === 'catalog-differs' &&
     applied.failure.changes.every(({object, aspect}) => object !== declared && aspect === 'definition');
-  // With another owner, whoever read the view as its owner reads it no more, and nothing of his can be filled again.
+  // Whoever read the view as its owner, or by a right that is revoked, reads it no more: nothing of his can be filled again.
   const isLockedOut =
     !applied.ok &&
     applied.failure.code === 'privilege-missing' &&
-    setUp.meant.some(({aspects}) => aspects.includes('owner'));
+    setUp.meant.some(({sql}) => / OWNER TO |^REVOKE /.test(sql));
   const isRefused = readsRows && !applied.ok && (isRespelt || applied.failure.code === 'query-refused');
   if (!isLockedOut && !isRefused) {
     await proveApplied(database, admin, before, setUp, applied);
