@@ -11,26 +11,29 @@ export type Falls = Readonly<{
   inTheWay: readonly Meeting[];
 }>;
 
+/** A name as effects have it: without the quotes that the server puts where they are needed. */
+const unquoted = (name: string): string =>
+  name.replaceAll(/"((?:[^"]|"")*)"/g, (_, inner: string) => inner.replaceAll('""', '"'));
+
 /** A routine's name without its arguments, by which a script is known to speak of it. */
-const routineName = (name: string): string => name.replace(/\(.*$/s, '');
+export const routineName = (identity: string): string =>
+  unquoted(/^(?:"(?:[^"]|"")*"|[^("])*/.exec(identity)?.[0] ?? identity);
 
 /** Does the script itself speak of this dependant, or of what it belongs to, as of something that it drops? */
 const isItsOwn = (effects: ScriptEffects, of: Dependant): boolean => {
   if (isRelation(of)) return isDropped(effects, qualifiedName(of));
   if (of.kind === 'function' || of.kind === 'procedure') {
     return effects.effects.some(
-      (one) => one.of === 'routine' && one.object === unquoted(routineName(of.name)) && one.what === 'drop',
+      (one) => one.of === 'routine' && one.object === routineName(of.name) && one.what === 'drop',
     );
   }
   if (of.kind !== 'trigger' && of.kind !== 'rule') return false;
-  const [name = '', relation = ''] = of.name.split(' on ');
+  const [name = '', relation = ''] = unquoted(of.name).split(' on ');
   return saidOf(effects, relation).some((one) => one.what === 'part' && one.part === of.kind && one.name === name);
 };
 
 const isOtherOfScript = (effects: ScriptEffects, {identity}: OtherDependant): boolean =>
-  effects.effects.some(
-    ({of, what, object}) => of === 'routine' && what === 'drop' && object === unquoted(routineName(identity)),
-  );
+  effects.effects.some(({of, what, object}) => of === 'routine' && what === 'drop' && object === routineName(identity));
 
 const nameOfOther = ({type, identity}: OtherDependant): string => `${type} ${identity}`;
 
@@ -93,16 +96,13 @@ export const fallsOf = (snapshot: Snapshot, declared: readonly string[], effects
   };
 };
 
-/** A name as effects have it: without the quotes that the server puts where they are needed. */
-const unquoted = (name: string): string => name.replaceAll('"', '');
-
 /** Where the script speaks of a part of the schema that is no relation, and that the tool would have dropped by then. */
 const saidOfPart = (of: Dependant, {effects}: ScriptEffects): Effect | undefined => {
   if (isRelation(of)) return undefined;
   switch (of.kind) {
     case 'function':
     case 'procedure': {
-      const name = unquoted(routineName(of.name));
+      const name = routineName(of.name);
       return effects.find((one) => one.of === 'routine' && one.object === name);
     }
     case 'column default': {

@@ -1,7 +1,7 @@
 // How shall the catalog be after a script? As the script says of what it speaks of, and as it was in everything else.
 
 import {saidOf, type Effect, type RightsSaid, type ScriptEffects} from '../core/script-effects.ts';
-import {isCreated} from './falls.ts';
+import {isCreated, routineName} from './falls.ts';
 import {
   isRelation,
   qualifiedName,
@@ -262,7 +262,7 @@ const wantedOptions = (before: ObjectState, after: ObjectState, said: readonly E
 };
 
 const wantedRoutine = (before: PartState, after: PartState, effects: ScriptEffects, runsAs: string): PartState => {
-  const name = before.name.replace(/\(.*$/s, '');
+  const name = routineName(before.name);
   const schema = `${name.slice(0, name.indexOf('.'))}.*`;
   const said = effects.effects.filter(({of, object}) => of === 'routine' && (object === name || object === schema));
   if (!said.some(({what}) => what === 'drop')) return after;
@@ -325,7 +325,7 @@ export const wantedAfter = (
   const isNamed = (of: Dependant): boolean => {
     const name = qualifiedName(of);
     if (isRelation(of)) return saidOf(effects, name).some(({what}) => what === 'drop' || what === 'rename');
-    const routine = of.name.replace(/\(.*$/s, '').replaceAll('"', '');
+    const routine = routineName(of.name);
     return effects.effects.some((one) => one.of === 'routine' && one.object === routine);
   };
   const isLost = (of: Dependant): boolean =>

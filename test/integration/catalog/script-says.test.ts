@@ -354,6 +354,18 @@ describe('the order of objects', () => {
     );
     ok((await changed(database, `${script} GRANT EXECUTE ON FUNCTION s.sf(int, s.v) TO app_w;`)).done);
     expect(await one(admin, `SELECT proacl::text FROM pg_proc WHERE proname = 'sf'`)).toContain('app_w=X');
+    // Whatever it is called.
+    const odd = `create function s."My ""F(" (s.v) returns int language sql as 'select 1';`;
+    await admin.query(`${odd} revoke execute on function s."My ""F(" from public;`);
+    ok(
+      (
+        await changed(
+          database,
+          `DROP FUNCTION s."My ""F("(s.v); DROP AGGREGATE s.agg(s.v); DROP FUNCTION s.sf(int, s.v); ${NEW} ${functions} ${odd}`,
+        )
+      ).done,
+    );
+    expect(await one(admin, `SELECT proacl::text FROM pg_proc WHERE proname = 'My "F('`)).toBe('{operator=X/operator}');
   });
 });
 
