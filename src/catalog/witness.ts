@@ -37,6 +37,9 @@ WITH wanted AS (
   UNION ALL SELECT p.whole, 'row versions', p.classid || '/' || p.oid || ' ' || x.xmin FROM inner_part p JOIN LATERAL (
       SELECT c.xmin FROM pg_class c WHERE p.classid = 'pg_class'::regclass AND c.oid = p.oid
       UNION ALL SELECT a.xmin FROM pg_attribute a WHERE p.classid = 'pg_class'::regclass AND a.attrelid = p.oid
+      UNION ALL SELECT i.xmin FROM pg_index i WHERE p.classid = 'pg_class'::regclass AND i.indexrelid = p.oid
+      UNION ALL SELECT y.xmin FROM pg_type y WHERE p.classid = 'pg_type'::regclass AND y.oid = p.oid
+      UNION ALL SELECT d.xmin FROM pg_depend d WHERE d.classid = p.classid AND d.objid = p.oid AND d.deptype IN ('e', 'x')
       UNION ALL SELECT f.xmin FROM pg_proc f WHERE p.classid = 'pg_proc'::regclass AND f.oid = p.oid
       UNION ALL SELECT r.xmin FROM pg_rewrite r WHERE p.classid = 'pg_rewrite'::regclass AND r.oid = p.oid
       UNION ALL SELECT t.xmin FROM pg_trigger t WHERE p.classid = 'pg_trigger'::regclass AND t.oid = p.oid
@@ -65,6 +68,18 @@ export const testify = async (session: DatabaseSession, sql: string): Promise<Re
   const answer = await session.query(sql);
   return answer.ok ? success(testimonyFrom(answer.value)) : answer;
 };
+
+/**
+ * What the capture spells out of views by the names of other things, which row versions of the views say nothing of. Only
+ * for whoever holds them, or before anybody does: it would wait for the lock.
+ */
+export const spelledSql = (addresses: readonly CatalogAddress[]): string => `
+SELECT c.oid::text AS oid, n.nspname || ' ' || pg_get_userbyid(c.relowner) || ' ' || (
+    SELECT string_agg(format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum)
+    FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS around,
+  pg_get_viewdef(c.oid) AS definition
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.oid IN (${addresses.map(({oid}) => oid).join(', ')}) ORDER BY c.oid`;
 
 /** Where two testimonies contradict each other. */
 export const contradictions = (before: Testimony, after: Testimony): readonly CatalogChange[] => {

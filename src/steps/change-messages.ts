@@ -13,6 +13,11 @@ export type Change = Readonly<{
   objects: readonly string[];
   /** The statement that captures the catalog: prepared, so that under our lock it is only run. */
   look: string;
+  /**
+   * Tells that all that falls has fallen: its rows in the catalog are ours from then on, so a witness can be asked about
+   * them while we go on.
+   */
+  fallen?: () => void;
 }>;
 
 /**
@@ -105,16 +110,32 @@ export const stillOurs = async ({session, xid}: Change): Promise<Result<void>> =
   return now.value === xid ? success(undefined) : failed({code: 'transaction-lost', xid});
 };
 
-/** Each file is a message of its own, so that the place of an error is a place in the file. */
+/** A file that only reads, in the transaction of the change: behind the guard, which is a line of its own. */
+export const queryAsOurs = async (change: Change, sql: string, file: string): Promise<Result<Rows>> => {
+  const answer = await change.session.query(`${guard(change.xid)};\n${sql}`, {file, linesBefore: 1});
+  return answer.ok ? answer : failed(unlessGuarded(answer.failure, change));
+};
+
+/** A file is a message of its own, so that the place of an error is a place in the file; `after` is asked behind it. */
+const runFile = async (
+  context: StepContext,
+  session: DatabaseSession,
+  file: string,
+  after?: string,
+): Promise<Result<Rows>> => {
+  context.scribe.progress({code: 'applying', file});
+  context.scribe.output('note', `${file}\n`);
+  const sql = context.sql(file);
+  return session.query(after === undefined ? sql : `${sql}\n;${after}`, {file});
+};
+
 export const runFiles = async (
   context: StepContext,
   session: DatabaseSession,
   files: readonly string[],
 ): Promise<Result<void>> => {
   for (const file of files) {
-    context.scribe.progress({code: 'applying', file});
-    context.scribe.output('note', `${file}\n`);
-    const done = await session.query(context.sql(file), {file});
+    const done = await runFile(context, session, file);
     if (!done.ok) return done;
   }
   return success(undefined);
@@ -123,17 +144,22 @@ export const runFiles = async (
 /**
  * Runs files inside our transaction. When one of them ends it, that is seen before the next one is sent; after the last
  * one, by the guard of the message that follows.
+ * @param asking a question that goes with the last file, for one way to the server.
+ * @returns its answer.
  */
 export const runScript = async (
   context: StepContext,
   change: Change,
   files: readonly string[],
-): Promise<Result<void>> => {
+  asking?: string,
+): Promise<Result<Rows>> => {
+  let answer: Rows = {columns: [], rows: [], count: 0};
   for (const [nth, file] of files.entries()) {
     const ours = nth === 0 ? success(undefined) : await stillOurs(change);
     if (!ours.ok) return ours;
-    const ran = await runFiles(context, change.session, [file]);
+    const ran = await runFile(context, change.session, file, nth === files.length - 1 ? asking : undefined);
     if (!ran.ok) return ran;
+    answer = ran.value;
   }
-  return success(undefined);
+  return success(answer);
 };

@@ -2,11 +2,11 @@
 // way back that runs SQL. Messages go one by one, so that a killed client can never leave a half-sent script to commit.
 
 import type {Snapshot} from '../catalog/snapshot.ts';
-import {contradictions} from '../catalog/witness.ts';
+import {contradictions, type Testimony} from '../catalog/witness.ts';
 import {failed, holdersOf, success, type Failure, type Result} from '../core/failure.ts';
-import type {DatabaseSession} from '../core/ports.ts';
+import type {DatabaseSession, Rows} from '../core/ports.ts';
 import {watchHold} from './change/hold.ts';
-import {openedTransaction, stillOurs, type Change} from './change-messages.ts';
+import {openedTransaction, queryAsOurs, stillOurs, type Change} from './change-messages.ts';
 import {
   holdCatalog,
   lockAll,
@@ -41,6 +41,8 @@ export type ChangeLimits = Readonly<{
   holdMs?: number | undefined;
   /** What is locked before the change begins; everything that was captured when absent. */
   toLock?: ToLock;
+  /** Asked when all is done, before COMMIT: it may find nothing. */
+  verify?: string | undefined;
 }>;
 
 export type Changed<T> = Readonly<{
@@ -63,16 +65,8 @@ export const timesOf = <T>({
 export type Body<T> = (change: Change, now: Snapshot) => Promise<Result<T>>;
 
 /** Nothing may be found: every row of the file is a difference from what the change promises. */
-export const verified = async (
-  context: StepContext,
-  session: DatabaseSession,
-  file: string | undefined,
-): Promise<Result<void>> => {
-  if (file === undefined) return success(undefined);
-  const answer = await session.query(context.sql(file), {file});
-  if (!answer.ok) return answer;
-  const {count, rows} = answer.value;
-  return count === 0
+const nothingFound = (file: string, {count, rows}: Rows): Result<void> =>
+  count === 0
     ? success(undefined)
     : failed({
         code: 'expectation-missed',
@@ -81,6 +75,26 @@ export const verified = async (
         actual: `${count}`,
         findings: rows.slice(0, 20),
       });
+
+export const verified = async (
+  context: StepContext,
+  session: DatabaseSession,
+  file: string | undefined,
+): Promise<Result<void>> => {
+  if (file === undefined) return success(undefined);
+  const answer = await session.query(context.sql(file), {file});
+  return answer.ok ? nothingFound(file, answer.value) : answer;
+};
+
+/** The same in the transaction of a change, which has to be ours still: asked in one message, for one way to the server. */
+const verifiedAsOurs = async (
+  context: StepContext,
+  change: Change,
+  file: string | undefined,
+): Promise<Result<void>> => {
+  if (file === undefined) return stillOurs(change);
+  const answer = await queryAsOurs(change, context.sql(file), file);
+  return answer.ok ? nothingFound(file, answer.value) : answer;
 };
 
 /** A failure means that nothing was changed; a script that committed before it failed would make a lie of that. */
@@ -98,6 +112,7 @@ type Frame<T> = Readonly<{
   lockTimeoutMs: number;
   holdMs: number | undefined;
   toLock: ToLock;
+  verify: string | undefined;
   body: Body<T>;
 }>;
 
@@ -145,22 +160,27 @@ const changeAndCommit = async <T>(frame: Frame<T>, seen: Seen, xid: string): Pro
 
 /** The body, and everything that has to be so before COMMIT. */
 const readyToCommit = async <T>(
-  {context, sessions, body}: Frame<T>,
+  {context, sessions, verify, body}: Frame<T>,
   change: Change,
   seen: Seen,
   held: Held,
 ): Promise<Result<T>> => {
-  const done = await body(change, held.snapshot);
-  if (!done.ok) return done;
+  let testimony: Promise<Result<Testimony>> | undefined;
+  const askWitness = (): Promise<Result<Testimony>> => (testimony ??= witnessed(sessions, seen, held));
+  const done = await body({...change, fallen: () => void askWitness()}, held.snapshot);
+  if (!done.ok) {
+    await testimony;
+    return done;
+  }
   // A script that ended our transaction would have committed half of itself; the rest would commit line by line.
   // What we dropped nobody can change any more; what somebody changed just before would vanish with our COMMIT.
   // A machine that slept since the step began may have lost the target to another run: it has no say any more.
-  const [ours, told, isAlone] = await Promise.all([
-    stillOurs(change),
-    witnessed(sessions, seen, held),
+  const [kept, told, isAlone] = await Promise.all([
+    verifiedAsOurs(context, change, verify),
+    askWitness(),
     context.targetLockHeld(),
   ]);
-  if (!ours.ok) return ours;
+  if (!kept.ok) return kept;
   if (!isAlone) return failed({code: 'target-lock-lost', holder: ''});
   if (!told.ok) return told;
   const changes = contradictions(held.testimony, told.value);
@@ -201,7 +221,9 @@ export const inChangeTransaction = <T>(
         const seen = await lookAhead(context, sessions, before);
         if (!seen.ok) return seen;
         before = seen.value;
-        return attemptOnce({context, sessions, lockTimeoutMs: options.lockTimeoutMs, holdMs, toLock, body}, seen.value);
+        const {lockTimeoutMs} = options;
+        const frame = {context, sessions, lockTimeoutMs, holdMs, toLock, verify: limits.verify, body};
+        return attemptOnce(frame, seen.value);
       };
       for (let nth = 1; ; nth += 1) {
         const sample = sampleBlockers(context, options.lockTimeoutMs);

@@ -4,9 +4,9 @@ import {capturedFrom, type CatalogAddress, type Captured} from '../catalog/captu
 import {catalogSql} from '../catalog/capture-sql.ts';
 import {lockStatement} from '../catalog/recreate.ts';
 import type {Dependant, Snapshot} from '../catalog/snapshot.ts';
-import {testify, testimonyFrom, testimonySql, type Testimony} from '../catalog/witness.ts';
+import {spelledSql, testify, testimonyFrom, testimonySql, type Testimony} from '../catalog/witness.ts';
 import {success, type Result} from '../core/failure.ts';
-import type {DatabaseSession} from '../core/ports.ts';
+import type {DatabaseSession, Rows} from '../core/ports.ts';
 import {executeAndRead, type Change} from './change-messages.ts';
 import type {StepContext} from './kind.ts';
 
@@ -27,8 +27,33 @@ export const prepareLook = async (context: StepContext, session: DatabaseSession
   return done.ok ? success(undefined) : done;
 };
 
+/** The rows of the testimony, and of what only the session of the change may ask for. */
+type Versions = string;
+const versionsOf = (testified: Rows, spelled: Rows): Versions => JSON.stringify([testified.rows, spelled.rows]);
+
 /** What was seen before the lock, and which statement testifies to just that on both sessions. */
-export type Seen = Readonly<{captured: Captured; asked: string; statement: string; nth: number}>;
+export type Seen = Readonly<{
+  captured: Captured;
+  asked: string;
+  statement: string;
+  nth: number;
+  /** As long as these are what they were, `captured` is the catalog; absent where more than they tell would count. */
+  versions?: Versions;
+  spell: string;
+}>;
+
+/** Views with nothing on them that is spelled out by itself: row versions and their texts tell all of those. */
+const arePlain = ({snapshot: {objects, dependants, others, missing}}: Captured): boolean =>
+  others.length === 0 &&
+  missing.length === 0 &&
+  objects.length > 0 &&
+  [...objects, ...dependants].every(
+    (of) =>
+      of.kind === 'view' &&
+      of.rules.length === 0 &&
+      of.triggers.length === 0 &&
+      of.columns.every((column) => column.default === null),
+  );
 
 /** Looks at what there is to lock, and prepares both sessions to testify to it. Outside any transaction. */
 export const lookAhead = async (
@@ -40,15 +65,32 @@ export const lookAhead = async (
   if (!found.ok) return found;
   const captured = capturedFrom(found.value, context.runbook.objects);
   const asked = testimonySql(captured.addresses);
-  if (before?.asked === asked) return success({...before, captured});
-  const nth = (before?.nth ?? 0) + 1;
+  const nth = before?.asked === asked ? before.nth : (before?.nth ?? 0) + 1;
   const name = `attempt_runbook_testimony_${nth}`;
-  const statement = `EXECUTE ${name}`;
-  for (const one of [session, witness]) {
-    const done = await one.queryAll([`PREPARE ${name} AS ${asked}`, statement]);
-    if (!done.ok) return done;
+  const seen = {captured, asked, nth, statement: `EXECUTE ${name}`, spell: `EXECUTE attempt_runbook_spelled_${nth}`};
+  if (before?.asked !== asked) {
+    for (const one of [session, witness]) {
+      const done = await one.queryAll([`PREPARE ${name} AS ${asked}`, seen.statement]);
+      if (!done.ok) return done;
+    }
+    if (arePlain(captured)) {
+      const done = await session.query(`PREPARE attempt_runbook_spelled_${nth} AS ${spelledSql(captured.addresses)}`);
+      if (!done.ok) return done;
+    }
   }
-  return success({captured, asked, statement, nth});
+  return arePlain(captured) ? withVersions(context, session, seen) : success(seen);
+};
+
+/** The versions come before the look: what changes between the two is another version under the lock. */
+const withVersions = async (context: StepContext, session: DatabaseSession, seen: Seen): Promise<Result<Seen>> => {
+  const answers = await session.queryAll([seen.statement, seen.spell, LOOK]);
+  if (!answers.ok) return answers;
+  const [testified, spelled, looked] = answers.value;
+  if (testified === undefined || spelled === undefined || looked === undefined)
+    throw new Error('a message was answered with too little');
+  const captured = capturedFrom(looked, context.runbook.objects);
+  const isSame = JSON.stringify(captured) === JSON.stringify(seen.captured);
+  return success(isSame ? {...seen, versions: versionsOf(testified, spelled)} : seen);
 };
 
 const testimonyTo = (seen: Seen, addresses: readonly CatalogAddress[]): string => {
@@ -95,6 +137,18 @@ export type Held = Readonly<{
   waitedMs: number;
 }>;
 
+/** From the end: with nothing to lock there is nothing before them. */
+const lastOf = (answers: readonly Rows[]): Readonly<{last: Rows; before: Rows; rest: Rows | undefined}> => {
+  const [last, before, rest] = answers.toReversed();
+  if (last === undefined || before === undefined) throw new Error('a message was answered with too little');
+  return {last, before, rest};
+};
+
+const waitedOf = (rest: Rows | undefined, {lockTimeoutMs}: Locking): number => {
+  const left = Number.parseInt(rest?.rows[0]?.['rest'] ?? '', 10);
+  return left > 0 ? lockTimeoutMs - left : 0;
+};
+
 /** The catalog as it is once nothing in it can move: locked, and looked at again until there is nothing new to lock. */
 export const holdCatalog = async (
   context: StepContext,
@@ -105,17 +159,27 @@ export const holdCatalog = async (
   const askedAtMs = context.clock.monotonicMs();
   let {captured} = seen;
   let waitedMs = 0;
+  let isLocked = false;
+  if (seen.versions !== undefined) {
+    const {addresses, snapshot} = captured;
+    const locks = lockStatements(snapshot, locking, true);
+    const answers = await executeAndRead(change, [...locks, seen.statement, seen.spell]);
+    if (!answers.ok) return answers;
+    const {last: spelled, before: testified, rest} = lastOf(answers.value);
+    waitedMs = waitedOf(rest, locking);
+    if (versionsOf(testified, spelled) === seen.versions)
+      return success({snapshot, testimony: testimonyFrom(testified), addresses, askedAtMs, waitedMs});
+    isLocked = true;
+  }
   for (let look = 1; ; look += 1) {
     const {addresses} = captured;
-    const locks = lockStatements(captured.snapshot, locking, look === 1);
+    const locks = isLocked ? [] : lockStatements(captured.snapshot, locking, look === 1);
     // The testimony before the look: what is granted after it is noticed, either in the look or by the witness.
     const answers = await executeAndRead(change, [...locks, testimonyTo(seen, addresses), change.look]);
     if (!answers.ok) return answers;
-    // From the end: with nothing to lock there is nothing before them.
-    const [looked, testified, rest] = answers.value.toReversed();
-    if (testified === undefined || looked === undefined) throw new Error('a message was answered with too little');
-    const left = Number.parseInt(rest?.rows[0]?.['rest'] ?? '', 10);
-    if (look === 1 && left > 0) waitedMs = locking.lockTimeoutMs - left;
+    const {last: looked, before: testified, rest} = lastOf(answers.value);
+    if (look === 1 && !isLocked) waitedMs = waitedOf(rest, locking);
+    isLocked = false;
     const now = capturedFrom(looked, change.objects);
     const isHeld = JSON.stringify(now.addresses) === JSON.stringify(addresses);
     // After the last look what is new stays unlocked: dropping it takes the lock, and the comparisons still hold.

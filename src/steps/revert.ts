@@ -1,5 +1,6 @@
 // The way back by the author's own revert script; owner, grants, options, comments and dependants are put back by us.
 
+import {columnsSql} from '../catalog/bare.ts';
 import {diffSnapshots, splitChanges} from '../catalog/diff.ts';
 import {fallsOf, isCreated} from '../catalog/falls.ts';
 import {isSame} from '../catalog/recreate.ts';
@@ -7,13 +8,13 @@ import {qualifiedName, snapshotText, type Dependant, type Snapshot} from '../cat
 import type {RevertOption, RunbookDefinition} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
-import type {ScriptEffects} from '../core/script-effects.ts';
+import {isDropped, type ScriptEffects} from '../core/script-effects.ts';
 import {factsOf} from '../core/state.ts';
 import {versionStatements} from './alembic-versions.ts';
 import {inChangeTransaction, refuseOthers, timesOf} from './change.ts';
 import {execute, runScript} from './change-messages.ts';
 import type {Kind, StepContext} from './kind.ts';
-import {dropDependants, putBack} from './put-back.ts';
+import {asMadeAnew, dropDependants, putBack} from './put-back.ts';
 import {sealCatalog} from './seal-catalog.ts';
 import {LOCK_TIMEOUT_MS} from './sessions.ts';
 import {settleByXid} from './settle.ts';
@@ -56,10 +57,12 @@ const perform = async (option: RevertOption, context: StepContext): Promise<Resu
     if (inTheWay.length > 0) return failed({code: 'script-meets-dependants', meetings: inTheWay});
     const dropped = await execute(change, dropDependants(falling));
     if (!dropped.ok) return dropped;
-    const ran = await runScript(context, change, [option.sql]);
+    const ran = await runScript(context, change, [option.sql], columnsSql(context.runbook.objects));
     if (!ran.ok) return ran;
+    change.fallen?.();
     const back = await putBack(context, change, wantedBack(context.runbook, snapshot, now, falling, effects), {
       first: versionStatements(factsOf(context.state, 'snapshot')[0]?.facts.versions),
+      expected: (of) => (isDropped(effects, qualifiedName(of)) ? asMadeAnew(ran.value)(of) : undefined),
     });
     if (!back.ok) return back;
     const all = diffSnapshots(snapshot, back.value.after).filter(

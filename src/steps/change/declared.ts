@@ -2,6 +2,7 @@
 // everything that it does not speak of is as it was.
 
 import {judge} from '../../catalog/accept.ts';
+import {columnsSql} from '../../catalog/bare.ts';
 import {diffSnapshots, splitChanges} from '../../catalog/diff.ts';
 import {fallsOf, isCreated} from '../../catalog/falls.ts';
 import {isSame} from '../../catalog/recreate.ts';
@@ -14,13 +15,18 @@ import {refuseOthers} from '../change.ts';
 import {execute, executeAndLook, runScript, type Change} from '../change-messages.ts';
 import type {StepContext} from '../kind.ts';
 import {acceptedFacts, type Applied} from '../migration-facts.ts';
-import {dropDependants, putBack} from '../put-back.ts';
+import {asMadeAnew, dropDependants, putBack, type Expected} from '../put-back.ts';
 import {rowChanges, rowsIn} from './rows.ts';
 
 export type Declared = Applied & Readonly<{after: Snapshot}>;
 
 /** What has to be driven to a state after the script, what has to be created, and how the catalog shall be in the end. */
-type Goal = Readonly<{objects: readonly Dependant[]; dependants: readonly Dependant[]; catalog: Snapshot}>;
+type Goal = Readonly<{
+  objects: readonly Dependant[];
+  dependants: readonly Dependant[];
+  catalog: Snapshot;
+  expected?: Expected;
+}>;
 
 /**
  * A script that does nothing but make declared objects anew leaves nothing to be told from what a drop took; and whatever
@@ -59,7 +65,12 @@ const asSaid = async (
     const is = present.get(qualifiedName(of));
     return is !== undefined && !isDropped(effects, qualifiedName(of)) && JSON.stringify(is) === JSON.stringify(of);
   };
-  return success({objects: standing.filter((of) => !isDone(of)), dependants: toCreate, catalog});
+  // A new owner has the rights of the one before: then only a look tells what there is.
+  const expected: Expected = (of) => {
+    const is = present.get(qualifiedName(of));
+    return is?.owner === of.owner ? is : undefined;
+  };
+  return success({objects: standing.filter((of) => !isDone(of)), dependants: toCreate, catalog, expected});
 };
 
 const isListed = (list: readonly CatalogChange[], {object, aspect}: CatalogChange): boolean =>
@@ -82,19 +93,25 @@ export const changeDeclared = async (
   if (!rows.ok) return rows;
   const dropped = await execute(change, dropDependants(falling));
   if (!dropped.ok) return dropped;
-  const ran = await runScript(context, change, step.apply);
+  const ran = await runScript(context, change, step.apply, columnsSql(objects));
   if (!ran.ok) return ran;
+  change.fallen?.();
   const isUnread = effects.opaque.length > 0;
   // Whoever is not touched is not moved: not even an owner that he has already is given to him again.
   const isMade = (of: Dependant): boolean =>
     isUnread || isDropped(effects, qualifiedName(of)) || isCreated(effects, qualifiedName(of));
   const goal =
     isUnread || onlyMakesAnew(effects, now)
-      ? success(asBefore(now, falling, isMade))
+      ? success<Goal>({
+          ...asBefore(now, falling, isMade),
+          expected: (of) =>
+            !isUnread && isDropped(effects, qualifiedName(of)) ? asMadeAnew(ran.value)(of) : undefined,
+        })
       : await asSaid(context, change, now, falling, effects);
   if (!goal.ok) return goal;
   const acceptances = step.accept ?? [];
-  const back = await putBack(context, change, goal.value, {acceptances});
+  const {expected} = goal.value;
+  const back = await putBack(context, change, goal.value, {acceptances, ...(expected === undefined ? {} : {expected})});
   if (!back.ok) return back;
   const {after} = back.value;
   const refilled = await rowsIn(change, goal.value.dependants);

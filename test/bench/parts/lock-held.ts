@@ -5,7 +5,7 @@ import type {Part} from '../part.ts';
 import {quantile} from '../row.ts';
 import type {SampleServer} from '../sample-server.ts';
 
-const GOAL_MS = 50;
+const GOAL_MS = 15;
 
 /** The bare statements in one transaction: no snapshot, no comparison, nothing put back. */
 const bareMs = async (server: SampleServer, runs: number): Promise<readonly number[]> => {
