@@ -128,6 +128,8 @@ export type FactsByKind = ToolFactsByKind & {
     planned?: readonly PlannedView[];
     /** The way to the server and back, of one small message. */
     rttMs?: number;
+    /** How long a look at the catalog takes that a change does under its lock, the way to the server included. */
+    lookMs?: number;
     /** What the scripts of its migrations say of the objects here, step by step; absent in older journals. */
     scripts?: readonly Readonly<{step: StepId; effects: ScriptEffects}>[];
     /** Materialized views with rows, which a put-back computes anew; absent where there are none, and in older journals. */

@@ -11,6 +11,7 @@ import type {Effect, ScriptEffects} from '../core/script-effects.ts';
 import {factsOf, type RunState} from '../core/state.ts';
 import type {DatabaseSession, RunFiles} from '../core/ports.ts';
 import {capturedVersions} from './alembic-versions.ts';
+import {LOOK, prepareLook} from './hold-catalog.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {plannedViews} from './planned-views.ts';
 import {missingNow} from './rights/needed.ts';
@@ -51,6 +52,15 @@ const roundTrip = async ({clock}: StepContext, session: DatabaseSession): Promis
   return Math.round((clock.monotonicMs() - began) * 10) / 10;
 };
 
+/** How long the look takes that a change does under its lock, once it is planned; of this server and this catalog. */
+const lookTime = async (context: StepContext, session: DatabaseSession): Promise<Result<number>> => {
+  const prepared = await prepareLook(context, session);
+  if (!prepared.ok) return prepared;
+  const began = context.clock.monotonicMs();
+  const looked = await session.query(LOOK);
+  return looked.ok ? success(Math.round((context.clock.monotonicMs() - began) * 10) / 10) : looked;
+};
+
 /** 20 statements that nobody can read are as good a reason to look as all of them. */
 const MOST_UNREAD = 20;
 
@@ -83,6 +93,8 @@ export const snapshot: Kind<'snapshot'> = {
       const captured = await captureSnapshot(session, context.runbook.objects);
       if (!captured.ok) return captured;
       const taken = captured.value;
+      const lookMs = await lookTime(context, session);
+      if (!lookMs.ok) return lookMs;
       const text = snapshotText(taken);
       const path = `artifacts/${context.step}.${context.attempt}.snapshot.json`;
       const written = await context.files.write(path, text, 'application/json');
@@ -122,6 +134,7 @@ export const snapshot: Kind<'snapshot'> = {
         ...(planned.value.length === 0 ? {} : {planned: planned.value}),
         ...(scripts.length === 0 ? {} : {scripts}),
         ...(rttMs === undefined ? {} : {rttMs}),
+        lookMs: lookMs.value,
         ...(refilled.length === 0 ? {} : {refilled: refilled.map(qualifiedName)}),
         ...(versions.value.length === 0 ? {} : {versions: versions.value}),
         ...(unmet.value.length === 0 ? {} : {unmet: unmet.value}),

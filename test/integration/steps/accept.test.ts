@@ -1,5 +1,6 @@
 // Is a loss accepted only when the runbook says so with a reason, and is the difference after the change exactly that?
 
+import {factsOf} from '../../../src/core/state.ts';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
@@ -175,6 +176,11 @@ describe('the impact of a script', () => {
       const run = await openTestRun(database, {steps, alter, sql: {'apply/010_attempt_v1.sql': script}});
       await run.walkTo('apply-v1');
       const {impact} = await run.session.preview('apply-v1');
+      const [taken] = factsOf(run.session.view().state, 'snapshot');
+      // What a look costs on this server is in what the lock is said to be held for.
+      const {lookMs = 0, rttMs = 0} = taken?.facts ?? {};
+      expect(lookMs).toBeGreaterThan(0);
+      if (impact?.hold !== undefined) expect(impact.hold.aboutMs).toBeGreaterThan(2 * (lookMs - rttMs));
       await run.close();
       return impact;
     };
