@@ -1,9 +1,17 @@
 // Is nobody shut out for longer than was agreed, and nobody at all by a change that does not touch what he reads?
 
+import {readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
+import {databaseOf} from '../../../src/adapters/postgres/database.ts';
+import type {Database, DatabaseSession} from '../../../src/core/ports.ts';
 import type {Failure, Result} from '../../../src/core/failure.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
+import {loneSteps} from '../../support/lone-steps.ts';
+import {settingsOf} from '../../support/run.ts';
 import {stepsOn} from './support/change.ts';
+
+const shipped = (path: string): string =>
+  readFileSync(new URL(`../../../sql/attempt-view-v1-lock/${path}`, import.meta.url), 'utf8');
 
 const made = async (database: TestDatabase) => {
   const admin = await database.connect();
@@ -71,4 +79,42 @@ test('a declared view is not locked by a change that does not touch it', async (
     code: 'lock-timeout',
   });
   await admin.query('ROLLBACK');
+});
+
+test('a line with a round trip of 300 ms: six messages from the lock to COMMIT, and so less than 2 s', async () => {
+  await using database = await createTestDatabase();
+  const messages: string[] = [];
+  const real = databaseOf(settingsOf(database), 'test/catalog');
+  const counted: Database = {
+    ...real,
+    connect: async (options) => {
+      const connected = await real.connect(options);
+      if (!connected.ok || options.readOnly) return connected;
+      const {query, queryAll} = connected.value;
+      const session: DatabaseSession = {
+        ...connected.value,
+        query: (sql, given) => {
+          messages.push(sql);
+          return query(sql, given);
+        },
+        queryAll: (statements) => {
+          messages.push(statements.join('; '));
+          return queryAll(statements);
+        },
+      };
+      return {ok: true, value: session};
+    },
+  };
+  const steps = loneSteps(counted, ['public.attempt'], {verify: shipped('verify/010_columns.sql')});
+  await steps.snapshot();
+  const underLock = (): readonly string[] => {
+    const from = messages.findIndex((sql) => sql.startsWith('SELECT CASE') && sql.includes(' SET SCHEMA '));
+    return messages.splice(0).slice(from);
+  };
+  facts(await steps.apply(shipped('apply/010_attempt_v1.sql')));
+  const apply = underLock();
+  expect(apply.at(-1)).toBe('COMMIT');
+  expect(apply).toHaveLength(6);
+  facts(await steps.restore());
+  expect(underLock()).toHaveLength(4);
 });
