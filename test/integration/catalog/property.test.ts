@@ -216,3 +216,88 @@ describe('a change and its way back', () => {
     expect(counts.filter((count) => count > 0).length).toBeGreaterThan(only === undefined ? seeds.length / 2 : -1);
   });
 });
+
+/** Each statement that puts an aspect back, by how it begins. */
+const ASPECTS = {
+  'the views themselves': /^CREATE VIEW/,
+  'materialized views': /^CREATE MATERIALIZED VIEW/,
+  // Of the role that creates, it is said once more.
+  'owners of views': /^ALTER (?:MATERIALIZED )?VIEW .* OWNER TO (?!"operator")/,
+  'owners of routines': /^ALTER (?:FUNCTION|PROCEDURE) .* OWNER TO (?!"operator")/,
+  'options of the declared view': /^ALTER VIEW .* SET \(/,
+  comments: /^COMMENT ON (?:MATERIALIZED )?VIEW/,
+  'comments on columns': /^COMMENT ON COLUMN/,
+  'comments on row types': /^COMMENT ON TYPE/,
+  'comments on parts': /^COMMENT ON (?:RULE|TRIGGER|INDEX|POLICY|FUNCTION|PROCEDURE|STATISTICS)/,
+  'rights on views': /^GRANT [A-Z, ]+ ON (?!TYPE|FUNCTION|PROCEDURE)/,
+  'rights on columns': /^GRANT .*\(.*\).* ON /,
+  'rights on row types': /^(?:GRANT|REVOKE) .* ON TYPE/,
+  'rights on routines': /^(?:GRANT|REVOKE) .* ON (?:FUNCTION|PROCEDURE)/,
+  'rights that are taken': /^REVOKE /,
+  'defaults of columns': /^ALTER .* ALTER COLUMN .* SET DEFAULT/,
+  indexes: /^CREATE (?:UNIQUE )?INDEX/,
+  rules: /^CREATE RULE/,
+  triggers: /^CREATE (?:CONSTRAINT )?TRIGGER/,
+  policies: /^CREATE POLICY/,
+  routines: /^CREATE OR REPLACE (?:FUNCTION|PROCEDURE)/,
+  'statistics targets and storage': /^ALTER .* ALTER COLUMN .* SET (?:STATISTICS|STORAGE|COMPRESSION)/,
+  'the index it is clustered on': /^ALTER .* CLUSTER ON /,
+  'replica identities': /^ALTER .* REPLICA IDENTITY /,
+  'statistics objects': /^CREATE STATISTICS/,
+  'dependencies on extensions': /^ALTER .* DEPENDS ON EXTENSION /,
+  'when a rule or a trigger fires': /^ALTER TABLE .* (?:DISABLE|ENABLE (?:REPLICA|ALWAYS)) /,
+};
+
+const isQuiet = async (): Promise<void> => undefined;
+
+/**
+ * Undefined: nothing of the kind is put back in this catalog, or what is said is so already, or the catalog is one that
+ * cannot be changed and changed back.
+ */
+const noticed = async (database: TestDatabase, admin: Client, aspect: RegExp, seed: number) => {
+  const schema = `a${seed}`;
+  const {statements, declared, change} = randomSetUp(seed, schema);
+  await admin.query(`CREATE SCHEMA ${schema}; GRANT ALL ON SCHEMA ${schema} TO PUBLIC`);
+  await make(admin, statements);
+  const now = async (): Promise<string> => snapshotText(await catalogOf(database, [declared]));
+  const before = await now();
+  let said = 0;
+  const isOfAspect = (sql: string): boolean => {
+    // A script is a message of its own, and its author's.
+    const isIt = !sql.startsWith(change) && aspect.test(sql);
+    if (isIt) said += 1;
+    return isIt;
+  };
+  const whole = stepsOn(database, [declared], async (sql, when) => void (when === 'before' && isOfAspect(sql)));
+  await whole.snapshot();
+  if (!(await whole.apply(change)).ok) return undefined;
+  const after = await now();
+  const inApply = said;
+  if (!(await whole.restore()).ok || said === 0) return undefined;
+  const lacking = stepsOn(database, [declared], isQuiet, {}, isOfAspect);
+  await lacking.snapshot();
+  const applied = await lacking.apply(change);
+  if (!applied.ok) return true;
+  if (inApply > 0 && (await now()) !== after) return false;
+  const restored = await lacking.restore();
+  if (!restored.ok) return true;
+  return (await now()) === before ? undefined : false;
+};
+
+const aspects = Object.entries(ASPECTS).filter(([what]) => process.env['LONG'] !== undefined || what === 'comments');
+
+describe('a put-back that leaves one thing out', () => {
+  test.for(aspects)('is refused, and some catalog shows it: %s', {timeout: 900_000}, async ([what, aspect]) => {
+    await using database = await createTestDatabase({template: 'empty'});
+    const admin = await database.connect();
+    await makeRoles(admin);
+    await admin.query('SET client_min_messages = warning');
+    let shown: boolean | undefined;
+    let seed = 0;
+    while (shown === undefined && seed < 300) {
+      seed += 1;
+      shown = await noticed(database, admin, aspect, seed);
+    }
+    expect(shown, `${what}: seed ${seed}`).toBe(true);
+  });
+});

@@ -8,13 +8,14 @@ import {settingsOf} from '../../../support/run.ts';
 
 export type Between = (sql: string, when: 'before' | 'after') => Promise<void>;
 
-/** Lets a test act between the statements of the session that changes. */
-const interposed = (database: Database, between: Between): Database => ({
+/** Lets a test act between the statements of the session that changes, and keep some of them from the server. */
+const interposed = (database: Database, between: Between, isKept: (sql: string) => boolean): Database => ({
   ...database,
   connect: async (options) => {
     const connected = await database.connect(options);
     if (!connected.ok || options.readOnly) return connected;
     const query: DatabaseSession['query'] = async (sql, given) => {
+      if (isKept(sql)) return {ok: true, value: {columns: [], rows: [], count: 0}};
       await between(sql, 'before');
       const answer = await connected.value.query(sql, given);
       await between(sql, 'after');
@@ -40,7 +41,8 @@ export const stepsOn = (
   objects: readonly string[],
   between?: Between,
   options?: Parameters<typeof loneSteps>[2],
+  isKept: (sql: string) => boolean = () => false,
 ): LoneSteps => {
   const real = databaseOf(settingsOf(database), 'test/catalog');
-  return loneSteps(between === undefined ? real : interposed(real, between), objects, options);
+  return loneSteps(between === undefined ? real : interposed(real, between, isKept), objects, options);
 };

@@ -261,6 +261,8 @@ export const randomSetUp = (seed: number, schema: string): SetUp => {
       say(`ALTER STATISTICS ${statistics} OWNER TO ${role()}`);
       comment(`STATISTICS ${statistics}`);
     }
+    if (chance(0.2)) say(`ALTER MATERIALIZED VIEW ${view} REPLICA IDENTITY ${pick(['FULL', 'NOTHING'])}`);
+    if (chance(0.2)) say(`ALTER MATERIALIZED VIEW ${view} DEPENDS ON EXTENSION plpgsql`);
     say(`ALTER MATERIALIZED VIEW ${view} OWNER TO ${of}`);
     relationGrants(view, ['id', 'a'], of);
     comment(`MATERIALIZED VIEW ${view}`);
@@ -300,6 +302,7 @@ export const randomSetUp = (seed: number, schema: string): SetUp => {
     say(`ALTER ${word} ${call}${arguments_} OWNER TO ${role()}`);
     grantsOn(`${word} ${call}${arguments_}`, ['EXECUTE']);
     comment(`${word} ${call}${arguments_}`);
+    if (chance(0.2)) say(`ALTER ${word} ${call}${arguments_} DEPENDS ON EXTENSION plpgsql`);
   };
   const makePolicy = (): void => {
     const [table, policy] = [makeTable(), name('policy')];
