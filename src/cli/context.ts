@@ -53,12 +53,17 @@ export const cliContext = (
   const named = options.runbook === undefined ? undefined : runbookAt(options.runbook);
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const known = knownRedaction(env);
+  let zone: string | undefined;
   const isCi = env['CI'] !== undefined && env['CI'] !== 'false' && env['CI'] !== '0';
   return {
     options,
     env,
     locale: options.lang ?? remembered ?? localeOf(env),
-    timeZone: env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    // When somebody asks: it takes as long as a tenth of the way to the first frame.
+    get timeZone() {
+      zone ??= env['TZ'] ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+      return zone;
+    },
     operator: {name: env['ATTEMPT_RUNBOOK_OPERATOR'] ?? userInfo().username, host: hostname()},
     runsDirectory: resolve(options.runsDir ?? defaultRunsDirectory(env)),
     runbooks:
