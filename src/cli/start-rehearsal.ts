@@ -51,16 +51,13 @@ export const startRehearsal = async (
   if (fromBackup === undefined && loaded.runbook.sample === undefined) {
     return trouble({code: 'sample-missing', runbook: loaded.runbook.id});
   }
-  context.stage?.('sql');
-  const sound = await withSoundSql(loaded);
-  if (!sound.ok) return sound;
   // From the first file of the server on, whoever interrupts us must not leave it behind.
   const held = holdSignals();
   try {
     const dump = fromBackup === undefined ? undefined : await openDump(context, resolve(fromBackup), held.signal);
     if (dump !== undefined && !dump.ok) return dump;
     const start = {context, loaded, dump: dump?.value, signal: held.signal, ...options};
-    const place = await placeFor(start);
+    const place = await soundPlaceFor(start);
     return place.ok ? await startOn(start, place.value) : place;
   } finally {
     held.release();
@@ -81,6 +78,20 @@ type Place = Readonly<{
   /** Roles outlive a database: they are made only on a server that goes as well. */
   isOwnServer: boolean;
 }>;
+
+/** On somebody's server nothing is made for SQL that is not sound; one of our own is made while the SQL is read. */
+const soundPlaceFor = async (start: Start): Promise<Opening<Place>> => {
+  const {context, loaded, scratchUrl} = start;
+  context.stage?.('sql');
+  if (scratchUrl !== undefined) {
+    const sound = await withSoundSql(loaded);
+    return sound.ok ? placeFor(start) : sound;
+  }
+  const [place, sound] = await Promise.all([placeFor(start), withSoundSql(loaded)]);
+  if (sound.ok) return place;
+  if (place.ok) await takeBack(place.value);
+  return sound;
+};
 
 const placeFor = async ({context, dump, scratchUrl, signal}: Start): Promise<Opening<Place>> => {
   if (scratchUrl !== undefined) {
