@@ -43,6 +43,9 @@ export type ScratchParts = Readonly<{
   processes: (settings: CompleteSettings, target: TargetIdentity, applicationName: string) => Processes;
 }>;
 
+/** On a server for scratch databases alone: a name that no role of a target has, whose login may be made there. */
+const SCRATCH_SUPERUSER = 'attempt_runbook_scratch';
+
 /** Kept beside the journal, so that the next process knows what is its own. */
 type ScratchNote = Readonly<{token: string; servers?: readonly string[]}>;
 const SCRATCH_NOTE = 'scratch.json';
@@ -121,6 +124,7 @@ export const scratchPlace = (parts: ScratchParts): OwnedScratchPlace => {
     }
     const started = await startEmbeddedServer({
       toolchain,
+      superuser: SCRATCH_SUPERUSER,
       endsWithUs: true,
       onDirectory: (made) => {
         const note = ownNote(directory);
@@ -163,6 +167,24 @@ export const scratchPlace = (parts: ScratchParts): OwnedScratchPlace => {
         }
         return success([]);
       });
+
+  const loginMaker =
+    (
+      settings: CompleteSettings,
+      identity: TargetIdentity,
+      applicationName: string,
+    ): NonNullable<Scratch['makeLogin']> =>
+    async (login, statements) => {
+      const made = await asAdmin(settings, applicationName, (session) => session.queryAll(statements));
+      if (!made.ok) return made;
+      const own = {...settings, user: login};
+      const target = {...identity, user: login};
+      return success({
+        database: databaseOf(own, applicationName),
+        processes: parts.processes(own, target, applicationName),
+        target,
+      });
+    };
 
   const make: ScratchPlace['open'] = async (name, applicationName, signal) => {
     const mark: Mark = {run, token: ownNote(directory).token};
@@ -209,6 +231,7 @@ export const scratchPlace = (parts: ScratchParts): OwnedScratchPlace => {
       processes: parts.processes(settings, identified.value, applicationName),
       target: identified.value,
       ensureRoles: ensureRoles(admin, applicationName),
+      makeLogin: place.kind === 'embedded' ? loginMaker(settings, identified.value, applicationName) : undefined,
       drop,
     });
   };

@@ -7,6 +7,7 @@ import {isLeftInPlace, type AsksAfter} from './way-back/undone.ts';
 import type {ActionKind} from './definition.ts';
 import type {CatalogChange, Failure, Finding} from './failure.ts';
 import type {Identity, Instant, Sha256, StepId} from './ids.ts';
+import type {RehearsedRights} from './login-rights.ts';
 import type {PlannedView} from './planned-view.ts';
 import type {Saying, ScriptEffects} from './script-effects.ts';
 import type {MissingRight} from './rights.ts';
@@ -196,6 +197,8 @@ export type FactsByKind = ToolFactsByKind & {
     /** Of the copy's catalog before the change, and whether it is that of this run's snapshot. */
     digest: Sha256;
     isFaithful: boolean;
+    /** Absent in older journals: there it was a superuser, whatever the login may do. */
+    rights?: RehearsedRights;
     restoreMs: number;
     durationMs: number;
     parts: readonly RehearsedPart[];
@@ -351,7 +354,7 @@ export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
       // A way back that something stands in the way of is said where it is offered; it was rightly left out.
       const isFine = ({verdict, because}: RehearsedPart): boolean =>
         verdict === 'pass' || because === 'dependants-in-the-way';
-      return facts.isFaithful && facts.parts.every(isFine) ? 'pass' : 'amber';
+      return facts.isFaithful && facts.rights?.tried !== false && facts.parts.every(isFine) ? 'pass' : 'amber';
     }
     case 'settled':
       return 'amber';

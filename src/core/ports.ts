@@ -146,23 +146,33 @@ export type Processes = Readonly<{
 
 export type RoleNeed = Readonly<{name: string; superuser?: boolean}>;
 
-/** A database that the tool made for itself, marked as its own, and drops again. */
-export type Scratch = Readonly<{
-  name: string;
-  where: ScratchWhere;
+/** How a database is reached as one role. */
+export type Reached = Readonly<{
   database: Database;
   /** `toTarget` means this database here. */
   processes: Processes;
   target: TargetIdentity;
-  /**
-   * Roles that owners and grants need. On a server that goes away afterwards the missing ones are made, NOLOGIN; on any
-   * other nothing is made, since a role outlives the database.
-   * @returns the names that are still missing.
-   */
-  ensureRoles: (roles: readonly RoleNeed[]) => Promise<Result<readonly string[]>>;
-  /** May be called again. Refuses a database that does not carry this run's mark. */
-  drop: () => Promise<Result<void>>;
 }>;
+
+/** A database that the tool made for itself, marked as its own, and drops again; reached as whoever made it. */
+export type Scratch = Reached &
+  Readonly<{
+    name: string;
+    where: ScratchWhere;
+    /**
+     * Roles that owners and grants need. On a server that goes away afterwards the missing ones are made, NOLOGIN; on any
+     * other nothing is made, since a role outlives the database.
+     * @returns the names that are still missing.
+     */
+    ensureRoles: (roles: readonly RoleNeed[]) => Promise<Result<readonly string[]>>;
+    /**
+     * Runs statements that make a login, as the server's superuser, and reaches the database as that login. Undefined on a
+     * server that stays.
+     */
+    makeLogin: ((login: string, statements: readonly string[]) => Promise<Result<Reached>>) | undefined;
+    /** May be called again. Refuses a database that does not carry this run's mark. */
+    drop: () => Promise<Result<void>>;
+  }>;
 
 export type ScratchPlace = Readonly<{
   /** Where scratch databases lie on this machine's disk; undefined where nobody can tell. */

@@ -63,6 +63,8 @@ export type StepContext = World &
     signal: AbortSignal;
     /** The target is a copy that is dropped afterwards: what is tried there may be watched more closely. */
     isCopy?: true;
+    /** On a copy: its sessions are those of the target's login, with the rights that it has there. */
+    asLogin?: true;
     /** The catalog of that copy as the last part left it: nothing of a copy is kept as evidence. */
     copied?: {catalog?: Snapshot};
   }>;

@@ -5,7 +5,7 @@ import {snapshotText} from '../catalog/snapshot.ts';
 import {rolesIn, rolesOf} from '../core/dump-roles.ts';
 import type {FactsOf, TableCount} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
-import type {RoleNeed, Scratch, Tool} from '../core/ports.ts';
+import type {Reached, RoleNeed, Scratch, Tool} from '../core/ports.ts';
 import {countRows} from './backup-sql.ts';
 import {databaseArgument, DUMP_TIMEOUT_MS, runTool} from './dump.ts';
 import type {StepContext} from './kind.ts';
@@ -30,7 +30,7 @@ export const copyArguments = (
 ];
 
 /** Sends what a step sends to the target to the copy instead: sessions, children, and the name that it goes by. */
-export const onCopy = (context: StepContext, {database, processes, target}: Scratch): StepContext => ({
+export const onCopy = (context: StepContext, {database, processes, target}: Reached): StepContext => ({
   ...context,
   database,
   processes,

@@ -1,15 +1,18 @@
 // A rehearsal on a copy: this run's backup is restored into a database of the tool's own, and there the change is made,
-// checked and taken back in every way that the runbook has. Nothing here reaches the target.
+// checked and taken back in every way that the runbook has, with the rights of the target's login where they can be given.
+// The target is asked once, for those rights; nothing else here reaches it.
 
 import {diffSnapshots} from '../catalog/diff.ts';
 import {snapshotText} from '../catalog/snapshot.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {FactsOf} from '../core/facts.ts';
+import type {LoginRights} from '../core/login-rights.ts';
 import type {Scratch} from '../core/ports.ts';
 import {scratchName} from '../core/scratch-name.ts';
 import {emptyState, type RunState} from '../core/state.ts';
 import {takenBackup} from './backup.ts';
 import type {Kind, StepContext} from './kind.ts';
+import {loginOfTarget, rehearser} from './rehearse/as-login.ts';
 import {copyArguments, onCopy, restoreCopy, rowsOf} from './rehearse-copy.ts';
 import {remember, walkCopy, type Perform} from './rehearse-walk.ts';
 import {snapshot, takenSnapshot} from './snapshot.ts';
@@ -41,16 +44,21 @@ const rehearseOn = async (
   context: StepContext,
   scratch: Scratch,
   backup: FactsOf<'backup'>,
+  login: LoginRights,
   perform: Perform,
 ): Promise<Result<FactsOf<'rehearse'>>> => {
   const began = context.clock.monotonicMs();
   context.scribe.progress({code: 'restoring'});
+  const as = await rehearser(context, scratch, login);
+  if (!as.ok) return as;
+  const {reached, rights} = as.value;
   const restored = await restoreCopy(context, scratch, backup);
   if (!restored.ok) return restored;
   const restoreMs = Math.round(context.clock.monotonicMs() - began);
-  const copy = quietly(onCopy(context, scratch));
-  const tables = await rowsOf(copy);
+  // Of what the copy holds, also where the login may not read it.
+  const tables = await rowsOf(quietly(onCopy(context, scratch)));
   if (!tables.ok) return tables;
+  const copy = quietly({...onCopy(context, reached), ...(rights.tried ? {asLogin: true as const} : {})});
   // The kind needs nothing of a definition but its place in the run.
   const id = 'snapshot';
   const title = {en: id, ko: id};
@@ -70,6 +78,7 @@ const rehearseOn = async (
     tables: tables.value,
     digest: taken.value.digest,
     isFaithful: await isFaithful(context, known),
+    rights,
     restoreMs,
     durationMs: Math.round(context.clock.monotonicMs() - began),
     parts: walked.value.parts,
@@ -91,10 +100,12 @@ export const rehearseBy = (perform: Perform): Kind<'rehearse'> => ({
     if (!backup.ok) return backup;
     // A stand-in holds rows as text; there is nothing to restore.
     if (backup.value.method === 'stand-in') return failed({code: 'backup-missing'});
+    const login = await loginOfTarget(context);
+    if (!login.ok) return login;
     const name = scratchName(context.opened.run, context.step, context.attempt);
     const scratch = await context.scratch.open(name, context.applicationName, context.signal);
     if (!scratch.ok) return scratch;
-    const rehearsed = await rehearseOn(context, scratch.value, backup.value, perform);
+    const rehearsed = await rehearseOn(context, scratch.value, backup.value, login.value, perform);
     const dropped = await scratch.value.drop();
     return rehearsed.ok && !dropped.ok ? dropped : rehearsed;
   },

@@ -8,7 +8,7 @@ import {failed} from './problem.ts';
 import type {ServerUser} from './unprivileged.ts';
 
 /** The superuser; not the name of the operating system's user, so that a rehearsal reads the same everywhere. */
-export const superuser = 'operator';
+export const usualSuperuser = 'operator';
 
 // 60 s: initdb takes 0.6 s here; on a loaded machine it has taken 5 s. Beyond a minute something is broken.
 const initdbTimeoutMs = 60_000;
@@ -28,7 +28,12 @@ export const serverEnvironment: Readonly<Record<string, string>> = {
   ].join(':'),
 };
 
-export async function createCluster(bin: string, directory: string, user: ServerUser): Promise<Outcome<object>> {
+export async function createCluster(
+  bin: string,
+  directory: string,
+  user: ServerUser,
+  superuser: string,
+): Promise<Outcome<object>> {
   let output = '';
   // C.UTF-8 sorts and folds case by code point and is the same everywhere; systems without it (older macOS) have C.
   for (const locale of ['C.UTF-8', 'C']) {

@@ -4,7 +4,7 @@ import {closeSync, openSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {Client} from 'pg';
-import {serverEnvironment, superuser} from './cluster.ts';
+import {serverEnvironment} from './cluster.ts';
 import {dataIn, logIn, serverPort, socketsIn} from './directory.ts';
 import {commandLine, isRunning, signal, until, untilSync} from './processes.ts';
 import type {Outcome} from './problem.ts';
@@ -37,13 +37,14 @@ export async function startPostmaster(
   bin: string,
   directory: string,
   user: ServerUser,
+  superuser: string,
   onLaunched?: (pid: number) => void,
 ): Promise<Outcome<{readonly pid: number}>> {
   const deadline = performance.now() + staleLockTimeoutMs;
   for (;;) {
     const launched = await launch(bin, directory, user);
     onLaunched?.(launched.pid);
-    const ready = await waitUntilReady(directory, () => launched.exited());
+    const ready = await waitUntilReady(directory, superuser, () => launched.exited());
     if (ready.ok) return {ok: true, pid: launched.pid};
     if (!launched.exited()) await stopPostmaster(launched.pid);
     // A server that gives up removes its own lock file; one still there belongs to the predecessor that is in the way.
@@ -79,10 +80,14 @@ async function launch(bin: string, directory: string, user: ServerUser): Promise
   }
 }
 
-export async function waitUntilReady(directory: string, exited: () => boolean): Promise<Outcome<object>> {
+export async function waitUntilReady(
+  directory: string,
+  superuser: string,
+  exited: () => boolean,
+): Promise<Outcome<object>> {
   const answer = await until(readyTimeoutMs, async () => {
     // In this order: a server that answers has not exited.
-    if (await answers(directory)) return 'ready';
+    if (await answers(directory, superuser)) return 'ready';
     return exited() ? 'exited' : undefined;
   });
   if (answer === 'ready') return {ok: true};
@@ -111,7 +116,7 @@ export function stopPostmasterSync(pid: number): void {
 }
 
 /** A client of the embedded server. Everything is given: PG* variables of the operator are meant for another server. */
-export function embeddedClient(directory: string, database: string): Client {
+export function embeddedClient(directory: string, superuser: string, database: string): Client {
   return new Client({
     host: socketsIn(directory),
     port: serverPort,
@@ -125,8 +130,8 @@ export function embeddedClient(directory: string, database: string): Client {
   });
 }
 
-async function answers(directory: string): Promise<boolean> {
-  const client = embeddedClient(directory, 'postgres');
+async function answers(directory: string, superuser: string): Promise<boolean> {
+  const client = embeddedClient(directory, superuser, 'postgres');
   client.on('error', () => {}); // a server that ends while we are connected; the next question finds out
   try {
     await client.connect();

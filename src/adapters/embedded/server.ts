@@ -3,7 +3,7 @@ import {rmSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {escapeIdentifier} from 'pg';
-import {createCluster, superuser} from './cluster.ts';
+import {createCluster, usualSuperuser} from './cluster.ts';
 import {
   copiedProgramsIn,
   createServerDirectory,
@@ -68,12 +68,14 @@ export async function startEmbeddedServer({
   toolchain,
   base,
   database = sampleDatabase,
+  superuser = usualSuperuser,
   onDirectory,
   endsWithUs = false,
 }: {
   readonly toolchain: Toolchain;
   readonly base?: string;
   readonly database?: string;
+  readonly superuser?: string;
   /** Told as soon as there is a directory, so that whoever writes it down finds it after a crash. */
   readonly onDirectory?: (directory: string) => void;
   /** For a copy that nobody goes on with: server and directory go within seconds of our end, also by kill -9. */
@@ -86,7 +88,7 @@ export async function startEmbeddedServer({
   if (!made.ok) return made;
   const guard = endsWithUs ? guardDirectory(made.directory) : undefined;
   onDirectory?.(made.directory);
-  const started = await furnishAndStart(toolchain, made.directory, found.user, database, guard);
+  const started = await furnishAndStart(toolchain, made.directory, found.user, {database, superuser}, guard);
   if (!started.ok) {
     await removeServer(made.directory);
     await guard?.dismiss();
@@ -98,18 +100,18 @@ async function furnishAndStart(
   toolchain: Toolchain,
   directory: string,
   user: ServerUser,
-  database: string,
+  {database, superuser}: {readonly database: string; readonly superuser: string},
   guard: DirectoryGuard | undefined,
 ): Promise<Outcome<{readonly server: EmbeddedServer}>> {
   try {
     const programs = await runnablePrograms(toolchain, directory, user);
     if (!programs.ok) return programs;
     const {bin} = programs;
-    const created = await createCluster(bin, directory, user);
+    const created = await createCluster(bin, directory, user, superuser);
     if (!created.ok) return created;
-    const started = await startPostmaster(bin, directory, user, guard?.tell);
+    const started = await startPostmaster(bin, directory, user, superuser, guard?.tell);
     if (!started.ok) return started;
-    const client = embeddedClient(directory, 'postgres');
+    const client = embeddedClient(directory, superuser, 'postgres');
     await client.connect();
     // Every cluster has a database postgres, which may be what was dumped.
     if (database !== 'postgres') await client.query(`CREATE DATABASE ${escapeIdentifier(database)} TEMPLATE template0`);
@@ -141,11 +143,11 @@ export async function reattachEmbeddedServer(
     takeOwnership(directory); // first, so that a sweep that starts now leaves the directory alone
     const running = runningPostmaster(directory);
     if (running !== undefined) {
-      const ready = await waitUntilReady(directory, () => !isRunning(running));
+      const ready = await waitUntilReady(directory, record.user, () => !isRunning(running));
       if (ready.ok) return {ok: true, server: serverOf({...record, postmasterPid: running})};
     }
     if (record.kind === 'packaged') await linkLibraries(packageRootOf(record.bin)); // an `npm ci` since then removes them
-    const started = await startPostmaster(record.bin, directory, found.user);
+    const started = await startPostmaster(record.bin, directory, found.user, record.user);
     return started.ok ? {ok: true, server: serverOf({...record, postmasterPid: started.pid})} : started;
   } catch (error) {
     return failed(fileProblem(error, directory));

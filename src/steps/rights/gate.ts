@@ -6,9 +6,9 @@ import type {StepContext} from '../kind.ts';
 import {withReader} from '../sessions.ts';
 import {missingNow} from './needed.ts';
 
-/** To be asked before the first statement of a change. A copy belongs to a superuser: there it would prove nothing. */
+/** To be asked before the first statement of a change; on a copy only where it is changed with the rights of the login. */
 export const requireRights = async (step: MigrationStep, context: StepContext): Promise<Result<void>> => {
-  if (context.isCopy === true) return success(undefined);
+  if (context.isCopy === true && context.asLogin !== true) return success(undefined);
   const {runbook, opened, sql, scriptEffects} = context;
   const missing = await withReader(context, {}, (session) =>
     missingNow(session, {runbook, environment: opened.environment, sql, scriptEffects, step}),

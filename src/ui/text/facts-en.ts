@@ -1,5 +1,6 @@
 // The words for what each kind of step found out, in English.
 
+import {rehearsedRightsLines} from './rehearsed-rights.ts';
 import type {FactsOf, PutBack, RehearsedPart, TableCount} from '../../core/facts.ts';
 import {smokeTime, type SmokeTime} from '../../core/smoke-time.ts';
 import {approvalFacts} from './approval.ts';
@@ -118,7 +119,7 @@ export const factsEn: FactsLexicon = {
       ...tables.map(tableLine),
     ],
   }),
-  rehearse: ({where, serverVersion, tables, isFaithful, restoreMs, durationMs, parts}) => {
+  rehearse: ({where, serverVersion, tables, isFaithful, rights, restoreMs, durationMs, parts}) => {
     const failing = parts.filter(({verdict}) => verdict === 'fail').length;
     const notRun = parts.filter(({verdict}) => verdict === 'not-run').length;
     return {
@@ -127,6 +128,7 @@ export const factsEn: FactsLexicon = {
         ...parts.map(partLine),
         `the copy: ${{'target-server': 'beside the rehearsal', embedded: 'a server of this machine', declared: 'the server given with --scratch'}[where]}, PostgreSQL ${serverVersion}, restored in ${took(restoreMs)}`,
         ...tables.map(tableLine),
+        ...rehearsedRightsLines(rights, 'en'),
         ...(isFaithful
           ? []
           : ['! the catalog of the copy is not that of the snapshot: somebody changed it in between']),

@@ -1,5 +1,6 @@
 // The words for what each kind of step found out, in Korean.
 
+import {rehearsedRightsLines} from './rehearsed-rights.ts';
 import type {FactsOf, PutBack, RehearsedPart, TableCount} from '../../core/facts.ts';
 import {smokeTime, type SmokeTime} from '../../core/smoke-time.ts';
 import {approvalFacts} from './approval.ts';
@@ -118,7 +119,7 @@ export const factsKo: FactsLexicon = {
       ...tables.map(tableLine),
     ],
   }),
-  rehearse: ({where, serverVersion, tables, isFaithful, restoreMs, durationMs, parts}) => {
+  rehearse: ({where, serverVersion, tables, isFaithful, rights, restoreMs, durationMs, parts}) => {
     const failing = parts.filter(({verdict}) => verdict === 'fail').length;
     const notRun = parts.filter(({verdict}) => verdict === 'not-run').length;
     return {
@@ -127,6 +128,7 @@ export const factsKo: FactsLexicon = {
         ...parts.map(partLine),
         `사본 위치: ${{'target-server': '예행 연습 서버', embedded: '이 장비의 서버', declared: '--scratch로 지정한 서버'}[where]}, PostgreSQL ${serverVersion}, 복원 ${took(restoreMs)}`,
         ...tables.map(tableLine),
+        ...rehearsedRightsLines(rights, 'ko'),
         ...(isFaithful ? [] : ['! 사본의 카탈로그가 스냅샷과 다름: 그 사이에 누군가 변경함']),
       ],
     };
