@@ -1,15 +1,36 @@
 // Is a change rehearsed with the rights that its login has on the target, and is it said where it cannot be?
 
 import {expect} from 'vitest';
+import {captureLogin} from '../../../src/catalog/login/capture.ts';
+import {loginStatements} from '../../../src/catalog/login/statements.ts';
+import type {Result} from '../../../src/core/failure.ts';
+import type {LoginRights} from '../../../src/core/login-rights.ts';
+import type {Database, DatabaseSession, ScratchPlace} from '../../../src/core/ports.ts';
+import {scratchName} from '../../../src/core/scratch-name.ts';
+import {databaseOf} from '../../../src/adapters/postgres/database.ts';
 import {factsText} from '../../../src/ui/text/facts.ts';
 import {amberLines} from '../../../src/ui/text/amber.ts';
 import {deployLogin, roleOf} from '../../support/login.ts';
 import {needs} from '../../support/needs.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
-import {factsFrom, failureFrom, openTestRun} from '../../support/run.ts';
+import {factsFrom, failureFrom, openTestRun, settingsOf} from '../../support/run.ts';
 import {unproven} from '../../support/unproven.ts';
 
 const {describe, test} = needs('pg_dump');
+
+const value = <T>(result: Result<T>): T => {
+  if (!result.ok) throw new Error(JSON.stringify(result.failure));
+  return result.value;
+};
+
+const withSession = async <T>(of: Database, use: (session: DatabaseSession) => Promise<Result<T>>): Promise<T> => {
+  const session = value(await of.connect({readOnly: true, statementTimeoutMs: 5000, lockTimeoutMs: 5000}));
+  try {
+    return value(await use(session));
+  } finally {
+    await session.close();
+  }
+};
 
 const steps = ['snapshot', 'backup', 'rehearse-copy', 'apply-v1', 'smoke'];
 
@@ -38,4 +59,91 @@ describe('a copy on a server of its own', () => {
     factsFrom(await run.start('apply-v1'), 'migration');
     factsFrom(await run.start('smoke'), 'smoke');
   });
+
+  test('gives its login there what the login of the target has, whatever a dump leaves out', async () => {
+    await using database = await createTestDatabase();
+    const login = await deployLogin(database);
+    const [group, other] = [await roleOf(database, 'Team', 'NOINHERIT CREATEROLE'), await roleOf(database, 'other')];
+    const admin = await database.connect();
+    const {rows} = await admin.query<{version: number}>("SELECT current_setting('server_version_num')::int AS version");
+    const {version = 0} = rows[0] ?? {};
+    const withParameters = version >= 150_000;
+    await admin.query(`
+      ALTER ROLE ${login.role} BYPASSRLS CREATEDB PASSWORD 'never copied';
+      GRANT ${group} TO ${login.role} WITH ADMIN OPTION; GRANT pg_monitor TO ${group};
+      ALTER ROLE ${login.role} IN DATABASE ${database.name} SET role = '${group.toLowerCase()}';
+      ALTER DATABASE ${database.name} OWNER TO ${other};
+      REVOKE TEMPORARY ON DATABASE ${database.name} FROM PUBLIC;
+      GRANT TEMPORARY ON DATABASE ${database.name} TO ${group} WITH GRANT OPTION;
+      ${version >= 160_000 ? `GRANT app_reader TO ${login.role} WITH INHERIT FALSE, SET TRUE` : `GRANT app_reader TO ${login.role}`};
+      ${withParameters ? `GRANT SET ON PARAMETER log_min_messages TO ${group}` : 'SELECT'}`);
+    let place: ScratchPlace | undefined;
+    const run = await openTestRun(login, {
+      steps: ['snapshot'],
+      scratch: 'embedded',
+      compose: (world) => {
+        place = world.scratch;
+        return world;
+      },
+    });
+    const asked = (of: Database, serverVersionNum: number): Promise<LoginRights> =>
+      withSession(of, (session) => captureLogin(session, serverVersionNum, 'app_reader'));
+
+    const there = await asked(databaseOf(settingsOf(login), 'test/rights'), version);
+    const scratch = value(
+      (await place?.open(scratchName(run.id, 'rights', 1), 'test/rights', new AbortController().signal)) ??
+        expect.fail(),
+    );
+    value(await scratch.ensureRoles(there.roles.map(({name}) => ({name}))));
+    const statements = loginStatements(there, {...scratch.target, database: scratch.name});
+    const copy = value((await scratch.makeLogin?.(login.role, statements)) ?? expect.fail());
+    const here = await asked(copy.database, scratch.target.serverVersionNum);
+    const passwords = await withSession(scratch.database, (session) =>
+      session.query('SELECT count(rolpassword)::text AS known FROM pg_authid'),
+    );
+    value(await scratch.drop());
+    if (withParameters) await admin.query(`REVOKE SET ON PARAMETER log_min_messages FROM ${group}`);
+
+    expect(there.onDatabase).toContainEqual({grantee: group.toLowerCase(), privilege: 'TEMPORARY', grantable: true});
+    expect(there.memberships).toContainEqual(
+      expect.objectContaining({member: login.role, role: group.toLowerCase(), admin: true}),
+    );
+    expect(there.beginsAs).toBe(group.toLowerCase());
+    const ofGroup = there.onParameters.filter(({grantee}) => grantee === group.toLowerCase());
+    expect(ofGroup).toHaveLength(withParameters ? 1 : 0);
+    // The copy's server has a first superuser of its own.
+    const isOwn = ({name}: Readonly<{name: string}>): boolean => name !== scratch.target.user;
+    const parameters = here.onParameters.filter(({grantee}) => grantee !== scratch.target.user);
+    // Nothing is restored into it, so it knows fewer roles.
+    expect({...here, roles: there.roles, onParameters: parameters}).toEqual({...there, onParameters: ofGroup});
+    expect(there.roles).toEqual(expect.arrayContaining(here.roles.filter(isOwn)));
+    expect(here.roles.map(({name}) => name)).toEqual(expect.arrayContaining([login.role, group.toLowerCase(), other]));
+    expect(passwords.rows).toEqual([{known: '0'}]);
+  });
+
+  test('belongs to a superuser where the login of the target is one, also under a name that such servers have', async () => {
+    await using database = await createTestDatabase();
+    const run = await openTestRun(database, {steps: steps.slice(0, -1), scratch: 'embedded', compose: unproven});
+    const facts = factsFrom(await run.start('rehearse-copy'), 'rehearse');
+    expect(facts.rights).toEqual({tried: true, login: database.user});
+    expect(facts.isFaithful).toBe(true);
+  });
+});
+
+test('a copy on a server where no role is made says that rights were not rehearsed, and is amber for it', async () => {
+  await using database = await createTestDatabase();
+  const login = await deployLogin(database, 'GRANT app_reader TO $login');
+  const run = await openTestRun(login, {
+    steps,
+    scratch: 'env:KEEPS',
+    env: {...process.env, KEEPS: database.url},
+    compose: unproven,
+  });
+  const facts = factsFrom(await run.start('rehearse-copy'), 'rehearse');
+  expect(facts.rights).toEqual({tried: false, as: database.user, because: 'roles-not-made'});
+  expect(run.stateOf('rehearse-copy')).toMatchObject({verdict: 'amber'});
+  const said = `! rights were not rehearsed: the copy was changed as ${database.user}`;
+  expect(factsText(facts, 'en').join('\n')).toContain(said);
+  expect(amberLines(facts, 'en').join('\n')).toContain(said);
+  expect(factsText(facts, 'ko').join('\n')).toContain('! 권한은 예행 연습하지 않음');
 });

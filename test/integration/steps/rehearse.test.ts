@@ -21,11 +21,13 @@ const all = [...steps, 'definition-reads', 'smoke', 'index-ready', 'student-inde
 
 const rehearse = (run: TestRun) => run.start('rehearse-copy');
 
-/** Lets nothing reach the target once the rehearsal has begun. */
-const deafTarget = (): Readonly<{compose: Compose; calls: () => number}> => {
+/** Lets nothing reach the target once the rehearsal has begun, but one session that only reads: what its login may do. */
+const deafTarget = (): Readonly<{compose: Compose; calls: () => number; readers: () => number}> => {
   let calls = 0;
+  let readers = 0;
   return {
     calls: () => calls,
+    readers: () => readers,
     compose: (world) => ({
       ...world,
       attempt: (name) => {
@@ -37,7 +39,11 @@ const deafTarget = (): Readonly<{compose: Compose; calls: () => number}> => {
         };
         return {
           database: {
-            connect: refuse,
+            connect: (options) => {
+              if (!options.readOnly) return refuse();
+              readers += 1;
+              return real.database.connect(options);
+            },
             blockers: refuse,
             sessionsNamed: refuse,
             endSessionsNamed: refuse,
@@ -74,6 +80,7 @@ describe('a rehearsal on a copy', () => {
     const facts = factsFrom(await rehearse(run), 'rehearse');
 
     expect(deaf.calls()).toBe(0);
+    expect(deaf.readers()).toBe(1);
     expect(await catalogOf(database)).toEqual(before);
     expect(facts.digest).toBe(sha256(snapshotText(before)));
     expect(facts).toMatchObject({
