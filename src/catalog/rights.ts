@@ -158,11 +158,14 @@ const grouped = (rows: readonly Row[]): readonly MissingRight[] => {
   });
 };
 
-/** What is missing of it, the worst first. Takes no lock, and reads nothing but the catalog. */
-export const missingRights = async (
+/**
+ * What is missing of it, the worst first, once it is known what is touched. Takes no lock, and reads nothing but the
+ * catalog.
+ */
+export const rightsLacking = async (
   session: DatabaseSession,
-  {captured, touched, applicationRole = '', tables, versionTables, versionPrivileges}: RightsNeeded,
-): Promise<Result<readonly MissingRight[]>> => {
+  {captured, applicationRole = '', tables, versionTables, versionPrivileges}: Omit<RightsNeeded, 'touched'>,
+): Promise<Result<(touched: ReadonlySet<string>) => readonly MissingRight[]>> => {
   const quoted = (names: readonly string[]): string => JSON.stringify(names.map(quoteQualified));
   const answer = await session.query(RIGHTS_SQL, {
     values: [
@@ -174,7 +177,13 @@ export const missingRights = async (
     ],
   });
   if (!answer.ok) return answer;
-  const isNeeded = ({object}: Row): boolean =>
-    typeof object !== 'string' || touched.has(object) || [...tables, ...versionTables].includes(object);
-  return success(grouped(answer.value.rows.filter(isNeeded)));
+  const {rows} = answer.value;
+  return success((touched) =>
+    grouped(
+      rows.filter(
+        ({object}) =>
+          typeof object !== 'string' || touched.has(object) || [...tables, ...versionTables].includes(object),
+      ),
+    ),
+  );
 };

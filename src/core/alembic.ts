@@ -110,6 +110,8 @@ export type AlembicFacts = Readonly<{
   taken: readonly CatalogChange[];
   /** Between Alembic's COMMIT and the moment at which what it took was there again; at most that long. */
   gapMs?: number;
+  /** Materialized views that were filled anew and hold other rows than before, or of which nobody can tell. */
+  refilled?: readonly CatalogChange[];
   /** No session of it was seen in the target under the attempt's name. */
   isUnseen?: true;
   /** The statements that it sent, where they could be captured. */

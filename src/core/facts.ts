@@ -331,7 +331,8 @@ export type {PutBack};
 
 /** It took effect, and Alembic or the way to it did not end as it should have. */
 const isQuestionable = (of: AlembicFacts | undefined): boolean =>
-  of !== undefined && ((of.exitCode !== undefined && of.exitCode !== 0) || of.isUnseen === true);
+  of !== undefined &&
+  ((of.exitCode !== undefined && of.exitCode !== 0) || of.isUnseen === true || (of.refilled ?? []).length > 0);
 
 /** The verdict on a success: amber if anything in it is amber. */
 export const verdictOf = (facts: Facts): 'pass' | 'amber' => {

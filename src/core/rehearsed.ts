@@ -16,6 +16,17 @@ export type Prediction =
     }>
   | Readonly<{status: 'failed'; failure?: Failure}>;
 
+/**
+ * The objects that Alembic's change of this step took on the copy, by name; undefined where no copy that was like the
+ * target has shown it.
+ */
+export const takenOnCopy = (state: RunState, step: StepId): ReadonlySet<string> | undefined => {
+  const facts = factsOf(state, 'rehearse').at(-1)?.facts;
+  const part = facts?.parts.find((of) => of.step === step);
+  const isShown = facts?.isFaithful === true && (part?.verdict === 'pass' || part?.verdict === 'amber');
+  return isShown && part.taken !== undefined ? new Set(part.taken.map(({object}) => object)) : undefined;
+};
+
 export const predictionOf = (state: RunState, step: StepId): Prediction => {
   const facts = factsOf(state, 'rehearse').at(-1)?.facts;
   const part = facts?.parts.find((of) => of.step === step);

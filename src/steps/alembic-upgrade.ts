@@ -1,12 +1,13 @@
 // A migration that a project's own Alembic makes: looked at before, run, judged by what it has left, and what it took put back.
 
 import {diffSnapshots} from '../catalog/diff.ts';
-import {snapshotText, type Snapshot} from '../catalog/snapshot.ts';
+import {qualifiedName, snapshotText, type Snapshot} from '../catalog/snapshot.ts';
 import {alembicArgv, versionTableOf, type AlembicFacts} from '../core/alembic.ts';
 import type {AlembicMigrationStep} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type CatalogChange, type Failure, type Result} from '../core/failure.ts';
 import type {PreviewPart} from '../core/preview.ts';
+import {takenOnCopy} from '../core/rehearsed.ts';
 import {factsOf} from '../core/state.ts';
 import {surroundings, usefulLines} from './alembic-command.ts';
 import {fitOf} from './alembic-fit.ts';
@@ -22,6 +23,8 @@ import {LOCK_TIMEOUT_MS, orphans, withReader} from './sessions.ts';
 import {sealStatements} from './statements.ts';
 import {argvText} from './program.ts';
 import {expectedCatalog} from './change/expected.ts';
+import {filledIn, rowsIn, type Rows} from './change/rows.ts';
+import {rightsOnCopy} from './rights/gate.ts';
 import {takenSnapshot} from './snapshot.ts';
 
 const upgradeArguments = ({alembic}: AlembicMigrationStep): readonly string[] => ['upgrade', alembic.revision];
@@ -66,16 +69,37 @@ const wordsOf = (failure: Failure): string => ('message' in failure ? failure.me
 const versionsBefore = ({state}: StepContext, step: AlembicMigrationStep): readonly string[] | undefined =>
   factsOf(state, 'snapshot')[0]?.facts.versions?.find(({table}) => table === versionTableOf(step.alembic))?.rows;
 
-type Begun = Readonly<{ran?: Ran; standing: Standing; statements?: AlembicFacts['statements']}>;
+type Begun = Readonly<{ran?: Ran; standing: Standing; rows: Rows; statements?: AlembicFacts['statements']}>;
+
+const NO_ROWS: Rows = new Map();
+
+/**
+ * What is in the materialized views that may fall, before they do: no lock can be held from here to Alembic's COMMIT, so
+ * whoever fills one meanwhile makes a difference. Of what could not be read nothing is known.
+ */
+const rowsBefore = async (
+  step: AlembicMigrationStep,
+  context: StepContext,
+  {dependants}: Snapshot,
+): Promise<Result<Rows>> => {
+  const taken = takenOnCopy(context.state, step.id);
+  const mayFall = dependants.filter((of) => taken === undefined || taken.has(qualifiedName(of)));
+  if (filledIn(mayFall).length === 0) return success(NO_ROWS);
+  const rows = await withReader(context, {}, (session) => rowsIn(session.queryAll, mayFall));
+  if (rows.ok || rows.failure.code === 'connection-lost' || rows.failure.code === 'cancelled') return rows;
+  context.scribe.output('note', `! ${filledIn(mayFall).map(qualifiedName).join(', ')}: ${wordsOf(rows.failure)}\n`);
+  return success(NO_ROWS);
+};
 
 /** Looks, then runs Alembic. An earlier attempt of this run may have come so far already that only the rest is due. */
 const begin = async (step: AlembicMigrationStep, context: StepContext, before: Snapshot): Promise<Result<Begun>> => {
   const {alembic} = step;
   const standing = await standingNow(context, alembic);
   if (!standing.ok) return standing;
-  const rows = versionsBefore(context, step) ?? standing.value.versions;
-  const isThere = sameVersions(standing.value.versions, wantedVersions(step, rows));
-  if (isThere && context.attempt > 1 && rows.includes(alembic.from)) return success({standing: standing.value});
+  const versions = versionsBefore(context, step) ?? standing.value.versions;
+  const isThere = sameVersions(standing.value.versions, wantedVersions(step, versions));
+  if (isThere && context.attempt > 1 && versions.includes(alembic.from))
+    return success({standing: standing.value, rows: NO_ROWS});
   const width = await withReader(context, {}, (session) => versionWidth(session, versionTableOf(alembic)));
   if (!width.ok) return width;
   const fit = await fitOf(context, alembic, step.lockTimeoutMs ?? LOCK_TIMEOUT_MS, width.value);
@@ -84,6 +108,8 @@ const begin = async (step: AlembicMigrationStep, context: StepContext, before: S
   if (!fresh.ok) return fresh;
   const replayable = refuseOthers(standing.value.catalog);
   if (!replayable.ok) return replayable;
+  const rows = await rowsBefore(step, context, standing.value.catalog);
+  if (!rows.ok) return rows;
   const sent: string[] = [];
   const onStatement = context.isCopy === true ? (sql: string) => void sent.push(sql) : undefined;
   const ran = await runUntilSettled(context, alembic, upgradeArguments(step), standing.value, {...step, onStatement});
@@ -93,6 +119,7 @@ const begin = async (step: AlembicMigrationStep, context: StepContext, before: S
   return success({
     ran: ran.value,
     standing: ran.value.after,
+    rows: rows.value,
     ...(statements.value === undefined ? {} : {statements: statements.value}),
   });
 };
@@ -109,9 +136,11 @@ export const upgrade = async (
   const expected = await expectedCatalog(context);
   if (!expected.ok) return expected;
   const before = expected.value;
+  const lacking = await rightsOnCopy(step, context);
+  if (!lacking.ok) return lacking;
   const begun = await begin(step, context, before);
   if (!begun.ok) return begun;
-  const {ran, standing, statements} = begun.value;
+  const {ran, standing, rows, statements} = begun.value;
   const exitCode = ran?.said.end.exitCode;
   const lines = ran === undefined || exitCode === 0 ? [] : usefulLines(ran.said.stderr);
   const exited = exitCode === undefined ? {} : {exitCode};
@@ -122,7 +151,9 @@ export const upgrade = async (
     await sealCatalog(context, snapshot.value, standing.catalog);
     return incomplete(step, standing.versions, {...exited, missing, changes: taken, lines});
   }
-  const back = await putBackTaken(context, before, acceptances, step);
+  const able = lacking.value(taken.map(({object}) => object));
+  if (!able.ok) return able;
+  const back = await putBackTaken(context, {before, left: standing.catalog, acceptances, limits: step, rows});
   if (!back.ok) {
     // Without an answer nobody knows what is back; the target will be asked.
     if (back.failure.code === 'connection-lost') return back;
@@ -132,10 +163,13 @@ export const upgrade = async (
   const gapMs = ran === undefined ? undefined : Math.round(context.clock.monotonicMs() - ran.unchangedAtMs);
   const {judged, putBack, digest, after, refused} = back.value.value;
   const kept = await sealCatalog(context, snapshot.value, after);
-  if (judged.unmeant.length > 0)
+  // Rows that nobody can bring back are no reason to try again.
+  const refilled = judged.unmeant.filter(({aspect}) => aspect === 'rows');
+  const lost = judged.unmeant.filter(({aspect}) => aspect !== 'rows');
+  if (lost.length > 0)
     return incomplete(step, standing.versions, {
       ...exited,
-      changes: judged.unmeant,
+      changes: lost,
       lines: [...refusalLines(refused), ...lines],
     });
   const held = await withReader(context, {}, (session) => verified(context, session, step.verify));
@@ -161,6 +195,7 @@ export const upgrade = async (
       taken,
       ...(gapMs === undefined ? {} : {gapMs}),
       ...(ran?.isUnseen === true ? {isUnseen: true as const} : {}),
+      ...(refilled.length === 0 ? {} : {refilled}),
       ...(statements === undefined ? {} : {statements}),
     },
   });

@@ -69,7 +69,10 @@ const perform = async (option: DowngradeOption, context: StepContext): Promise<R
   const facts = {kind: 'downgrade', from: alembic.revision, revision: option.revision, ...exited} as const;
   const durationMs = (): number => Math.round(context.clock.monotonicMs() - began);
   // What hung on an object that is gone has nothing to hang on.
-  const back = missing.length > 0 ? undefined : await putBackTaken(context, snapshot.value, [], {});
+  const back =
+    missing.length > 0
+      ? undefined
+      : await putBackTaken(context, {before: snapshot.value, left: after.catalog, acceptances: [], limits: {}});
   if (back?.ok === false) {
     if (back.failure.code === 'connection-lost') return back;
     const changes = lastingChanges(snapshot.value, after.catalog);

@@ -10,6 +10,7 @@ import type {Impact, Preview, PreviewPart} from '../core/preview.ts';
 import type {PlannedView} from '../core/planned-view.ts';
 import type {Database} from '../core/ports.ts';
 import {isDropped, type Saying, type ScriptEffects} from '../core/script-effects.ts';
+import {takenOnCopy} from '../core/rehearsed.ts';
 import {lackingFor, type MissingRight} from '../core/rights.ts';
 import {factsOf, type RunState} from '../core/state.ts';
 import {HOLD_MS} from './change/hold.ts';
@@ -199,7 +200,14 @@ const lackingNow = async (
   const options = {readOnly: true, statementTimeoutMs: LOOK_TIMEOUT_MS, lockTimeoutMs: LOCK_TIMEOUT_MS};
   const connected = await database.connect(options);
   if (!connected.ok) return undefined;
-  const missing = await missingNow(connected.value, {runbook, environment, sql, scriptEffects, step});
+  const missing = await missingNow(connected.value, {
+    runbook,
+    environment,
+    sql,
+    scriptEffects,
+    step,
+    taken: takenOnCopy(state, step.id),
+  });
   await connected.value.close();
   return missing.ok ? missing.value : undefined;
 };

@@ -96,7 +96,7 @@ export const walkCopy = async (copy: StepContext, known: RunState, perform: Perf
     const facts = outcome.value;
     return 'lockHeldMs' in facts && facts.lockHeldMs !== undefined
       ? {outcome, durationMs: facts.durationMs, lockHeldMs: facts.lockHeldMs, ...shownBy(facts)}
-      : {outcome, durationMs: wallMs};
+      : {outcome, durationMs: wallMs, ...shownBy(facts)};
   };
 
   const print = ({step, verdict, because, durationMs, lockHeldMs}: RehearsedPart): void => {

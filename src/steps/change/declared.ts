@@ -12,7 +12,7 @@ import type {SqlMigrationStep} from '../../core/definition.ts';
 import {failed, success, type CatalogChange, type Result} from '../../core/failure.ts';
 import {isDropped, type ScriptEffects} from '../../core/script-effects.ts';
 import {refuseOthers} from '../change.ts';
-import {execute, executeAndLook, runScript, type Change} from '../change-messages.ts';
+import {execute, executeAndLook, executeAndRead, runScript, type Change} from '../change-messages.ts';
 import type {StepContext} from '../kind.ts';
 import {acceptedFacts, type Applied} from '../migration-facts.ts';
 import {asMadeAnew, dropDependants, putBack, type Expected} from '../put-back.ts';
@@ -89,7 +89,7 @@ export const changeDeclared = async (
   const replayable = refuseOthers({others: lost});
   if (!replayable.ok) return replayable;
   if (inTheWay.length > 0) return failed({code: 'script-meets-dependants', meetings: inTheWay});
-  const rows = await rowsIn(change, falling);
+  const rows = await rowsIn((statements) => executeAndRead(change, statements), falling);
   if (!rows.ok) return rows;
   const dropped = await execute(change, dropDependants(falling));
   if (!dropped.ok) return dropped;
@@ -114,7 +114,7 @@ export const changeDeclared = async (
   const back = await putBack(context, change, goal.value, {acceptances, ...(expected === undefined ? {} : {expected})});
   if (!back.ok) return back;
   const {after} = back.value;
-  const refilled = await rowsIn(change, goal.value.dependants);
+  const refilled = await rowsIn((statements) => executeAndRead(change, statements), goal.value.dependants);
   if (!refilled.ok) return refilled;
   const others = rowChanges(rows.value, refilled.value);
   const unmeant = [...splitChanges(objects, diffSnapshots(goal.value.catalog, after)).unmeant, ...others];

@@ -3,7 +3,7 @@
 import {quoteIdentifier, quoteLiteral} from '../../catalog/names.ts';
 import {isRelation, qualifiedName, type Dependant, type ObjectState} from '../../catalog/snapshot.ts';
 import {success, type CatalogChange, type Result} from '../../core/failure.ts';
-import {executeAndRead, type Change} from '../change-messages.ts';
+import type {Rows as Answer} from '../../core/ports.ts';
 
 /** Of each filled view by name: how many rows, and what is in them; undefined where the login may not read it. */
 export type Rows = ReadonlyMap<string, Readonly<{count: string; content: string}> | undefined>;
@@ -14,16 +14,22 @@ const nameOf = ({schema, name}: ObjectState): string => `${quoteIdentifier(schem
 const contentSql = (of: ObjectState): string =>
   `SELECT count(*)::text AS count, coalesce(sum(hashtextextended((q.*)::text, 0)), 0)::text AS content FROM ${nameOf(of)} AS q`;
 
-export const rowsIn = async (change: Change, falling: readonly Dependant[]): Promise<Result<Rows>> => {
-  const filled = falling.filter(isRelation).filter(({kind, populated}) => kind === 'materialized view' && populated);
+/** Sends statements in one message, and tells what each answered. */
+export type Ask = (statements: readonly string[]) => Promise<Result<readonly Answer[]>>;
+
+/** Materialized views that hold rows, and that a put-back would fill anew. */
+export const filledIn = (falling: readonly Dependant[]): readonly ObjectState[] =>
+  falling.filter(isRelation).filter(({kind, populated}) => kind === 'materialized view' && populated);
+
+export const rowsIn = async (ask: Ask, falling: readonly Dependant[]): Promise<Result<Rows>> => {
+  const filled = filledIn(falling);
   if (filled.length === 0) return success(new Map());
-  const allowed = await executeAndRead(
-    change,
+  const allowed = await ask(
     filled.map((of) => `SELECT has_table_privilege(${quoteLiteral(nameOf(of))}, 'SELECT')::text AS may`),
   );
   if (!allowed.ok) return allowed;
   const readable = filled.filter((_, at) => allowed.value[at]?.rows[0]?.['may'] === 'true');
-  const read = await executeAndRead(change, readable.map(contentSql));
+  const read = await ask(readable.map(contentSql));
   if (!read.ok) return read;
   const found = new Map(
     readable.map((of, at) => {

@@ -1,7 +1,7 @@
 // Which rights does this runbook need of its login in this environment, and which of them are missing now?
 
 import {captureCatalog, type Captured} from '../../catalog/capture.ts';
-import {missingRights, type RightsNeeded} from '../../catalog/rights.ts';
+import {rightsLacking, type RightsNeeded} from '../../catalog/rights.ts';
 import {qualifiedName, type Snapshot} from '../../catalog/snapshot.ts';
 import {versionTableOf} from '../../core/alembic.ts';
 import type {MigrationStep, RunbookDefinition, StepDefinition} from '../../core/definition.ts';
@@ -23,18 +23,24 @@ export type Asked = Readonly<{
   scriptEffects: World['scriptEffects'];
   /** One change; all of the environment's when absent. */
   step?: MigrationStep | undefined;
+  /** What Alembic's change of that step takes, by name, as a copy has shown it. */
+  taken?: ReadonlySet<string> | undefined;
 }>;
 
 const isMigration = (step: StepDefinition): step is Extract<StepDefinition, {kind: 'migration'}> =>
   step.kind === 'migration';
 
-/** Nobody reads beforehand what Alembic will do, so all may fall; one statement at a time puts nothing back. */
+/**
+ * Nobody reads beforehand what Alembic will do: all may fall that no copy has shown to stay. One statement at a time puts
+ * nothing back.
+ */
 const touchedBy = async (
-  {runbook, scriptEffects}: Asked,
+  {runbook, scriptEffects, taken}: Asked,
   step: MigrationStep,
   snapshot: Snapshot,
 ): Promise<readonly string[]> => {
-  if (step.migrator === 'alembic') return lockAll(snapshot).map(qualifiedName);
+  if (step.migrator === 'alembic')
+    return taken === undefined ? lockAll(snapshot).map(qualifiedName) : [...runbook.objects, ...taken];
   if (step.transaction === 'none') return [];
   return toLockFor(runbook.objects, await scriptEffects(step.apply))(snapshot).map(qualifiedName);
 };
@@ -75,15 +81,24 @@ export const rightsNow = async (session: DatabaseSession, asked: Asked): Promise
   const captured = await captureCatalog(session, asked.runbook.objects);
   if (!captured.ok) return captured;
   const needed = await neededBy(asked, captured.value);
-  const missing = await missingRights(session, needed);
-  if (!missing.ok) return missing;
+  const lacking = await rightsLacking(session, needed);
+  if (!lacking.ok) return lacking;
   const {objects, dependants} = captured.value.snapshot;
   return success({
-    missing: missing.value,
+    missing: lacking.value(needed.touched),
     objects: objects.map(qualifiedName).filter((name) => needed.touched.has(name)),
     dependants: dependants.filter((of) => needed.touched.has(qualifiedName(of))).length,
     applicationRole: needed.applicationRole,
   });
+};
+
+/** The same, where what is touched is known only after the change. */
+export const lackingNow = async (
+  session: DatabaseSession,
+  asked: Asked,
+): Promise<Result<(touched: ReadonlySet<string>) => readonly MissingRight[]>> => {
+  const captured = await captureCatalog(session, asked.runbook.objects);
+  return captured.ok ? rightsLacking(session, await neededBy(asked, captured.value)) : captured;
 };
 
 export const missingNow = async (session: DatabaseSession, asked: Asked): Promise<Result<readonly MissingRight[]>> => {

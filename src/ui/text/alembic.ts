@@ -163,6 +163,7 @@ const migrationWords = {
     exit: (code: number) => `! exit code ${code}, although it took effect`,
     taken: (what: string) => `taken by the migration: ${what}`,
     gap: (time: string) => `gap: for at most ${time} after the COMMIT of Alembic this was not there yet`,
+    refilled: (what: string) => `! filled anew by the put-back, and cannot be brought back: ${what}`,
     unseen: '! no session of Alembic was seen in the target under the name of this attempt',
   },
   ko: {
@@ -170,6 +171,7 @@ const migrationWords = {
     exit: (code: number) => `! 반영되었으나 종료 코드 ${code}`,
     taken: (what: string) => `마이그레이션으로 없어졌던 것: ${what}`,
     gap: (time: string) => `공백: Alembic이 커밋한 뒤 최대 ${time} 동안은 되돌려 놓이지 않은 상태였음`,
+    refilled: (what: string) => `! 되돌려 놓으며 다시 채워짐. 이전 행은 되살릴 수 없음: ${what}`,
     unseen: '! 대상 DB에서 이 시도 이름의 Alembic 세션이 보이지 않았음',
   },
 } as const satisfies Record<Locale, unknown>;
@@ -182,6 +184,7 @@ export const alembicLines = (of: AlembicFacts | undefined, locale: Locale): read
     say.revision(of.from, of.revision),
     ...(of.exitCode === undefined || of.exitCode === 0 ? [] : [say.exit(of.exitCode)]),
     ...(of.isUnseen === true ? [say.unseen] : []),
+    ...(of.refilled ?? []).map((change) => say.refilled(changeText(change, locale))),
     ...of.taken.map((change) => say.taken(changeText(change, locale))),
     ...(of.gapMs === undefined || of.taken.length === 0 ? [] : [say.gap(formatDuration(of.gapMs, locale))]),
   ];

@@ -130,10 +130,7 @@ const differing = (before: string, after: string): readonly [string, string] => 
 };
 
 const rowsText = (before: string, after: string, locale: Locale): string => {
-  if (before === '')
-    return locale === 'en'
-      ? 'not to be read by this login, so not compared'
-      : '이 로그인으로 읽을 수 없어 비교하지 못함';
+  if (before === '') return locale === 'en' ? 'could not be read, so not compared' : '읽을 수 없어 비교하지 못함';
   if (before !== after) return `${before} -> ${after}`;
   return locale === 'en' ? `${before} as before, with other content` : `${before}건 그대로이나 내용이 다름`;
 };
