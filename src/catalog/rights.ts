@@ -6,6 +6,9 @@ import type {DatabaseSession, Row} from '../core/ports.ts';
 import type {CatalogAddress} from './capture.ts';
 import {quoteQualified} from './names.ts';
 
+/** `by`: as whom it may be done, the last one first in what is said of it; '' is the login. */
+export type TableUse = Readonly<{name: string; use: 'index' | 'alter'; by: readonly string[]}>;
+
 export type RightsNeeded = Readonly<{
   /** Declared objects and their dependants. */
   captured: readonly CatalogAddress[];
@@ -13,8 +16,8 @@ export type RightsNeeded = Readonly<{
   touched: ReadonlySet<string>;
   /** As which later steps read. */
   applicationRole?: string | undefined;
-  /** On which an index is built, as `schema.name`. */
-  tables: readonly string[];
+  /** On which an index is built, and what a script alters of tables. */
+  tables: readonly TableUse[];
   /** Where Alembic keeps its revision, and what is done to it. */
   versionTables: readonly string[];
   versionPrivileges: readonly ('UPDATE' | 'INSERT' | 'DELETE')[];
@@ -64,11 +67,15 @@ WITH fallen AS (
   UNION
   SELECT o.name, o.owner, a.grantor FROM object o JOIN pg_proc p ON o.classid = 'pg_proc'::regclass AND p.oid = o.oid
   CROSS JOIN LATERAL aclexplode(p.proacl) AS a
-), built AS (
+), used AS (
   SELECT c.relowner AS owner, c.relnamespace AS schema, n.nspname || '.' || c.relname AS name,
-         format('TABLE %I.%I', n.nspname, c.relname) AS address
-  FROM json_array_elements_text($3::json) AS t(name) JOIN pg_class c ON c.oid = to_regclass(t.name)
+         format('TABLE %I.%I', n.nspname, c.relname) AS address, t ->> 'use' AS use,
+         ARRAY(SELECT r.rolname FROM json_array_elements_text(t -> 'by') AS b(name)
+               JOIN pg_roles r ON r.rolname = CASE b.name WHEN '' THEN current_user ELSE b.name END
+                 AND (b.name = '' OR pg_has_role(session_user, r.oid, ${SET}))) AS actors
+  FROM json_array_elements($3::json) AS t JOIN pg_class c ON c.oid = to_regclass(t ->> 'name')
   JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE t ->> 'use' = 'index' OR c.relkind IN ('r', 'p', 'f')
 ), lacking(need, who, role, what, object, address) AS (
   SELECT 'application-role', session_user, r.oid, w.name, NULL, NULL
   FROM (SELECT $2::text AS name WHERE $2::text <> '') AS w LEFT JOIN pg_roles r ON r.rolname = w.name
@@ -81,16 +88,19 @@ WITH fallen AS (
   WHERE g.grantor <> g.owner AND NOT pg_has_role(session_user, g.grantor, ${SET})
   UNION ALL
   SELECT 'create', current_user, NULL, n.nspname, o.name, NULL
-  FROM (SELECT name, schema FROM object WHERE moves UNION ALL SELECT name, schema FROM built) AS o
+  FROM (SELECT name, schema, ARRAY[current_user] AS actors FROM object WHERE moves
+        UNION ALL SELECT name, schema, actors FROM used WHERE use = 'index') AS o
   JOIN pg_namespace n ON n.oid = o.schema
-  WHERE NOT has_schema_privilege(o.schema, 'CREATE')
+  WHERE cardinality(o.actors) > 0
+    AND NOT EXISTS (SELECT FROM unnest(o.actors) AS a(name) WHERE has_schema_privilege(a.name, o.schema, 'CREATE'))
   UNION ALL
   SELECT 'create', pg_get_userbyid(o.owner), NULL, n.nspname, o.name, NULL FROM object o JOIN pg_namespace n ON n.oid = o.schema
   WHERE o.moves AND pg_get_userbyid(o.owner) <> current_user AND NOT has_schema_privilege(o.owner, o.schema, 'CREATE')
     AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
   UNION ALL
-  SELECT 'table', current_user, b.owner, pg_get_userbyid(b.owner), b.name, b.address FROM built b
-  WHERE NOT pg_has_role(b.owner, 'USAGE')
+  SELECT CASE u.use WHEN 'index' THEN 'table' ELSE 'alter' END, coalesce(u.actors[cardinality(u.actors)], current_user),
+         u.owner, pg_get_userbyid(u.owner), u.name, u.address FROM used u
+  WHERE NOT EXISTS (SELECT FROM unnest(u.actors) AS a(name) WHERE pg_has_role(a.name, u.owner, 'USAGE'))
   UNION ALL
   SELECT 'version-table', current_user, NULL, p.privilege, n.nspname || '.' || c.relname, format('%I.%I', n.nspname, c.relname)
   FROM json_array_elements_text($4::json) AS t(name) JOIN pg_class c ON c.oid = to_regclass(t.name)
@@ -103,7 +113,7 @@ SELECT l.need, l.who, quote_ident(l.who) AS "quotedWho", l.what, quote_ident(l.w
        (SELECT r.rolinherit FROM pg_roles r WHERE r.rolname = l.who)::text AS inherits,
        (current_setting('server_version_num')::int >= 160000)::text AS explicit
 FROM lacking l
-ORDER BY array_position(ARRAY['owner', 'create', 'grantor', 'table', 'version-table', 'application-role'], l.need), l.what, l.object`;
+ORDER BY array_position(ARRAY['owner', 'create', 'grantor', 'alter', 'table', 'version-table', 'application-role'], l.need), l.what, l.object`;
 
 const is = (row: Row, column: string): boolean => row[column] === 'true';
 
@@ -129,6 +139,7 @@ const cureOf = (need: RightNeed, rows: readonly Row[]): string | undefined => {
       // Who may act for a superuser is one: nobody is told to become that for the sake of a view.
       return is(row, 'absent') || is(row, 'super') ? undefined : membership(row);
     case 'owner':
+    case 'alter':
     case 'table':
       return is(row, 'super')
         ? [...new Set(rows.map((of) => `ALTER ${of['address'] ?? ''} OWNER TO ${who}`))].join('; ')
@@ -171,7 +182,7 @@ export const rightsLacking = async (
     values: [
       JSON.stringify(captured),
       applicationRole,
-      quoted(tables),
+      JSON.stringify(tables.map((one) => ({...one, name: quoteQualified(one.name)}))),
       quoted(versionTables),
       JSON.stringify(versionPrivileges),
     ],
@@ -182,7 +193,9 @@ export const rightsLacking = async (
     grouped(
       rows.filter(
         ({object}) =>
-          typeof object !== 'string' || touched.has(object) || [...tables, ...versionTables].includes(object),
+          typeof object !== 'string' ||
+          touched.has(object) ||
+          [...tables.map(({name}) => name), ...versionTables].includes(object),
       ),
     ),
   );

@@ -2,10 +2,10 @@
 
 /**
  * 'application-role': SET ROLE for the steps that read as the application; 'owner': drop, make again and give back what
- * belongs to a role; 'grantor': give again what that role gave; 'create': CREATE in a schema; 'table': build an index on a
- * table of that role; 'version-table': write where Alembic keeps its revision.
+ * belongs to a role; 'grantor': give again what that role gave; 'create': CREATE in a schema; 'alter': alter a table of
+ * that role; 'table': build an index on one; 'version-table': write where Alembic keeps its revision.
  */
-export type RightNeed = 'application-role' | 'owner' | 'grantor' | 'create' | 'table' | 'version-table';
+export type RightNeed = 'application-role' | 'owner' | 'grantor' | 'create' | 'alter' | 'table' | 'version-table';
 
 export type MissingRight = Readonly<{
   need: RightNeed;

@@ -12,8 +12,8 @@ import type {DatabaseSession} from '../../core/ports.ts';
 import type {MissingRight} from '../../core/rights.ts';
 import {toLockFor} from '../change/to-lock.ts';
 import {lockAll} from '../hold-catalog.ts';
-import {indexedTables} from '../indexes/invalid.ts';
 import type {World} from '../kind.ts';
+import {usedTables} from './used-tables.ts';
 
 export type Asked = Readonly<{
   runbook: RunbookDefinition;
@@ -50,7 +50,7 @@ const readsAsApplication = (step: StepDefinition): boolean =>
   'as' in step && step.as === 'application' && step.optional !== true;
 
 const neededBy = async (asked: Asked, {snapshot, addresses}: Captured): Promise<RightsNeeded> => {
-  const {runbook, environment, sql, step} = asked;
+  const {runbook, environment, sql, scriptEffects, step} = asked;
   const steps = stepsOf(runbook, environment);
   const changes = step === undefined ? steps.filter(isMigration) : [step];
   const versionTables = changes.flatMap((of) => (of.migrator === 'alembic' ? [versionTableOf(of.alembic)] : []));
@@ -60,9 +60,9 @@ const neededBy = async (asked: Asked, {snapshot, addresses}: Captured): Promise<
     captured: addresses,
     touched: new Set((await Promise.all(changes.map((of) => touchedBy(asked, of, snapshot)))).flat()),
     applicationRole: steps.some(readsAsApplication) ? runbook.environments[environment]?.applicationRole : undefined,
-    tables: indexedTables(
-      changes.flatMap((of) => (of.migrator === 'sql' && of.transaction === 'none' ? of.apply.map(sql) : [])),
-    ),
+    tables: (
+      await Promise.all(changes.flatMap((of) => (of.migrator === 'sql' ? [usedTables(of, {sql, scriptEffects})] : [])))
+    ).flat(),
     versionTables,
     versionPrivileges: bringsBack ? ['UPDATE', 'INSERT', 'DELETE'] : ['UPDATE'],
   };

@@ -28,6 +28,8 @@ const en = (of: MissingRight): string => {
       return `${objects}: grants made by ${what}, for whom ${who} may not act; they cannot be made again`;
     case 'create':
       return `${objects}: ${who} may not CREATE in schema ${what}; cannot be made again there, or given back to ${who}`;
+    case 'alter':
+      return `${objects}: owned by ${what}, for whom ${who} may not act; the script cannot alter it`;
     case 'table':
       return `${objects}: owned by ${what}, for whom ${who} may not act; no index can be built on it`;
     case 'version-table':
@@ -49,6 +51,8 @@ const ko = (of: MissingRight): string => {
       return `${objects}: 권한을 부여한 ${what} 의 권한이 ${who} 에게 없어 같은 권한을 다시 부여할 수 없음`;
     case 'create':
       return `${objects}: ${who} 에게 스키마 ${what} 의 CREATE 권한이 없어 다시 만들거나 ${who} 소유로 되돌릴 수 없음`;
+    case 'alter':
+      return `${objects}: 소유자 ${what} 의 권한이 ${who} 에게 없어 스크립트가 변경할 수 없음`;
     case 'table':
       return `${objects}: 소유자 ${what} 의 권한이 ${who} 에게 없어 인덱스를 만들 수 없음`;
     case 'version-table':

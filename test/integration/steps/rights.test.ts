@@ -1,6 +1,7 @@
 // A login that lacks a right is told which one, and how it is given, before the first statement of a change.
 
 import {expect, test} from 'vitest';
+import type {SqlMigrationStep} from '../../../src/core/definition.ts';
 import {failureText} from '../../../src/ui/text/failure.ts';
 import {impactText} from '../../../src/ui/text/impact.ts';
 import {deployLogin, roleOf} from '../../support/login.ts';
@@ -92,4 +93,50 @@ test('nobody is told to become a superuser for the sake of a view, and an absent
     },
     {need: 'application-role', who: login.role, what: 'app_nobody', isAbsent: true, objects: []},
   ]);
+});
+
+test('a table that the script alters is asked for its owner, and a role that a file takes on counts for those after it', async () => {
+  await using database = await createTestDatabase();
+  const login = await deployLogin(database, 'GRANT app_reader TO $login');
+  const stranger = await roleOf(database, 'stranger');
+  const admin = await database.connect();
+  await admin.query(`
+    ALTER TABLE public.exam_results OWNER TO ${stranger}; GRANT SELECT ON public.exam_results TO ${login.role};
+    GRANT CREATE ON SCHEMA public TO ${stranger}`);
+  const sql = {
+    'apply/role.sql': `SET ROLE ${stranger}`,
+    'apply/alter.sql': 'ALTER TABLE public.exam_results ADD COLUMN note text',
+    'apply/index.sql': 'CREATE INDEX CONCURRENTLY exam_results_status_idx ON public.exam_results (status)',
+    'verify/nothing.sql': 'SELECT WHERE false',
+  };
+  const runOf = (change: Partial<SqlMigrationStep>): Promise<TestRun> =>
+    openTestRun(login, {
+      steps: ['snapshot', 'apply-v1'],
+      alter: (runbook) => ({
+        ...withStep('migration', {verify: 'verify/nothing.sql', ...change})(runbook),
+        objects: ['public.exam_results'],
+      }),
+      sql,
+    });
+  const needsOf = async (change: Partial<SqlMigrationStep>): Promise<readonly string[]> => {
+    const run = await runOf(change);
+    const {missing} = failureFrom(await run.start('apply-v1'), 'rights-missing');
+    expect(begunTransactions(run)).toBe(0);
+    await run.close();
+    return missing.map(({need, who, what, objects}) => `${need}: ${who}, ${what}: ${objects.join(', ')}`);
+  };
+  const lack = `${login.role}, ${stranger}: public.exam_results`;
+  const [altered, indexed] = [['apply/alter.sql'], ['apply/role.sql', 'apply/index.sql']];
+  expect(await needsOf({apply: altered})).toEqual([`alter: ${lack}`]);
+  // Nobody may take on a role of which they are no member.
+  expect(await needsOf({apply: indexed, transaction: 'none'})).toEqual([`table: ${lack}`]);
+
+  // A member without INHERIT may do so as the role, and not as the login.
+  await admin.query(`ALTER ROLE ${login.role} NOINHERIT; GRANT ${stranger} TO ${login.role}`);
+  expect(await needsOf({apply: altered})).toEqual([`alter: ${lack}`]);
+  for (const change of [{apply: indexed, transaction: 'none'}, {apply: ['apply/role.sql', ...altered]}] as const) {
+    const run = await runOf(change);
+    factsFrom(await run.start('apply-v1'), 'migration');
+    await run.close();
+  }
 });
