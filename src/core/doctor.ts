@@ -50,6 +50,8 @@ export type DoctorNote =
   | Readonly<{code: 'readable-by-others'}>
   | Readonly<{code: 'keys'; count: number}>
   | Readonly<{code: 'right-missing'; right: MissingRight}>
+  /** The change goes ahead without that way back. */
+  | Readonly<{code: 'way-back-right-missing'; option: string; right: MissingRight}>
   /** What was asked of which objects: none when none is there. */
   | Readonly<{code: 'rights-held'; objects: readonly string[]; dependants: number; applicationRole?: string}>
   /** Age and state of other sessions are kept from this login. */

@@ -10,7 +10,7 @@ import type {Identity, Instant, Sha256, StepId} from './ids.ts';
 import type {RehearsedRights} from './login-rights.ts';
 import type {PlannedView} from './planned-view.ts';
 import type {Saying, ScriptEffects} from './script-effects.ts';
-import type {MissingRight} from './rights.ts';
+import type {LackingBack, MissingRight} from './rights.ts';
 import type {LocalText} from './text.ts';
 import {findingVerdict} from './tool-finding.ts';
 import {isOfTool, type ToolFactsByKind} from './tools.ts';
@@ -139,6 +139,8 @@ export type FactsByKind = ToolFactsByKind & {
     versions?: readonly VersionRows[];
     /** Rights that the login lacked then; no change is begun without them. */
     unmet?: readonly MissingRight[];
+    /** Ways back that it could not have taken then; the change goes ahead without them. */
+    unmetBack?: readonly LackingBack[];
   }>;
   'alembic-check': Readonly<{
     kind: 'alembic-check';
@@ -348,7 +350,10 @@ export const verdictOf = (facts: Facts): 'pass' | 'amber' => {
     case 'backup':
       return facts.method === 'stand-in' || facts.proof?.level === 'read' || facts.isUnseen === true ? 'amber' : 'pass';
     case 'snapshot':
-      return facts.missing.length > 0 || facts.notReplayable.length > 0 || (facts.unmet ?? []).length > 0
+      return facts.missing.length > 0 ||
+        facts.notReplayable.length > 0 ||
+        (facts.unmet ?? []).length > 0 ||
+        (facts.unmetBack ?? []).length > 0
         ? 'amber'
         : 'pass';
     case 'rehearse': {

@@ -24,3 +24,6 @@ export type MissingRight = Readonly<{
 /** Of what is missing, what keeps this object from being dropped or put back. */
 export const lackingFor = (missing: readonly MissingRight[], object: string): readonly MissingRight[] =>
   missing.filter(({objects}) => objects.includes(object));
+
+/** What a way back would want beyond what the change does. */
+export type LackingBack = Readonly<{option: string; missing: readonly MissingRight[]}>;

@@ -14,7 +14,8 @@ import {capturedVersions} from './alembic-versions.ts';
 import {LOOK, prepareLook} from './hold-catalog.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {plannedViews} from './planned-views.ts';
-import {missingNow} from './rights/needed.ts';
+import {rightsNow} from './rights/needed.ts';
+import {lackingBack} from './rights/ways-back.ts';
 import {readsOnly, withReader} from './sessions.ts';
 
 const sum = <T>(of: readonly T[], count: (one: T) => number): number =>
@@ -106,8 +107,12 @@ export const snapshot: Kind<'snapshot'> = {
       if (!versions.ok) return versions;
       const scripts = await scriptsOn(context, taken);
       const {runbook, opened, sql, scriptEffects} = context;
-      const unmet = await missingNow(session, {runbook, environment: opened.environment, sql, scriptEffects});
-      if (!unmet.ok) return unmet;
+      const asked = {runbook, environment: opened.environment, sql, scriptEffects};
+      const rights = await rightsNow(session, asked);
+      if (!rights.ok) return rights;
+      const {missing: unmet} = rights.value;
+      const unmetBack = await lackingBack(session, asked, rights.value.captured, unmet);
+      if (!unmetBack.ok) return unmetBack;
       const all = [...taken.objects, ...taken.dependants];
       const refilled = all.filter((of) => isRelation(of) && of.kind === 'materialized view' && of.populated);
       context.scribe.output(
@@ -137,7 +142,8 @@ export const snapshot: Kind<'snapshot'> = {
         lookMs: lookMs.value,
         ...(refilled.length === 0 ? {} : {refilled: refilled.map(qualifiedName)}),
         ...(versions.value.length === 0 ? {} : {versions: versions.value}),
-        ...(unmet.value.length === 0 ? {} : {unmet: unmet.value}),
+        ...(unmet.length === 0 ? {} : {unmet}),
+        ...(unmetBack.value.length === 0 ? {} : {unmetBack: unmetBack.value}),
       });
     }),
   reconcile: readsOnly,

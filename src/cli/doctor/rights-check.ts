@@ -3,6 +3,7 @@
 import type {DoctorCheck} from '../../core/doctor.ts';
 import type {DatabaseSession} from '../../core/ports.ts';
 import {rightsNow, type Asked} from '../../steps/rights/needed.ts';
+import {lackingBack} from '../../steps/rights/ways-back.ts';
 import {quoted} from '../command-line.ts';
 
 /** Without it the age and the state of whoever holds a lock are NULL. */
@@ -19,7 +20,9 @@ export const rightsChecks = async (
   const rights = await rightsNow(session, of);
   const stats = await session.query(STATS_SQL);
   if (!rights.ok || !stats.ok) return [{subject: 'rights', level: 'amber', note: {code: 'no-answer'}}];
-  const {missing, objects, dependants, applicationRole} = rights.value;
+  const {missing, objects, dependants, applicationRole, captured} = rights.value;
+  const back = await lackingBack(session, of, captured, missing);
+  if (!back.ok) return [{subject: 'rights', level: 'amber', note: {code: 'no-answer'}}];
   const {login = '', quoted: name = '', reads} = stats.value.rows[0] ?? {};
   const lacking = missing.map(
     (right): DoctorCheck => ({
@@ -29,9 +32,19 @@ export const rightsChecks = async (
       ...(right.cure === undefined ? {} : {fix: asked(database, right.cure)}),
     }),
   );
+  const barred = back.value.flatMap(({option, missing: rest}) =>
+    rest.map(
+      (right): DoctorCheck => ({
+        subject: 'rights',
+        level: 'amber',
+        note: {code: 'way-back-right-missing', option, right},
+        ...(right.cure === undefined ? {} : {fix: asked(database, right.cure)}),
+      }),
+    ),
+  );
   const seen: readonly DoctorCheck[] =
     lacking.length > 0
-      ? lacking
+      ? [...lacking, ...barred]
       : [
           {
             subject: 'rights',
@@ -44,6 +57,7 @@ export const rightsChecks = async (
               ...(applicationRole === undefined ? {} : {applicationRole}),
             },
           },
+          ...barred,
         ];
   if (reads === 'true') return seen;
   const hidden: DoctorCheck = {

@@ -18,10 +18,13 @@ const askedOf = ({runbook, opened, sql, scriptEffects}: StepContext, step: Migra
 /** A copy is there to find out what Alembic takes: `rightsOnCopy` asks for that afterwards. */
 const NOT_YET: ReadonlySet<string> = new Set();
 
+const takenBy = ({id}: MigrationStep, {isCopy, state}: StepContext): ReadonlySet<string> | undefined =>
+  isCopy === true ? NOT_YET : takenOnCopy(state, id);
+
 /** To be asked before the first statement of a change; on a copy only where it is changed with the rights of the login. */
 export const requireRights = async (step: MigrationStep, context: StepContext): Promise<Result<void>> => {
   if (context.isCopy === true && context.asLogin !== true) return success(undefined);
-  const taken = context.isCopy === true ? NOT_YET : takenOnCopy(context.state, step.id);
+  const taken = step.migrator === 'alembic' ? takenBy(step, context) : undefined;
   const missing = await withReader(context, {}, (session) => missingNow(session, {...askedOf(context, step), taken}));
   if (!missing.ok) return missing;
   return missing.value.length === 0 ? success(undefined) : failed({code: 'rights-missing', missing: missing.value});

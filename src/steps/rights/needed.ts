@@ -74,6 +74,7 @@ export type Rights = Readonly<{
   objects: readonly string[];
   dependants: number;
   applicationRole?: string | undefined;
+  captured: Captured;
 }>;
 
 /** On a session of the login itself: what the server would refuse later. Nothing is missing where nothing is changed. */
@@ -89,6 +90,7 @@ export const rightsNow = async (session: DatabaseSession, asked: Asked): Promise
     objects: objects.map(qualifiedName).filter((name) => needed.touched.has(name)),
     dependants: dependants.filter((of) => needed.touched.has(qualifiedName(of))).length,
     applicationRole: needed.applicationRole,
+    captured: captured.value,
   });
 };
 

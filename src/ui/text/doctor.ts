@@ -9,7 +9,7 @@ import {
 } from '../../core/doctor.ts';
 import type {LocalText, Locale} from '../../core/text.ts';
 import {formatBytes} from './numbers.ts';
-import {rightText} from './rights.ts';
+import {rightText, wayBackRightText} from './rights.ts';
 
 const labels: Readonly<Record<DoctorSubject, LocalText>> = {
   target: {en: 'target', ko: '대상 DB'},
@@ -128,6 +128,11 @@ const noteText = (note: DoctorNote): LocalText => {
       return {en: `${note.count} key(s)`, ko: `키 ${note.count}개`};
     case 'right-missing':
       return {en: rightText(note.right, 'en'), ko: rightText(note.right, 'ko')};
+    case 'way-back-right-missing':
+      return {
+        en: wayBackRightText(note.option, note.right, 'en'),
+        ko: wayBackRightText(note.option, note.right, 'ko'),
+      };
     case 'rights-held':
       return heldText(note);
     case 'stats-hidden':

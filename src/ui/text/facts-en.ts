@@ -9,7 +9,7 @@ import {catalogAfterLines} from './catalog-after.ts';
 import type {FactsLexicon} from './facts.ts';
 import {findingLines} from './findings.ts';
 import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './numbers.ts';
-import {rightLines} from './rights.ts';
+import {lackingBackLines, rightLines} from './rights.ts';
 import {changeText} from './place.ts';
 import {proofLines, proofSummary} from './proof.ts';
 import {rehearsedPartText} from './rehearsed.ts';
@@ -67,7 +67,18 @@ export const factsEn: FactsLexicon = {
     summary: `${count(rows, 'row')} in ${took(durationMs)}${findings.length > 0 ? '; worth a look' : ''}`,
     lines: findingLines(findings.length > 0 ? findings : kept, 'en'),
   }),
-  snapshot: ({objects, missing, dependants, notReplayable, grants, comments, options, digest, unmet = []}) => ({
+  snapshot: ({
+    objects,
+    missing,
+    dependants,
+    notReplayable,
+    grants,
+    comments,
+    options,
+    digest,
+    unmet = [],
+    unmetBack = [],
+  }) => ({
     summary: `${count(objects.length, 'object')} and ${count(dependants.length, 'dependant')} captured`,
     lines: [
       ...objects.map((name) => `object: ${name}`),
@@ -76,6 +87,7 @@ export const factsEn: FactsLexicon = {
       ...missing.map((name) => `! does not exist: ${name}`),
       ...notReplayable.map((name) => `! cannot be recreated without loss: ${name}`),
       ...unmet.flatMap((right) => rightLines(right, 'en').map((said, at) => (at === 0 ? `! ${said}` : said))),
+      ...lackingBackLines(unmetBack, 'en'),
       `sha256 ${shortHash(digest)}`,
     ],
   }),

@@ -9,7 +9,7 @@ import {catalogAfterLines} from './catalog-after.ts';
 import type {FactsLexicon} from './facts.ts';
 import {findingLines} from './findings.ts';
 import {formatBytes, formatCount, formatDuration, formatMs, shortHash} from './numbers.ts';
-import {rightLines} from './rights.ts';
+import {lackingBackLines, rightLines} from './rights.ts';
 import {changeText} from './place.ts';
 import {proofLines, proofSummary} from './proof.ts';
 import {rehearsedPartText} from './rehearsed.ts';
@@ -66,7 +66,18 @@ export const factsKo: FactsLexicon = {
     summary: `${rowCount(rows)}, ${took(durationMs)}${findings.length > 0 ? ', 확인 필요' : ''}`,
     lines: findingLines(findings.length > 0 ? findings : kept, 'ko'),
   }),
-  snapshot: ({objects, missing, dependants, notReplayable, grants, comments, options, digest, unmet = []}) => ({
+  snapshot: ({
+    objects,
+    missing,
+    dependants,
+    notReplayable,
+    grants,
+    comments,
+    options,
+    digest,
+    unmet = [],
+    unmetBack = [],
+  }) => ({
     summary: `객체 ${formatCount(objects.length)}개, 종속 객체 ${formatCount(dependants.length)}개의 스냅샷`,
     lines: [
       ...objects.map((name) => `객체: ${name}`),
@@ -75,6 +86,7 @@ export const factsKo: FactsLexicon = {
       ...missing.map((name) => `! 존재하지 않음: ${name}`),
       ...notReplayable.map((name) => `! 손실 없이 다시 만들 수 없음: ${name}`),
       ...unmet.flatMap((right) => rightLines(right, 'ko').map((said, at) => (at === 0 ? `! ${said}` : said))),
+      ...lackingBackLines(unmetBack, 'ko'),
       `sha256 ${shortHash(digest)}`,
     ],
   }),

@@ -1,6 +1,6 @@
 // A right that the login lacks: what cannot be done without it, and below it the statement that gives it.
 
-import type {MissingRight} from '../../core/rights.ts';
+import type {LackingBack, MissingRight} from '../../core/rights.ts';
 import type {Locale} from '../../core/text.ts';
 import {formatCount} from './numbers.ts';
 
@@ -67,3 +67,18 @@ export const rightLines = (of: MissingRight, locale: Locale): readonly string[] 
   rightText(of, locale),
   ...(of.cure === undefined ? [] : [`  ${of.cure};`]),
 ];
+
+export const wayBackRightText = (option: string, right: MissingRight, locale: Locale): string =>
+  ({
+    en: `the way back ${option} could not be taken: ${rightText(right, 'en')}`,
+    ko: `지금 권한으로는 쓸 수 없는 롤백 방법 ${option}: ${rightText(right, 'ko')}`,
+  })[locale];
+
+/** `! the way back restore-objects could not be taken: reporting.daily: owned by ...` and below it what gives the right. */
+export const lackingBackLines = (lacking: readonly LackingBack[], locale: Locale): readonly string[] =>
+  lacking.flatMap(({option, missing}) =>
+    missing.flatMap((right) => [
+      `! ${wayBackRightText(option, right, locale)}`,
+      ...(right.cure === undefined ? [] : [`  ${right.cure};`]),
+    ]),
+  );

@@ -2,6 +2,7 @@
 
 import {expect, test} from 'vitest';
 import type {SqlMigrationStep} from '../../../src/core/definition.ts';
+import {factsText} from '../../../src/ui/text/facts.ts';
 import {failureText} from '../../../src/ui/text/failure.ts';
 import {impactText} from '../../../src/ui/text/impact.ts';
 import {deployLogin, roleOf} from '../../support/login.ts';
@@ -68,6 +69,17 @@ test('no right is asked for what the change does not touch', async () => {
     },
   });
   factsFrom(await run.start('apply-v1'), 'migration');
+  // Bringing all objects back would drop that view as well: said beforehand, and no reason to refuse the change.
+  const snapshot = run.stateOf('snapshot');
+  expect(snapshot).toMatchObject({status: 'succeeded', verdict: 'amber'});
+  const {unmetBack = []} = factsFrom(snapshot, 'snapshot');
+  const lacking = unmetBack.map(
+    ({option, missing}) => `${option}: ${missing.map(({objects}) => objects.join(', ')).join()}`,
+  );
+  expect(lacking).toContain('restore-objects: public.attempt_weekly,public.attempt_weekly');
+  expect(factsText(factsFrom(snapshot, 'snapshot'), 'en')).toContain(
+    `! the way back restore-objects could not be taken: public.attempt_weekly: owned by ${stranger}, for whom ${login.role} may not act; can be neither dropped nor put back`,
+  );
 });
 
 test('nobody is told to become a superuser for the sake of a view, and an absent role is called absent', async () => {

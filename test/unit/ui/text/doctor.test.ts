@@ -36,6 +36,11 @@ const notes: Readonly<Record<DoctorNote['code'], DoctorNote>> = {
       cure: 'GRANT app_reader TO deploy',
     },
   },
+  'way-back-right-missing': {
+    code: 'way-back-right-missing',
+    option: 'restore-objects',
+    right: {need: 'owner', who: 'deploy', what: 'reporting', objects: ['reporting.daily']},
+  },
   'rights-held': {code: 'rights-held', objects: ['public.attempt'], dependants: 2, applicationRole: 'app_reader'},
   'stats-hidden': {code: 'stats-hidden', login: 'deploy'},
   said: {code: 'said', text: {en: 'gone', ko: '끊어짐'}},

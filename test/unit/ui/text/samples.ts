@@ -61,6 +61,7 @@ const rights: readonly MissingRight[] = [
     cure: 'GRANT CREATE ON SCHEMA public TO reporting',
   },
   {need: 'grantor', who: 'deploy', what: 'postgres', objects: ['public.attempt']},
+  {need: 'alter', who: 'deploy', what: 'app', objects: ['public.orders'], cure: 'GRANT app TO deploy'},
   {need: 'table', who: 'deploy', what: 'app', objects: ['public.exam_results'], cure: 'GRANT app TO deploy'},
   {
     need: 'version-table',
@@ -596,6 +597,7 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
       comments: 1,
       options: 0,
       unmet: rights.slice(0, 1),
+      unmetBack: [{option: 'restore-objects', missing: rights.slice(1, 2)}],
     },
   ],
   backup: [
@@ -650,6 +652,7 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
       tables: [{table: 'public.exam_results', rows: 20_000}],
       digest: sha,
       isFaithful: true,
+      rights: {tried: true, login: 'deploy'},
       restoreMs: 2100,
       durationMs: 11_400,
       parts: [
@@ -668,6 +671,7 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
       tables: [],
       digest: sha,
       isFaithful: false,
+      rights: {tried: false, as: 'ci', because: 'roles-not-made'},
       restoreMs: 2100,
       durationMs: 11_400,
       parts: [
@@ -722,7 +726,15 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
       lockTries: 1,
       changes: [],
       putBack,
-      alembic: {from: 'r1', revision: 'r2', exitCode: 1, taken: changes, gapMs: 140, isUnseen: true},
+      alembic: {
+        from: 'r1',
+        revision: 'r2',
+        exitCode: 1,
+        taken: changes,
+        gapMs: 140,
+        isUnseen: true,
+        refilled: [{object: 'public.daily', aspect: 'rows', before: '20', after: '20'}],
+      },
     },
   ],
   'alembic-check': [
