@@ -4,8 +4,9 @@ import {alembicArgv, versionTableOf, type AlembicProject} from '../core/alembic.
 import type {AlembicCheckStep, AlembicMigrationStep, RunbookDefinition} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Result} from '../core/failure.ts';
-import {LOOK_TIMEOUT_MS, runAlembic, surroundings, usefulLines} from './alembic-command.ts';
+import {LOOK_TIMEOUT_MS, probeArguments, runAlembic, surroundings, usefulLines} from './alembic-command.ts';
 import {fitOf} from './alembic-fit.ts';
+import {pythonOf, scriptOf} from './alembic-probe.ts';
 import {versionWidth} from './alembic-versions.ts';
 import type {Kind, StepContext} from './kind.ts';
 import {argvText} from './program.ts';
@@ -24,25 +25,18 @@ const offlineArguments = ({from, revision}: AlembicProject): readonly string[] =
   '--sql',
 ];
 
-const LOOKS = [['history'], ['heads'], ['current', '--verbose']] as const;
-
 const perform = async (
   {migration, timeoutMs = LOOK_TIMEOUT_MS}: AlembicCheckStep,
   context: StepContext,
 ): Promise<Result<FactsOf<'alembic-check'>>> => {
   const step = migrationOf(context.runbook, migration);
   const {alembic} = step;
+  const lock = {lockTimeoutMs: step.lockTimeoutMs ?? LOCK_TIMEOUT_MS};
   const began = context.clock.monotonicMs();
   const width = await withReader(context, {}, (session) => versionWidth(session, versionTableOf(alembic)));
   if (!width.ok) return width;
-  for (const args of LOOKS) {
-    context.scribe.progress({code: 'running', program: `alembic ${args.join(' ')}`});
-    const looked = await runAlembic(context, alembic, args, {timeoutMs, readOnly: true});
-    if (!looked.ok) return looked;
-    if (looked.value.end.cancelled) return failed({code: 'cancelled'});
-    // What is wrong with it is found out below, with names; a history that cannot be read fails here and there.
-  }
-  const fit = await fitOf(context, alembic, step.lockTimeoutMs ?? LOCK_TIMEOUT_MS, width.value);
+  context.scribe.progress({code: 'running', program: 'alembic history'});
+  const fit = await fitOf(context, alembic, {...lock, timeoutMs, loud: true}, width.value);
   if (!fit.ok) return fit;
   const args = offlineArguments(alembic);
   context.scribe.progress({code: 'running', program: `alembic ${args.join(' ')}`});
@@ -77,12 +71,23 @@ export const alembicCheck: Kind<'alembic-check'> = {
   reconcile: readsOnly,
 };
 
+/** Which interpreter a script of this machine names in its first line is read when it is started. */
+const interpreterOf = (project: AlembicProject): readonly string[] => {
+  const script = scriptOf(project);
+  return script === undefined ? pythonOf(project) : [...script.before, `<#! of ${script.program}>`];
+};
+
 /** The argument lists that a check runs, in order; the definition is needed to tell them. */
 export const checkParts = (step: AlembicMigrationStep) => [
-  ...[...LOOKS, offlineArguments(step.alembic)].map((args) => ({
-    title: `alembic ${args[0] ?? ''}`,
+  {
+    title: 'history, heads, current, files, connection',
     language: 'argv' as const,
-    text: argvText(alembicArgv(step.alembic, args)),
-  })),
+    text: argvText(probeArguments(interpreterOf(step.alembic), step.alembic, true)),
+  },
+  {
+    title: 'alembic upgrade --sql',
+    language: 'argv' as const,
+    text: argvText(alembicArgv(step.alembic, offlineArguments(step.alembic))),
+  },
   surroundings(step.alembic),
 ];

@@ -4,7 +4,7 @@ import {alembicArgv, configOf, onCopyOf, versionTableOf, type AlembicProject} fr
 import {failed, success, type Result} from '../core/failure.ts';
 import type {PreviewPart} from '../core/preview.ts';
 import type {ProcessEnd} from '../core/ports.ts';
-import {isPython, PROBE, pythonOf, scriptOf} from './alembic-probe.ts';
+import {ANSWER, isPython, PROBE, pythonOf, scriptOf} from './alembic-probe.ts';
 import type {StepContext} from './kind.ts';
 import {argvText} from './program.ts';
 
@@ -38,6 +38,15 @@ export type AlembicRun = Readonly<{
   onStatement?: (sql: string) => void;
   /** Not shown while it runs: what it prints is read by a program. */
   quiet?: boolean;
+  /** Told of its standard output as it comes. */
+  onText?: (text: string) => void;
+}>;
+
+export type ProbeRun = Readonly<{
+  lockTimeoutMs: number;
+  timeoutMs?: number;
+  /** Shows what Alembic says of its history, its heads and its current revision. */
+  loud?: boolean;
 }>;
 
 export type Said = Readonly<{end: ProcessEnd; stdout: string; stderr: string}>;
@@ -49,7 +58,7 @@ const run = async (
   context: StepContext,
   project: AlembicProject,
   argv: readonly string[],
-  {timeoutMs, lockTimeoutMs, readOnly, onStatement, quiet}: AlembicRun,
+  {timeoutMs, lockTimeoutMs, readOnly, onStatement, quiet, onText}: AlembicRun,
 ): Promise<Result<Said>> => {
   const folder = context.projectFolder(project.directory);
   if (!folder.ok) return folder;
@@ -92,6 +101,7 @@ const run = async (
       if (stream === 'stdout') stdout = (stdout + text).slice(-KEPT);
       else stderr = (stderr + text).slice(-KEPT);
       if (quiet !== true) context.scribe.output(stream, text);
+      if (stream === 'stdout') onText?.(text);
     },
   });
   return ran.ok ? success({end: ran.value, stdout, stderr}) : ran;
@@ -110,11 +120,34 @@ export const runAlembic = (
   return run(context, project, argv, options);
 };
 
+/** @param loud as `alembic-check` runs it, where what Alembic says of its history is evidence. */
+export const probeArguments = (
+  python: readonly string[],
+  project: AlembicProject,
+  loud: boolean,
+): readonly string[] => [...python, '-c', '<probe>', configOf(project), ...(loud ? ['loud'] : [])];
+
+/** Whole lines of what it prints, without the one that is meant for us. */
+const shown = (context: StepContext): Readonly<{take: (text: string) => void; end: () => void}> => {
+  let rest = '';
+  return {
+    take: (text) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      const said = lines.filter((line) => !line.startsWith(ANSWER));
+      if (said.length > 0) context.scribe.output('stdout', said.map((line) => `${line}\n`).join(''));
+    },
+    end: () => {
+      if (rest !== '' && !rest.startsWith(ANSWER)) context.scribe.output('stdout', `${rest}\n`);
+    },
+  };
+};
+
 /** Runs the probe in the interpreter that this Alembic runs in. */
 export const runProbe = async (
   context: StepContext,
   ofRunbook: AlembicProject,
-  lockTimeoutMs: number,
+  {lockTimeoutMs, timeoutMs = LOOK_TIMEOUT_MS, loud = false}: ProbeRun,
 ): Promise<Result<Said>> => {
   const project = context.isCopy === true ? onCopyOf(ofRunbook) : ofRunbook;
   const folder = context.projectFolder(project.directory);
@@ -127,9 +160,24 @@ export const runProbe = async (
     return failed({code: 'alembic-unfit', troubles: [{code: 'not-answered', subject: 'python', actual}]});
   }
   const python = script === undefined || own === undefined ? pythonOf(project) : [...script.before, own];
-  context.scribe.output('note', `$ ${argvText([...python, '-c', '<probe>', configOf(project)])}\n`);
-  const options = {timeoutMs: LOOK_TIMEOUT_MS, lockTimeoutMs, readOnly: true, quiet: true};
-  return run(context, project, [...python, '-c', PROBE, configOf(project)], options);
+  const argv = probeArguments(python, project, loud);
+  context.scribe.output('note', `$ ${argvText(argv)}\n`);
+  const show = loud ? shown(context) : undefined;
+  const options = {
+    timeoutMs,
+    lockTimeoutMs,
+    readOnly: true,
+    quiet: true,
+    ...(show === undefined ? {} : {onText: show.take}),
+  };
+  const ran = await run(
+    context,
+    project,
+    argv.map((part) => (part === '<probe>' ? PROBE : part)),
+    options,
+  );
+  show?.end();
+  return ran;
 };
 
 const isShown = (line: string): boolean =>

@@ -3,7 +3,7 @@
 import {configOf, versionTableOf, type AlembicProject, type AlembicTrouble} from '../core/alembic.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {TargetIdentity} from '../core/ids.ts';
-import {runProbe, usefulLines} from './alembic-command.ts';
+import {runProbe, usefulLines, type ProbeRun} from './alembic-command.ts';
 import {probeFrom, type Probe, type ProbedRevision} from './alembic-probe.ts';
 import type {StepContext} from './kind.ts';
 
@@ -184,10 +184,10 @@ export type Fit = Readonly<{probe: Probe; pending: readonly string[]; warnings: 
 export const fitOf = async (
   context: StepContext,
   project: AlembicProject,
-  lockTimeoutMs: number,
+  how: ProbeRun,
   width: number | undefined,
 ): Promise<Result<Fit>> => {
-  const ran = await runProbe(context, project, lockTimeoutMs);
+  const ran = await runProbe(context, project, how);
   if (!ran.ok) return ran;
   const {end, stdout, stderr} = ran.value;
   if (end.cancelled) return failed({code: 'cancelled'});
@@ -199,7 +199,7 @@ export const fitOf = async (
   const troubles = [
     ...historyTroubles(probe, project, width),
     ...fileTroubles(probe, project, context.planned),
-    ...connectionTroubles(probe, project, context, lockTimeoutMs),
+    ...connectionTroubles(probe, project, context, how.lockTimeoutMs),
   ];
   const grave = troubles.filter(({code}) => !harmless.has(code));
   if (grave.length > 0) return failed({code: 'alembic-unfit', troubles});

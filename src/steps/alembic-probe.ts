@@ -5,7 +5,8 @@ import type {Sha256} from '../core/ids.ts';
 
 /**
  * Runs in Alembic's interpreter with the project's env.py, and asks on the connection that env.py has made: that is the
- * only one that tells where a migration would go. It changes nothing: no revision runs, no version table is made, and
+ * only one that tells where a migration would go. Asked to be loud it also prints what `history`, `heads` and `current
+ * --verbose` print, which each on its own costs a start of Python. It changes nothing: no revision runs, no version table is made, and
  * the session is read-only besides.
  */
 export const PROBE = `
@@ -13,7 +14,7 @@ import argparse, hashlib, json, os, sys, traceback, warnings
 def digest(path):
     with open(path, "rb") as file: return hashlib.sha256(file.read()).hexdigest()
 def words(error): return traceback.format_exception_only(type(error), error)[-1].strip()
-def main(ini):
+def main(ini, loud):
     import alembic, sqlalchemy
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
@@ -23,6 +24,11 @@ def main(ini):
     config = Config(ini, cmd_opts=argparse.Namespace(x=None, config=ini, name="alembic", raiseerr=False))
     scripts = ScriptDirectory.from_config(config)
     root = os.path.abspath(scripts.dir)
+    def show(command, lines):
+        if not loud: return
+        try: said = "".join(line + "\\n" for line in lines())
+        except Exception as error: said = words(error) + "\\n"
+        print("# alembic " + command + "\\n" + said, end="", flush=True)
     def file(path): told["files"].append([os.path.relpath(os.path.abspath(path), root), digest(path)])
     told["ini"] = digest(ini)
     file(os.path.join(root, "env.py"))
@@ -36,6 +42,8 @@ def main(ini):
             down = revision._all_down_revisions
             told["revisions"].append({"id": revision.revision, "down": list(down), "file": os.path.basename(revision.path)})
         told["heads"] = list(scripts.get_heads())
+        show("history", lambda: [revision.cmd_format(verbose=False, include_branches=True, include_doc=True, include_parents=True) for revision in found])
+        show("heads", lambda: [revision.cmd_format(verbose=False, include_branches=True, tree_indicators=False) for revision in scripts.get_revisions("heads")])
     except Exception as error:
         told["graph"] = words(error)
     told["warnings"] = [str(one.message) for one in caught]
@@ -52,6 +60,7 @@ def main(ini):
         seen["versions"] = list(heads) if isinstance(heads, (list, tuple)) else ([heads] if heads else [])
         seen["table"] = (context.version_table_schema or one("SELECT current_schema()")[0] or "") + "." + context.version_table
         told["connection"] = seen
+        show("current --verbose", lambda: [revision.cmd_format(verbose=True) for revision in scripts.get_all_current(seen["versions"])])
         seen["system"] = one("SELECT system_identifier FROM pg_control_system()")[0]
         return []
     if "graph" not in told:
@@ -60,7 +69,7 @@ def main(ini):
         except Exception as error:
             told["error"] = words(error)
     print("\\x1eprobe " + json.dumps(told), flush=True)
-main(sys.argv[1])
+main(sys.argv[1], sys.argv[2:] == ["loud"])
 `.trim();
 
 export type ProbedRevision = Readonly<{id: string; down: readonly string[]; file: string}>;
@@ -95,9 +104,12 @@ export type Probe = Readonly<{
   }>;
 }>;
 
+/** How the line begins that holds what the probe has found. */
+export const ANSWER = '\u001eprobe ';
+
 /** What the probe has printed; undefined when it did not come so far. env.py may print what it likes beside it. */
 export const probeFrom = (stdout: string): Probe | undefined => {
-  const line = stdout.split('\n').findLast((one) => one.startsWith('\u001eprobe '));
+  const line = stdout.split('\n').findLast((one) => one.startsWith(ANSWER));
   // The shape is that of the program above.
   return line === undefined ? undefined : (JSON.parse(line.slice(line.indexOf('{'))) as Probe);
 };

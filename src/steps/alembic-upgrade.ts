@@ -102,7 +102,7 @@ const begin = async (step: AlembicMigrationStep, context: StepContext, before: S
     return success({standing: standing.value, rows: NO_ROWS});
   const width = await withReader(context, {}, (session) => versionWidth(session, versionTableOf(alembic)));
   if (!width.ok) return width;
-  const fit = await fitOf(context, alembic, step.lockTimeoutMs ?? LOCK_TIMEOUT_MS, width.value);
+  const fit = await fitOf(context, alembic, {lockTimeoutMs: step.lockTimeoutMs ?? LOCK_TIMEOUT_MS}, width.value);
   if (!fit.ok) return fit;
   const fresh = unchangedSince(before, standing.value.catalog);
   if (!fresh.ok) return fresh;

@@ -140,7 +140,7 @@ export const factsEn: FactsLexicon = {
         ...parts.map(partLine),
         `the copy: ${{'target-server': 'beside the rehearsal', embedded: 'a server of this machine', declared: 'the server given with --scratch'}[where]}, PostgreSQL ${serverVersion}, restored in ${took(restoreMs)}`,
         ...tables.map(tableLine),
-        ...rehearsedRightsLines(rights, 'en'),
+        ...rehearsedRightsLines({rights, where}, 'en'),
         ...(isFaithful
           ? []
           : ['! the catalog of the copy is not that of the snapshot: somebody changed it in between']),

@@ -140,7 +140,7 @@ export const factsKo: FactsLexicon = {
         ...parts.map(partLine),
         `사본 위치: ${{'target-server': '예행 연습 서버', embedded: '이 장비의 서버', declared: '--scratch로 지정한 서버'}[where]}, PostgreSQL ${serverVersion}, 복원 ${took(restoreMs)}`,
         ...tables.map(tableLine),
-        ...rehearsedRightsLines(rights, 'ko'),
+        ...rehearsedRightsLines({rights, where}, 'ko'),
         ...(isFaithful ? [] : ['! 사본의 카탈로그가 스냅샷과 다름: 그 사이에 누군가 변경함']),
       ],
     };

@@ -1,14 +1,16 @@
 // With whose rights was a change rehearsed, and what does that leave open?
 
+import type {ScratchWhere} from '../../core/facts.ts';
 import type {RehearsedRights} from '../../core/login-rights.ts';
 import type {Locale} from '../../core/text.ts';
 
+type Rehearsed = Readonly<{rights: RehearsedRights | undefined; where: ScratchWhere}>;
 type Untried = Extract<RehearsedRights, {tried: false}>;
 
-const whyEn = ({because, as, message = ''}: Untried): string => {
+const whyEn = ({because, as, message = ''}: Untried, where: ScratchWhere): string => {
   switch (because) {
     case 'roles-not-made':
-      return 'the tool makes no roles on a server that stays. Leave out --scratch to rehearse with the rights of the login';
+      return `the tool makes no roles on a server that stays.${where === 'declared' ? ' A run without --scratch rehearses with the rights of the login.' : ''}`;
     case 'name-taken':
       return `the target has a role of the same name, ${as}`;
     case 'roles-refused':
@@ -16,10 +18,10 @@ const whyEn = ({because, as, message = ''}: Untried): string => {
   }
 };
 
-const whyKo = ({because, as, message = ''}: Untried): string => {
+const whyKo = ({because, as, message = ''}: Untried, where: ScratchWhere): string => {
   switch (because) {
     case 'roles-not-made':
-      return '계속 남는 서버에는 역할을 만들지 않습니다. 로그인 역할의 권한으로 예행 연습하려면 --scratch를 빼고 실행합니다';
+      return `계속 남는 서버에는 역할을 만들지 않습니다.${where === 'declared' ? ' --scratch 없이 시작한 실행은 로그인의 권한으로 예행 연습합니다.' : ''}`;
     case 'name-taken':
       return `대상에 이름이 같은 역할 ${as} 이 있습니다`;
     case 'roles-refused':
@@ -28,7 +30,7 @@ const whyKo = ({because, as, message = ''}: Untried): string => {
 };
 
 /** Nothing for a journal that does not say: nothing is known of it. */
-export const rehearsedRightsLines = (rights: RehearsedRights | undefined, locale: Locale): readonly string[] => {
+export const rehearsedRightsLines = ({rights, where}: Rehearsed, locale: Locale): readonly string[] => {
   if (rights === undefined) return [];
   if (rights.tried)
     return [
@@ -39,8 +41,8 @@ export const rehearsedRightsLines = (rights: RehearsedRights | undefined, locale
     ];
   return [
     {
-      en: `! rights were not rehearsed: the copy was changed as ${rights.as}; ${whyEn(rights)}`,
-      ko: `! 권한은 예행 연습하지 않음: 사본을 변경한 역할은 ${rights.as}. ${whyKo(rights)}`,
+      en: `! rights were not rehearsed: the copy was changed as ${rights.as}: ${whyEn(rights, where)}`,
+      ko: `! 권한은 예행 연습하지 않음: 사본을 변경한 역할은 ${rights.as}. ${whyKo(rights, where)}`,
     }[locale],
   ];
 };
