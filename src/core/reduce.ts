@@ -5,7 +5,7 @@ import type {Recorded} from './event.ts';
 import {verdictOf, type Facts} from './facts.ts';
 import {rollbackStepId, type Identity, type StepId} from './ids.ts';
 import type {Failure} from './failure.ts';
-import {emptyState, stepState, type RunState, type Started, type StepState} from './state.ts';
+import {emptyState, stepState, type Ended, type RunState, type Started, type StepState} from './state.ts';
 
 const withStep = (state: RunState, step: StepId, next: StepState): RunState => ({
   ...state,
@@ -26,6 +26,11 @@ const inDoubt = (
   ...(step.backendPid === undefined ? {} : {backendPid: step.backendPid}),
   ...(step.walFlushed === undefined ? {} : {walFlushed: step.walFlushed}),
   ...(because === undefined ? {} : {because}),
+});
+
+const withEnded = (state: RunState, step: StepId, ended: Ended): RunState => ({
+  ...state,
+  failures: {...state.failures, [step]: [...(state.failures?.[step] ?? []), ended]},
 });
 
 const startedAt = (state: StepState, fallback: string): string => ('startedAt' in state ? state.startedAt : fallback);
@@ -118,7 +123,7 @@ const changed = (state: RunState, event: Recorded): RunState => {
     case 'StepFailed': {
       const times = {startedAt: startedAt(stepState(state, event.step), event.at), endedAt: event.at};
       return withStep(
-        state,
+        withEnded(state, event.step, {attempt: event.attempt, code: event.failure.code}),
         event.step,
         event.failure.code === 'lock-timeout'
           ? {status: 'blocked', attempt: event.attempt, failure: event.failure, ...times}
@@ -289,7 +294,11 @@ const reconciled = (state: RunState, event: Extract<Recorded, {type: 'StepReconc
         endedAt: event.at,
       });
     case 'had-no-effect':
-      return withStep(state, event.step, {status: 'waiting', attempt: event.attempt, probe});
+      return withStep(withEnded(state, event.step, {attempt: event.attempt, code: 'had-no-effect'}), event.step, {
+        status: 'waiting',
+        attempt: event.attempt,
+        probe,
+      });
     case 'still-running':
     case 'cannot-tell':
       return withStep(state, event.step, {...step, probe});

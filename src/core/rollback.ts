@@ -2,14 +2,13 @@
 
 import type {OptionKind, RollbackOption, RunbookDefinition, StepDefinition} from './definition.ts';
 import type {FactsOf} from './facts.ts';
-import type {Failure} from './failure.ts';
 import {rollbackStepId, type Instant, type StepId} from './ids.ts';
 import {lossOf, type Loss, type TableNow} from './loss.ts';
 import type {MadeSince} from './way-back/made-since.ts';
 import type {WritesSince} from './way-back/writes-since.ts';
 import {stepsOf} from './outline.ts';
 import {predictionOf, type Prediction} from './rehearsed.ts';
-import {factsOf, stepState, type RunState, type StepState} from './state.ts';
+import {factsOf, stepState, type RunState, type Ended} from './state.ts';
 import {isOfTool, mayWrite} from './tools.ts';
 
 /** What was asked of the target at the moment of the decision. */
@@ -102,7 +101,9 @@ export const chosenBackup = (state: RunState): FactsOf<'backup'> | undefined => 
   return taken.find((facts) => unfit(facts) === undefined) ?? taken[0];
 };
 /** Before any of these, the version table and the catalog were seen to be as they were. */
-const leftNothing: ReadonlySet<Failure['code']> = new Set([
+const leftNothing: ReadonlySet<Ended['code']> = new Set([
+  'had-no-effect',
+  'lock-timeout',
   'alembic-unfit',
   'alembic-failed',
   'cancelled',
@@ -118,15 +119,22 @@ const leftNothing: ReadonlySet<Failure['code']> = new Set([
   'authentication-refused',
 ]);
 
-const leftByAlembic = (state: StepState): boolean => {
-  switch (state.status) {
+/** What an earlier attempt has left, a later one may have been refused for: each of them must have left nothing. */
+const leftNoneOf = (codes: ReadonlySet<Ended['code']>, step: StepId, run: RunState): boolean => {
+  const ended = run.failures?.[step] ?? [];
+  return Array.from({length: stepState(run, step).attempt}, (_, at) => at + 1).every((attempt) =>
+    ended.some((one) => one.attempt === attempt && codes.has(one.code)),
+  );
+};
+
+const leftByAlembic = (step: StepId, run: RunState): boolean => {
+  switch (stepState(run, step).status) {
     case 'succeeded':
     case 'running':
     case 'in-doubt':
       return true;
     case 'failed':
-      // What an earlier attempt has left, a later one may have been refused for.
-      return state.attempt > 1 || !leftNothing.has(state.failure.code);
+      return !leftNoneOf(leftNothing, step, run);
     case 'waiting':
     case 'blocked':
     case 'waived':
@@ -134,18 +142,17 @@ const leftByAlembic = (state: StepState): boolean => {
   }
 };
 
-/** Whether a step's change is in the target: what its last attempt left, as far as the journal knows. */
-export const leftSomething = (step: StepDefinition, state: StepState): boolean => {
+const NOT_BEGUN: ReadonlySet<Ended['code']> = new Set(['rights-missing']);
+
+/** Whether a step's change is in the target: what its attempts have left, as far as the journal knows. */
+export const leftSomething = (step: StepDefinition, run: RunState): boolean => {
+  const state = stepState(run, step.id);
   if (!isChange(step) || state.status === 'waived') return false;
   // A program of others commits by itself: once it was begun, nobody here knows that it left nothing.
   if (step.kind !== 'migration') return state.attempt > 0;
-  if (step.migrator === 'alembic') return leftByAlembic(state);
+  if (step.migrator === 'alembic') return leftByAlembic(step.id, run);
   // Each file commits by itself, and a CREATE INDEX CONCURRENTLY that failed leaves an index that is not valid.
-  if (step.transaction === 'none')
-    return (
-      state.attempt > 1 ||
-      (state.attempt === 1 && !(state.status === 'failed' && state.failure.code === 'rights-missing'))
-    );
+  if (step.transaction === 'none') return state.attempt > 0 && !leftNoneOf(NOT_BEGUN, step.id, run);
   switch (state.status) {
     case 'succeeded':
     case 'running':
@@ -163,9 +170,7 @@ export const leftSomething = (step: StepDefinition, state: StepState): boolean =
 /** False when every change that was begun, but for that of the step `except`, is known to have left nothing behind. */
 export const isApplied = (runbook: RunbookDefinition, state: RunState, except?: StepId): boolean =>
   state.opened !== undefined &&
-  stepsOf(runbook, state.opened.environment).some(
-    (step) => step.id !== except && leftSomething(step, stepState(state, step.id)),
-  );
+  stepsOf(runbook, state.opened.environment).some((step) => step.id !== except && leftSomething(step, state));
 
 /** Why an option cannot be carried out at all, as far as the journal knows. */
 export const impossibility = (state: RunState, option: RollbackOption): AdviceReason | undefined => {

@@ -61,6 +61,9 @@ export type OpenedRun = Readonly<{
   at: Instant;
 }>;
 
+/** An attempt with the code of its failure, or with what a probe found after a crash. */
+export type Ended = Readonly<{attempt: number; code: Failure['code'] | 'had-no-effect'}>;
+
 export type RunState = Readonly<{
   opened?: OpenedRun;
   steps: Readonly<Record<StepId, StepState>>;
@@ -81,6 +84,8 @@ export type RunState = Readonly<{
   shells?: number;
   /** Transactions that this run has opened to write, whatever became of them. */
   xids?: readonly string[];
+  /** Of each step, how its attempts have ended that did not succeed: what only the last one says is not true of all. */
+  failures?: Readonly<Record<StepId, readonly Ended[]>>;
   /** How each change was begun that took effect, so that it can be in doubt once more. */
   applied?: Readonly<Record<StepId, Started>>;
   /** When each change was last found in place, as the number of the record. */

@@ -16,7 +16,7 @@ type Verifiable = MigrationStep & Readonly<{verify: string}>;
 
 const madeBy = ({runbook, state, opened}: StepContext): readonly Verifiable[] =>
   stepsOf(runbook, opened.environment).flatMap((step) =>
-    step.kind === 'migration' && step.verify !== undefined && leftSomething(step, stepState(state, step.id))
+    step.kind === 'migration' && step.verify !== undefined && leftSomething(step, state)
       ? [{...step, verify: step.verify}]
       : [],
   );

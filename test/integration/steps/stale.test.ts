@@ -1,6 +1,8 @@
 // Does the change refuse a database that is not the one that was captured and approved, and dependants it cannot put back?
 
 import {describe, expect, test} from 'vitest';
+import {alembicProject} from '../../support/alembic.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
 import {catalogOf, factsFrom, failureFrom, openTestRun, withStep} from '../../support/run.ts';
 
@@ -64,6 +66,23 @@ describe('a snapshot that is stale, rightly', () => {
     expect(run.stateOf('snapshot')).toMatchObject({attempt: 2});
     expect(await run.submit({type: 'TakeSnapshotAgain'})).toEqual({code: 'run-closed'});
   });
+});
+
+needs('alembic').test('with Alembic a snapshot is taken again as often as it is stale', async () => {
+  await using database = await createTestDatabase();
+  const admin = await database.connect();
+  const run = await openTestRun(database, {runbook: alembicProject().runbook, steps: ['snapshot', 'upgrade']});
+  await run.walkTo('upgrade');
+  for (const nth of [1, 2]) {
+    await admin.query(`CREATE VIEW public.attempt_new${nth} AS SELECT id FROM public.attempt`);
+    failureFrom(await (nth === 1 ? run.start('upgrade') : run.retry('upgrade')), 'snapshot-stale');
+    // Not even a second try, which is refused as the first was, has left anything.
+    if (nth === 1) failureFrom(await run.retry('upgrade'), 'snapshot-stale');
+    expect(await run.submit({type: 'TakeSnapshotAgain'})).toBeUndefined();
+    await run.walkTo('upgrade');
+  }
+  factsFrom(await run.retry('upgrade'), 'migration');
+  expect((await catalogOf(database)).dependants.map(({name}) => name)).toContain('attempt_new2');
 });
 
 describe('a database that changed after the snapshot', () => {
