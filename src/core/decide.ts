@@ -6,6 +6,7 @@ import type {Command, Refusal} from './command.ts';
 import {takeApproval, type Presented} from './decide-approval.ts';
 import type {Action, ApprovalStep, RunbookDefinition, StepDefinition} from './definition.ts';
 import type {Receipt, RunEvent} from './event.ts';
+import {isLackOfRights, type Failure} from './failure.ts';
 import {rollbackStepId, type Identity, type Instant, type StepId} from './ids.ts';
 import {isByHand} from './by-hand.ts';
 import {currentStep, next} from './next.ts';
@@ -259,14 +260,23 @@ const cancelOrphans = (
   return accept({type: 'OrphanCancellationBegun', step: id, attempt: step.attempt, by});
 };
 
+/** From which step on the run is to be taken anew after this failure; undefined where that would not help. */
+const takenAnewFrom = (failure: Failure): ((step: StepDefinition) => boolean) | undefined => {
+  if (failure.code === 'snapshot-stale') return ({kind}) => kind === 'snapshot';
+  if (failure.code !== 'rehearsal-failed') return undefined;
+  // What a role may do with objects and schemas comes into the copy with the backup.
+  return isLackOfRights(failure.failure) ? ({kind}) => kind === 'snapshot' || kind === 'backup' : undefined;
+};
+
 /** What a new snapshot makes doubtful: it, and every step behind it that has been begun. */
 export const reopenedBySnapshot = (runbook: RunbookDefinition, state: RunState): readonly StepId[] => {
   if (state.opened === undefined || state.rollback !== undefined || isApplied(runbook, state)) return [];
   const current = currentStep(next(runbook, state));
   const of = current === undefined ? undefined : stepState(state, current);
-  if (of?.status !== 'failed' || of.failure.code !== 'snapshot-stale') return [];
+  const isFirst = of?.status === 'failed' ? takenAnewFrom(of.failure) : undefined;
+  if (isFirst === undefined) return [];
   const steps = stepsOf(runbook, state.opened.environment);
-  const first = steps.findIndex(({kind}) => kind === 'snapshot');
+  const first = steps.findIndex(isFirst);
   return first < 0
     ? []
     : steps

@@ -209,3 +209,6 @@ export type Result<T> = Readonly<{ok: true; value: T}> | Readonly<{ok: false; fa
 
 export const success = <T>(value: T): Result<T> => ({ok: true, value});
 export const failed = (failure: Failure): Readonly<{ok: false; failure: Failure}> => ({ok: false, failure});
+
+/** The login may not do it, as the tool has asked beforehand or the server has answered. */
+export const isLackOfRights = ({code}: Failure): boolean => code === 'rights-missing' || code === 'privilege-missing';

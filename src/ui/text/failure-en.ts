@@ -1,6 +1,13 @@
 // The words for each failure, in English.
 
-import {holdersOf, type Failure, type RestoreDoubt, type ScratchProblem, type ToolTrouble} from '../../core/failure.ts';
+import {
+  holdersOf,
+  isLackOfRights,
+  type Failure,
+  type RestoreDoubt,
+  type ScratchProblem,
+  type ToolTrouble,
+} from '../../core/failure.ts';
 import {alembicFailures} from './alembic.ts';
 import type {DatabaseWords, FailureLexicon, FailureWords} from './failure.ts';
 import {rowsFoundBy} from './findings.ts';
@@ -404,7 +411,9 @@ export const failureEn: FailureLexicon = {
     return {
       what: `On the copy, ${part} failed: ${say(failure, reach).what}`,
       database: before('all of this happened on a copy, which is dropped'),
-      now: 'What fails on a copy would fail on the target. Put the cause right, then start the step again; a changed file makes a new plan.',
+      now: isLackOfRights(failure)
+        ? 'What fails on a copy would fail on the target. Give the right there, then start the step again. A right on an object or a schema comes into the copy with the backup: take the snapshot again (d on the screen, elsewhere resume --snapshot-again), and the backup after it.'
+        : 'What fails on a copy would fail on the target. Put the cause right, then start the step again; a changed file makes a new plan.',
     };
   },
   ...alembicFailures.en,

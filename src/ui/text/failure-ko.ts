@@ -1,6 +1,13 @@
 // The words for each failure, in Korean.
 
-import {holdersOf, type Failure, type RestoreDoubt, type ScratchProblem, type ToolTrouble} from '../../core/failure.ts';
+import {
+  holdersOf,
+  isLackOfRights,
+  type Failure,
+  type RestoreDoubt,
+  type ScratchProblem,
+  type ToolTrouble,
+} from '../../core/failure.ts';
 import {alembicFailures} from './alembic.ts';
 import type {DatabaseWords, FailureLexicon, FailureWords} from './failure.ts';
 import {rowsFoundBy} from './findings.ts';
@@ -389,7 +396,9 @@ export const failureKo: FailureLexicon = {
     return {
       what: `사본에서 실패한 단계: ${part}. ${say(failure, reach).what}`,
       database: before('모두 사본에서 일어난 일이며 사본은 삭제합니다.'),
-      now: '사본에서 실패하면 대상 DB에서도 실패합니다. 원인을 바로잡은 뒤 이 단계를 다시 시작합니다. 파일을 고치면 실행 계획이 바뀝니다.',
+      now: isLackOfRights(failure)
+        ? '사본에서 실패하면 대상 DB에서도 실패합니다. 대상 DB에서 권한을 부여한 뒤 이 단계를 다시 시작합니다. 객체나 스키마에 대한 권한은 백업을 통해 사본에 들어오므로, 이때는 스냅샷을 다시 만들고(화면에서는 d, 그 밖에는 resume --snapshot-again) 백업도 다시 받습니다.'
+        : '사본에서 실패하면 대상 DB에서도 실패합니다. 원인을 바로잡은 뒤 이 단계를 다시 시작합니다. 파일을 고치면 실행 계획이 바뀝니다.',
     };
   },
   ...alembicFailures.ko,

@@ -9,6 +9,7 @@ import type {Database, DatabaseSession, ScratchPlace} from '../../../src/core/po
 import {scratchName} from '../../../src/core/scratch-name.ts';
 import {databaseOf} from '../../../src/adapters/postgres/database.ts';
 import {factsText} from '../../../src/ui/text/facts.ts';
+import {failureText} from '../../../src/ui/text/failure.ts';
 import {amberLines} from '../../../src/ui/text/amber.ts';
 import {deployLogin, roleOf} from '../../support/login.ts';
 import {needs} from '../../support/needs.ts';
@@ -41,18 +42,25 @@ describe('a copy on a server of its own', () => {
     const stranger = await roleOf(database, 'stranger');
     const admin = await database.connect();
     await admin.query(`
-      GRANT USAGE, CREATE ON SCHEMA public TO ${stranger};
       ALTER VIEW public.attempt_weekly OWNER TO ${stranger}; GRANT SELECT ON public.attempt TO ${stranger}`);
     const run = await openTestRun(login, {steps, scratch: 'embedded', compose: unproven});
 
     const {failure} = failureFrom(await run.start('rehearse-copy'), 'rehearsal-failed');
     expect(failure).toMatchObject({
       code: 'rights-missing',
-      missing: [{need: 'owner', who: login.role, what: stranger, objects: ['public.attempt_weekly']}],
+      missing: [
+        {need: 'owner', who: login.role, what: stranger, objects: ['public.attempt_weekly']},
+        {need: 'create', who: stranger, what: 'public'},
+      ],
     });
 
-    await admin.query(`GRANT ${stranger} TO ${login.role}`);
-    const facts = factsFrom(await run.retry('rehearse-copy'), 'rehearse');
+    // Who is a member of what is asked anew; what a role may do in a schema comes with the backup.
+    await admin.query(`GRANT ${stranger} TO ${login.role}; GRANT USAGE, CREATE ON SCHEMA public TO ${stranger}`);
+    const again = failureFrom(await run.retry('rehearse-copy'), 'rehearsal-failed');
+    expect(again.failure).toMatchObject({missing: [{need: 'create', who: stranger, what: 'public'}]});
+    expect(failureText(again, 'en').now).toContain('resume --snapshot-again');
+    expect(await run.submit({type: 'TakeSnapshotAgain'})).toBeUndefined();
+    const facts = factsFrom(await run.start('rehearse-copy'), 'rehearse');
     expect(facts.rights).toEqual({tried: true, login: login.role});
     expect(facts.isFaithful).toBe(true);
     expect(factsText(facts, 'en').join('\n')).toContain(`the rights that ${login.role} has on the target`);
