@@ -16,7 +16,9 @@ import {
   isAnswer,
   wholeAnswers,
   type AnswerField,
+  type AnswerProblem,
   type GivenAnswers,
+  type ScaffoldAlembic,
   type ScaffoldAnswers,
 } from '../../runbook/scaffold/answers.ts';
 import {scaffoldFiles, type ScaffoldFiles} from '../../runbook/scaffold/scaffold.ts';
@@ -62,10 +64,30 @@ const scriptsOf = (directory: string, project: string): string => {
   return below !== undefined && isAnswer('alembicScripts', below) ? below : 'migrations';
 };
 
-const withScripts = (given: GivenAnswers, directory: string): GivenAnswers =>
-  given.migrator === 'alembic' && given.alembicScripts === undefined
-    ? {...given, alembicScripts: scriptsOf(directory, given.alembicDirectory ?? '.')}
-    : given;
+/** The ini takes a single % for the beginning of a name: an env.py that hands it the raw URL wants each doubled. */
+const doublesPercent = (directory: string, {alembicDirectory = '.', alembicScripts = ''}: GivenAnswers): boolean => {
+  const env = readBytes(join(resolve(directory), alembicDirectory, alembicScripts, 'env.py'));
+  const text = new TextDecoder().decode(env ?? new Uint8Array());
+  return /set_main_option\(\s*['"]sqlalchemy\.url['"]/.test(text) && !/replace\(\s*['"]%['"]/.test(text);
+};
+
+const withProject = (given: GivenAnswers, directory: string): GivenAnswers => {
+  if (given.migrator !== 'alembic') return given;
+  const alembicScripts = given.alembicScripts ?? scriptsOf(directory, given.alembicDirectory ?? '.');
+  const known = {...given, alembicScripts};
+  return doublesPercent(directory, known) ? {...known, alembicPercentDoubled: true} : known;
+};
+
+/** What the flags name has to be there, before anything is said of a file that is not written yet. */
+const notInProject = (directory: string, {directory: project, scripts}: ScaffoldAlembic): AnswerProblem | undefined => {
+  const isThere = (...below: readonly string[]): boolean =>
+    readBytes(join(resolve(directory), project, ...below)) !== undefined;
+  if (!isThere('alembic.ini'))
+    return {field: 'alembicDirectory', value: project, isMissing: false, lacks: join(project, 'alembic.ini')};
+  return isThere(scripts, 'env.py')
+    ? undefined
+    : {field: 'alembicScripts', value: scripts, isMissing: false, lacks: join(project, scripts, 'env.py')};
+};
 
 /** What applies the change, and where it is; undefined when whoever was asked has gone. */
 const askedOfAlembic = async (
@@ -195,9 +217,15 @@ export const init = async (context: CliContext, options: InitOptions): Promise<E
   const title = {...read?.given.title, ...flags.title};
   const given: GivenAnswers = {...read?.given, ...flags, title};
   const isAsking = context.interactive && file === undefined;
-  const answered = isAsking ? await asked(given, directory, context) : withScripts(given, directory);
+  const answered = isAsking ? await asked(given, directory, context) : given;
   if (answered === undefined) return 130;
-  const whole = wholeAnswers(answered);
+  const whole = wholeAnswers(withProject(answered, directory));
+  const absent =
+    whole.ok && whole.answers.alembic !== undefined ? notInProject(directory, whole.answers.alembic) : undefined;
+  if (absent !== undefined) {
+    context.err(initProblem(absent, context.locale));
+    return 64;
+  }
   if (whole.ok) return write(context, resolve(directory), whole.answers);
   for (const problem of whole.problems) context.err(initProblem(problem, context.locale));
   return 64;

@@ -22,7 +22,14 @@ export type ScaffoldAnswers = Readonly<{
 }>;
 
 /** Folders are relative: the project's to the folder of `runbook/`, the scripts' to the project's. */
-export type ScaffoldAlembic = Readonly<{directory: string; scripts: string; from: string; revision: string}>;
+export type ScaffoldAlembic = Readonly<{
+  directory: string;
+  scripts: string;
+  from: string;
+  revision: string;
+  /** Its env.py puts the URL where a single % is taken for the beginning of a name. */
+  urlPercentDoubled?: true;
+}>;
 
 /** 50: what the sample makes beside the object has a longer name, and PostgreSQL cuts at 63. */
 const OBJECT = /^[a-z_][a-z0-9_]{0,49}\.[a-z_][a-z0-9_]{0,49}$/;
@@ -56,6 +63,8 @@ export type GivenAnswers = Readonly<{
   alembicScripts?: string | undefined;
   alembicFrom?: string | undefined;
   alembicRevision?: string | undefined;
+  /** Read in its env.py, never given. */
+  alembicPercentDoubled?: true | undefined;
 }>;
 
 export const givenSchema = z.strictObject({
@@ -83,7 +92,13 @@ export type AnswerField =
   | 'alembicScripts'
   | 'alembicFrom'
   | 'alembicRevision';
-export type AnswerProblem = Readonly<{field: AnswerField; value: string | undefined; isMissing: boolean}>;
+export type AnswerProblem = Readonly<{
+  field: AnswerField;
+  value: string | undefined;
+  isMissing: boolean;
+  /** The file that has to be there. */
+  lacks?: string;
+}>;
 
 const isChange = (text: string | undefined): text is ChangeKind => changeKinds.some((kind) => kind === text);
 
@@ -157,6 +172,7 @@ export const wholeAnswers = (
               scripts: alembicScripts,
               from: alembicFrom,
               revision: alembicRevision,
+              ...(given.alembicPercentDoubled === true ? {urlPercentDoubled: true as const} : {}),
             },
           }),
     },

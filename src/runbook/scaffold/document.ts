@@ -65,7 +65,7 @@ const byAlembic = ({title}: ScaffoldAnswers, of: ScaffoldAlembic): string => `  
       directory: ${JSON.stringify(of.directory)}
       scripts: ${JSON.stringify(of.scripts)}
       from: ${JSON.stringify(of.from)}
-      revision: ${JSON.stringify(of.revision)}
+      revision: ${JSON.stringify(of.revision)}${of.urlPercentDoubled === true ? '\n      urlPercentDoubled: true # env.py hands the URL to set_main_option' : ''}
     verify: verify/010_change.sql
     title: ${local(title)}
 `;
@@ -158,8 +158,7 @@ ${alembic === undefined ? bySql(answers) : byAlembic(answers, alembic)}
         text: {en: The result is approved (note by whom), ko: 결과 승인 (승인자를 메모에 기록)}
 
 rollback:
-${isView ? '  - {id: restore-objects, kind: restore-objects, title: {en: Restore the objects as captured, ko: 스냅샷 상태로 객체 복원}}\n' : ''}  - {id: revert, kind: revert, sql: revert/010_change.sql, title: {en: Revert by script, ko: SQL 스크립트로 원복}}
-${alembic === undefined ? '' : `  - {id: downgrade, kind: downgrade, migration: apply, revision: ${alembic.from}, title: {en: Alembic downgrade, ko: Alembic 다운그레이드}}\n`}  - {id: restore-backup, kind: restore-backup, title: {en: Restore the backup (last resort), ko: 백업 복원 (최후 수단)}}
+${isView ? '  - {id: restore-objects, kind: restore-objects, title: {en: Restore the objects as captured, ko: 스냅샷 상태로 객체 복원}}\n' : ''}${alembic === undefined ? '  - {id: revert, kind: revert, sql: revert/010_change.sql, title: {en: Revert by script, ko: SQL 스크립트로 원복}}\n' : `  - {id: downgrade, kind: downgrade, migration: apply, revision: ${alembic.from}, title: {en: Alembic downgrade, ko: Alembic 다운그레이드}}\n`}  - {id: restore-backup, kind: restore-backup, title: {en: Restore the backup (last resort), ko: 백업 복원 (최후 수단)}}
 `;
 };
 
@@ -175,7 +174,7 @@ ${alembic === undefined ? '' : '  rehearse-copy: {start: true}\n'}  apply: {conf
   downstream: {start: true}
   approve: {check: all, note: rehearsal}
 rollback:
-  option: ${change === 'view' ? 'restore-objects' : 'revert'}
+  option: ${change === 'view' ? 'restore-objects' : alembic === undefined ? 'revert' : 'downgrade'}
   reason: The rehearsal ends where it began.
   confirm: ${REHEARSAL_DATABASE}
 `;

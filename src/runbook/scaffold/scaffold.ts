@@ -21,11 +21,16 @@ export const scaffoldFiles = (answers: ScaffoldAnswers): ScaffoldFiles => {
     sql: new Map([
       ['sample/010_before.sql', sample],
       ['preflight/010_before.sql', preflight],
-      ...(answers.alembic === undefined ? ([['apply/010_change.sql', apply]] as const) : []),
+      // What a revision does, and how it is taken back, stands in its project.
+      ...(answers.alembic === undefined
+        ? ([
+            ['apply/010_change.sql', apply],
+            ['revert/010_change.sql', revert],
+          ] as const)
+        : []),
       ['verify/010_change.sql', verify],
       ['smoke/010_rows.sql', smoke],
       ['downstream/010_readers.sql', downstream],
-      ['revert/010_change.sql', revert],
     ]),
   };
 };

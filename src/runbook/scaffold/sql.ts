@@ -1,6 +1,6 @@
 // The SQL of a new runbook, by the kind of its change: small, true on its own sample, and to be replaced line by line.
 
-import type {ChangeKind, ScaffoldAnswers} from './answers.ts';
+import type {ChangeKind, ScaffoldAlembic, ScaffoldAnswers} from './answers.ts';
 
 /** By path below `sql/<runbook>/`. */
 export type ScaffoldSql = Readonly<{
@@ -192,7 +192,41 @@ CREATE TABLE public.alembic_version (version_num varchar(64) PRIMARY KEY);
 INSERT INTO public.alembic_version (version_num) VALUES ('${alembic.from}');
 `;
 
+/** Nobody knows here what a revision makes of the object: what is asked holds for each, and is to be made sharper. */
+const ofRevision = ({object}: Names, change: ChangeKind, {revision}: ScaffoldAlembic): Partial<ScaffoldSql> => {
+  const verify = `-- Is the change in place? No rows when it is. Ask here also for what the revision makes: columns, types, rights.
+SELECT 'public.alembic_version has no ${revision}' AS rule
+WHERE NOT EXISTS (
+  SELECT FROM public.alembic_version AS a WHERE a.version_num = '${revision}'
+);
+`;
+  if (change === 'function') return {verify};
+  return {
+    verify,
+    preflight: `-- Is there something to change? One row if there is nothing.
+SELECT '${object} does not exist' AS rule
+WHERE to_regclass('${object}') IS NULL;
+`,
+    smoke: `-- Can its rows be read? Ask here whether every row is as the change says.
+SELECT
+  true AS ok,
+  count(*) AS rows,
+  count(*) || ' rows' AS observed
+FROM ${object} AS v;
+`,
+    downstream: `-- What do others read from it? Replace this with what they ask.
+SELECT count(*) AS rows
+FROM ${object} AS v;
+`,
+  };
+};
+
 export const scaffoldSql = (answers: ScaffoldAnswers): ScaffoldSql => {
-  const sql = makers[answers.change](namesOf(answers));
+  const names = namesOf(answers);
+  const {alembic} = answers;
+  const sql = {
+    ...makers[answers.change](names),
+    ...(alembic === undefined ? {} : ofRevision(names, answers.change, alembic)),
+  };
   return {...sql, sample: `${sql.sample}${versionTable(answers)}`};
 };

@@ -87,10 +87,19 @@ export const titleQuestion = (language: Locale, suggestion: string, locale: Loca
 };
 
 export const initProblem = (
-  {field, value, isMissing}: Readonly<{field: Field; value: string | undefined; isMissing: boolean}>,
+  {
+    field,
+    value,
+    isMissing,
+    lacks,
+  }: Readonly<{field: Field; value: string | undefined; isMissing: boolean; lacks?: string}>,
   locale: Locale,
 ): string => {
   const {rule, flag} = fields[field];
+  if (lacks !== undefined)
+    return locale === 'en'
+      ? `${flag}: '${value ?? ''}' cannot be taken: there is no ${lacks} here. Nothing was written.`
+      : `${flag}: '${value ?? ''}' 값은 사용할 수 없습니다: 여기에 ${lacks} 파일이 없습니다. 아무것도 쓰지 않았습니다.`;
   if (isMissing) return locale === 'en' ? `${flag} is missing: ${rule.en}.` : `${flag} 값이 없습니다: ${rule.ko}.`;
   return locale === 'en'
     ? `${flag}: '${value ?? ''}' cannot be taken: ${rule.en}.`
