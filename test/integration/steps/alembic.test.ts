@@ -15,6 +15,7 @@ const losses = [
   'public.attempt grants',
   'public.attempt column grants',
   'public.attempt column comments',
+  'public.attempt row type grants',
   'public.attempt_topic existence',
   'public.attempt_weekly existence',
 ];

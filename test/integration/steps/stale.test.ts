@@ -73,16 +73,14 @@ needs('alembic').test('with Alembic a snapshot is taken again as often as it is 
   const admin = await database.connect();
   const run = await openTestRun(database, {runbook: alembicProject().runbook, steps: ['snapshot', 'upgrade']});
   await run.walkTo('upgrade');
-  for (const nth of [1, 2]) {
-    await admin.query(`CREATE VIEW public.attempt_new${nth} AS SELECT id FROM public.attempt`);
-    failureFrom(await (nth === 1 ? run.start('upgrade') : run.retry('upgrade')), 'snapshot-stale');
-    // Not even a second try, which is refused as the first was, has left anything.
-    if (nth === 1) failureFrom(await run.retry('upgrade'), 'snapshot-stale');
-    expect(await run.submit({type: 'TakeSnapshotAgain'})).toBeUndefined();
-    await run.walkTo('upgrade');
-  }
+  await admin.query('CREATE VIEW public.attempt_new AS SELECT id FROM public.attempt');
+  failureFrom(await run.start('upgrade'), 'snapshot-stale');
+  // Not even a second try, which is refused as the first was, has left anything.
+  failureFrom(await run.retry('upgrade'), 'snapshot-stale');
+  expect(await run.submit({type: 'TakeSnapshotAgain'})).toBeUndefined();
+  await run.walkTo('upgrade');
   factsFrom(await run.retry('upgrade'), 'migration');
-  expect((await catalogOf(database)).dependants.map(({name}) => name)).toContain('attempt_new2');
+  expect((await catalogOf(database)).dependants.map(({name}) => name)).toContain('attempt_new');
 });
 
 describe('a database that changed after the snapshot', () => {
