@@ -55,11 +55,11 @@ SELECT
   n.correct,
   COALESCE(round(n.seconds * 1000.0)::integer, 0) AS response_time_ms,
   n.hint_used,
+  n.completed_at,
+  n.completed_at - make_interval(secs => COALESCE(round(n.seconds)::integer, 0)) AS started_at,
   row_number() OVER (
     PARTITION BY n.student_id, n.item_id ORDER BY n.completed_at, n.exam_result_id
   )::integer AS attempt_no,
-  n.completed_at - make_interval(secs => COALESCE(round(n.seconds)::integer, 0)) AS started_at,
-  n.completed_at,
   n.session_id,
   n.topic_id
 FROM numbered AS n;

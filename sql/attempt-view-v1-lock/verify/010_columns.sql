@@ -1,18 +1,19 @@
--- Is the locked contract in force? The eleven columns by name, type and order, from the catalog: one row for each
--- difference, and one if the view itself is missing.
-WITH expected (place, name, type) AS (
+-- Is the locked contract in force? The eleven columns by name and type, from the catalog: one row for each difference, and
+-- one if the view itself is missing. Their order is not locked, but only two are known: that of the deployed revision, which
+-- readers of SELECT * see where Alembic has been, and that of the guide's table. Any other is nobody's, and a difference.
+WITH expected (deployed, guide, name, type) AS (
   VALUES
-    (1, 'id', 'bigint'),
-    (2, 'student_id', 'uuid'),
-    (3, 'item_id', 'bigint'),
-    (4, 'correct', 'boolean'),
-    (5, 'response_time_ms', 'integer'),
-    (6, 'hint_used', 'boolean'),
-    (7, 'attempt_no', 'integer'),
-    (8, 'started_at', 'timestamp with time zone'),
-    (9, 'completed_at', 'timestamp with time zone'),
-    (10, 'session_id', 'text'),
-    (11, 'topic_id', 'text')
+    (1, 1, 'id', 'bigint'),
+    (2, 2, 'student_id', 'uuid'),
+    (3, 3, 'item_id', 'bigint'),
+    (4, 4, 'correct', 'boolean'),
+    (5, 5, 'response_time_ms', 'integer'),
+    (6, 6, 'hint_used', 'boolean'),
+    (7, 9, 'completed_at', 'timestamp with time zone'),
+    (8, 8, 'started_at', 'timestamp with time zone'),
+    (9, 7, 'attempt_no', 'integer'),
+    (10, 10, 'session_id', 'text'),
+    (11, 11, 'topic_id', 'text')
 ), view AS (
   SELECT c.oid, c.relkind FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass('public.attempt')
 ), actual AS (
@@ -32,7 +33,7 @@ FROM (
   WHERE NOT EXISTS (SELECT FROM view AS v WHERE v.relkind = 'v')
   UNION ALL
   SELECT
-    COALESCE(e.place, 100 + a.place),
+    COALESCE(e.deployed, 100 + a.place),
     'column ' || COALESCE(e.name, a.name),
     COALESCE(e.type, 'none'),
     COALESCE(a.type, 'missing')
@@ -43,10 +44,11 @@ FROM (
   SELECT 1000, 'order of columns', o.expected, o.actual
   FROM (
     SELECT
-      (SELECT string_agg(e.name, ', ' ORDER BY e.place) FROM expected AS e) AS expected,
+      (SELECT string_agg(e.name, ', ' ORDER BY e.deployed) FROM expected AS e) AS expected,
+      (SELECT string_agg(e.name, ', ' ORDER BY e.guide) FROM expected AS e) AS guide,
       (SELECT string_agg(a.name, ', ' ORDER BY a.place) FROM actual AS a) AS actual
   ) AS o
-  WHERE o.actual <> o.expected
+  WHERE o.actual NOT IN (o.expected, o.guide)
     -- a missing or additional column has its own row already
     AND (SELECT count(*) FROM expected AS e JOIN actual AS a ON a.name = e.name) = 11
     AND (SELECT count(*) FROM actual) = 11

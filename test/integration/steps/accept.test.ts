@@ -18,7 +18,12 @@ const accepting = (...accept: readonly Omit<Acceptance, 'reason'>[]) =>
   withStep('migration', {accept: accept.map((one) => ({...one, reason}))});
 const keys = (changes: readonly Readonly<{object: string; aspect: string}>[]): readonly string[] =>
   changes.map(({object, aspect}) => `${object} ${aspect}`).toSorted();
-const meant = ['public.attempt column types', 'public.attempt definition', 'public.attempt_topic column types'];
+const meant = [
+  'public.attempt column types',
+  'public.attempt columns',
+  'public.attempt definition',
+  'public.attempt_topic column types',
+];
 
 describe('an accepted loss', () => {
   test('of a dependant: everything else comes back, the facts say why, and the way back brings it too', async () => {
@@ -151,13 +156,16 @@ describe('the impact', () => {
         replaces: false,
         prediction: {
           possible: false,
-          because: 'type',
+          because: 'name',
           column: 'attempt_no',
           position: 7,
-          before: 'bigint',
-          after: 'integer',
+          before: 'attempt_no',
+          after: 'completed_at',
         },
-        columns: [{position: 7, before: 'attempt_no bigint', after: 'attempt_no integer'}],
+        columns: [
+          {position: 7, before: 'attempt_no bigint', after: 'completed_at timestamp with time zone'},
+          {position: 9, before: 'completed_at timestamp with time zone', after: 'attempt_no integer'},
+        ],
       },
     ]);
   });

@@ -15,7 +15,16 @@ const isLong = process.env['LONG'] === '1';
 const count = isLong ? 20_000 : 300;
 
 const plain = readFileSync(fileURLToPath(new URL('../../fixtures/attempt-v1-plain.sql', import.meta.url)), 'utf8');
-const v1 = readFileSync(join(shippedFolder, '../sql/attempt-view-v1-lock/apply/010_attempt_v1.sql'), 'utf8');
+const shipped = (file: string): string =>
+  readFileSync(join(shippedFolder, '../sql/attempt-view-v1-lock', file), 'utf8');
+const v1 = shipped('apply/010_attempt_v1.sql');
+const verify = shipped('verify/010_columns.sql');
+
+/** The deployed revision's, and that of the guide's table. */
+const DEPLOYED =
+  'id, student_id, item_id, correct, response_time_ms, hint_used, completed_at, started_at, attempt_no, session_id, topic_id';
+const GUIDE =
+  'id, student_id, item_id, correct, response_time_ms, hint_used, attempt_no, started_at, completed_at, session_id, topic_id';
 
 const insertAll = async (client: Client, results: readonly ExamResult[]): Promise<void> => {
   // The sample's column is NOT NULL; the view's rule also says what a missing value means, so it is tried as well.
@@ -59,6 +68,28 @@ const stored = async (client: Client): Promise<readonly ExamResult[]> => {
 };
 
 describe('the V1 view', () => {
+  test('has its columns where the deployed revision has them; the verify refuses neither known order, and any other', async () => {
+    await using database = await createTestDatabase();
+    const client = await database.connect();
+    await client.query(
+      `DROP VIEW public.attempt_weekly, public.attempt_topic; ${v1}; ALTER VIEW public.attempt RENAME TO v1`,
+    );
+    const findingsOn = async (columns: string): Promise<readonly unknown[]> => {
+      await client.query(
+        `DROP VIEW IF EXISTS public.attempt; CREATE VIEW public.attempt AS SELECT ${columns} FROM public.v1`,
+      );
+      return (await client.query(verify)).rows;
+    };
+    expect(await findingsOn('*')).toEqual([]);
+    const {rows} = await client.query<{names: string}>(
+      `SELECT string_agg(attname, ', ' ORDER BY attnum) AS names FROM pg_attribute WHERE attrelid = 'public.attempt'::regclass`,
+    );
+    expect(rows).toEqual([{names: DEPLOYED}]);
+    expect(await findingsOn(GUIDE)).toEqual([]);
+    const other = DEPLOYED.split(', ').toReversed().join(', ');
+    expect(await findingsOn(other)).toEqual([{rule: 'order of columns', expected: DEPLOYED, actual: other}]);
+  });
+
   test.each(isLong ? [11, 42, 2026] : [2026])(
     `equals the independent rules row by row on ${count} generated results (seed %i)`,
     async (seed) => {
@@ -88,8 +119,7 @@ describe('the V1 view', () => {
     const client = await database.connect();
     await client.query(`DROP VIEW public.attempt_weekly, public.attempt_topic; ${v1}; ${plain}`);
     await insertAll(client, generateExamResults(7, count));
-    const columns =
-      'id, student_id, item_id, correct, response_time_ms, hint_used, attempt_no, started_at, completed_at, session_id, topic_id';
+    const columns = DEPLOYED;
     const {rows} = await client.query(`
       WITH shipped AS MATERIALIZED (SELECT ${columns} FROM public.attempt),
            plain AS MATERIALIZED (SELECT ${columns} FROM public.attempt_v1_plain)
