@@ -158,10 +158,13 @@ export const scratchPlace = (parts: ScratchParts): OwnedScratchPlace => {
           roles.map(({name}) => name),
         );
         if (!missing.ok || place.kind !== 'embedded') return missing;
-        for (const {name, superuser} of roles.filter((role) => missing.value.includes(role.name))) {
-          // An event trigger or a foreign-data wrapper may only belong to a superuser; nobody can log in as one of these.
+        for (const {name, superuser} of roles) {
+          // An event trigger or a foreign-data wrapper may only be given to a superuser; nobody can log in as one of these.
+          const attribute = superuser === true ? ' SUPERUSER' : '';
+          const isMissing = missing.value.includes(name);
+          if (!isMissing && superuser !== true) continue;
           const made = await session.query(
-            `CREATE ROLE ${quoted(name)} NOLOGIN${superuser === true ? ' SUPERUSER' : ''}`,
+            isMissing ? `CREATE ROLE ${quoted(name)} NOLOGIN${attribute}` : `ALTER ROLE ${quoted(name)}${attribute}`,
           );
           if (!made.ok) return made;
         }

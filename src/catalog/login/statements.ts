@@ -29,8 +29,8 @@ const grant = ({grantee, privilege, grantable}: GrantedRight, on: string): strin
   `GRANT ${privilege} ON ${on} TO ${grantee === 'PUBLIC' ? 'PUBLIC' : quoteIdentifier(grantee)}${grantable ? ' WITH GRANT OPTION' : ''}`;
 
 /**
- * To be run by a superuser, where every role of `rights` is already there, before the dump is restored. Only the login can
- * log in, and without a password.
+ * To be run by a superuser, where every role of `rights` is already there; again is no harm. Only the login can log in, and
+ * without a password.
  * @param database the copy's name.
  */
 export const loginStatements = (
@@ -49,6 +49,6 @@ export const loginStatements = (
     ...memberships.map((one) => member(one, serverVersionNum)),
     `ALTER ${on} OWNER TO ${quoteIdentifier(owner)}`,
     ...rights,
-    ...onParameters.map((one) => grant(one, `PARAMETER ${one.parameter}`)),
+    ...onParameters.map((one) => grant(one, `PARAMETER ${one.parameter.split('.').map(quoteIdentifier).join('.')}`)),
   ];
 };

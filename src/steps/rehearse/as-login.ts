@@ -39,7 +39,7 @@ const asItself = async (context: StepContext, scratch: Scratch, rights: LoginRig
   });
 };
 
-/** Before the restore: owners and grants of the dump then find the roles as the target has them. */
+/** Makes the login where one may be made. May be called again. */
 export const rehearser = async (
   context: StepContext,
   scratch: Scratch,
