@@ -3,9 +3,17 @@
 /** PostgreSQL cuts application_name after 63 bytes; a cut name would not be found again, so we cut it ourselves. */
 const LIMIT = 63;
 
-/** @returns `attempt-runbook/<run>/<step>/<attempt>`, ASCII, at most 63 bytes; the step gives way when it is too long. */
+/** FNV-1a over the whole id: two steps whose ids differ only behind the cut do not share a name. Six letters or digits. */
+const markOf = (step: string): string => {
+  let hash = 0x811c9dc5;
+  for (const character of step) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0;
+  return hash.toString(36).padStart(7, '0').slice(-6);
+};
+
+/** @returns `attempt-runbook/<run>/<step>/<attempt>`, ASCII, at most 63 bytes; a longer step ends in `~` and a mark of it. */
 export const applicationName = (run: string, step: string, attempt: number): string => {
   const head = `attempt-runbook/${run}/`;
   const tail = `/${attempt}`;
-  return `${head}${step.slice(0, LIMIT - head.length - tail.length)}${tail}`;
+  const room = LIMIT - head.length - tail.length;
+  return `${head}${step.length <= room ? step : `${step.slice(0, room - 7)}~${markOf(step)}`}${tail}`;
 };

@@ -570,11 +570,19 @@ describe('the name of the sessions of an attempt', () => {
     [
       'a-step-with-a-name-that-is-longer-than-postgresql-would-keep',
       3,
-      'attempt-runbook/r-7kq2m/a-step-with-a-name-that-is-longer-tha/3',
+      'attempt-runbook/r-7kq2m/a-step-with-a-name-that-is-lon~4zd3w0/3',
     ],
   ])('%s %i', (step, attempt, name) => {
     expect(applicationName('r-7kq2m', step, attempt)).toBe(name);
     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
+  });
+
+  it('is not shared by steps whose ids differ only where there is no room for them', () => {
+    const option = 'rollback/restore-everything-as-it-was-captured';
+    const names = [option, `${option}/pools`, `${option}/readers`].map((step) => applicationName('r-7kq2m', step, 1));
+    expect(new Set(names).size).toBe(3);
+    for (const name of names) expect(name).toMatch(/^attempt-runbook\/r-7kq2m\/rollback\/restore-[\w~-]+\/1$/);
+    for (const name of names) expect(Buffer.byteLength(name)).toBeLessThanOrEqual(63);
   });
 });
 
