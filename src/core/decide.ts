@@ -4,13 +4,13 @@ import {lapsedApproval} from './approval.ts';
 import type {History} from './approval-standing.ts';
 import type {Command, Refusal} from './command.ts';
 import {takeApproval, type Presented} from './decide-approval.ts';
-import type {Action, ApprovalStep, RunbookDefinition, StepDefinition} from './definition.ts';
+import type {Action, ApprovalStep, RunbookDefinition} from './definition.ts';
 import type {Receipt, RunEvent} from './event.ts';
 import {isLackOfRights, type Failure} from './failure.ts';
 import {rollbackStepId, type Identity, type Instant, type StepId} from './ids.ts';
 import {isByHand} from './by-hand.ts';
 import {currentStep, next} from './next.ts';
-import {actionOf, stepsOf} from './outline.ts';
+import {actionOf, stepOf, stepsOf} from './outline.ts';
 import {hasChanged, impossibility, isApplied} from './rollback.ts';
 import {stepState, type OpenedRun, type RunState} from './state.ts';
 import {isOfTool, mayWrite} from './tools.ts';
@@ -215,7 +215,7 @@ const waiveStep = (
 ): Decision => {
   const refusal = inTurn(runbook, state, command.step);
   if (refusal !== undefined) return refuse(refusal);
-  const step: StepDefinition | undefined = runbook.steps.find(({id}) => id === command.step);
+  const step = stepOf(runbook, command.step);
   const reason = command.reason.trim();
   if (step !== undefined && isByHand(step, stepState(state, step.id))) {
     return reason === ''

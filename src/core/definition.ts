@@ -35,8 +35,13 @@ export type QueryStep = StepBase &
   Readonly<{
     kind: 'query';
     sql: SqlFile;
-    /** 'no-rows': every row is a finding. 'rows': at least one must come. 'report': whatever comes is evidence. */
-    expect: 'no-rows' | 'rows' | 'report';
+    /**
+     * 'no-rows': every row is a finding. 'rows': at least one must come. 'report': whatever comes is evidence. 'verdict':
+     * every row says in `verdict` whether it is a 'pass', 'amber' or a 'fail', and why in `en` and `ko`.
+     */
+    expect: 'no-rows' | 'rows' | 'report' | 'verdict';
+    /** The checklist whose ticks it holds against the target. On a copy nobody has done what they say, so it is not asked there. */
+    confirms?: StepId;
     /** What a missed expectation means: 'gate' stops the run, 'warning' makes the step amber. */
     severity?: 'gate' | 'warning';
     /** Runs as the application's role of the environment, if one is declared. */
@@ -188,7 +193,16 @@ export type StepDefinition =
   | ToolStep;
 export type StepKind = StepDefinition['kind'];
 
-type OptionBase = Readonly<{id: string; title: LocalText; why?: LocalText}>;
+/** What follows a way back; its id is unique among those of its way back. */
+export type AfterStep = Omit<ChecklistStep, 'phase'> | Omit<QueryStep, 'phase'>;
+
+type OptionBase = Readonly<{
+  id: string;
+  title: LocalText;
+  why?: LocalText;
+  /** What is left to do once it was carried out: the run closes behind it. */
+  after?: readonly AfterStep[];
+}>;
 
 export type RestoreObjectsOption = OptionBase & Readonly<{kind: 'restore-objects'}>;
 export type RevertOption = OptionBase & Readonly<{kind: 'revert'; sql: SqlFile; timeoutMs?: number}>;

@@ -40,6 +40,9 @@ export type TargetIdentity = Readonly<{
 /** The step id under which a rollback option is carried out and recorded. */
 export const rollbackStepId = (option: string): StepId => `rollback/${option}`;
 
+/** The step id of a step that follows a way back; `rollback/<option>/<id>`. No id has a slash in it. */
+export const afterStepId = (option: string, step: string): StepId => `${rollbackStepId(option)}/${step}`;
+
 /** What the database of a rehearsal is a copy of: a backup file, as it says itself, and its SHA-256. */
 export type CopyOf = Readonly<{
   /** The file's name, without its folder. */

@@ -5,7 +5,7 @@ import type {ApprovalStep, ChecklistStep, RunbookDefinition, StepDefinition} fro
 import type {Outcome} from './event.ts';
 import type {FactsOf} from './facts.ts';
 import {rollbackStepId, type StepId} from './ids.ts';
-import {stepsOf} from './outline.ts';
+import {stepsAfterWayBack, stepsOf} from './outline.ts';
 import {stepState, type RunState, type StepState} from './state.ts';
 import {toProbe, toProbeBeforeClose, type Applied} from './way-back/probe-again.ts';
 
@@ -68,21 +68,31 @@ const conclusionOf = (step: StepDefinition, attempts: number, state: RunState): 
 
 const probeOf = ({step, attempt}: Applied): Need => ({kind: 'probe', step: step.id, attempt});
 
-/** The one thing that the run needs now. */
-export const next = (runbook: RunbookDefinition, state: RunState): Need => {
-  if (state.opened === undefined || state.closed !== undefined) return {kind: 'nothing'};
-  if (state.rollback !== undefined) {
-    const id = rollbackStepId(state.rollback.option);
-    return needOf(id, stepState(state, id), 'start') ?? {kind: 'close', outcome: 'rolled-back'};
-  }
-  const doubted = toProbe(runbook, state);
-  if (doubted !== undefined) return probeOf(doubted);
-  for (const step of stepsOf(runbook, state.opened.environment)) {
+/** What the first of these steps that is not done needs. */
+const firstNeed = (steps: readonly StepDefinition[], state: RunState): Need | undefined => {
+  for (const step of steps) {
     const of = stepState(state, step.id);
     const need = needOf(step.id, of, questionOf(step));
     if (need === undefined) continue;
     return of.status === 'waiting' ? (conclusionOf(step, of.attempt, state) ?? need) : need;
   }
+  return undefined;
+};
+
+/** The one thing that the run needs now. */
+export const next = (runbook: RunbookDefinition, state: RunState): Need => {
+  if (state.opened === undefined || state.closed !== undefined) return {kind: 'nothing'};
+  if (state.rollback !== undefined) {
+    const id = rollbackStepId(state.rollback.option);
+    return (
+      needOf(id, stepState(state, id), 'start') ??
+      firstNeed(stepsAfterWayBack(runbook, state), state) ?? {kind: 'close', outcome: 'rolled-back'}
+    );
+  }
+  const doubted = toProbe(runbook, state);
+  if (doubted !== undefined) return probeOf(doubted);
+  const need = firstNeed(stepsOf(runbook, state.opened.environment), state);
+  if (need !== undefined) return need;
   const last = toProbeBeforeClose(runbook, state);
   return last === undefined ? {kind: 'close', outcome: 'completed'} : probeOf(last);
 };

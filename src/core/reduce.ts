@@ -180,9 +180,15 @@ const changed = (state: RunState, event: Recorded): RunState => {
     case 'RollbackBegun': {
       const {closed: _, ...open} = state;
       const begun = {...open, rollback: {option: event.option, reason: event.reason, by: event.by, at: event.at}};
-      // A second attempt at the same way back starts from the attempt number that the first one reached.
+      // A second attempt at the same way back starts from the attempt number that the first one reached, and so does
+      // what follows it: what was ticked and asked after the first one was said of what that had left.
       const step = rollbackStepId(event.option);
-      return withStep(begun, step, {status: 'waiting', attempt: stepState(state, step).attempt});
+      const follows = (id: StepId): boolean => id.startsWith(`${step}/`);
+      const items = Object.fromEntries(Object.entries(begun.items).filter(([id]) => !follows(id)));
+      return [step, ...Object.keys(state.steps).filter(follows)].reduce<RunState>(
+        (so, id) => withStep(so, id, {status: 'waiting', attempt: stepState(state, id).attempt}),
+        {...begun, items},
+      );
     }
     case 'HandedOver':
       // Who holds the run is the lock's to say; the journal keeps that it changed hands. Who had the target may have used it.

@@ -172,6 +172,18 @@ export const isApplied = (runbook: RunbookDefinition, state: RunState, except?: 
   state.opened !== undefined &&
   stepsOf(runbook, state.opened.environment).some((step) => step.id !== except && leftSomething(step, state));
 
+/** What the run had done to the target before a step failed: a change that stays, or one from which a way back was taken. */
+export type Earlier = 'nothing' | 'change' | 'way-back';
+
+export const earlierThan = (runbook: RunbookDefinition, state: RunState, step?: StepId): Earlier => {
+  if (hasGoneBack(state)) return 'way-back';
+  return isApplied(runbook, state, step) ? 'change' : 'nothing';
+};
+
+/** A way back was carried out; what follows it may still be open. */
+export const hasGoneBack = (state: RunState): boolean =>
+  state.rollback !== undefined && stepState(state, rollbackStepId(state.rollback.option)).status === 'succeeded';
+
 /** Why an option cannot be carried out at all, as far as the journal knows. */
 export const impossibility = (state: RunState, option: RollbackOption): AdviceReason | undefined => {
   switch (option.kind) {

@@ -5,7 +5,7 @@ import type {Attachments, AttachProblem, AttachRequest} from '../core/attachment
 import type {RunbookDefinition} from '../core/definition.ts';
 import type {RunEvent} from '../core/event.ts';
 import {rollbackStepId, type Identity} from '../core/ids.ts';
-import {actionOf, stepsOf} from '../core/outline.ts';
+import {actionOf, afterStepsOf, stepsOf} from '../core/outline.ts';
 import type {RunState} from '../core/state.ts';
 
 export type AttachTo = Readonly<{
@@ -24,7 +24,7 @@ const stepProblem = ({runbook, state}: AttachTo, step: string | undefined): Atta
   if (step === undefined || opened === undefined || actionOf(runbook, step) !== undefined) return undefined;
   const known = [
     ...stepsOf(runbook, opened.environment).map(({id}) => id),
-    ...runbook.rollback.map(({id}) => rollbackStepId(id)),
+    ...runbook.rollback.flatMap((option) => [rollbackStepId(option.id), ...afterStepsOf(option).map(({id}) => id)]),
   ];
   return {code: 'step-unknown', step, known};
 };

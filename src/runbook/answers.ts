@@ -6,6 +6,7 @@ import type {RunbookDefinition, StepDefinition} from '../core/definition.ts';
 import {canBeByHand} from '../core/by-hand.ts';
 import {isDangerous} from '../core/decide.ts';
 import type {StepId} from '../core/ids.ts';
+import {stepOf} from '../core/outline.ts';
 import {idSchema} from '../steps/schema-parts.ts';
 import {parseYaml, type ParsedDocument, type Path} from './parse.ts';
 import {inReadingOrder, pathText, type Problem, type ProblemDetail} from './problems.ts';
@@ -55,9 +56,14 @@ const stepAnswer = z.strictObject({
 });
 type RawAnswer = z.infer<typeof stepAnswer>;
 
+/** Of a step of the runbook, or of one that follows a way back. */
+const stepIdSchema = z
+  .string()
+  .regex(/^(?:rollback\/[a-z][a-z0-9-]{0,39}\/)?[a-z][a-z0-9-]{0,39}$/, 'id-malformed');
+
 export const answersSchema = z.strictObject({
   format: z.literal('attempt-runbook-answers/1'),
-  steps: maybe(z.record(idSchema, stepAnswer)),
+  steps: maybe(z.record(stepIdSchema, stepAnswer)),
   rollback: maybe(z.strictObject({option: idSchema, reason: text, confirm: text})),
 });
 
@@ -109,7 +115,7 @@ const checkFaults = (step: StepDefinition, answer: StepAnswer): readonly Fault[]
 
 /** A misspelt step would otherwise be found out half-way, when the run stops and waits for a human. */
 const stepFaults = (runbook: RunbookDefinition, id: StepId, raw: RawAnswer): readonly Fault[] => {
-  const step = runbook.steps.find((of) => of.id === id);
+  const step = stepOf(runbook, id);
   if (step === undefined) return [{path: [], detail: {code: 'answer-step-unknown', step: id}}];
   const answer = kindOf(raw);
   return answer === undefined

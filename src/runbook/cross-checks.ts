@@ -1,12 +1,12 @@
 // What is wrong between the parts of a runbook, when each part by itself is sound?
 
-import type {Phase, RunbookDefinition, StepDefinition, StepKind} from '../core/definition.ts';
+import type {AfterStep, Phase, RunbookDefinition, StepDefinition, StepKind} from '../core/definition.ts';
 import type {Environment} from '../core/ids.ts';
 import {stepsOf} from '../core/outline.ts';
 import {isZone} from '../core/window.ts';
 import type {ParsedDocument, Path} from './parse.ts';
 import type {Problem} from './problems.ts';
-import type {At, Salvaged} from './salvage.ts';
+import {afterSteps, type At, type Salvaged} from './salvage.ts';
 import {shareProblems} from './shared-reads.ts';
 
 const declaredEnvironments = (environments: RunbookDefinition['environments']): readonly Environment[] =>
@@ -19,7 +19,7 @@ const within = ({in: only}: Readonly<{in?: readonly Environment[]}>, environment
 const undeclared = (
   document: ParsedDocument,
   declared: readonly Environment[],
-  {path, value}: At<Phase | StepDefinition>,
+  {path, value}: At<Phase | StepDefinition | AfterStep>,
 ): readonly Problem[] =>
   (value.in ?? []).flatMap((environment, at) =>
     declared.includes(environment)
@@ -81,15 +81,52 @@ const stepProblems = (
       report(['method'], {code: 'backup-method-incomplete', method: step.method, key});
     }
   }
-  if ('as' in step && environments !== undefined) {
-    for (const environment of declaredEnvironments(environments)) {
-      const runsHere = within(step, environment) && (phase === undefined || within(phase, environment));
-      if (runsHere && environments[environment]?.applicationRole === undefined) {
-        report(['as'], {code: 'application-role-missing', environment});
-      }
-    }
-  }
+  problems.push(...roleProblems(document, environments, {path, value: step}, phase));
   return problems;
+};
+
+/** What runs as the application's role needs one in every environment that has it. */
+const roleProblems = (
+  document: ParsedDocument,
+  environments: Salvaged['environments'],
+  {path, value: step}: At<StepDefinition | AfterStep>,
+  phase: Phase | undefined,
+): readonly Problem[] =>
+  !('as' in step) || environments === undefined
+    ? []
+    : declaredEnvironments(environments)
+        .filter((environment) => within(step, environment) && (phase === undefined || within(phase, environment)))
+        .filter((environment) => environments[environment]?.applicationRole === undefined)
+        .map((environment) => document.problemAt([...path, 'as'], {code: 'application-role-missing', environment}));
+
+type Walked = Readonly<{id: string; kind: string; confirms?: string}>;
+
+/** Whether the checklist that a query confirms stands before it, wherever the query is asked. */
+const isConfirmable = (step: Walked, walks: readonly (readonly Walked[])[]): boolean =>
+  walks.every((walk) => {
+    const at = walk.findIndex(({id}) => id === step.id);
+    return at < 0 || walk.slice(0, at).some(({id, kind}) => kind === 'checklist' && id === step.confirms);
+  });
+
+const confirmProblems = (document: ParsedDocument, runbook: RunbookDefinition): readonly Problem[] => {
+  const environments = declaredEnvironments(runbook.environments);
+  const problemOf = (step: Walked, walks: readonly (readonly Walked[])[], path: Path): readonly Problem[] =>
+    step.confirms === undefined || isConfirmable(step, walks)
+      ? []
+      : [document.problemAt([...path, 'confirms'], {code: 'confirms-unknown', step: step.confirms})];
+  const walks = environments.map((environment) => stepsOf(runbook, environment));
+  return [
+    ...runbook.steps.flatMap((step, at) => problemOf(step, walks, ['steps', at])),
+    ...runbook.rollback.flatMap(({after = []}, at) =>
+      after.flatMap((step, nth) =>
+        problemOf(
+          step,
+          environments.map((environment) => after.filter((of) => within(of, environment))),
+          ['rollback', at, 'after', nth],
+        ),
+      ),
+    ),
+  ];
 };
 
 const zoneProblems = (
@@ -105,12 +142,16 @@ const zoneProblems = (
 
 /** Checks that need the sound parts only. */
 export const crossChecks = (document: ParsedDocument, salvaged: Salvaged): readonly Problem[] => {
-  const {phases, steps, environments} = salvaged;
+  const {phases, steps, rollback, environments} = salvaged;
+  const after = afterSteps(rollback);
   const declared = environments === undefined ? undefined : declaredEnvironments(environments);
   return [
-    ...(declared === undefined ? [] : [...phases, ...steps].flatMap((part) => undeclared(document, declared, part))),
+    ...(declared === undefined
+      ? []
+      : [...phases, ...steps, ...after].flatMap((part) => undeclared(document, declared, part))),
     ...(environments === undefined ? [] : zoneProblems(document, environments)),
     ...steps.flatMap((step) => stepProblems(document, salvaged, step)),
+    ...after.flatMap((step) => roleProblems(document, environments, step, undefined)),
   ];
 };
 
@@ -136,6 +177,7 @@ export const wholeChecks = (document: ParsedDocument, runbook: RunbookDefinition
       problems.push(document.problemAt(['steps', at, 'accept'], {code: 'accept-in-vain'}));
     }
   }
+  problems.push(...confirmProblems(document, runbook));
   for (const [at, option] of runbook.rollback.entries()) {
     if (runbook.objects.length === 0 && (option.kind === 'restore-objects' || option.kind === 'drop-object')) {
       problems.push(document.problemAt(['rollback', at, 'kind'], {code: 'option-without-objects', option: option.id}));

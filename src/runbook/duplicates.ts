@@ -4,7 +4,7 @@ import type {Environment} from '../core/ids.ts';
 import {isOfTool} from '../core/tools.ts';
 import type {ParsedDocument, Path} from './parse.ts';
 import type {DuplicateKind, Problem} from './problems.ts';
-import type {At, Salvaged} from './salvage.ts';
+import {afterSteps, type At, type Salvaged} from './salvage.ts';
 
 type Named = Readonly<{id: string; path: Path}>;
 
@@ -29,6 +29,7 @@ export const duplicates = (document: ParsedDocument, salvaged: Salvaged): readon
     });
   };
   const {objects, tables, phases, steps, rollback} = salvaged;
+  const after = afterSteps(rollback);
   return [
     ...among(
       'object',
@@ -41,7 +42,11 @@ export const duplicates = (document: ParsedDocument, salvaged: Salvaged): readon
     ...among('phase', named(phases)),
     ...among('step', named(steps)),
     ...among('option', named(rollback)),
-    ...[...phases, ...steps].flatMap(({path, value}) => among('environment', environmentsOf(path, value.in))),
+    ...[...phases, ...steps, ...after].flatMap(({path, value}) => among('environment', environmentsOf(path, value.in))),
+    ...rollback.flatMap(({path, value}) => among('step', inner(path, 'after', value.after ?? []))),
+    ...after.flatMap(({path, value}) =>
+      value.kind === 'checklist' ? among('item', inner(path, 'items', value.items)) : [],
+    ),
     ...steps.flatMap(({path, value}) => {
       if (value.kind === 'downstream-jobs') return among('sample', inner(path, 'jobs', value.jobs));
       if (isOfTool(value)) return [];

@@ -77,6 +77,8 @@ export type ProblemDetail = Readonly<
   | {code: 'option-without-objects'; option: string}
   | {code: 'alembic-step-unknown'; step: string}
   | {code: 'find-by-unknown'; step: string}
+  | {code: 'after-kind-wrong'; kind: string}
+  | {code: 'confirms-unknown'; step: string}
   | {code: 'alembic-without-rehearsal'; environment: Environment}
   | {code: 'alembic-file-missing'; path: string}
   | {code: 'option-without-snapshot'; option: string; environment: Environment}

@@ -43,7 +43,14 @@ export const referencesOfStep = (step: StepDefinition): readonly Reference[] => 
   }
 };
 
-export const referencesOfOption = (option: RollbackOption): readonly Reference[] => {
+export const referencesOfOption = (option: RollbackOption): readonly Reference[] => [
+  ...ownReferences(option),
+  ...(option.after ?? []).flatMap((step, at) =>
+    step.kind === 'query' ? [one('read', step.sql, 'after', at, 'sql')] : [],
+  ),
+];
+
+const ownReferences = (option: RollbackOption): readonly Reference[] => {
   switch (option.kind) {
     case 'revert':
       return [one('change', option.sql, 'sql')];

@@ -3,6 +3,7 @@
 import type {z} from 'zod';
 
 import type {
+  AfterStep,
   Phase,
   RollbackOption,
   RunbookDefinition,
@@ -44,6 +45,10 @@ const soundOf = <T>(schema: z.ZodType<T>, path: Path, list: unknown): readonly A
         return parsed.success ? [{path: [...path, at], value: parsed.data}] : [];
       })
     : [];
+
+/** What follows the ways back, each where it stands. */
+export const afterSteps = (rollback: Salvaged['rollback']): readonly At<AfterStep>[] =>
+  rollback.flatMap(({path, value}) => (value.after ?? []).map((step, at) => ({path: [...path, 'after', at], value: step})));
 
 export const salvage = (value: unknown): Salvaged => {
   const root = (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;

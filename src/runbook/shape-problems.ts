@@ -73,6 +73,9 @@ const unionProblems = (
   issue: Extract<Issue, {code: 'invalid_union'}>,
 ): readonly Problem[] => {
   if (issue.discriminator !== undefined) {
+    // A kind that exists, at a place where it may not stand: the list of kinds alone would not say why.
+    const isAfter = path[0] === 'rollback' && path[2] === 'after' && issue.discriminator === 'kind';
+    if (isAfter) return [document.problemAt(path, {code: 'after-kind-wrong', kind: String(valueAt(document.value, path))})];
     const expected = ('options' in issue ? (issue.options ?? []) : []).map(String);
     return [document.problemAt(path, {code: 'value-wrong', expected, actual: String(valueAt(document.value, path))})];
   }

@@ -12,7 +12,7 @@ import {isOfTool, mayWrite} from '../core/tools.ts';
 import {verified} from './change.ts';
 import type {StepContext} from './kind.ts';
 import {reasonLines} from './rehearse/reason.ts';
-import {backAndForth, type Shown, type Stopped, type Tried} from './rehearse/ways-back.ts';
+import {askedAfter, backAndForth, type Shown, type Stopped, type Tried} from './rehearse/ways-back.ts';
 import {withReader} from './sessions.ts';
 
 /** The registry's, handed in: this file is one of the things that the registry knows. */
@@ -20,7 +20,10 @@ export type Perform = (action: Action, context: StepContext) => Promise<Result<F
 
 type Rehearsed = Extract<StepDefinition, {kind: 'query' | 'migration' | 'smoke' | 'downstream'}>;
 
-/** From the first change on; what only a person can do, or an author's command that may reach elsewhere, is left out. */
+/**
+ * From the first change on; what only a person can do, what asks whether they did, or an author's command that may reach
+ * elsewhere, is left out.
+ */
 export const rehearsedSteps = ({runbook, opened}: Pick<StepContext, 'runbook' | 'opened'>): readonly Rehearsed[] => {
   const steps = stepsOf(runbook, opened.environment);
   const first = steps.findIndex(({kind}) => kind === 'migration');
@@ -30,7 +33,10 @@ export const rehearsedSteps = ({runbook, opened}: Pick<StepContext, 'runbook' | 
         .slice(first)
         .filter(
           (step): step is Rehearsed =>
-            step.kind === 'query' || step.kind === 'migration' || step.kind === 'smoke' || step.kind === 'downstream',
+            (step.kind === 'query' && step.confirms === undefined) ||
+            step.kind === 'migration' ||
+            step.kind === 'smoke' ||
+            step.kind === 'downstream',
         );
 };
 
@@ -83,7 +89,8 @@ export const walkCopy = async (copy: StepContext, known: RunState, perform: Perf
   const ahead = partsAhead(copy);
   const options = rehearsedOptions(copy);
   const parts = new Map<StepId, RehearsedPart>();
-  const total = ahead.length + options.length;
+  const asked = options.flatMap((option) => askedAfter(option, copy.opened.environment));
+  const total = ahead.length + options.length + asked.length;
 
   const attempt = async (id: StepId, action: Action): Promise<Tried> => {
     const began = copy.clock.monotonicMs();

@@ -8,6 +8,7 @@ import {z} from 'zod';
 import {SSH_DESTINATION} from '../core/via.ts';
 
 import type {
+  AfterStep,
   ChangeWindow,
   ChecklistItem,
   DeclaredTarget,
@@ -107,9 +108,13 @@ export const stepSchemas = {
     ...stepBase,
     kind: z.literal('query'),
     sql: sqlFile,
-    expect: z.enum(['no-rows', 'rows', 'report']).meta({
+    expect: z.enum(['no-rows', 'rows', 'report', 'verdict']).meta({
       description:
-        "'no-rows': every row is a finding. 'rows': at least one must come. 'report': whatever comes is evidence.",
+        "'no-rows': every row is a finding. 'rows': at least one must come. 'report': whatever comes is evidence. 'verdict': every row says 'pass', 'amber' or 'fail' in its column verdict, and why in its columns en and ko; no row is a failure.",
+    }),
+    confirms: maybe(idSchema).meta({
+      description:
+        'The id of the checklist before it whose ticks it holds against the database. It is not asked on a copy, where nobody has done what they say.',
     }),
     severity: maybe(z.enum(['gate', 'warning'])),
     as: asApplication,
@@ -191,7 +196,22 @@ export const stepSchema: z.ZodType<StepDefinition> = z
   ])
   .meta({id: 'Step'});
 
-const optionBase = {id: idSchema, title: localText, why: maybe(localText)};
+const {phase: _of, ...checklistShape} = stepSchemas.checklist.shape;
+const {phase: _in, ...queryShape} = stepSchemas.query.shape;
+
+const afterStep: z.ZodType<AfterStep> = z
+  .discriminatedUnion('kind', [z.strictObject(checklistShape), z.strictObject(queryShape)])
+  .meta({id: 'AfterStep', description: 'What is left to do behind a way back: a checklist, or a query.'});
+
+const optionBase = {
+  id: idSchema,
+  title: localText,
+  why: maybe(localText),
+  after: maybe(z.array(afterStep).min(1)).meta({
+    description:
+      'Checklists and queries that follow this way back once it was carried out; the run closes behind them. Their ids in answers and evidence are rollback/OPTION/ID.',
+  }),
+};
 
 /** One schema a way back. */
 export const optionSchemas = {

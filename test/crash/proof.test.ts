@@ -60,7 +60,10 @@ const start = async (
   of: Pick<ProofOrder, 'do' | 'scratch' | 'kill'>,
 ): Promise<Ended> => {
   const answers = join(folder, `${database.name}.yaml`);
-  writeFileSync(answers, answersFor(answersText(database.name, 'restore-objects'), STEPS));
+  writeFileSync(
+    answers,
+    answersFor(answersText(database.name, 'restore-objects'), STEPS === undefined ? {} : {steps: STEPS}),
+  );
   const order: ProofOrder = {...of, runs, answers, runbooks, source: 'env:TEST_DATABASE_URL'};
   const ended = await execa(process.execPath, [...briefFlags, join(folder, 'proof-run.mjs')], {
     env: {

@@ -79,13 +79,14 @@ export const bundleCrashRun = async (): Promise<Bundle> => {
 };
 
 /** What a run walks: a folder of runbooks, and the steps that are answered. */
-export type Course = Readonly<{runbooks: string; steps?: readonly string[]}>;
+/** `isFollowed`: the ways back have their steps behind them. */
+export type Course = Readonly<{runbooks: string; steps?: readonly string[]; isFollowed?: boolean}>;
 
 const shippedCourse: Course = {runbooks: shippedFolder};
 
 /** The shipped runbook with only these steps, and of its smoke test one check: every kind of write, in a third of the time. */
-export const shortCourse = ({folder}: Bundle, steps: readonly string[]): Course => {
-  const {directory: runbooks} = trimmedRunbook(steps, folder);
+export const shortCourse = ({folder}: Bundle, steps: readonly string[], isFollowed = false): Course => {
+  const {directory: runbooks} = trimmedRunbook(steps, folder, isFollowed);
   const path = join(runbooks, shippedRunbook, 'runbook.yaml');
   type Check = Readonly<{shares?: string}>;
   type Step = Readonly<{id: string; checks?: readonly Check[]; shared?: unknown}>;
@@ -94,7 +95,7 @@ export const shortCourse = ({folder}: Bundle, steps: readonly string[]): Course 
     checks === undefined ? step : {...step, checks: checks.filter(({shares}) => shares === undefined).slice(0, 1)},
   );
   writeFileSync(path, stringify({...whole, steps: shorter}));
-  return {runbooks, steps};
+  return {runbooks, steps, isFollowed};
 };
 
 /** Committed CREATE VIEWs of public.attempt are counted by the server itself, inside the transaction that makes them. */
@@ -111,6 +112,9 @@ CREATE EVENT TRIGGER note_created ON ddl_command_end EXECUTE FUNCTION audit.note
 /** Most of a run's time is its smoke test, which reads all results; the oldest 60 prove as much here as 400. */
 export const FEWER_RESULTS = `
 DELETE FROM exam_results WHERE id NOT IN (SELECT id FROM exam_results ORDER BY created_at, id LIMIT 60)`;
+
+/** Nobody stamps it here: where there is no version table, what asks for the version is amber, and the run goes on. */
+const NOT_STAMPED = 'DROP TABLE public.alembic_version';
 
 /** A staging run that is answered to its end; `way back` included, for whoever asks for it. */
 export const answersText = (database: string, wayBack: string): string => `format: attempt-runbook-answers/1
@@ -133,6 +137,7 @@ steps:
   definition-reads: {start: true}
   recycle-pools: {check: all}
   alembic-stamp: {check: all}
+  alembic-version: {start: true}
   smoke: {start: true}
   newest-rows: {waive: nobody approves a test by them}
   downstream: {start: true}
@@ -142,6 +147,8 @@ steps:
   record: {check: all}
   staging-approval: {approve: [{as: lee}]}
   approve: {check: all, note: crash test}
+${(wayBack === 'drop-attempt' ? ['readers'] : ['pools', 'readers']).map((id) => `  rollback/${wayBack}/${id}: {check: all}`).join('\n')}
+  rollback/${wayBack}/alembic-version: {start: true}
 rollback:
   option: ${wayBack}
   reason: The crash test ends where it began.
@@ -179,18 +186,24 @@ export const save = async (database: TestDatabase, runs: string, as = 'saved'): 
 };
 
 /** A step that is answered and not there is refused. */
-export const answersFor = (text: string, steps: readonly string[] | undefined): string => {
+export const answersFor = (text: string, {steps, isFollowed = false}: Pick<Course, 'steps' | 'isFollowed'>): string => {
   if (steps === undefined) return text;
   const all = parse(text) as Readonly<{steps: Readonly<Record<string, unknown>>}>;
-  return stringify({...all, steps: Object.fromEntries(steps.map((step) => [step, all.steps[step]]))});
+  const wanted = ([step]: readonly [string, unknown]): boolean =>
+    steps.includes(step) || (isFollowed && step.startsWith('rollback/'));
+  return stringify({...all, steps: Object.fromEntries(Object.entries(all.steps).filter(wanted))});
 };
 
-export const createCrashRun = async (bundle: Bundle, {runbooks, steps}: Course = shippedCourse): Promise<CrashRun> => {
+export const createCrashRun = async (
+  bundle: Bundle,
+  {runbooks, ...course}: Course = shippedCourse,
+): Promise<CrashRun> => {
   const folder = await mkdtemp(join(tmpdir(), 'crash-'));
   const database = await createTestDatabase();
   const client = await database.connect();
   await client.query(AUDIT);
   await client.query(FEWER_RESULTS);
+  await client.query(NOT_STAMPED);
   await client.end();
   const runs = join(folder, 'runs');
   const answers = join(folder, 'answers.staging.yaml');
@@ -209,7 +222,7 @@ export const createCrashRun = async (bundle: Bundle, {runbooks, steps}: Course =
     save: (as) => save(database, runs, as),
     forget: async () => rm(await runDirectory(), {recursive: true}),
     start: async ({do: what, kill, unsafe, rollbackAfter = false, warming = LONG, wayBack = 'restore-objects'}) => {
-      await writeFile(answers, answersFor(answersText(database.name, wayBack), steps));
+      await writeFile(answers, answersFor(answersText(database.name, wayBack), course));
       const order: CrashOrder = {
         do: what,
         runs,

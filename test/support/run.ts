@@ -17,7 +17,7 @@ import {openRun, type Compose} from '../../src/cli/open-run.ts';
 import {resumeRun} from '../../src/cli/resume-run.ts';
 import type {Command, Refusal} from '../../src/core/command.ts';
 import {isDangerous} from '../../src/core/decide.ts';
-import type {RunbookDefinition, StepDefinition} from '../../src/core/definition.ts';
+import type {RollbackOption, RunbookDefinition, StepDefinition} from '../../src/core/definition.ts';
 import type {Recorded} from '../../src/core/event.ts';
 import type {Facts} from '../../src/core/facts.ts';
 import type {Failure, FailureOf} from '../../src/core/failure.ts';
@@ -38,6 +38,8 @@ export type TestRunOptions = Readonly<{
   /** Keeps only these steps of the runbook, so that a test pays for what it is about. */
   steps?: readonly string[];
   environment?: Environment;
+  /** Keeps what follows the ways back where only some steps are kept: without it the run closes with the way back. */
+  isFollowed?: boolean;
   /** Changes the definition after the loader, as no document could. */
   alter?: (runbook: RunbookDefinition) => RunbookDefinition;
   /** Texts of SQL files in place of the shipped ones, by their path below `sql/<runbook>/`. */
@@ -98,20 +100,24 @@ export const temporaryFolder = (): string => {
 /**
  * The shipped runbook with only these steps, in a folder of its own: unlike `steps`, which a process that resumes the run
  * from its copy of the plan does not know.
+ * @param isFollowed keeps what follows the ways back.
  */
 export const trimmedRunbook = (
   steps: readonly string[],
   folder = temporaryFolder(),
+  isFollowed = false,
 ): Readonly<{name: string; directory: string}> => {
   const directory = join(folder, 'runbook');
   const whole = parse(readFileSync(join(shippedFolder, shippedRunbook, 'runbook.yaml'), 'utf8')) as Readonly<{
     steps: readonly Readonly<{id: string; phase: string}>[];
     phases: readonly Readonly<{id: string}>[];
+    rollback: readonly Readonly<{after?: unknown}>[];
   }>;
   const kept = whole.steps.filter(({id}) => steps.includes(id)).map((step) => foundWithin(step, steps));
+  const rollback = isFollowed ? whole.rollback : whole.rollback.map(({after: _, ...option}) => option);
   const phases = whole.phases.filter(({id}) => kept.some(({phase}) => phase === id));
   mkdirSync(join(directory, shippedRunbook), {recursive: true});
-  writeFileSync(join(directory, shippedRunbook, 'runbook.yaml'), stringify({...whole, phases, steps: kept}));
+  writeFileSync(join(directory, shippedRunbook, 'runbook.yaml'), stringify({...whole, phases, steps: kept, rollback}));
   cpSync(join(shippedFolder, '..', 'sql', shippedRunbook), join(folder, 'sql', shippedRunbook), {recursive: true});
   return {name: shippedRunbook, directory};
 };
@@ -123,8 +129,15 @@ const contextOf = (database: Pick<TestDatabase, 'url'>, runsDirectory: string, o
     'en',
   );
 
-const definitionOf = (runbook: RunbookDefinition, {steps, alter}: TestRunOptions): RunbookDefinition => {
-  const kept = steps === undefined ? runbook : {...runbook, steps: runbook.steps.filter(({id}) => steps.includes(id))};
+const definitionOf = (
+  runbook: RunbookDefinition,
+  {steps, alter, isFollowed = steps === undefined}: TestRunOptions,
+): RunbookDefinition => {
+  const followed = isFollowed
+    ? runbook
+    : {...runbook, rollback: runbook.rollback.map(({after: _, ...option}): RollbackOption => option)};
+  const kept =
+    steps === undefined ? followed : {...followed, steps: runbook.steps.filter(({id}) => steps.includes(id))};
   const lost = steps?.filter((id) => !kept.steps.some((step) => step.id === id)) ?? [];
   if (lost.length > 0) throw new Error(`the runbook has no step ${lost.join(', ')}`);
   return alter?.(kept) ?? kept;

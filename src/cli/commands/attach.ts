@@ -9,7 +9,7 @@ import {knownSecrets} from '../../adapters/postgres/known-secrets.ts';
 import {completed, resolveSource} from '../../adapters/postgres/source.ts';
 import {holderOf, lockRun} from '../../adapters/run-lock.ts';
 import {rollbackStepId} from '../../core/ids.ts';
-import {stepsOf} from '../../core/outline.ts';
+import {afterStepsOf, stepsOf} from '../../core/outline.ts';
 import type {AttachProblem} from '../../core/attachment.ts';
 import type {Recorded} from '../../core/event.ts';
 import {redactEvent} from '../../evidence/redact-event.ts';
@@ -29,7 +29,7 @@ export type AttachOptions = Readonly<{run: string; file: string; note: string; s
 const problemOf = ({state, runbook, journal, opened: of}: ReadRun, {note, step}: AttachOptions) => {
   const known = [
     ...stepsOf(runbook, of.environment).map(({id}) => id),
-    ...runbook.rollback.map(({id}) => rollbackStepId(id)),
+    ...runbook.rollback.flatMap((option) => [rollbackStepId(option.id), ...afterStepsOf(option).map(({id}) => id)]),
   ];
   const problem = ((): AttachProblem | undefined => {
     if (state.closed !== undefined) return {code: 'run-closed'};

@@ -114,6 +114,13 @@ export const rollback = async (context: CliContext, options: RollbackOptions): P
   });
   if (!resumed.ok) return showTrouble(context, resumed.trouble);
   const run = resumed.value;
+  // What follows the way back may be answered beforehand, as any other step.
+  const answers = loadAnswers(run.read.runbook, context.options.answers);
+  if (!answers.ok) {
+    await run.close();
+    run.embedded?.detach();
+    return showTrouble(context, answers.trouble);
+  }
   // A step that a crash left in doubt is settled first: the target is asked before anything goes back.
   await run.session.settled();
   const {option, confirm} = options;
@@ -131,7 +138,7 @@ export const rollback = async (context: CliContext, options: RollbackOptions): P
   const reason = options.reason ?? (isWhole ? '' : ASKED_FOR);
   const refusal = await run.session.submit({type: 'BeginRollback', option, reason, confirm});
   // Nothing is left to ask: a way back that fails has failed, and is not the question whether to start it again.
-  if (refusal === undefined) return go(context, run, undefined, {...options, retry: false});
+  if (refusal === undefined) return go(context, run, answers.value, {...options, retry: false});
   context.err(refusalText(refusal, context.locale));
   await run.close();
   run.embedded?.detach();

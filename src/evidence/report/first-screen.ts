@@ -1,7 +1,8 @@
 // The first screen: who, what, where, when, approved by whom, with which result, and whether the evidence is complete.
 
 import type {StepDefinition} from '../../core/definition.ts';
-import {stepsOf} from '../../core/outline.ts';
+import {rollbackStepId} from '../../core/ids.ts';
+import {afterStepsOf, stepsOf} from '../../core/outline.ts';
 import {stepState} from '../../core/state.ts';
 import type {Html} from './html.ts';
 import {pairs, type Page} from './page.ts';
@@ -19,6 +20,25 @@ export const operatorsOf = ({source: {events}, text}: Page): readonly string[] =
 
 export const plannedSteps = ({source: {runbook, state}}: Page): readonly StepDefinition[] =>
   stepsOf(runbook, state.opened?.environment ?? 'rehearsal');
+
+/** What follows the way backs that were taken, in their order: all of it once one was carried out, else what was begun. */
+export const followingSteps = ({source: {runbook, state}}: Page): readonly StepDefinition[] =>
+  runbook.rollback.flatMap((option) => {
+    const isDone = stepState(state, rollbackStepId(option.id)).status === 'succeeded';
+    const isBegun = ({id}: StepDefinition): boolean => stepState(state, id).attempt > 0 || id in state.items;
+    return afterStepsOf(option, state.opened?.environment).filter((step) => isDone || isBegun(step));
+  });
+
+/** The way back that was taken and why, the step that had failed before it, and what is left to do: one row each. */
+export const goneBackPairs = ({source: {runbook, state}, text}: Page): readonly (readonly [string, string])[] => {
+  const of = text.goneBack(runbook, state);
+  if (of === undefined) return [];
+  return [
+    [of.label.way, of.way],
+    ...(of.failed === undefined ? [] : [[of.label.failed, of.failed] as const]),
+    ...of.left.map((line) => [of.label.left, line] as const),
+  ];
+};
 
 /** `passed 20, waived 1` */
 export const countsOf = (page: Page): string => {
@@ -78,6 +98,7 @@ ${pairs(page, [
     say.approvedBy,
     approvedBy.length === 0 ? say.notApproved : html`${approvedBy.map((one) => html`<span class="row">${one}</span>`)}`,
   ],
+  ...goneBackPairs(page),
   [say.complete, complete],
   [say.plan, html`<code>${state.opened?.plan ?? ''}</code>`],
   [say.head, html`<code>${end.head}</code> (${text.records(source.events.length)})`],

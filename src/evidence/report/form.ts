@@ -5,14 +5,14 @@ import type {Facts} from '../../core/facts.ts';
 import type {StepId} from '../../core/ids.ts';
 import {rollbackStepId} from '../../core/ids.ts';
 import {stepState, type CheckedItem} from '../../core/state.ts';
-import {operatorsOf, plannedSteps} from './first-screen.ts';
+import {followingSteps, operatorsOf, plannedSteps} from './first-screen.ts';
 import type {Html} from './html.ts';
 import {pairs, section, type Page} from './page.ts';
 
 type Checked = Readonly<{step: StepId; item: ChecklistItem; checked: CheckedItem}>;
 
 export const checkedItems = (page: Page): readonly Checked[] =>
-  plannedSteps(page).flatMap((step) =>
+  [...plannedSteps(page), ...followingSteps(page)].flatMap((step) =>
     step.kind === 'checklist'
       ? step.items.flatMap((item) => {
           const checked = page.source.state.items[step.id]?.[item.id];

@@ -6,7 +6,7 @@ import {stepState, type StepState} from '../../core/state.ts';
 import {approvedBy} from './approvals.ts';
 import {doubtsOf, remarks} from './attention.ts';
 import {checkedItems} from './form.ts';
-import {countsOf, operatorsOf, whereRows} from './first-screen.ts';
+import {countsOf, followingSteps, goneBackPairs, operatorsOf, whereRows} from './first-screen.ts';
 import type {Page} from './page.ts';
 import {standingOf} from './standing.ts';
 
@@ -64,11 +64,15 @@ const head = (page: Page): readonly string[] => {
     row(page, [say.opened, opened === undefined ? '' : text.instant(opened.at)]),
     row(page, [say.closed, closed === undefined ? say.notClosed : text.instant(closed.at)]),
     ...approvedLines(page),
+    ...goneBackRows(page),
     row(page, [say.complete, text.completeness(standing.isComplete, end.tornBytes, closed !== undefined)]),
     row(page, [say.plan, opened?.plan ?? '']),
     row(page, [say.head, end.head]),
   ];
 };
+
+const goneBackRows = (page: Page): readonly string[] =>
+  goneBackPairs(page).map(([label, said]) => row(page, [label, said]));
 
 const summaryOf = ({text}: Page, state: StepState): string => {
   switch (state.status) {
@@ -99,6 +103,7 @@ const stepRows = (page: Page): readonly string[] => {
       const of = stepState(state, rollbackStepId(id));
       return of.attempt === 0 ? [] : [line(title[text.locale], of)];
     }),
+    ...followingSteps(page).map((step) => line(step.title[text.locale], stepState(state, step.id))),
   ];
 };
 

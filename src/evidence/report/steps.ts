@@ -1,6 +1,6 @@
 // Every step of the plan, and the way back that was taken: verdict, times, operator, attempts, what was found, evidence.
 
-import {isChange} from '../../core/rollback.ts';
+import {isChange, type Earlier} from '../../core/rollback.ts';
 import type {Action} from '../../core/definition.ts';
 import {rollbackStepId, type StepId} from '../../core/ids.ts';
 import {outline} from '../../core/outline.ts';
@@ -10,6 +10,7 @@ import {catalogDiffs} from './catalog-diffs.ts';
 import {sampleChart, smokeChart} from './charts.ts';
 import {approvalsTable} from './approvals.ts';
 import {attachmentsOf, attachmentsTable, picturesOfStep} from './attachments.ts';
+import {followingSteps} from './first-screen.ts';
 import type {Html} from './html.ts';
 import {anchorOf, list, section, table, timeCell, type Page} from './page.ts';
 import {planTree} from './plan-tree.ts';
@@ -32,15 +33,25 @@ const toneOf = (state: StepState): string => {
   }
 };
 
-/** Whether an attempt at another step, begun before this one, has changed the target or may have. */
-const isAfterChange = ({attempts, source: {runbook}}: Page, of: Attempt): boolean =>
-  attempts.slice(0, attempts.indexOf(of)).some(({step, end}) => {
+/** What attempts at other steps, begun before this one, have done to the target or may have. */
+const earlierThan = ({attempts, source: {runbook}}: Page, of: Attempt): Earlier => {
+  const before = attempts.slice(0, attempts.indexOf(of)).filter(({step}) => step !== of.step);
+  const hasGoneBack = before.some(
+    ({step, end}) => runbook.rollback.some(({id}) => rollbackStepId(id) === step) && hasTakenEffect(end),
+  );
+  if (hasGoneBack) return 'way-back';
+  const hasChanged = before.some(({step, end}) => {
     const action = runbook.steps.find(({id}) => id === step);
-    if (action === undefined || step === of.step || !isChange(action)) return false;
+    if (action === undefined || !isChange(action)) return false;
     // What fails in one transaction leaves nothing, and what was settled says whether it did.
     const isWhole = action.kind === 'migration' && action.migrator === 'sql' && action.transaction === 'whole';
     return !(end.how === 'failed' && isWhole) && !(end.how === 'settled' && end.verdict === 'had-no-effect');
   });
+  return hasChanged ? 'change' : 'nothing';
+};
+
+const hasTakenEffect = (end: Attempt['end']): boolean =>
+  end.how === 'succeeded' || (end.how === 'settled' && end.verdict === 'took-effect');
 
 const outcomeOf = (page: Page, of: Attempt, action: Action | undefined): Html | string => {
   const {html, text} = page;
@@ -49,7 +60,7 @@ const outcomeOf = (page: Page, of: Attempt, action: Action | undefined): Html | 
     case 'succeeded':
       return text.facts(end.facts)[0] ?? '';
     case 'failed': {
-      const {what, where, database, now} = text.failure(end.failure, action, isAfterChange(page, of));
+      const {what, where, database, now} = text.failure(end.failure, action, earlierThan(page, of));
       const {say} = text;
       return html`<span class="row">${what}</span>${where === undefined ? undefined : html`<pre>${where}</pre>`}<span class="row">${say.database}: ${database}</span><span class="row">${say.now}: ${now}</span>`;
     }
@@ -171,5 +182,6 @@ ${of.map((one) => article(page, one.step.id, `${one.number} `, one.step))}`,
     ),
     ...(taken.length === 0 ? [] : [html`<h3 class="phase">${text.section.waysBack}</h3>`]),
     ...taken.map((option) => article(page, rollbackStepId(option.id), '', option)),
+    ...followingSteps(page).map((step) => article(page, step.id, '', step)),
   ]);
 };

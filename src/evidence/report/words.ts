@@ -2,15 +2,15 @@
 
 import type {ApprovalProof} from '../../core/approval.ts';
 import type {ApprovalDecision} from '../../core/approval-statement.ts';
-import type {Action} from '../../core/definition.ts';
+import type {Action, RunbookDefinition} from '../../core/definition.ts';
 import type {Recorded, Verdict} from '../../core/event.ts';
 import type {Artifact, CheckVerdict, Facts, RehearsedPart} from '../../core/facts.ts';
 import type {Failure} from '../../core/failure.ts';
 import type {CopyOf, Environment, Identity, Instant, StepId, TargetIdentity} from '../../core/ids.ts';
 import type {TargetTrust} from '../../core/known-target.ts';
 import type {Impact} from '../../core/preview.ts';
-import type {Advice, AdviceReason, LossClaim} from '../../core/rollback.ts';
-import type {StepState} from '../../core/state.ts';
+import type {Advice, AdviceReason, Earlier, LossClaim} from '../../core/rollback.ts';
+import type {RunState, StepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import type {Headline} from './standing.ts';
 
@@ -144,6 +144,14 @@ export type ReportLabels = Readonly<
   >
 >;
 
+/** What a run that took a way back says of it, each part under its label. */
+export type GoneBack = Readonly<{
+  label: Readonly<Record<'way' | 'failed' | 'left', string>>;
+  way: string;
+  failed?: string;
+  left: readonly string[];
+}>;
+
 export type ReportText = Readonly<{
   locale: Locale;
   /** Shows what acts or hides as what it is. */
@@ -176,10 +184,11 @@ export type ReportText = Readonly<{
   facts: (facts: Facts) => readonly string[];
   /** Of an amber step: the lines of its facts that make it amber. */
   doubts: (facts: Facts) => readonly string[];
+  goneBack: (runbook: RunbookDefinition, state: RunState) => GoneBack | undefined;
   failure: (
     failure: Failure,
     action?: Action,
-    isAfterChange?: boolean,
+    earlier?: Earlier,
   ) => Readonly<{what: string; where?: string; database: string; now: string}>;
   event: (event: Recorded) => string;
   masked: (artifact: Artifact) => string;

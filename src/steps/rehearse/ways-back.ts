@@ -1,9 +1,10 @@
 // Every way back, on the copy: whether it did what it says, and whether the catalog is then what it was before.
 
-import type {Action, RollbackOption} from '../../core/definition.ts';
+import type {Action, QueryStep, RollbackOption} from '../../core/definition.ts';
 import {verdictOf, type CheckVerdict, type Facts, type RehearsedPart} from '../../core/facts.ts';
 import {failed, success, type Failure, type Result} from '../../core/failure.ts';
-import {rollbackStepId, type StepId} from '../../core/ids.ts';
+import {rollbackStepId, type Environment, type StepId} from '../../core/ids.ts';
+import {afterStepsOf} from '../../core/outline.ts';
 import {impossibility} from '../../core/rollback.ts';
 import type {RunState} from '../../core/state.ts';
 import type {StepContext} from '../kind.ts';
@@ -35,6 +36,12 @@ const digestBefore = (state: RunState): string => {
   );
   return taken?.status === 'succeeded' && taken.facts.kind === 'snapshot' ? taken.facts.digest : '';
 };
+
+/** The queries that follow a way back and ask of nothing that a person does: the copy can answer them as the target would. */
+export const askedAfter = (option: RollbackOption, environment: Environment): readonly QueryStep[] =>
+  afterStepsOf(option, environment).flatMap((step) =>
+    step.kind === 'query' && step.confirms === undefined ? [step] : [],
+  );
 
 /** Each way back from the change, and the change again before the next. */
 export const backAndForth = async (of: Backwards): Promise<Result<void>> => {
@@ -76,11 +83,20 @@ export const backAndForth = async (of: Backwards): Promise<Result<void>> => {
         continue;
       }
     }
+    const after: RehearsedPart[] = [];
     const {outcome, ...took} = await attempt(step, option);
     if (copy.signal.aborted) return failed({code: 'cancelled'});
-    const after = await afterwards(copy, option, outcome, () => attempt(rollbackStepId(putBack.id), putBack), isBack);
-    if (!after.ok) return after;
-    const {digestEqual, isBackNow, leaves} = after.value;
+    // Now, while the copy is as the way back has left it: what did not work has left nothing to ask about.
+    for (const query of outcome.ok ? askedAfter(option, copy.opened.environment) : []) {
+      show(query.id);
+      const {outcome: answer, ...asking} = await attempt(query.id, query);
+      if (copy.signal.aborted) return failed({code: 'cancelled'});
+      const said = answer.ok ? {verdict: verdictOf(answer.value)} : {verdict: 'fail' as const, failure: answer.failure};
+      after.push({step: query.id, ...said, ...asking});
+    }
+    const left = await afterwards(copy, option, outcome, () => attempt(rollbackStepId(putBack.id), putBack), isBack);
+    if (!left.ok) return left;
+    const {digestEqual, isBackNow, leaves} = left.value;
     note({
       step,
       // It did what it says; that nothing is there afterwards is said where it is offered.
@@ -91,6 +107,10 @@ export const backAndForth = async (of: Backwards): Promise<Result<void>> => {
       ...(outcome.ok ? {} : {failure: outcome.failure}),
     });
     if (!outcome.ok) tell(outcome.failure);
+    for (const part of after) {
+      note(part);
+      if (part.failure !== undefined) tell(part.failure);
+    }
     stopped = undefined;
     // Where nothing is captured, only the change's own verify tells whether it is there still.
     const isThere = isMissed(outcome) && copy.runbook.objects.length === 0;

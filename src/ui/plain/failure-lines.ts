@@ -1,6 +1,7 @@
 // How a failure is printed: its four parts, each on lines of its own.
 
 import type {Action} from '../../core/definition.ts';
+import type {Earlier} from '../../core/rollback.ts';
 import type {Failure} from '../../core/failure.ts';
 import type {Locale} from '../../core/text.ts';
 import {failureText} from '../text/failure.ts';
@@ -10,9 +11,9 @@ export const failureDetailLines = (
   failure: Failure,
   locale: Locale,
   action?: Action,
-  isAfterChange?: boolean,
+  earlier?: Earlier,
 ): readonly string[] => {
-  const {where, database, now} = failureText(failure, locale, action, isAfterChange);
+  const {where, database, now} = failureText(failure, locale, action, earlier);
   return [...(where === undefined ? [] : where.split('\n')), database, now].map((line) => `    ${line}`);
 };
 
@@ -20,8 +21,8 @@ export const failureLines = (
   failure: Failure,
   locale: Locale,
   action?: Action,
-  isAfterChange?: boolean,
+  earlier?: Earlier,
 ): readonly string[] => [
-  failureText(failure, locale, action, isAfterChange).what,
-  ...failureDetailLines(failure, locale, action, isAfterChange),
+  failureText(failure, locale, action, earlier).what,
+  ...failureDetailLines(failure, locale, action, earlier),
 ];

@@ -4,7 +4,7 @@ import {alembicArgv} from '../../core/alembic.ts';
 import {isDangerous} from '../../core/decide.ts';
 import type {Action, RunbookDefinition} from '../../core/definition.ts';
 import type {Environment, Sha256} from '../../core/ids.ts';
-import {outline} from '../../core/outline.ts';
+import {afterStepsOf, outline} from '../../core/outline.ts';
 import type {Locale} from '../../core/text.ts';
 import {demandText} from '../text/approval.ts';
 import {predictionSummary} from '../text/rehearsed.ts';
@@ -29,6 +29,7 @@ const words = {
     items: (count: number) => `${count} ${count === 1 ? 'item' : 'items'}`,
     runs: 'runs',
     wayBack: 'Way back',
+    after: 'then',
     files: 'Files, as sha256sum lists them',
     policy: 'Policy',
   },
@@ -45,6 +46,7 @@ const words = {
     items: (count: number) => `항목 ${count}개`,
     runs: '실행',
     wayBack: '원복 방법',
+    after: '이어서',
     files: '파일 (sha256sum 형식)',
     policy: '정책',
   },
@@ -112,6 +114,10 @@ export const planText = (
   const back = runbook.rollback.flatMap((option) => [
     `  ${option.title[locale]}  [${traits(option, locale)}]`,
     ...contentOf(option, locale).map((line) => `      ${line}`),
+    ...afterStepsOf(option, environment).flatMap((step) => [
+      `      ${say.after}: ${step.title[locale]}  [${traits(step, locale)}]`,
+      ...contentOf(step, locale).map((line) => `          ${line}`),
+    ]),
   ]);
   const policy = (runbook.policy ?? []).map((rule) => `  - ${rule[locale]}`);
   return [

@@ -5,7 +5,7 @@ import {verdictOf} from '../../core/facts.ts';
 import type {StepId} from '../../core/ids.ts';
 import type {Progress} from '../../core/ports.ts';
 import {actionOf} from '../../core/outline.ts';
-import {isApplied} from '../../core/rollback.ts';
+import {earlierThan} from '../../core/rollback.ts';
 import {stepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import type {Impact, Session, SessionMessage, SessionView} from '../../engine/session.ts';
@@ -103,8 +103,8 @@ export const linePrinter = ({view, locale, timeZone, write, queriesOf, sameRuns 
     if (event.type === 'StepFailed') {
       explained.add(event.step);
       const {runbook, state} = view();
-      const isAfterChange = isApplied(runbook, state, event.step);
-      print(failureDetailLines(event.failure, locale, actionOf(runbook, event.step), isAfterChange));
+      const earlier = earlierThan(runbook, state, event.step);
+      print(failureDetailLines(event.failure, locale, actionOf(runbook, event.step), earlier));
     }
   };
 
@@ -180,7 +180,7 @@ const endLines = (
       if (explained.has(end.step)) return [];
       return [
         `${titleOf(end.step)}:`,
-        ...failureLines(end.failure, locale, actionOf(runbook, end.step), isApplied(runbook, state, end.step)).map(
+        ...failureLines(end.failure, locale, actionOf(runbook, end.step), earlierThan(runbook, state, end.step)).map(
           (line) => `  ${line}`,
         ),
       ];

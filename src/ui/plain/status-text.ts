@@ -3,9 +3,9 @@
 import {isDangerous} from '../../core/decide.ts';
 import type {RunbookDefinition} from '../../core/definition.ts';
 import {rollbackStepId, type Instant, type StepId} from '../../core/ids.ts';
-import {actionOf, outline} from '../../core/outline.ts';
+import {actionOf, outline, stepsAfterWayBack} from '../../core/outline.ts';
 import {predictionOf} from '../../core/rehearsed.ts';
-import {hasChanged, isApplied} from '../../core/rollback.ts';
+import {hasChanged, earlierThan} from '../../core/rollback.ts';
 import {stepState, type RunState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import {windowAt} from '../../core/window.ts';
@@ -15,6 +15,7 @@ import {copyText} from '../text/copy.ts';
 import {probeInParentheses} from '../text/found.ts';
 import {factsSummary} from '../text/facts.ts';
 import {faultText} from '../text/fault.ts';
+import {goneBackLines} from '../text/gone-back.ts';
 import {formatInstant, shortHash} from '../text/numbers.ts';
 import {identityText} from '../text/target.ts';
 import {predictionSummary} from '../text/rehearsed.ts';
@@ -107,9 +108,14 @@ export const runStatusText = (view: Stood, locale: Locale, options: StatusOption
       stepLine(step, position.step),
       ...doubts(state, step, locale).map((line) => `    ${line}`),
     ]),
+    ...stepsAfterWayBack(runbook, state).flatMap(({id}) => [
+      `  ${stepLine(id, position.step)}`,
+      ...doubts(state, id, locale).map((line) => `      ${line}`),
+    ]),
+    ...goneBackLines(runbook, state, locale, titleOf),
     ...(failure === undefined || position.step === undefined
       ? []
-      : failureLines(failure, locale, actionOf(runbook, position.step), isApplied(runbook, state, position.step))),
+      : failureLines(failure, locale, actionOf(runbook, position.step), earlierThan(runbook, state, position.step))),
     ...(faulted === undefined ? [] : [faulted.what, `    ${faulted.database}`, `    ${faulted.now}`]),
     ...(continueCommand === undefined ? [] : [`${locale === 'en' ? 'Next' : '다음'}: ${continueCommand}`]),
   ].map(visibleLine);

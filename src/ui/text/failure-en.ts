@@ -57,10 +57,16 @@ const plural = (count: number, one: string, many: string): string =>
 
 /** A query step says what it expects as a code of the runbook, and what came as a number of rows. */
 const expectedWords = (expected: string): string =>
-  expected === 'no-rows' ? 'no rows' : expected === 'rows' ? 'at least one row' : expected;
+  expected === 'no-rows'
+    ? 'no rows'
+    : expected === 'rows'
+      ? 'at least one row'
+      : expected === 'verdict'
+        ? 'that each row passes, and at least one'
+        : expected;
 
 const foundWords = (expected: string, actual: string): string =>
-  expected === 'no-rows' || expected === 'rows' ? plural(Number(actual), 'row', 'rows') : actual;
+  ['no-rows', 'rows', 'verdict'].includes(expected) ? plural(Number(actual), 'row', 'rows') : actual;
 
 const restoreDoubt: Readonly<Record<RestoreDoubt, (count: number) => string>> = {
   schema: (count) =>

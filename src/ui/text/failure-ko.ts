@@ -53,10 +53,10 @@ const before = (why: string): DatabaseWords => ({unchanged: why});
 
 /** A query step says what it expects as a code of the runbook, and what came as a number of rows. */
 const expectedWords = (expected: string): string =>
-  expected === 'no-rows' ? '0행' : expected === 'rows' ? '1행 이상' : expected === 'absent' ? '없음' : expected;
+  ({'no-rows': '0행', rows: '1행 이상', verdict: '1행 이상, 모든 행 통과', absent: '없음'})[expected] ?? expected;
 
 const foundWords = (expected: string, actual: string): string =>
-  expected === 'no-rows' || expected === 'rows' ? `${formatCount(Number(actual))}행` : actual;
+  ['no-rows', 'rows', 'verdict'].includes(expected) ? `${formatCount(Number(actual))}행` : actual;
 
 const restoreDoubt: Readonly<Record<RestoreDoubt, (count: number) => string>> = {
   schema: (count) =>

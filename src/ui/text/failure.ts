@@ -2,6 +2,7 @@
 
 import type {Action} from '../../core/definition.ts';
 import type {Failure, FailureCode, FailureOf} from '../../core/failure.ts';
+import type {Earlier} from '../../core/rollback.ts';
 import type {Locale} from '../../core/text.ts';
 import {failureEn} from './failure-en.ts';
 import {failureKo} from './failure-ko.ts';
@@ -30,27 +31,33 @@ export type FailureLexicon = Readonly<{[C in FailureCode]: (failure: FailureOf<C
 
 const lexicons: Readonly<Record<Locale, FailureLexicon>> = {en: failureEn, ko: failureKo};
 
-const unchanged: Readonly<Record<Locale, (why: string, isAfterChange: boolean) => string>> = {
-  en: (why, isAfterChange) =>
-    isAfterChange
-      ? `This step changed nothing: ${why}. What this run changed before it stays in place, until a way back is taken.`
-      : `Nothing was changed: ${why}.`,
-  ko: (why, isAfterChange) =>
-    isAfterChange
-      ? `이 단계는 아무것도 바꾸지 않았습니다. ${why} 이 실행이 앞서 바꾼 내용은 원복할 때까지 그대로 남아 있습니다.`
-      : `데이터베이스는 바뀌지 않았습니다. ${why}`,
+const unchanged: Readonly<Record<Locale, Readonly<Record<Earlier, (why: string) => string>>>> = {
+  en: {
+    nothing: (why) => `Nothing was changed: ${why}.`,
+    change: (why) =>
+      `This step changed nothing: ${why}. What this run changed before it stays in place, until a way back is taken.`,
+    'way-back': (why) =>
+      `This step changed nothing: ${why}. The run has changed the database and has taken a way back; what that left is said at the way back.`,
+  },
+  ko: {
+    nothing: (why) => `데이터베이스는 바뀌지 않았습니다. ${why}`,
+    change: (why) =>
+      `이 단계는 아무것도 바꾸지 않았습니다. ${why} 이 실행이 앞서 바꾼 내용은 원복할 때까지 그대로 남아 있습니다.`,
+    'way-back': (why) =>
+      `이 단계는 아무것도 바꾸지 않았습니다. ${why} 이 실행은 데이터베이스를 바꾼 뒤 원복을 실행했으며, 원복 결과는 원복 단계에 있습니다.`,
+  },
 };
 
 /**
  * @param action what failed, if it is known: only then can the text say for certain what became of the database. 'none'
  * when nothing was begun: then no step can be started again either.
- * @param isAfterChange another step of the run has changed the target, or may have.
+ * @param earlier what other steps of the run have done to the target before.
  */
 export const failureText = (
   failure: Failure,
   locale: Locale,
   action?: Action | 'none',
-  isAfterChange = false,
+  earlier: Earlier = 'nothing',
 ): FailureText => {
   // TypeScript cannot see that the entry under `failure.code` takes exactly this failure.
   const say = lexicons[locale][failure.code] as (failure: Failure, reach: Reach) => FailureWords;
@@ -58,7 +65,7 @@ export const failureText = (
   const {database, ...words} = say(failure, reachOf(action));
   return {
     ...words,
-    database: typeof database === 'string' ? database : unchanged[locale](database.unchanged, isAfterChange),
+    database: typeof database === 'string' ? database : unchanged[locale][earlier](database.unchanged),
     ...(where === undefined ? {} : {where}),
   };
 };

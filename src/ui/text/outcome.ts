@@ -1,9 +1,10 @@
 // What stands on the normal screen after the run was left or has ended, with the next command.
 
 import {rollbackStepId, type StepId} from '../../core/ids.ts';
-import {actionOf, stepsOf} from '../../core/outline.ts';
-import {isApplied} from '../../core/rollback.ts';
+import {actionOf, stepsAfterWayBack, stepsOf} from '../../core/outline.ts';
+import {earlierThan} from '../../core/rollback.ts';
 import {stepState} from '../../core/state.ts';
+import {failedBeforeWayBack} from '../../core/way-back/left-to-do.ts';
 import {isProvenUndone} from '../../core/way-back/undone.ts';
 import type {Locale} from '../../core/text.ts';
 import type {SessionView} from '../../engine/session.ts';
@@ -13,6 +14,7 @@ import {probeInParentheses} from './found.ts';
 import {factsSummary} from './facts.ts';
 import {failureText} from './failure.ts';
 import {faultText} from './fault.ts';
+import {goneBackLines} from './gone-back.ts';
 import {lostTranscriptText} from './lost-transcript.ts';
 import {refusalText} from './refusal.ts';
 import {environmentText, statusText, verdictText} from './terms.ts';
@@ -109,7 +111,7 @@ const detail = (end: RunEnd, view: SessionView, locale: Locale): readonly string
         end.failure,
         locale,
         actionOf(view.runbook, end.step),
-        isApplied(view.runbook, view.state, end.step),
+        earlierThan(view.runbook, view.state, end.step),
       );
       return [what, ...(where === undefined ? [] : where.split('\n').map((line) => `  ${line}`)), database, now];
     }
@@ -141,7 +143,10 @@ const reservations = ({runbook, state}: SessionView, locale: Locale): readonly s
     ({step, failure}) => `! ${titleOf(step)}: ${lostTranscriptText(failure, locale)}`,
   );
   const back = state.rollback === undefined ? [] : [rollbackStepId(state.rollback.option)];
-  const ids = [...stepsOf(runbook, opened.environment).map(({id}) => id), ...back];
+  // The step that had failed before the way back is named with the way back.
+  const named = failedBeforeWayBack(runbook, state);
+  const steps = stepsOf(runbook, opened.environment).filter(({id}) => id !== named);
+  const ids = [...steps.map(({id}) => id), ...back, ...stepsAfterWayBack(runbook, state).map(({id}) => id)];
   const ofSteps = ids.flatMap((id) => {
     const of = stepState(state, id);
     if (of.status === 'failed' || of.status === 'blocked')
@@ -183,6 +188,7 @@ export const closingSummary = (
   return [
     `${run}  ${environmentText(opened.environment, locale)}  ${target}  ${say.position(done, steps.length)}`,
     isUnproven(end, view) ? say.unproven : say.end(end, titleOf),
+    ...goneBackLines(view.runbook, view.state, locale, titleOf),
     ...detail(end, view, locale),
     ...(canContinue(end) ? [`${say.continue} ${continueCommand}`] : []),
     ...(canExport(end) ? [`${say.evidence} ${exportCommand}`] : []),

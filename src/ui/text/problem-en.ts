@@ -287,6 +287,14 @@ export const problemEn: ProblemLexicon = {
     what: `'${step}' is no query step of this runbook with 'expect: no-rows'.`,
     hint: 'Name the id of a query step that finds the rows over which a check would stumble.',
   }),
+  'after-kind-wrong': ({kind}) => ({
+    what: `A way back is followed by checklists and queries only; '${kind}' is neither.`,
+    hint: "What changes the database belongs to the way back itself, or into a way back of its own. Make this a 'checklist' that a person works through, or a 'query' that asks the database.",
+  }),
+  'confirms-unknown': ({step}) => ({
+    what: `'${step}' is no checklist that comes before this query wherever it is asked.`,
+    hint: "Name the id of a checklist before it, in the same list and the same environments; or leave 'confirms' out, and the query is asked on a copy too.",
+  }),
   'alembic-without-rehearsal': ({environment}) => ({
     what: `In '${environment}' nobody could say beforehand what Alembic takes along: no mandatory rehearsal on a copy comes before the migration.`,
     hint: "Add a step of kind 'rehearse' before it. It shows every loss and every statement on a copy of the database.",

@@ -285,6 +285,14 @@ export const problemKo: ProblemLexicon = {
     what: `'expect: no-rows'인 질의 단계가 이 런북에 없습니다: '${step}'.`,
     hint: '점검이 실패하게 만드는 행을 찾는 질의 단계의 id를 적습니다.',
   }),
+  'after-kind-wrong': ({kind}) => ({
+    what: `원복 방법 뒤에는 checklist와 query만 둘 수 있습니다: '${kind}'.`,
+    hint: "데이터베이스를 바꾸는 일은 원복 방법 자체에 넣거나 별도의 원복 방법으로 만듭니다. 여기에는 사람이 확인하는 'checklist'나 데이터베이스에 묻는 'query'를 적습니다.",
+  }),
+  'confirms-unknown': ({step}) => ({
+    what: `이 질의를 실행하는 모든 환경에서 그보다 앞에 있는 checklist가 아닙니다: '${step}'.`,
+    hint: "같은 목록과 같은 환경에서 앞에 있는 checklist의 id를 적습니다. 'confirms'를 빼면 사본에서도 이 질의를 실행합니다.",
+  }),
   'alembic-without-rehearsal': ({environment}) => ({
     what: `'${environment}' 환경에서는 Alembic이 무엇을 함께 없애는지 미리 알 수 없습니다. 마이그레이션 앞에 필수 사본 예행 연습이 없습니다.`,
     hint: "앞에 'rehearse' 단계를 추가합니다. 데이터베이스 사본에서 모든 손실과 실행 문장을 확인합니다.",

@@ -12,6 +12,7 @@ import {eventText} from './event.ts';
 import {amberLines} from './amber.ts';
 import {factsText} from './facts.ts';
 import {failureText} from './failure.ts';
+import {goneBack, goneBackLabels} from './gone-back.ts';
 import {acceptedLines, changeLines, keptLines, opaqueLines, takenLines} from './impact.ts';
 import {maskedText} from './masked.ts';
 import {formatBytes, formatCount, formatDuration, formatInstant, formatMs, formatTime} from './numbers.ts';
@@ -89,7 +90,11 @@ export const reportText = (locale: Locale, {runbook, environment, timeZone}: Rep
         .join(' · '),
     facts: (facts) => factsText(facts, locale),
     doubts: (facts) => amberLines(facts, locale),
-    failure: (failure, action, isAfterChange) => failureText(failure, locale, action, isAfterChange),
+    goneBack: (of, state) => {
+      const said = goneBack(of, state, locale, titleOf);
+      return said === undefined ? undefined : {...said, label: goneBackLabels(locale)};
+    },
+    failure: (failure, action, earlier) => failureText(failure, locale, action, earlier),
     // Without its time of day and its sign: the report has columns for both.
     event: (event) => eventText(event, titleOf, locale, 'UTC').replace(/^\S+ (?:\S | {2})/, ''),
     masked: (artifact) => maskedText(artifact, locale).replace(/^, /, ''),

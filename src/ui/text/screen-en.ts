@@ -25,6 +25,7 @@ export const screenEn = {
     wayBack: 'Way back',
     notReady: 'not yet',
     notNeeded: 'not needed',
+    takenBack: 'taken back',
   },
   kind: {
     checklist: 'A person checks each item and ticks it.',
@@ -256,6 +257,7 @@ export const screenEn = {
     optional: 'optional',
     changes: 'changes the database',
     rollback: 'Ways back',
+    after: 'then',
   },
   sql: {title: (name: string) => `What ${name} runs`},
   queries: {
@@ -297,6 +299,7 @@ export const screenEn = {
     },
     unproven: 'The way back was carried out. That nothing of the change is left is not proven.',
     failed: 'Failed:',
+    left: 'Left to do after the way back:',
     run: 'Run',
     plan: 'Plan',
     ended: 'Ended',

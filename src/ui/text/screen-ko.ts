@@ -24,6 +24,7 @@ export const screenKo: ScreenText = {
     wayBack: '원복',
     notReady: '아직 안 됨',
     notNeeded: '불필요',
+    takenBack: '원복됨',
   },
   kind: {
     checklist: '담당자가 항목을 하나씩 확인하고 표시합니다.',
@@ -250,6 +251,7 @@ export const screenKo: ScreenText = {
     optional: '선택',
     changes: '데이터베이스 변경',
     rollback: '원복 방법',
+    after: '이어서',
   },
   sql: {title: (name) => `실행할 내용: ${name}`},
   queries: {
@@ -292,6 +294,7 @@ export const screenKo: ScreenText = {
     },
     unproven: '원복 작업을 실행했으나, 변경이 모두 사라졌는지는 확인되지 않았습니다.',
     failed: '실패한 단계:',
+    left: '원복 후 남은 일:',
     run: '실행',
     plan: '계획',
     ended: '종료',

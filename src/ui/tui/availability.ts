@@ -2,6 +2,7 @@
 
 import {reopenedBySnapshot} from '../../core/decide.ts';
 import {isByHand} from '../../core/by-hand.ts';
+import {stepOf} from '../../core/outline.ts';
 import {hasChanged} from '../../core/rollback.ts';
 import {chosenItem, evidenceItems} from './evidence-items.ts';
 import type {Because, Condition} from './keys.ts';
@@ -54,7 +55,8 @@ export const availabilityOf = (condition: Condition, scene: Scene): Availability
       if (isMute) return meaningless;
       if (standing.kind === 'elsewhere' || standing.kind === 'closed' || standing.kind === 'closing')
         return meaningless;
-      const step = view.runbook.steps.find(({id}) => id === currentOf(scene));
+      const current = currentOf(scene);
+      const step = current === undefined ? undefined : stepOf(view.runbook, current);
       if (step === undefined) return meaningless;
       if (isByHand(step, stateOf(scene, step.id))) return yes;
       if (step.optional !== true) return no('mandatory');

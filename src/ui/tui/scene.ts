@@ -1,9 +1,9 @@
 // Everything that a frame of the run screen is drawn from, and everything that a key is answered from.
 
 import type {Action, ChangeWindow} from '../../core/definition.ts';
-import type {StepId} from '../../core/ids.ts';
+import {rollbackStepId, type StepId} from '../../core/ids.ts';
 import {currentStep} from '../../core/next.ts';
-import {actionOf, outline, stepsOf} from '../../core/outline.ts';
+import {actionOf, outline, stepsAfterWayBack, stepsOf} from '../../core/outline.ts';
 import {stepState, type StepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import {windowAt, type WindowStanding} from '../../core/window.ts';
@@ -67,12 +67,13 @@ export const nameOf = (scene: Scene, step: StepId): string => {
   return number === undefined ? title : `${number} ${title}`;
 };
 
-/** The steps that Up and Down go through in the tree: the outline, then the way back that was begun. */
+/** The steps that Up and Down go through in the tree: the outline, then the way back that was begun and what follows it. */
 export const walkOf = ({view}: Scene): readonly StepId[] => {
   const {opened, rollback} = view.state;
   if (opened === undefined) return [];
   const steps = stepsOf(view.runbook, opened.environment).map(({id}) => id);
-  return rollback === undefined ? steps : [...steps, `rollback/${rollback.option}`];
+  if (rollback === undefined) return steps;
+  return [...steps, rollbackStepId(rollback.option), ...stepsAfterWayBack(view.runbook, view.state).map(({id}) => id)];
 };
 
 export const runningStep = ({view}: Pick<Scene, 'view'>): StepId | undefined =>

@@ -7,7 +7,7 @@ import type {ApprovalStep, ChecklistItem, ChecklistStep} from '../../core/defini
 import type {Outcome} from '../../core/event.ts';
 import type {Blocker} from '../../core/failure.ts';
 import type {StepId} from '../../core/ids.ts';
-import {actionOf} from '../../core/outline.ts';
+import {actionOf, stepOf} from '../../core/outline.ts';
 import type {Probe} from '../../core/state.ts';
 import type {Fault} from '../../engine/session.ts';
 import {chosenItem} from './evidence-items.ts';
@@ -78,7 +78,8 @@ export const settleChoices = ({probe}: Extract<Standing, {kind: 'settle'}>) =>
 
 /** A program could not be asked: what the operator sees himself counts in its place. */
 export const asksByHand = (scene: Scene): boolean => {
-  const step = scene.view.runbook.steps.find(({id}) => id === currentOf(scene));
+  const current = currentOf(scene);
+  const step = current === undefined ? undefined : stepOf(scene.view.runbook, current);
   return step !== undefined && isByHand(step, stateOf(scene, step.id));
 };
 

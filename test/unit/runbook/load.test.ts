@@ -4,6 +4,7 @@ import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 
+import {loadAnswers} from '../../../src/runbook/answers.ts';
 import {loadRunbook} from '../../../src/runbook/load.ts';
 import {bytes, changed, fixtures, line, load, orders, problemsOf, shipped} from './fixtures.ts';
 
@@ -135,6 +136,60 @@ describe('checks between the parts', () => {
       'kind: smoke\n',
       'kind: smoke\n    findBy: [agreed]\n',
       ['find-by-unknown steps[5].findBy[0]'],
+    ],
+    [
+      'a change behind a way back',
+      'title: {en: Drop the column, ko: 컬럼 삭제}\n',
+      `title: {en: Drop the column, ko: 컬럼 삭제}
+    after:
+      - {id: told, kind: checklist, title: {en: Told, ko: 알림}, items: [{id: a, text: {en: A, ko: 가}}]}
+      - {id: more, kind: migration, migrator: sql, title: {en: More, ko: 더}, transaction: whole, apply: [a.sql]}\n`,
+      ['after-kind-wrong rollback[0].after[1].kind'],
+    ],
+    [
+      'steps behind a way back that share an id, a phase that they do not have, and a file that is not there',
+      'title: {en: Drop the column, ko: 컬럼 삭제}\n',
+      `title: {en: Drop the column, ko: 컬럼 삭제}
+    after:
+      - {id: told, kind: checklist, title: {en: Told, ko: 알림}, items: [{id: a, text: {en: A, ko: 가}}]}
+      - {id: told, kind: query, title: {en: Asked, ko: 질의}, sql: gone.sql, expect: verdict}\n`,
+      ['duplicate rollback[0].after[1].id', 'sql-file-missing rollback[0].after[1].sql'],
+    ],
+    [
+      'a phase behind a way back',
+      'title: {en: Drop the column, ko: 컬럼 삭제}\n',
+      `title: {en: Drop the column, ko: 컬럼 삭제}
+    after:
+      - {id: told, phase: change, kind: query, title: {en: Asked, ko: 질의}, sql: smoke/010_status.sql, expect: rows}\n`,
+      ['key-unknown rollback[0].after[0].phase'],
+    ],
+    [
+      'an application role that is missing behind a way back, and an environment that is not declared',
+      'title: {en: Drop the column, ko: 컬럼 삭제}\n',
+      `title: {en: Drop the column, ko: 컬럼 삭제}
+    after:
+      - id: seen
+        kind: query
+        as: application
+        in: [staging, production]
+        title: {en: Asked, ko: 질의}
+        sql: smoke/010_status.sql
+        expect: rows\n`,
+      ['environment-undeclared rollback[0].after[0].in[1]'],
+    ],
+    [
+      'a query that confirms no checklist before it',
+      'expect: no-rows\n',
+      'expect: no-rows\n    confirms: snapshot\n',
+      ['confirms-unknown steps[1].confirms'],
+    ],
+    [
+      'a query behind a way back that confirms a checklist of the way there',
+      'title: {en: Drop the column, ko: 컬럼 삭제}\n',
+      `title: {en: Drop the column, ko: 컬럼 삭제}
+    after:
+      - {id: seen, kind: query, confirms: agreed, title: {en: A, ko: 가}, sql: smoke/010_status.sql, expect: rows}\n`,
+      ['confirms-unknown rollback[0].after[0].confirms'],
     ],
     ['an object without its schema', 'objects: []', 'objects: [orders]', ['name-not-qualified objects[0]']],
     ['a table without its schema', 'name: public.orders', 'name: orders', ['name-not-qualified tables[0].name']],
@@ -305,5 +360,41 @@ describe('SQL files', () => {
 describe('the shipped runbook', () => {
   it('loads', () => {
     expect(problemsOf(loadRunbook({files: shipped(), folder: 'attempt-view-v1-lock'})).map(line)).toEqual([]);
+  });
+});
+
+describe('what follows a way back', () => {
+  const followed = changed(
+    'runbook.yaml',
+    'title: {en: Drop the column, ko: 컬럼 삭제}\n',
+    `title: {en: Drop the column, ko: 컬럼 삭제}
+    after:
+      - {id: told, kind: checklist, title: {en: Told, ko: 알림}, items: [{id: a, text: {en: A, ko: 가}}]}
+      - {id: seen, kind: query, confirms: told, title: {en: Asked, ko: 질의}, sql: after/010_seen.sql, expect: verdict}\n`,
+  );
+  const withFile = new Map([...followed, ['sql/after/010_seen.sql', bytes('SELECT 1;\n')]]);
+
+  it('is a part of the plan with its files', () => {
+    const loaded = load(withFile);
+    expect(problemsOf(loaded)).toEqual([]);
+    expect(loaded.ok && [...loaded.files.keys()]).toContain('sql/after/010_seen.sql');
+    expect(loaded.ok && loaded.runbook.rollback[0]?.after?.map(({id}) => id)).toEqual(['told', 'seen']);
+  });
+
+  it('is answered under the ids of the journal, which lint knows', () => {
+    const loaded = load(withFile);
+    if (!loaded.ok) throw new Error('the runbook must load');
+    const read = (text: string) =>
+      loadAnswers({file: 'a.yaml', bytes: bytes(`format: attempt-runbook-answers/1\nsteps:\n${text}`), runbook: loaded.runbook});
+    const fit = read('  rollback/drop-status/told: {check: all}\n  rollback/drop-status/seen: {start: true}\n');
+    expect(fit.ok && [...fit.answers.steps.keys()]).toEqual(['rollback/drop-status/told', 'rollback/drop-status/seen']);
+    const codes = (text: string) => {
+      const unfit = read(text);
+      return unfit.ok ? [] : unfit.problems.map(({line: at, column, code}) => `${at}:${column} ${code}`);
+    };
+    expect(codes('  rollback/drop-status/tell: {check: all}\n')).toEqual(['3:3 answer-step-unknown']);
+    expect(codes('  rollback/drop-status/told: {start: true}\n')).toEqual(['3:31 answer-does-not-fit']);
+    expect(codes('  told: {check: all}\n')).toEqual(['3:3 answer-step-unknown']);
+    expect(codes('  rollback/Drop/told: {check: all}\n')).toEqual(['3:3 id-malformed']);
   });
 });

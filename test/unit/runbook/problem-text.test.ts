@@ -74,6 +74,8 @@ const details: {readonly [C in ProblemCode]: Extract<ProblemDetail, {code: C}>} 
   'path-malformed': {code: 'path-malformed', value: '../app'},
   'variable-malformed': {code: 'variable-malformed', value: '1URL'},
   'alembic-step-unknown': {code: 'alembic-step-unknown', step: 'apply'},
+  'after-kind-wrong': {code: 'after-kind-wrong', kind: 'migration'},
+  'confirms-unknown': {code: 'confirms-unknown', step: 'stamped'},
   'find-by-unknown': {code: 'find-by-unknown', step: 'contract'},
   'alembic-without-rehearsal': {code: 'alembic-without-rehearsal', environment: 'staging'},
   'alembic-file-missing': {code: 'alembic-file-missing', path: 'app/alembic.ini'},

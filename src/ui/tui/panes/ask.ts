@@ -2,6 +2,7 @@
 
 import {MOST_ATTACHED_BYTES} from '../../../core/attachment.ts';
 import type {StepId} from '../../../core/ids.ts';
+import {stepOf} from '../../../core/outline.ts';
 import {evidenceText} from '../../text/evidence.ts';
 import {formatBytes} from '../../text/numbers.ts';
 import {approvalScreen} from '../../text/approval-screen.ts';
@@ -73,7 +74,7 @@ export const askOf = (scene: Scene, columns: number): Ask | undefined => {
       };
     }
     case 'note': {
-      const step = scene.view.runbook.steps.find(({id}) => id === overlay.step);
+      const step = stepOf(scene.view.runbook, overlay.step);
       const item = step?.kind === 'checklist' ? step.items.find(({id}) => id === overlay.item) : undefined;
       return {
         title: text.ask.noteTitle,

@@ -1,8 +1,10 @@
 // How a run ended, what that means for the database, and what to do next: the last screen.
 
 import type {Outcome} from '../../../core/event.ts';
-import {stepsOf} from '../../../core/outline.ts';
+import {rollbackStepId} from '../../../core/ids.ts';
+import {stepsAfterWayBack, stepsOf} from '../../../core/outline.ts';
 import {stepState} from '../../../core/state.ts';
+import {leftToDo} from '../../../core/way-back/left-to-do.ts';
 import {isProvenUndone} from '../../../core/way-back/undone.ts';
 import {amberLines} from '../../text/amber.ts';
 import {formatDuration, formatInstant, shortHash} from '../../text/numbers.ts';
@@ -18,12 +20,18 @@ export const closedLines = (scene: Scene, outcome: Outcome, columns: number): re
   const {opened, closed, rollback, artifacts} = view.state;
   if (opened === undefined || closed === undefined) return [];
   const steps = stepsOf(view.runbook, opened.environment);
-  const states = steps.map((step) => ({step, state: stepState(view.state, step.id)}));
+  const back = rollback === undefined ? [] : [rollbackStepId(rollback.option)];
+  const after = stepsAfterWayBack(view.runbook, view.state);
+  const states = [...steps.map(({id}) => id), ...back, ...after.map(({id}) => id)].map((step) => ({
+    step,
+    state: stepState(view.state, step),
+  }));
   const amber = states.filter(({state}) => state.status === 'succeeded' && state.verdict === 'amber');
   const failed = states.filter(({state}) => state.status === 'failed' || state.status === 'blocked');
   const waived = states.filter(({state}) => state.status === 'waived');
   const isUnproven = outcome === 'rolled-back' && !isProvenUndone(view.state);
-  const done = states.filter(({state}) => state.status === 'succeeded').length;
+  const left = leftToDo(view.runbook, view.state);
+  const done = steps.filter(({id}) => ['succeeded', 'waived'].includes(stepState(view.state, id).status)).length;
   const took = formatDuration(Date.parse(closed.at) - Date.parse(opened.at), locale);
   const label = 12;
   const row = (name: string, words: string): readonly Line[] => labelled(name, visibleLine(words), label, columns);
@@ -41,17 +49,19 @@ export const closedLines = (scene: Scene, outcome: Outcome, columns: number): re
     ...row(text.closed.steps, text.closed.stepCount(done, steps.length)),
     ...(rollback === undefined ? [] : row(text.closed.reason, rollback.reason)),
     ...row(text.closed.evidence, text.closed.files(artifacts.length)),
+    ...(left.length === 0 ? [] : [blank, line(text.closed.left, 'strong')]),
+    ...left.map((step): Line => [span(` ${signOf('waiting')} `), span(visibleLine(nameOf(scene, step)))]),
     ...(failed.length === 0 ? [] : [blank, line(text.closed.failed, 'strong')]),
-    ...failed.map(({step}): Line => [span(' ✗ ', 'bad'), span(visibleLine(nameOf(scene, step.id)))]),
+    ...failed.map(({step}): Line => [span(' ✗ ', 'bad'), span(visibleLine(nameOf(scene, step)))]),
     ...(amber.length === 0 ? [] : [blank, line(text.closed.amber, 'strong')]),
     ...amber.flatMap(({step, state}): readonly Line[] => [
-      [span(' ! ', 'warn'), span(visibleLine(nameOf(scene, step.id)))],
+      [span(' ! ', 'warn'), span(visibleLine(nameOf(scene, step)))],
       ...(state.status === 'succeeded' ? amberLines(state.facts, locale) : []).flatMap((why) =>
         paragraph(`   ${visibleLine(why)}`, columns, 'dim', 5),
       ),
     ]),
     ...(waived.length === 0 ? [] : [blank, line(text.closed.waived, 'strong')]),
-    ...waived.map(({step}): Line => [span(' - '), span(visibleLine(nameOf(scene, step.id)))]),
+    ...waived.map(({step}): Line => [span(' - '), span(visibleLine(nameOf(scene, step)))]),
     blank,
     line(text.closed.next, 'strong'),
     ...text.closed.nextSteps[outcome][opened.environment].flatMap((words) =>

@@ -2,7 +2,7 @@
 
 import {isDangerous} from '../../../core/decide.ts';
 import {rollbackStepId, type StepId} from '../../../core/ids.ts';
-import {outline} from '../../../core/outline.ts';
+import {afterStepsOf, outline} from '../../../core/outline.ts';
 import {predictionOf} from '../../../core/rehearsed.ts';
 import {predictionSummary} from '../../text/rehearsed.ts';
 import {identityText, tlsAdvice} from '../../text/target.ts';
@@ -47,12 +47,12 @@ export const planLines = (scene: Scene, columns: number): readonly Line[] => {
     ...(advice === undefined ? [] : paragraph(`! ${visibleLine(advice)}`, columns, 'warn', 2)),
     ...phases,
     ...(runbook.rollback.length === 0 ? [] : [blank, line(text.plan.rollback, 'strong')]),
-    ...runbook.rollback.map(
-      (option): Line => [
-        span(`  ${visibleLine(option.title[locale])}`),
-        span(`  ${predicted(scene, rollbackStepId(option.id))}`, 'dim'),
-      ],
-    ),
+    ...runbook.rollback.flatMap((option): readonly Line[] => [
+      [span(`  ${visibleLine(option.title[locale])}`), span(`  ${predicted(scene, rollbackStepId(option.id))}`, 'dim')],
+      ...afterStepsOf(option, opened.environment).map((step) =>
+        line(`    ${text.plan.after}: ${visibleLine(step.title[locale])}`, 'dim'),
+      ),
+    ]),
     ...(policy.length === 0 ? [] : [blank, line(text.plan.policy, 'strong')]),
     ...policy.flatMap((rule) => paragraph(`  ${visibleLine(rule[locale])}`, columns, 'plain', 2)),
   ];

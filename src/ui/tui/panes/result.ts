@@ -4,7 +4,7 @@ import type {Facts} from '../../../core/facts.ts';
 import type {Failure} from '../../../core/failure.ts';
 import type {StepId} from '../../../core/ids.ts';
 import {actionOf} from '../../../core/outline.ts';
-import {isApplied} from '../../../core/rollback.ts';
+import {earlierThan} from '../../../core/rollback.ts';
 import type {Probe, StepState} from '../../../core/state.ts';
 import {factsSummary, factsText} from '../../text/facts.ts';
 import {failureText} from '../../text/failure.ts';
@@ -24,7 +24,7 @@ const tookMs = (from: string, to: string): number => Date.parse(to) - Date.parse
 export const failureLines = (scene: Scene, failure: Failure, columns: number, step?: StepId): readonly Line[] => {
   const {text, locale, view} = scene;
   const action = step === undefined ? undefined : actionOf(view.runbook, step);
-  const said = failureText(failure, locale, action, isApplied(view.runbook, view.state, step));
+  const said = failureText(failure, locale, action, earlierThan(view.runbook, view.state, step));
   const block = (label: string, words: string): readonly Line[] => [
     line(label, 'strong'),
     ...visible(words)

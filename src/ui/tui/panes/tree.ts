@@ -1,12 +1,14 @@
 // Which phases and steps there are, how each stands, and which of them is shown: the list at the left.
 
+import type {RollbackOption} from '../../../core/definition.ts';
 import {rollbackStepId, type StepId} from '../../../core/ids.ts';
-import {outline, type OutlinedPhase, type OutlinedStep} from '../../../core/outline.ts';
+import {afterStepsOf, outline, type OutlinedPhase, type OutlinedStep} from '../../../core/outline.ts';
 import {hasChanged, impossibility} from '../../../core/rollback.ts';
 import type {StepState} from '../../../core/state.ts';
+import {takenBack} from '../../../core/way-back/left-to-do.ts';
 import {visibleLine} from '../../text/visible.ts';
 import {cut} from '../../text/width.ts';
-import {blank, ends, line, span, toned, type Line, type Tone} from '../line.ts';
+import {blank, ends, line, lineWidth, span, toned, type Line, type Tone} from '../line.ts';
 import {currentOf, shownOf, stateOf, type Scene} from '../scene.ts';
 import {signOf, type Sign} from '../theme.ts';
 
@@ -37,13 +39,15 @@ const stepRow = (scene: Scene, {number, step}: OutlinedStep, width: number): Row
   const state = stateOf(scene, step.id);
   const isCurrent = currentOf(scene) === step.id;
   const {sign, tone} = signOfState(state, isCurrent);
-  const title = cut(visibleLine(`${number} ${step.title[scene.locale]}`), width - 4);
+  const isTakenBack = takenBack(scene.view.runbook, scene.view.state).has(step.id);
+  const right = isTakenBack ? line(`  ${scene.text.tree.takenBack}`, 'dim') : blank;
+  const title = cut(visibleLine(`${number} ${step.title[scene.locale]}`), width - 4 - lineWidth(right));
   const of: Line = [
     span('  '),
     span(signOf(sign), tone),
     span(` ${title}`, isCurrent ? 'strong' : isDone(state) || state.status !== 'waiting' ? 'plain' : 'dim'),
   ];
-  return {line: ends(of, blank, width), step: step.id};
+  return {line: ends(of, right, width), step: step.id};
 };
 
 const phaseRow = (scene: Scene, {number, phase, steps}: OutlinedPhase, width: number): Row => {
@@ -58,14 +62,27 @@ const phaseRow = (scene: Scene, {number, phase, steps}: OutlinedPhase, width: nu
     span(signOf(sign), tone),
     span(` ${visibleLine(`${number} ${phase.title[scene.locale]}`)}`, holdsCurrent ? 'strong' : 'plain'),
   ];
-  return {line: ends(left, line(`  ${done}/${steps.length}`, 'dim'), width)};
+  const back = takenBack(scene.view.runbook, scene.view.state);
+  const count = steps.some(({step}) => back.has(step.id)) ? scene.text.tree.takenBack : `${done}/${steps.length}`;
+  return {line: ends(left, line(`  ${count}`, 'dim'), width)};
 };
+
+/** What follows the way back that was begun, under it. */
+const afterRows = (scene: Scene, option: RollbackOption, width: number): readonly Row[] =>
+  afterStepsOf(option, scene.view.state.opened?.environment).map((step): Row => {
+    const state = stateOf(scene, step.id);
+    const isCurrent = currentOf(scene) === step.id;
+    const {sign, tone} = signOfState(state, isCurrent);
+    const title = cut(visibleLine(step.title[scene.locale]), width - 6);
+    const words = span(` ${title}`, isCurrent ? 'strong' : state.status === 'waiting' ? 'dim' : 'plain');
+    return {line: ends([span('    '), span(signOf(sign), tone), words], blank, width), step: step.id};
+  });
 
 const wayBackRows = (scene: Scene, width: number): readonly Row[] => {
   const {view, text, locale} = scene;
   const {rollback} = view.state;
   const changed = hasChanged(view.runbook, view.state);
-  const rows = view.runbook.rollback.map((option): Row => {
+  const rows = view.runbook.rollback.flatMap((option): readonly Row[] => {
     const id = rollbackStepId(option.id);
     const state = stateOf(scene, id);
     const isTried = rollback?.option === option.id || state.status !== 'waiting';
@@ -78,7 +95,8 @@ const wayBackRows = (scene: Scene, width: number): readonly Row[] => {
       isTried ? span(signOf(sign), tone) : span(' '),
       span(` ${visibleLine(option.title[locale])}`, isTried ? 'plain' : 'dim'),
     ];
-    return {line: ends(left, right, width), step: id};
+    const row = {line: ends(left, right, width), step: id};
+    return rollback?.option === option.id ? [row, ...afterRows(scene, option, width)] : [row];
   });
   const head = ends(
     line(text.tree.wayBack, changed ? 'strong' : 'dim'),

@@ -21,11 +21,14 @@ describe.each(locales)('texts in %s', (locale) => {
   });
 
   test.each(allFailures.map((failure) => [failure.code, failure] as const))(
-    '%s after a change of another step says nowhere that nothing was changed',
+    '%s after a change of another step says nowhere that nothing was changed, and after a way back not that it stays',
     (_, failure) => {
       for (const [, action] of reachActions) {
-        const said = Object.values(failureText(failure, locale, action, true)).join(' ');
+        const said = Object.values(failureText(failure, locale, action, 'change')).join(' ');
         expect(said).not.toMatch(/Nothing was changed|데이터베이스는 바뀌지 않았습니다\. /);
+        const since = Object.values(failureText(failure, locale, action, 'way-back')).join(' ');
+        expect(since).not.toMatch(/Nothing was changed|데이터베이스는 바뀌지 않았습니다\. /);
+        expect(since).not.toMatch(/until a way back is taken|원복할 때까지 그대로/);
       }
     },
   );
