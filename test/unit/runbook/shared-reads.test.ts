@@ -37,11 +37,11 @@ describe('a shared read', () => {
   it('must be declared, once, and shared by two at least', () => {
     const yaml = (from: string, to: string) => found('runbook.yaml', from, to).map((one) => one.replace(/^\S+ /, ''));
     expect(yaml('      - id: every-row\n', '      - id: every-line\n')).toEqual([
-      'read-not-shared steps[24].shared[0].id',
-      ...[0, 3, 4].map((at) => `read-unknown steps[24].checks[${at}].shares`),
+      'read-not-shared steps[25].shared[0].id',
+      ...[0, 3, 4].map((at) => `read-unknown steps[25].checks[${at}].shares`),
     ]);
     expect(yaml('      - id: every-row\n', '      - id: newest-results\n')).toEqual(
-      expect.arrayContaining(['duplicate steps[24].shared[1].id']),
+      expect.arrayContaining(['duplicate steps[25].shared[1].id']),
     );
   });
 });

@@ -189,6 +189,8 @@ describe('the order', () => {
       'github',
       'rehearse-copy',
       'managed-backup',
+      // Nobody stamps a rehearsal's database.
+      'alembic-version',
       'staging-approval',
     ]);
     expect(ids('rehearsal').filter((id) => !ids('staging').includes(id))).toEqual(['rehearsal-approval']);
