@@ -162,8 +162,36 @@ describe('a run with every answer', () => {
       ['rollback', run, '--option', 'restore-objects', '--confirm', database.name, '--reason', 'a test'],
       {env},
     );
-    expect(back.code).toBe(5);
+    // What follows the way back is asked: by the lines that would answer it, in the last words, and in the status.
+    expect(back.code).toBe(3);
+    expect(back.stdout).toMatch(/^ +"rollback\/restore-objects\/pools":\n +check: all$/m);
+    const left =
+      /Left to do after it:\n {2}◦ .*Recycle the connection pools\n {2}◦ .*Alembic.*\n {2}◦ .*Tell the readers/;
+    expect(back.stdout).toMatch(left);
     expect(await catalogOf(database)).toEqual(before);
+    const standing = await place.command(['status']);
+    expect(standing.stdout).toMatch(left);
+    expect(standing.stdout).toMatch(/Went back by: .*Restore the objects as captured \(a test\)/);
+    // The database is asked, and not the tick: somebody has stamped V1 meanwhile.
+    const client = await database.connect();
+    const stamp = (revision: string) => client.query('UPDATE public.alembic_version SET version_num = $1', [revision]);
+    await stamp('20251101_0900_attempt_view_lock');
+    const answered = answersFor(database.name);
+    const stamped = await place.command(['resume', '--answers', answered], {env});
+    expect(stamped.code).toBe(2);
+    expect(stamped.stdout).toContain('alembic stamp 20251031_2120_features_kpi_cols');
+    expect(stamped.stdout).toContain('has taken a way back');
+    await stamp('20251031_2120_features_kpi_cols');
+    await client.end();
+    const closed = await place.command(['resume', '--answers', answered], {env});
+    expect(closed.code).toBe(5);
+    expect(closed.stdout).not.toContain('Left to do');
+    const report = join(place.folder, 'out', 'back');
+    expect((await place.command(['export', run, '-o', `${report}.zip`])).code).toBe(0);
+    const told = readFileSync(join(report, 'data', 'report.md'), 'utf8');
+    expect(told).toMatch(/\| Went back by \| .*Restore the objects as captured/);
+    expect(told).toMatch(/\| ✓ passed \| .*Recycle the connection pools/);
+    expect((await place.command(['verify', report])).code).toBe(0);
     expect(place.journal().findLast(({type}) => type === 'RollbackBegun')).toMatchObject({
       reason: 'a test',
       by: {name: 'tester'},

@@ -23,7 +23,7 @@ import type {RunbookDefinition} from '../../src/core/definition.ts';
 import type {Recorded} from '../../src/core/event.ts';
 import type {Environment} from '../../src/core/ids.ts';
 import {isDangerous} from '../../src/core/decide.ts';
-import {stepsOf} from '../../src/core/outline.ts';
+import {afterStepsOf, stepsOf} from '../../src/core/outline.ts';
 import {loadRunbook} from '../../src/runbook/load.ts';
 import {linkFonts} from './fonts.ts';
 import {briefFlags} from './node-flags.ts';
@@ -339,7 +339,8 @@ export const createPlace = (options: PlaceOptions = {}): Place => {
 };
 
 /**
- * Answers that walk a runbook from its first step to its last: every item ticked, every optional step waived.
+ * Answers that walk a runbook from its first step to its last, and what follows its ways back: every item ticked, every
+ * optional step waived.
  * @param changes answers that are different, by step; undefined takes one away.
  */
 export const allAnswers = (
@@ -348,8 +349,9 @@ export const allAnswers = (
   target: string,
   changes: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> => {
+  const following = runbook.rollback.flatMap((option) => afterStepsOf(option, environment));
   const steps = Object.fromEntries(
-    stepsOf(runbook, environment).map((step) => [
+    [...stepsOf(runbook, environment), ...following].map((step) => [
       step.id,
       step.optional === true
         ? {waive: 'not for this test'}

@@ -83,6 +83,9 @@ test.each(courses)(
     await answer(walk, '원복', 'seedtest');
     await screen.shows('< 스냅샷 상태로 객체', '✓ 완료, 소요', 'Enter 현재 단계로');
     await enter(walk);
+    // What is left to do stands behind the way back, in the tree as well, and the run closes when it is done.
+    await screen.shows('┌ 커넥션 풀', '    ▸ 커넥션 풀 재시작', '    ◦ Alembic 버전 확인', 'Enter 이 항목 확인');
+    await walkToEnd(walk);
     await screen.shows('✓ 원복을 완료했습니다.', 'Enter 나가기');
 
     const [run = ''] = place.runNames();

@@ -80,15 +80,15 @@ CROSS JOIN LATERAL (
         'alembic_version은 ' || s.v1 || '이고 V1이 적용되어 있습니다. 다음 ''alembic upgrade''는 이를 다시 실행하지 않습니다.'),
       (9, s.view = 'V1', 'fail',
         'alembic_version still names ' || s.before || ', but V1 is in place: the next ''alembic upgrade head'' would drop '
-          || 'the view with CASCADE and create it again without its grants and dependent views. Run in '
+          || 'the view and all that depends on it, and create it again without its grants. Run in '
           || 'apps/seedtest_api: alembic stamp ' || s.v1,
-        'V1이 적용되어 있으나 alembic_version은 아직 ' || s.before || '입니다. 다음 ''alembic upgrade head''가 CASCADE로 뷰를 '
-          || '삭제하고 권한과 종속 뷰 없이 다시 만듭니다. apps/seedtest_api에서 실행: alembic stamp ' || s.v1),
+        'V1이 적용되어 있으나 alembic_version은 아직 ' || s.before || '입니다. 다음 ''alembic upgrade head''가 뷰와 종속 객체를 '
+          || '모두 삭제하고 권한 없이 다시 만듭니다. apps/seedtest_api에서 실행: alembic stamp ' || s.v1),
       (10, s.names = s.before, 'pass',
         'alembic_version names ' || s.before || ', and V1 is not in place: it fits. An ''alembic upgrade head'' from here '
-          || 'would make V1 with CASCADE.',
+          || 'would apply V1, and drop all that depends on the view.',
         'alembic_version은 ' || s.before || '이고 V1은 적용되어 있지 않으므로 서로 맞습니다. 여기서 ''alembic upgrade head''를 '
-          || '실행하면 CASCADE로 V1이 적용됩니다.'),
+          || '실행하면 V1이 적용되고 뷰의 종속 객체가 삭제됩니다.'),
       (11, TRUE, 'fail',
         'alembic_version names ' || s.v1 || ', but V1 is not in place: the next ''alembic upgrade'' would take V1 for done '
           || 'and skip it. Run in apps/seedtest_api: alembic stamp ' || s.before,

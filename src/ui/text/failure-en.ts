@@ -10,7 +10,7 @@ import {
 } from '../../core/failure.ts';
 import {alembicFailures} from './alembic.ts';
 import type {DatabaseWords, FailureLexicon, FailureWords} from './failure.ts';
-import {rowsFoundBy} from './findings.ts';
+import {failing, rowsFoundBy} from './findings.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
@@ -57,16 +57,10 @@ const plural = (count: number, one: string, many: string): string =>
 
 /** A query step says what it expects as a code of the runbook, and what came as a number of rows. */
 const expectedWords = (expected: string): string =>
-  expected === 'no-rows'
-    ? 'no rows'
-    : expected === 'rows'
-      ? 'at least one row'
-      : expected === 'verdict'
-        ? 'that each row passes, and at least one'
-        : expected;
+  expected === 'no-rows' ? 'no rows' : expected === 'rows' ? 'at least one row' : expected;
 
 const foundWords = (expected: string, actual: string): string =>
-  ['no-rows', 'rows', 'verdict'].includes(expected) ? plural(Number(actual), 'row', 'rows') : actual;
+  expected === 'no-rows' || expected === 'rows' ? plural(Number(actual), 'row', 'rows') : actual;
 
 const restoreDoubt: Readonly<Record<RestoreDoubt, (count: number) => string>> = {
   schema: (count) =>
@@ -276,8 +270,11 @@ export const failureEn: FailureLexicon = {
           : unsure[reach],
     now: 'Check the run directory, its disk and its permissions. A file that was changed is no longer evidence; take it again where that is possible.',
   }),
-  'expectation-missed': ({what, expected, actual}, reach) => ({
-    what: `${what}: expected ${expectedWords(expected)}, found ${ended(foundWords(expected, actual))}`,
+  'expectation-missed': ({what, expected, actual, findings}, reach) => ({
+    what:
+      expected === 'verdict'
+        ? `${what}: ${actual === '0' ? 'no row came, so nothing has passed' : `${failing(findings)} of ${plural(Number(actual), 'row', 'rows')} did not pass`}.`
+        : `${what}: expected ${expectedWords(expected)}, found ${ended(foundWords(expected, actual))}`,
     database:
       reach === 'unknown'
         ? 'The query that found this only reads. A change that was under way in one transaction was rolled back.'

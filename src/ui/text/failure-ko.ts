@@ -10,7 +10,7 @@ import {
 } from '../../core/failure.ts';
 import {alembicFailures} from './alembic.ts';
 import type {DatabaseWords, FailureLexicon, FailureWords} from './failure.ts';
-import {rowsFoundBy} from './findings.ts';
+import {failing, rowsFoundBy} from './findings.ts';
 import {formatBytes, formatCount, formatDuration} from './numbers.ts';
 import type {Reach} from './reach.ts';
 import {ended} from './sentence.ts';
@@ -53,10 +53,10 @@ const before = (why: string): DatabaseWords => ({unchanged: why});
 
 /** A query step says what it expects as a code of the runbook, and what came as a number of rows. */
 const expectedWords = (expected: string): string =>
-  ({'no-rows': '0행', rows: '1행 이상', verdict: '1행 이상, 모든 행 통과', absent: '없음'})[expected] ?? expected;
+  expected === 'no-rows' ? '0행' : expected === 'rows' ? '1행 이상' : expected === 'absent' ? '없음' : expected;
 
 const foundWords = (expected: string, actual: string): string =>
-  ['no-rows', 'rows', 'verdict'].includes(expected) ? `${formatCount(Number(actual))}행` : actual;
+  expected === 'no-rows' || expected === 'rows' ? `${formatCount(Number(actual))}행` : actual;
 
 const restoreDoubt: Readonly<Record<RestoreDoubt, (count: number) => string>> = {
   schema: (count) =>
@@ -258,8 +258,11 @@ export const failureKo: FailureLexicon = {
           : unsure[reach],
     now: '실행 디렉터리와 디스크, 파일 권한을 확인합니다. 바뀐 파일은 증적이 되지 못하므로, 가능하면 다시 만듭니다.',
   }),
-  'expectation-missed': ({what, expected, actual}, reach) => ({
-    what: `기대한 결과가 아닙니다 (${what}). 예상: ${expectedWords(expected)}, 실제: ${ended(foundWords(expected, actual))}`,
+  'expectation-missed': ({what, expected, actual, findings}, reach) => ({
+    what:
+      expected === 'verdict'
+        ? `${what}: ${actual === '0' ? '결과가 0행이므로 통과한 것이 없습니다' : `${formatCount(Number(actual))}행 중 ${failing(findings)}행이 통과하지 못했습니다`}.`
+        : `기대한 결과가 아닙니다 (${what}). 예상: ${expectedWords(expected)}, 실제: ${ended(foundWords(expected, actual))}`,
     database:
       reach === 'unknown'
         ? '이를 발견한 쿼리는 읽기만 합니다. 트랜잭션으로 진행 중이던 변경은 취소되었습니다.'

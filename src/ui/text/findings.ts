@@ -29,3 +29,7 @@ export const findingLines = (findings: readonly Finding[], locale: Locale): read
 /** The files of the queries that found rows; '' when none did. */
 export const rowsFoundBy = (found: readonly Readonly<{sql: string; rows: number}>[] = []): string =>
   found.flatMap(({sql, rows}) => (rows > 0 ? [sql] : [])).join(', ');
+
+/** How many of the rows that did not pass are more than a remark. */
+export const failing = (findings: readonly Finding[]): string =>
+  formatCount(findings.filter(({verdict}) => verdict !== 'amber').length);

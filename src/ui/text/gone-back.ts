@@ -34,13 +34,13 @@ export const goneBack = (
   titleOf: (step: StepId) => string,
 ): GoneBack | undefined => {
   if (state.rollback === undefined) return undefined;
+  const {option, reason} = state.rollback;
   const failed = failedBeforeWayBack(runbook, state);
+  const bare = (step: StepId): string => actionOf(runbook, step)?.title[locale] ?? step;
   return {
-    way: `${titleOf(rollbackStepId(state.rollback.option))} (${state.rollback.reason})`,
+    way: `${bare(rollbackStepId(option))} (${reason})`,
     ...(failed === undefined ? {} : {failed: `${titleOf(failed)}${failureOf(runbook, state, failed, locale)}`}),
-    left: leftToDo(runbook, state).map(
-      (step) => `${stepSign(stepState(state, step))} ${titleOf(step)}${failureOf(runbook, state, step, locale)}`,
-    ),
+    left: leftToDo(runbook, state).map((step) => `${stepSign(stepState(state, step))} ${bare(step)}`),
   };
 };
 

@@ -306,6 +306,7 @@ export const screenEn = {
     endedAfter: (at: string, took: string) => `${at}, after ${took}`,
     steps: 'Steps',
     stepCount: (done: number, of: number) => `${done} of ${of} done`,
+    wayBack: 'Way back',
     reason: 'Reason',
     evidence: 'Evidence',
     files: (count: number) => plural(count, 'sealed file', 'sealed files'),

@@ -301,6 +301,7 @@ export const screenKo: ScreenText = {
     endedAfter: (at, took) => `${at}, 소요 ${took}`,
     steps: '단계',
     stepCount: (done, of) => `전체 ${of}단계 중 ${done}단계 완료`,
+    wayBack: '원복',
     reason: '사유',
     evidence: '증적',
     files: (count) => `봉인된 파일 ${count}개`,

@@ -47,6 +47,7 @@ export const closedLines = (scene: Scene, outcome: Outcome, columns: number): re
     ...row(text.closed.plan, shortHash(opened.plan)),
     ...row(text.closed.ended, text.closed.endedAfter(formatInstant(closed.at, timeZone), took)),
     ...row(text.closed.steps, text.closed.stepCount(done, steps.length)),
+    ...back.flatMap((step) => row(text.closed.wayBack, nameOf(scene, step))),
     ...(rollback === undefined ? [] : row(text.closed.reason, rollback.reason)),
     ...row(text.closed.evidence, text.closed.files(artifacts.length)),
     ...(left.length === 0 ? [] : [blank, line(text.closed.left, 'strong')]),
