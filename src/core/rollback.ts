@@ -176,11 +176,15 @@ export const isApplied = (runbook: RunbookDefinition, state: RunState, except?: 
 export type Earlier = 'nothing' | 'change' | 'way-back';
 
 export const earlierThan = (runbook: RunbookDefinition, state: RunState, step?: StepId): Earlier => {
-  if (hasGoneBack(state)) return 'way-back';
+  if (waysBackTaken(runbook, state).length > 0) return 'way-back';
   return isApplied(runbook, state, step) ? 'change' : 'nothing';
 };
 
-/** A way back was carried out; what follows it may still be open. */
+/** Every way back that was carried out, whichever was begun last. */
+export const waysBackTaken = (runbook: RunbookDefinition, state: RunState): readonly RollbackOption[] =>
+  runbook.rollback.filter(({id}) => stepState(state, rollbackStepId(id)).status === 'succeeded');
+
+/** The way back that was begun last was carried out; what follows it may still be open. */
 export const hasGoneBack = (state: RunState): boolean =>
   state.rollback !== undefined && stepState(state, rollbackStepId(state.rollback.option)).status === 'succeeded';
 

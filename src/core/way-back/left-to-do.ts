@@ -2,18 +2,23 @@
 
 import type {RunbookDefinition} from '../definition.ts';
 import type {StepId} from '../ids.ts';
-import {stepsAfterWayBack, stepsOf} from '../outline.ts';
-import {hasGoneBack} from '../rollback.ts';
+import {afterStepsOf, stepsOf} from '../outline.ts';
+import {hasGoneBack, waysBackTaken} from '../rollback.ts';
 import {stepState, type RunState} from '../state.ts';
 import {isProvenUndone} from './undone.ts';
 
-/** Steps behind the way back that was carried out and that are neither done nor waived, in order. */
-export const leftToDo = (runbook: RunbookDefinition, state: RunState): readonly StepId[] =>
-  hasGoneBack(state)
-    ? stepsAfterWayBack(runbook, state)
-        .map(({id}) => id)
-        .filter((id) => !['succeeded', 'waived'].includes(stepState(state, id).status))
-    : [];
+/**
+ * Steps behind the way back that was carried out and that are neither done nor waived, in order. Where another one was begun
+ * since and has not worked, what the ones before it have left to do is left still.
+ */
+export const leftToDo = (runbook: RunbookDefinition, state: RunState): readonly StepId[] => {
+  const taken = waysBackTaken(runbook, state);
+  const last = hasGoneBack(state) ? taken.filter(({id}) => id === state.rollback?.option) : taken;
+  return last
+    .flatMap((option) => afterStepsOf(option, state.opened?.environment))
+    .map(({id}) => id)
+    .filter((id) => !['succeeded', 'waived'].includes(stepState(state, id).status));
+};
 
 /** The step at which the run stood failed or blocked when it went back: nothing before the way back changes since. */
 export const failedBeforeWayBack = (runbook: RunbookDefinition, state: RunState): StepId | undefined =>

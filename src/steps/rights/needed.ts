@@ -7,7 +7,7 @@ import {versionTableOf} from '../../core/alembic.ts';
 import type {MigrationStep, RunbookDefinition, StepDefinition} from '../../core/definition.ts';
 import {success, type Result} from '../../core/failure.ts';
 import type {Environment} from '../../core/ids.ts';
-import {stepsOf} from '../../core/outline.ts';
+import {afterStepsOf, stepsOf} from '../../core/outline.ts';
 import type {DatabaseSession} from '../../core/ports.ts';
 import type {MissingRight} from '../../core/rights.ts';
 import {toLockFor} from '../change/to-lock.ts';
@@ -52,6 +52,7 @@ const readsAsApplication = (step: StepDefinition): boolean =>
 const neededBy = async (asked: Asked, {snapshot, addresses}: Captured): Promise<RightsNeeded> => {
   const {runbook, environment, sql, scriptEffects, step} = asked;
   const steps = stepsOf(runbook, environment);
+  const following = runbook.rollback.flatMap((option) => afterStepsOf(option, environment));
   const changes = step === undefined ? steps.filter(isMigration) : [step];
   const versionTables = changes.flatMap((of) => (of.migrator === 'alembic' ? [versionTableOf(of.alembic)] : []));
   // Bringing the objects back brings the version table back as well, by DELETE and INSERT.
@@ -59,7 +60,9 @@ const neededBy = async (asked: Asked, {snapshot, addresses}: Captured): Promise<
   return {
     captured: addresses,
     touched: new Set((await Promise.all(changes.map((of) => touchedBy(asked, of, snapshot)))).flat()),
-    applicationRole: steps.some(readsAsApplication) ? runbook.environments[environment]?.applicationRole : undefined,
+    applicationRole: [...steps, ...following].some(readsAsApplication)
+      ? runbook.environments[environment]?.applicationRole
+      : undefined,
     tables: (
       await Promise.all(changes.flatMap((of) => (of.migrator === 'sql' ? [usedTables(of, {sql, scriptEffects})] : [])))
     ).flat(),

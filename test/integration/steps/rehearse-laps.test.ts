@@ -17,6 +17,14 @@ const of = {phase: 'apply', title, kind: 'migration', migrator: 'sql'} as const;
 const addColumn: StepDefinition = {...of, id: 'add-column', apply: ['add.sql'], transaction: 'whole'};
 const fill: StepDefinition = {...of, id: 'fill', apply: ['fill.sql'], verify: 'filled.sql', transaction: 'none'};
 const validate: StepDefinition = {...of, id: 'validate', apply: ['validate.sql'], transaction: 'whole'};
+const validateNothing: StepDefinition = {
+  id: 'nothing',
+  phase: 'apply',
+  title,
+  kind: 'query',
+  sql: 'filled.sql',
+  expect: 'report',
+};
 const backs: readonly RollbackOption[] = ['first-back', 'second-back'].map((id) => ({
   id,
   kind: 'revert',
@@ -36,6 +44,7 @@ const rehearsed = async (
   database: TestDatabase,
   changes: readonly StepDefinition[],
   files: Readonly<Record<string, string>> = sql,
+  rollback = backs,
 ) => {
   const run = await openTestRun(database, {
     steps: ['snapshot', 'backup', 'rehearse-copy'],
@@ -45,7 +54,7 @@ const rehearsed = async (
       ...runbook,
       objects: [],
       steps: [...runbook.steps, ...changes],
-      rollback: backs,
+      rollback,
     }),
   });
   const state = await run.start('rehearse-copy');
@@ -113,4 +122,46 @@ test('what a step needs that the copy left out is not rehearsed, and no gate fai
   expect(amberLines(facts, 'en').join('\n')).toMatch(
     /fill.*not rehearsed[\s\S]*validate.*not rehearsed.*channel_there/,
   );
+});
+
+test('what follows a way back is asked on the copy as it was left, but not what holds the tick of a person', async () => {
+  await using database = await createTestDatabase();
+  const asks = {phase: 'apply', title, kind: 'query', sql: 'gone.sql', expect: 'verdict'} as const;
+  const {state, facts, verdicts, transcript} = await rehearsed(
+    database,
+    [
+      addColumn,
+      {id: 'told', phase: 'apply', title, kind: 'checklist', items: [{id: 'told', text: title}]},
+      // It would fail on the copy, where nobody has done what was ticked.
+      {...asks, id: 'is-told', confirms: 'told'},
+      validateNothing,
+    ],
+    {
+      ...sql,
+      'gone.sql': `SELECT CASE WHEN count(*) = 0 THEN 'pass' ELSE 'fail' END AS verdict, 'the column' AS en, '컬럼' AS ko
+FROM pg_catalog.pg_attribute AS a
+WHERE a.attrelid = 'public.exam_results'::regclass AND a.attname = 'channel' AND NOT a.attisdropped;\n`,
+      'there.sql': "SELECT 'fail' AS verdict, 'never' AS en, '절대' AS ko;\n",
+    },
+    backs.map((option, at) => ({
+      ...option,
+      after: [
+        {id: 'told', kind: 'checklist', title, items: [{id: 'told', text: title}]},
+        {id: 'gone', kind: 'query', title, sql: at === 0 ? 'gone.sql' : 'there.sql', expect: 'verdict'},
+        {id: 'by-hand', kind: 'query', title, sql: 'there.sql', expect: 'verdict', confirms: 'told'},
+      ],
+    })),
+  );
+  expect(verdicts).toEqual({
+    'add-column': 'pass',
+    nothing: 'pass',
+    'rollback/first-back': 'pass',
+    'rollback/first-back/gone': 'pass',
+    'rollback/second-back': 'pass',
+    'rollback/second-back/gone': 'fail',
+  });
+  // What fails behind a way back is a remark on the rehearsal, and no failure of the way back.
+  expect(state).toMatchObject({verdict: 'amber'});
+  expect(amberLines(facts, 'en').join('\n')).toMatch(/rollback\/second-back\/gone.*1 of 1 row did not pass/);
+  expect(transcript).toMatch(/PASS {4}rollback\/first-back\/gone/);
 });

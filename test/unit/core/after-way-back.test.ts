@@ -134,6 +134,14 @@ describe.each(kinds)('the steps behind %s', (option) => {
   });
 });
 
+it('what one way back has left to do is left still when another was begun and has failed', () => {
+  const other = [...backBy('restore'), wayBack('remove'), started('rollback/remove'), failedWith('rollback/remove')];
+  const state = stateOf(...other);
+  expect(needAfter(...other)).toEqual({kind: 'answer', step: 'rollback/remove', question: 'failed'});
+  expect(leftToDo(runbook, state)).toEqual(['pools', 'version', 'look'].map((id) => `rollback/restore/${id}`));
+  expect(earlierThan(runbook, state, 'rollback/remove')).toBe('way-back');
+});
+
 it('they are carried out behind an amber way back as well', () => {
   const differs = {...goodFacts.revert, differs: true} as const;
   expect(needAfter(...backBy('script', differs))).toMatchObject({step: 'rollback/script/pools'});
