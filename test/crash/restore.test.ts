@@ -23,8 +23,11 @@ vi.setConfig({testTimeout: 1_800_000, hookTimeout: 300_000});
 
 const wayBack = 'restore-backup';
 const step = `rollback/${wayBack}`;
-/** RunResumed, RollbackBegun, StepStarted, ArtifactSealed (the catalog, what differs, its transcript twice), StepSucceeded, RunClosed. */
-const WRITES = 9;
+/**
+ * RunResumed, RollbackBegun, StepStarted, ArtifactSealed (the catalog, what differs, its transcript twice), StepSucceeded, what
+ * follows it (two for the pools, four for the query, four for the readers), RunClosed.
+ */
+const WRITES = 19;
 /** The restore has ended before its transcript is sealed. */
 const RESTORED = 4;
 

@@ -49,7 +49,7 @@ const BACKED_UP: Kill = {at: 16, when: 'before'};
  * transaction: opened, committed before its transcript is sealed, and only then a success.
  */
 const {WRITES, OPENED, COMMITTED, APPLIED} = LONG
-  ? {WRITES: 127, OPENED: 61, COMMITTED: 62, APPLIED: 66}
+  ? {WRITES: 130, OPENED: 61, COMMITTED: 62, APPLIED: 66}
   : {WRITES: 22, OPENED: 3, COMMITTED: 4, APPLIED: 8};
 
 let bundle: Bundle;
@@ -319,6 +319,10 @@ describe('a way back that is killed, and resumed', () => {
       ];
 
   const back = {do: 'resume', rollbackAfter: true} as const;
+  /** The short course ends with the way back; the shipped runbook has steps behind it. */
+  const followed = Object.fromEntries(
+    ['', '/pools', '/alembic-version', '/readers'].map((id) => [`rollback/restore-objects${id}`, 'succeeded']),
+  );
 
   /** Killed at each of them in turn, where each process has its own count of writes. */
   const expectBack = async (
@@ -338,7 +342,7 @@ describe('a way back that is killed, and resumed', () => {
     expect(standing, killed).toEqual({
       views: 2,
       indexes: 1,
-      steps: {...undisturbed.steps, 'rollback/restore-objects': 'succeeded'},
+      steps: {...undisturbed.steps, ...(LONG ? followed : {'rollback/restore-objects': 'succeeded'})},
       outcome: 'rolled-back',
     });
     await expectWholeRun(run);
