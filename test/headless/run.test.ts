@@ -191,6 +191,9 @@ describe('a run with every answer', () => {
     const told = readFileSync(join(report, 'data', 'report.md'), 'utf8');
     expect(told).toMatch(/\| Went back by \| .*Restore the objects as captured/);
     expect(told).toMatch(/\| ✓ passed \| .*Recycle the connection pools/);
+    const page = readFileSync(join(report, 'data', 'report.html'), 'utf8');
+    for (const part of ['Went back by', '실행한 원복', 'en-step-rollback-restore-objects-readers'])
+      expect(page).toContain(part);
     expect((await place.command(['verify', report])).code).toBe(0);
     expect(place.journal().findLast(({type}) => type === 'RollbackBegun')).toMatchObject({
       reason: 'a test',

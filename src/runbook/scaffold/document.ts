@@ -70,6 +70,17 @@ const byAlembic = ({title}: ScaffoldAnswers, of: ScaffoldAlembic): string => `  
     title: ${local(title)}
 `;
 
+/** What is left once a way back was carried out; a query beside it would ask the database. */
+const TOLD = `    after:
+      - id: readers
+        kind: checklist
+        title: {en: Tell those who read it, ko: 사용하는 팀에 알림}
+        items:
+          - id: told
+            note: required
+            text: {en: They know that the earlier state is back (note who), ko: 이전 상태로 돌아온 것을 알고 있음 (담당자를 메모에 기록)}
+`;
+
 export const documentText = (answers: ScaffoldAnswers): string => {
   const {id, object, change, environments, title, applicationRole, alembic} = answers;
   const isView = change === 'view';
@@ -158,9 +169,13 @@ ${alembic === undefined ? bySql(answers) : byAlembic(answers, alembic)}
         text: {en: The result is approved (note by whom), ko: 결과 승인 (승인자를 메모에 기록)}
 
 rollback:
-${isView ? '  - {id: restore-objects, kind: restore-objects, title: {en: Restore the objects as captured, ko: 스냅샷 상태로 객체 복원}}\n' : ''}${alembic === undefined ? '  - {id: revert, kind: revert, sql: revert/010_change.sql, title: {en: Revert by script, ko: SQL 스크립트로 원복}}\n' : `  - {id: downgrade, kind: downgrade, migration: apply, revision: ${alembic.from}, title: {en: Alembic downgrade, ko: Alembic 다운그레이드}}\n`}  - {id: restore-backup, kind: restore-backup, title: {en: Restore the backup (last resort), ko: 백업 복원 (최후 수단)}}
-`;
+${isView ? `  - id: restore-objects\n    kind: restore-objects\n    title: {en: Restore the objects as captured, ko: 스냅샷 상태로 객체 복원}\n${TOLD}` : ''}${alembic === undefined ? `  - id: revert\n    kind: revert\n    sql: revert/010_change.sql\n    title: {en: Revert by script, ko: SQL 스크립트로 원복}\n${TOLD}` : `  - id: downgrade\n    kind: downgrade\n    migration: apply\n    revision: ${alembic.from}\n    title: {en: Alembic downgrade, ko: Alembic 다운그레이드}\n${TOLD}`}  - id: restore-backup
+    kind: restore-backup
+    title: {en: Restore the backup (last resort), ko: 백업 복원 (최후 수단)}
+${TOLD}`;
 };
+
+const wayBackOf = (change: ScaffoldAnswers['change']): string => (change === 'view' ? 'restore-objects' : 'revert');
 
 export const rehearsalAnswersText = ({change, alembic}: ScaffoldAnswers): string => `# Answers for the scripted rehearsal. Never for staging or production: the database is named ${REHEARSAL_DATABASE}.
 format: attempt-runbook-answers/1
@@ -173,8 +188,12 @@ ${alembic === undefined ? '' : '  rehearse-copy: {start: true}\n'}  apply: {conf
   smoke: {start: true}
   downstream: {start: true}
   approve: {check: all, note: rehearsal}
+  rollback/${wayBackOf(change)}/readers: {check: all, note: rehearsal}
 rollback:
-  option: ${change === 'view' ? 'restore-objects' : alembic === undefined ? 'revert' : 'downgrade'}
+${isView ? `  - id: restore-objects\n    kind: restore-objects\n    title: {en: Restore the objects as captured, ko: 스냅샷 상태로 객체 복원}\n${TOLD}` : ''}${alembic === undefined ? `  - id: revert\n    kind: revert\n    sql: revert/010_change.sql\n    title: {en: Revert by script, ko: SQL 스크립트로 원복}\n${TOLD}` : `  - id: downgrade\n    kind: downgrade\n    migration: apply\n    revision: ${alembic.from}\n    title: {en: Alembic downgrade, ko: Alembic 다운그레이드}\n${TOLD}`}  - id: restore-backup
+    kind: restore-backup
+    title: {en: Restore the backup (last resort), ko: 백업 복원 (최후 수단)}
+${TOLD}`;
   reason: The rehearsal ends where it began.
   confirm: ${REHEARSAL_DATABASE}
 `;
