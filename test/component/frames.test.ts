@@ -1,11 +1,13 @@
 // Each screen in each language, as it was looked at: one golden frame each, none wider than the terminal.
 
 import {afterAll, describe, test} from 'vitest';
+import type {RunbookDefinition} from '../../src/core/definition.ts';
 import type {Impact} from '../../src/core/preview.ts';
 import type {Locale} from '../../src/core/text.ts';
 import {createFakeSession, withImpact, type FakeSession} from './support/fake-session.ts';
+import {followedRunbook} from './support/fixture-runbook.ts';
 import {expectGolden, expectWidth} from './support/golden.ts';
-import {advanceTo, lockTimeout, migrationFacts, refusedQuery, rehearse, startApply} from './support/story.ts';
+import {advanceTo, goBack, lockTimeout, migrationFacts, refusedQuery, rehearse, startApply} from './support/story.ts';
 import {closeTerminals, keysOf, openTerminal, type TestTerminal} from './support/terminal.ts';
 
 // What a failed test left open.
@@ -25,6 +27,7 @@ type Scene = Readonly<{
   ascii?: true;
   /** Beside what every change of the fixture shows. */
   impact?: Partial<Impact>;
+  runbook?: RunbookDefinition;
 }>;
 
 const {enter, down, tab, ctrlC} = keysOf;
@@ -316,6 +319,26 @@ const scenes: readonly Scene[] = [
     until: {en: 'create view public.attempt', ko: 'create view public.attempt'},
   },
   {
+    // The phase that had failed says so, the change is taken back, and what is left stands under the way back.
+    name: 'way-back-after',
+    runbook: followedRunbook,
+    prepare: (fake) => {
+      advanceTo(fake, 'answers');
+      goBack(fake);
+    },
+    until: {en: 'The pools were recycled', ko: '재시작함'},
+  },
+  {
+    name: 'way-back-abandoned',
+    runbook: followedRunbook,
+    prepare: (fake) => {
+      advanceTo(fake, 'answers');
+      goBack(fake);
+      fake.record({type: 'RunClosed', outcome: 'abandoned', by: {name: 'min', host: 'ops-1'}, reason: 'day shift'});
+    },
+    until: {en: 'Left to do', ko: '남은 일'},
+  },
+  {
     name: 'way-back-name',
     prepare: (fake) => advanceTo(fake, 'answers'),
     drive: async (t, _, locale) => {
@@ -448,6 +471,7 @@ describe.each(['en', 'ko'] as const)('in %s', (locale) => {
     const {columns = 80, rows = 24, environment = 'staging'} = scene;
     const fake = createFakeSession({
       environment,
+      ...(scene.runbook === undefined ? {} : {runbook: scene.runbook}),
       ...(scene.impact === undefined ? {} : {previews: withImpact(scene.impact)}),
     });
     scene.prepare?.(fake);

@@ -1,6 +1,8 @@
 // How a run stands, in one word that nobody can misread, and everything that an approver must not overlook.
 
+import type {RunbookDefinition} from '../../core/definition.ts';
 import type {Recorded} from '../../core/event.ts';
+import {waysBackTaken} from '../../core/rollback.ts';
 import type {RunState} from '../../core/state.ts';
 import {isProvenUndone} from '../../core/way-back/undone.ts';
 import type {JournalEnd, ReportSource} from './source.ts';
@@ -10,6 +12,7 @@ export type Headline =
   | 'damaged'
   | 'in-doubt'
   | 'abandoned'
+  | 'abandoned-after-way-back'
   | 'open'
   | 'rolled-back'
   | 'rolled-back-remarks'
@@ -31,13 +34,13 @@ const hasRemarks = (state: RunState): boolean =>
     (step) => step.status === 'waived' || (step.status === 'succeeded' && step.verdict === 'amber'),
   ) || (state.lostTranscripts ?? []).length > 0;
 
-const headlineOf = (state: RunState, {damage}: JournalEnd): Headline => {
+const headlineOf = (runbook: RunbookDefinition, state: RunState, {damage}: JournalEnd): Headline => {
   if (damage !== undefined) return 'damaged';
   if (stepsIn(state, 'in-doubt', 'running') > 0) return 'in-doubt';
   if (state.closed === undefined) return 'open';
   switch (state.closed.outcome) {
     case 'abandoned':
-      return 'abandoned';
+      return waysBackTaken(runbook, state).length > 0 ? 'abandoned-after-way-back' : 'abandoned';
     case 'rolled-back':
       return isProvenUndone(state) ? 'rolled-back' : 'rolled-back-remarks';
     case 'completed':
@@ -49,6 +52,7 @@ const tones: Readonly<Record<Headline, Standing['tone']>> = {
   damaged: 'bad',
   'in-doubt': 'bad',
   abandoned: 'bad',
+  'abandoned-after-way-back': 'bad',
   open: 'warn',
   'rolled-back': 'warn',
   'rolled-back-remarks': 'warn',
@@ -56,8 +60,8 @@ const tones: Readonly<Record<Headline, Standing['tone']>> = {
   completed: 'good',
 };
 
-export const standingOf = ({state, end}: Pick<ReportSource, 'state' | 'end'>): Standing => {
-  const headline = headlineOf(state, end);
+export const standingOf = ({runbook, state, end}: Pick<ReportSource, 'runbook' | 'state' | 'end'>): Standing => {
+  const headline = headlineOf(runbook, state, end);
   const isComplete = state.closed !== undefined && end.damage === undefined && end.tornBytes === 0;
   return {headline, tone: tones[headline], isComplete};
 };

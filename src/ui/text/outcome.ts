@@ -2,7 +2,7 @@
 
 import {rollbackStepId, type StepId} from '../../core/ids.ts';
 import {actionOf, stepsAfterWayBack, stepsOf} from '../../core/outline.ts';
-import {earlierThan} from '../../core/rollback.ts';
+import {earlierThan, waysBackTaken} from '../../core/rollback.ts';
 import {stepState} from '../../core/state.ts';
 import {failedBeforeWayBack} from '../../core/way-back/left-to-do.ts';
 import {isProvenUndone} from '../../core/way-back/undone.ts';
@@ -34,6 +34,8 @@ type Words = Readonly<{
   end: (end: RunEnd, titleOf: (step: StepId) => string) => string;
   /** In place of a rolled-back end that was not proven. */
   unproven: string;
+  /** In place of an abandoned end, where a way back was carried out before it. */
+  abandonedAfterWayBack: string;
   continue: string;
   evidence: string;
 }>;
@@ -67,6 +69,8 @@ const words: Readonly<Record<Locale, Words>> = {
     },
     unproven:
       'The run was rolled back. The way back was carried out; that nothing of the change is left is not proven.',
+    abandonedAfterWayBack:
+      'The run was abandoned. A way back was carried out, and the run was ended before all that follows it was done. What was left then stays as it is.',
     continue: 'Continue:',
     evidence: 'Evidence:',
   },
@@ -97,6 +101,8 @@ const words: Readonly<Record<Locale, Words>> = {
       }
     },
     unproven: '원복 작업을 실행했으나, 변경이 모두 사라졌는지는 확인되지 않았습니다.',
+    abandonedAfterWayBack:
+      '실행을 중도에 종료했습니다. 원복을 실행했으나 그 뒤에 할 일을 모두 마치기 전에 실행을 종료했습니다. 그때의 상태가 그대로 남아 있습니다.',
     continue: '이어서 진행:',
     evidence: '증적:',
   },
@@ -165,6 +171,9 @@ const reservations = ({runbook, state}: SessionView, locale: Locale): readonly s
 const isUnproven = (end: RunEnd, {state}: SessionView): boolean =>
   end.status === 'closed' && end.outcome === 'rolled-back' && !isProvenUndone(state);
 
+const isAbandonedBehind = (end: RunEnd, {runbook, state}: SessionView): boolean =>
+  end.status === 'closed' && end.outcome === 'abandoned' && waysBackTaken(runbook, state).length > 0;
+
 const canContinue = (end: RunEnd): boolean =>
   end.status !== 'closed' && !(end.status === 'faulted' && ['run-damaged', 'run-newer'].includes(end.fault.code));
 
@@ -187,7 +196,11 @@ export const closingSummary = (
   const target = `${opened.target.database} @ ${opened.target.address}`;
   return [
     `${run}  ${environmentText(opened.environment, locale)}  ${target}  ${say.position(done, steps.length)}`,
-    isUnproven(end, view) ? say.unproven : say.end(end, titleOf),
+    isUnproven(end, view)
+      ? say.unproven
+      : isAbandonedBehind(end, view)
+        ? say.abandonedAfterWayBack
+        : say.end(end, titleOf),
     ...goneBackLines(view.runbook, view.state, locale, titleOf),
     ...detail(end, view, locale),
     ...(canContinue(end) ? [`${say.continue} ${continueCommand}`] : []),

@@ -181,6 +181,11 @@ export const sentencesEn: Pick<
       title: 'Abandoned',
       meaning: 'The run was ended before its last step. What it had changed until then stays as it is.',
     },
+    'abandoned-after-way-back': {
+      title: 'Abandoned after a way back',
+      meaning:
+        'A way back was carried out, and the run was ended before all that follows it was done. What was left then stays as it is.',
+    },
     open: {title: 'Not finished', meaning: 'The run was not closed. Steps may follow that are not in this report.'},
     'in-doubt': {
       title: 'In doubt',

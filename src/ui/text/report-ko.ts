@@ -160,6 +160,11 @@ export const sentencesKo: {[K in keyof typeof sentencesEn]: ReportText[K]} = {
       title: '중도 종료',
       meaning: '마지막 단계 전에 실행을 종료했습니다. 그때까지 바뀐 내용은 그대로 남아 있습니다.',
     },
+    'abandoned-after-way-back': {
+      title: '원복 후 중도 종료',
+      meaning:
+        '원복을 실행했으나 그 뒤에 할 일을 모두 마치기 전에 실행을 종료했습니다. 그때의 상태가 그대로 남아 있습니다.',
+    },
     open: {title: '진행 중', meaning: '실행이 종료되지 않았습니다. 이 보고서에 없는 단계가 이어질 수 있습니다.'},
     'in-doubt': {
       title: '결과 불명',

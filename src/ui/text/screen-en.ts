@@ -216,6 +216,8 @@ export const screenEn = {
     abandonTitle: 'End the run for good',
     abandon:
       'The run is closed as abandoned and cannot be continued. What it has changed until now stays as it is; nothing is rolled back.',
+    abandonAfterWayBack:
+      'The run is closed as abandoned and cannot be continued. The way back that was carried out stays; what is left to do after it is not done.',
     searchTitle: 'Search the output',
     searchLabel: 'Text:',
     leavingTitle: 'Leave this run?',
@@ -297,6 +299,8 @@ export const screenEn = {
       'rolled-back': 'The way back was carried out and its result was checked.',
       abandoned: 'Nothing was rolled back. What the run had changed until then stays as it is.',
     },
+    abandonedAfterWayBack:
+      'A way back was carried out, and the run was ended before all that follows it was done. What was left then stays as it is.',
     unproven: 'The way back was carried out. That nothing of the change is left is not proven.',
     failed: 'Failed:',
     left: 'Left to do after the way back:',

@@ -211,6 +211,8 @@ export const screenKo: ScreenText = {
     abandonTitle: '실행을 완전히 종료',
     abandon:
       '중도 종료로 닫히며 이어서 진행할 수 없습니다. 지금까지 바뀐 내용은 그대로 남고, 아무것도 원복하지 않습니다.',
+    abandonAfterWayBack:
+      '중도 종료로 닫히며 이어서 진행할 수 없습니다. 실행한 원복은 그대로 남고, 원복 후 남은 일은 하지 않은 채로 남습니다.',
     searchTitle: '출력에서 찾기',
     searchLabel: '찾을 말:',
     leavingTitle: '이 실행에서 나가시겠습니까?',
@@ -292,6 +294,8 @@ export const screenKo: ScreenText = {
       'rolled-back': '원복 작업을 실행하고 결과를 확인했습니다.',
       abandoned: '아무것도 원복하지 않았습니다. 그때까지 바뀐 내용은 그대로 남아 있습니다.',
     },
+    abandonedAfterWayBack:
+      '원복을 실행했으나 그 뒤에 할 일을 모두 마치기 전에 실행을 종료했습니다. 그때의 상태가 그대로 남아 있습니다.',
     unproven: '원복 작업을 실행했으나, 변경이 모두 사라졌는지는 확인되지 않았습니다.',
     failed: '실패한 단계:',
     left: '원복 후 남은 일:',

@@ -88,3 +88,26 @@ export const fixtureRunbook: RunbookDefinition = {
   ],
   policy: [both('No column is added without a new version.', '새 버전 없이 컬럼을 추가하지 않습니다.')],
 };
+
+/** The same, and each way back has something left to do behind it. */
+export const followedRunbook: RunbookDefinition = {
+  ...fixtureRunbook,
+  rollback: fixtureRunbook.rollback.map((option) => ({
+    ...option,
+    after: [
+      {
+        id: 'pools',
+        kind: 'checklist',
+        title: both('Recycle the pools', '커넥션 풀 재시작'),
+        items: [{id: 'recycled', text: both('The pools were recycled', '커넥션 풀을 재시작함')}],
+      },
+      {
+        id: 'version',
+        kind: 'query',
+        title: both("Alembic's version", 'Alembic 버전'),
+        sql: 'after/010_version.sql',
+        expect: 'verdict',
+      },
+    ],
+  })),
+};

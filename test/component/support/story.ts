@@ -158,3 +158,17 @@ export const rehearse = ({record}: FakeSession): void => {
     },
   });
 };
+
+/** A step behind the change fails, and the run goes back by the first way; what follows it waits. */
+export const goBack = ({record}: FakeSession): void => {
+  record(started('answers'));
+  record({type: 'StepFailed', step: 'answers', attempt: 1, failure: refusedQuery});
+  record({type: 'RollbackBegun', option: 'restore', reason: 'the view does not answer', by});
+  record(started('rollback/restore'));
+  record({
+    type: 'StepSucceeded',
+    step: 'rollback/restore',
+    attempt: 1,
+    facts: {kind: 'restore-objects', digest: sha, durationMs: 38, statements: 9},
+  });
+};

@@ -7,7 +7,7 @@ import {embedded} from '../../../src/evidence/report/cast.ts';
 import {linesOf} from '../../../src/evidence/report/source.ts';
 import {standingOf} from '../../../src/evidence/report/standing.ts';
 import {unseen} from '../../../src/ui/text/visible.ts';
-import {histories, recorded} from '../../support/events.ts';
+import {changed, closed, histories, recorded, runbook, started, succeeded, wayBack} from '../../support/events.ts';
 import {hostileStrings} from '../../support/hostile-strings.ts';
 import {castOf, eventsWith, excerptOfText, filesOf, hostileReport, reportOf} from './report-fixture.ts';
 
@@ -168,19 +168,38 @@ describe('how a run stands', () => {
     ['rolled back after a failure', 'rolled-back', true],
   ] as const)('%s: %s', (name, headline, isComplete) => {
     const state = fold(recorded(histories[name] ?? []));
-    expect(standingOf({state, end: {head: '', tornBytes: 0}})).toMatchObject({headline, isComplete});
+    expect(standingOf({runbook, state, end: {head: '', tornBytes: 0}})).toMatchObject({headline, isComplete});
+  });
+
+  it('says of a run that was given up behind a way back that one was taken, and not that its change stays', () => {
+    const events = recorded([
+      ...changed,
+      wayBack('restore'),
+      started('rollback/restore'),
+      succeeded('rollback/restore'),
+      closed('abandoned'),
+    ]);
+    const end = {head: '', tornBytes: 0};
+    expect(standingOf({runbook, state: fold(events), end})).toMatchObject({headline: 'abandoned-after-way-back'});
   });
 
   it('is in doubt as long as one step is, open as long as nobody closed it, and not complete where the end is torn', () => {
     const doubtful = recorded((histories['in doubt, took effect'] ?? []).slice(0, -6));
     const end = {head: '', tornBytes: 0};
     const cut = doubtful.slice(0, doubtful.findIndex(({type}) => type === 'StepInterrupted') + 1);
-    expect(standingOf({state: fold(cut), end})).toMatchObject({headline: 'in-doubt', tone: 'bad', isComplete: false});
+    expect(standingOf({runbook, state: fold(cut), end})).toMatchObject({
+      headline: 'in-doubt',
+      tone: 'bad',
+      isComplete: false,
+    });
     const open = recorded((histories['completed'] ?? []).slice(0, -1));
-    expect(standingOf({state: fold(open), end})).toMatchObject({headline: 'open', isComplete: false});
+    expect(standingOf({runbook, state: fold(open), end})).toMatchObject({headline: 'open', isComplete: false});
     const state = fold(recorded(histories['completed'] ?? []));
-    expect(standingOf({state, end: {...end, tornBytes: 7}})).toMatchObject({isComplete: false});
-    expect(standingOf({state, end: {...end, damage: 'x'}})).toMatchObject({headline: 'damaged', isComplete: false});
+    expect(standingOf({runbook, state, end: {...end, tornBytes: 7}})).toMatchObject({isComplete: false});
+    expect(standingOf({runbook, state, end: {...end, damage: 'x'}})).toMatchObject({
+      headline: 'damaged',
+      isComplete: false,
+    });
   });
 
   it('every history has a page in both languages that names its outcome first', () => {

@@ -3,6 +3,7 @@
 import {MOST_ATTACHED_BYTES} from '../../../core/attachment.ts';
 import type {StepId} from '../../../core/ids.ts';
 import {stepOf} from '../../../core/outline.ts';
+import {waysBackTaken} from '../../../core/rollback.ts';
 import {evidenceText} from '../../text/evidence.ts';
 import {formatBytes} from '../../text/numbers.ts';
 import {approvalScreen} from '../../text/approval-screen.ts';
@@ -118,7 +119,11 @@ export const askOf = (scene: Scene, columns: number): Ask | undefined => {
     case 'abandon':
       return {
         title: text.ask.abandonTitle,
-        lines: said(text.ask.abandon),
+        lines: said(
+          waysBackTaken(scene.view.runbook, scene.view.state).length > 0
+            ? text.ask.abandonAfterWayBack
+            : text.ask.abandon,
+        ),
         input: {label: text.ask.reason, text: overlay.text},
       };
     case 'attach-path': {

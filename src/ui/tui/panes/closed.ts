@@ -3,6 +3,7 @@
 import type {Outcome} from '../../../core/event.ts';
 import {rollbackStepId} from '../../../core/ids.ts';
 import {stepsAfterWayBack, stepsOf} from '../../../core/outline.ts';
+import {waysBackTaken} from '../../../core/rollback.ts';
 import {stepState} from '../../../core/state.ts';
 import {leftToDo} from '../../../core/way-back/left-to-do.ts';
 import {isProvenUndone} from '../../../core/way-back/undone.ts';
@@ -14,6 +15,13 @@ import {nameOf, type Scene} from '../scene.ts';
 import {signOf, type Sign} from '../theme.ts';
 
 const signOfOutcome: Readonly<Record<Outcome, Sign>> = {completed: 'done', 'rolled-back': 'done', abandoned: 'waived'};
+
+/** What the run has left of the database, as far as it knows. */
+const databaseWords = ({text, view: {runbook, state}}: Scene, outcome: Outcome): string => {
+  if (outcome === 'rolled-back' && !isProvenUndone(state)) return text.closed.unproven;
+  if (outcome === 'abandoned' && waysBackTaken(runbook, state).length > 0) return text.closed.abandonedAfterWayBack;
+  return text.closed.database[outcome];
+};
 
 export const closedLines = (scene: Scene, outcome: Outcome, columns: number): readonly Line[] => {
   const {text, locale, timeZone, view} = scene;
@@ -29,7 +37,6 @@ export const closedLines = (scene: Scene, outcome: Outcome, columns: number): re
   const amber = states.filter(({state}) => state.status === 'succeeded' && state.verdict === 'amber');
   const failed = states.filter(({state}) => state.status === 'failed' || state.status === 'blocked');
   const waived = states.filter(({state}) => state.status === 'waived');
-  const isUnproven = outcome === 'rolled-back' && !isProvenUndone(view.state);
   const left = leftToDo(view.runbook, view.state);
   const done = steps.filter(({id}) => ['succeeded', 'waived'].includes(stepState(view.state, id).status)).length;
   const took = formatDuration(Date.parse(closed.at) - Date.parse(opened.at), locale);
@@ -41,7 +48,7 @@ export const closedLines = (scene: Scene, outcome: Outcome, columns: number): re
       span(text.closed.title[outcome], 'strong'),
     ],
     blank,
-    ...paragraph(isUnproven ? text.closed.unproven : text.closed.database[outcome], columns),
+    ...paragraph(databaseWords(scene, outcome), columns),
     blank,
     ...row(text.closed.run, opened.run),
     ...row(text.closed.plan, shortHash(opened.plan)),

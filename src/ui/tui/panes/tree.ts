@@ -50,14 +50,27 @@ const stepRow = (scene: Scene, {number, step}: OutlinedStep, width: number): Row
   return {line: ends(of, right, width), step: step.id};
 };
 
+type Signed = ReturnType<typeof signOfState>;
+
+const nowSign: Signed = {sign: 'now', tone: 'strong'};
+
+const doneSign = (states: readonly StepState[]): Signed =>
+  states.some((state) => state.status === 'succeeded' && state.verdict === 'amber')
+    ? {sign: 'amber', tone: 'warn'}
+    : {sign: 'done', tone: 'good'};
+
+/** A phase that was left in its middle, as for a way back, says what it was left with; one that nobody has begun waits. */
+const openSign = (states: readonly StepState[]): Signed => {
+  const left = states.find(({status}) => status === 'failed' || status === 'blocked' || status === 'in-doubt');
+  return left === undefined ? {sign: 'waiting', tone: 'plain'} : signOfState(left, false);
+};
+
 const phaseRow = (scene: Scene, {number, phase, steps}: OutlinedPhase, width: number): Row => {
   const states = steps.map(({step}) => stateOf(scene, step.id));
   const done = states.filter(isDone).length;
   const current = currentOf(scene);
   const holdsCurrent = steps.some(({step}) => step.id === current);
-  const isAmber = states.some((state) => state.status === 'succeeded' && state.verdict === 'amber');
-  const sign: Sign = done === steps.length ? (isAmber ? 'amber' : 'done') : holdsCurrent ? 'now' : 'waiting';
-  const tone: Tone = sign === 'done' ? 'good' : sign === 'amber' ? 'warn' : sign === 'now' ? 'strong' : 'plain';
+  const {sign, tone} = done === steps.length ? doneSign(states) : holdsCurrent ? nowSign : openSign(states);
   const left: Line = [
     span(signOf(sign), tone),
     span(` ${visibleLine(`${number} ${phase.title[scene.locale]}`)}`, holdsCurrent ? 'strong' : 'plain'),

@@ -67,6 +67,14 @@ describe.each(['last', 'status'] as const)('the %s words', (where) => {
     expect(said('en', ...gone, closed('abandoned'))[where]).toContain('Left to do after it:\n  ◦ Pools\n  ◦ Version');
   });
 
+  test('do not say of a run that was given up there that its change stays', () => {
+    const en = said('en', ...gone, closed('abandoned')).last;
+    expect(en).toContain('A way back was carried out, and the run was ended before all that follows it was done.');
+    expect(en).not.toContain('What it had changed until then stays');
+    expect(said('ko', ...gone, closed('abandoned')).last).not.toContain('그때까지 바뀐 내용은 그대로');
+    expect(said('en', ...before, closed('abandoned')).last).toContain('What it had changed until then stays');
+  });
+
   test('name what a query behind the way back found as what is left, with its sign', () => {
     const events = [...gone, started('rollback/restore/version'), failedWith('rollback/restore/version', 1, missed)];
     expect(said('en', ...events)[where]).toContain('  ◦ Pools\n  ✗ Version');
