@@ -2,9 +2,9 @@
 
 import type {Command, Refusal} from '../core/command.ts';
 import {decide, type Asking, type Decision} from '../core/decide.ts';
-import type {Action, RunbookDefinition} from '../core/definition.ts';
+import type {Action, RollbackOption, RunbookDefinition} from '../core/definition.ts';
 import type {RunEvent} from '../core/event.ts';
-import type {Identity, StepId, TargetIdentity} from '../core/ids.ts';
+import {rollbackStepId, type Identity, type StepId, type TargetIdentity} from '../core/ids.ts';
 import {next} from '../core/next.ts';
 import {actionOf} from '../core/outline.ts';
 import type {Progress} from '../core/ports.ts';
@@ -43,14 +43,8 @@ class JournalStopped extends Error {}
 const isForward = (command: Command): boolean => command.type === 'StartStep';
 const isApproval = (command: Command) => command.type === 'GiveApproval' || command.type === 'ImportApproval';
 
-/**
- * Which copies of the plan must still be what was approved. A way back goes whatever became of the folder that the plan
- * came from, and one that runs no file of the plan goes even when the run's own copy is damaged.
- */
-const planCopiesFor = (runbook: RunbookDefinition, command: Command): PlanCopies | undefined => {
-  if (isForward(command) || isApproval(command)) return 'own-and-source';
-  if (command.type !== 'BeginRollback') return undefined;
-  switch (runbook.rollback.find(({id}) => id === command.option)?.kind) {
+const copiesForWayBack = (option: RollbackOption | undefined): PlanCopies | undefined => {
+  switch (option?.kind) {
     case 'revert':
       return 'own';
     // It runs the files of the project themselves, not the run's copy of them.
@@ -59,6 +53,20 @@ const planCopiesFor = (runbook: RunbookDefinition, command: Command): PlanCopies
     default:
       return undefined;
   }
+};
+
+/**
+ * Which copies of the plan must still be what was approved. A way back goes whatever became of the folder that the plan
+ * came from, also when it is tried again, and one that runs no file of the plan goes even when the run's own copy is
+ * damaged. What follows it runs the run's own copy.
+ */
+const planCopiesFor = (runbook: RunbookDefinition, command: Command): PlanCopies | undefined => {
+  if (isApproval(command)) return 'own-and-source';
+  if (command.type === 'BeginRollback') return copiesForWayBack(runbook.rollback.find(({id}) => id === command.option));
+  if (command.type !== 'StartStep') return undefined;
+  const option = runbook.rollback.find(({id}) => rollbackStepId(id) === command.step);
+  if (option !== undefined) return copiesForWayBack(option);
+  return runbook.steps.some(({id}) => id === command.step) ? 'own-and-source' : 'own';
 };
 
 const faultOfLoss = (loss: RunLoss): Fault => {

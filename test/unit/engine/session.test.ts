@@ -2,6 +2,7 @@
 
 import {describe, expect, it} from 'vitest';
 import type {Command} from '../../../src/core/command.ts';
+import type {RunbookDefinition} from '../../../src/core/definition.ts';
 import type {RunEvent, Recorded} from '../../../src/core/event.ts';
 import {failed, success, type Result} from '../../../src/core/failure.ts';
 import type {DatabaseSession, ProcessEnd, Rows} from '../../../src/core/ports.ts';
@@ -16,6 +17,7 @@ import {
   changed,
   closed,
   done,
+  failedWith,
   interrupted,
   opened,
   operator,
@@ -23,11 +25,13 @@ import {
   recorded,
   runbook,
   started,
+  succeeded,
   target,
   ticked,
   transaction,
   untilChange,
   waived,
+  wayBack,
 } from '../../support/events.ts';
 
 type Answer = (sql: string) => Result<Rows>;
@@ -41,6 +45,7 @@ type Given = Readonly<{
   /** The journal takes this many events and then fails to write one. */
   room?: number;
   changedFiles?: readonly string[];
+  runbook?: RunbookDefinition;
   comparedPlan?: (where: string) => void;
   /** Asked before every record, and once more after one that could not be written. */
   loss?: EngineWorld['runLoss'];
@@ -196,7 +201,7 @@ const sessionOf = (given: Given) => {
     fence: () => undefined,
   };
   const session = createSession({
-    runbook,
+    runbook: given.runbook ?? runbook,
     state: fold(before),
     operator,
     target,
@@ -394,6 +399,32 @@ describe('a way back while a file of the plan is not what was approved', () => {
   it('that runs nothing of the plan goes on', async () => {
     const {submit} = sessionOf({changedFiles: ['sql/revert.sql']});
     expect(await submit(back('restore'))).toBeUndefined();
+  });
+
+  it('that is tried again is held up by no more than it was the first time', async () => {
+    const asked: string[] = [];
+    const events = [...changed, wayBack('restore'), started('rollback/restore'), failedWith('rollback/restore')];
+    const {submit, written} = sessionOf({
+      events,
+      changedFiles: ['sql/a.sql'],
+      comparedPlan: (where) => asked.push(where),
+    });
+    expect(await submit({type: 'StartStep', step: 'rollback/restore', confirm: 'shop'})).toBeUndefined();
+    expect(asked).toEqual([]);
+    expect(written()[0]).toBe('StepStarted rollback/restore');
+  });
+
+  it('is followed by its steps, whose files are those of the run, whatever became of the folder that they came from', async () => {
+    const asked: string[] = [];
+    const version = {id: 'version', kind: 'query', title: {en: 'V', ko: '버'}, sql: 'v.sql', expect: 'rows'} as const;
+    const events = [...changed, wayBack('restore'), started('rollback/restore'), succeeded('rollback/restore')];
+    const {submit} = sessionOf({
+      events,
+      runbook: {...runbook, rollback: runbook.rollback.map((option) => ({...option, after: [version]}))},
+      comparedPlan: (where) => asked.push(where),
+    });
+    await submit({type: 'StartStep', step: 'rollback/restore/version'});
+    expect(asked).toEqual(['own']);
   });
 });
 
