@@ -111,9 +111,12 @@ const makeInTurn = async (
   return after.ok ? success({after: after.value, statements}) : after;
 };
 
+/** What is made as an object of its own, and belongs to the state of the relation that it is on as well. */
+const isOnRelation = ({kind}: Dependant): boolean => kind === 'rule' || kind === 'trigger' || kind === 'column default';
+
 /** What is expected of each, when something is expected of all and nothing has to be filled in between. */
 const expectedOfAll = (all: readonly Dependant[], expected: Expected): ((of: Dependant) => Dependant) | undefined => {
-  if (batches(all).length > 1) return undefined;
+  if (batches(all).length > 1 || all.some(isOnRelation)) return undefined;
   const known = new Map(all.map((of) => [of, expected(of)]));
   const isKnown = all.every((of) => known.get(of) !== undefined);
   return isKnown ? (of) => known.get(of) ?? of : undefined;

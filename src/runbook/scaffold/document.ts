@@ -175,25 +175,25 @@ ${isView ? `  - id: restore-objects\n    kind: restore-objects\n    title: {en: 
 ${TOLD}`;
 };
 
-const wayBackOf = (change: ScaffoldAnswers['change']): string => (change === 'view' ? 'restore-objects' : 'revert');
+const wayBackOf = ({change, alembic}: ScaffoldAnswers): string => {
+  if (change === 'view') return 'restore-objects';
+  return alembic === undefined ? 'revert' : 'downgrade';
+};
 
-export const rehearsalAnswersText = ({change, alembic}: ScaffoldAnswers): string => `# Answers for the scripted rehearsal. Never for staging or production: the database is named ${REHEARSAL_DATABASE}.
+export const rehearsalAnswersText = (answers: ScaffoldAnswers): string => `# Answers for the scripted rehearsal. Never for staging or production: the database is named ${REHEARSAL_DATABASE}.
 format: attempt-runbook-answers/1
 steps:
   agreed: {check: all, note: rehearsal}
-${alembic === undefined ? '' : '  history: {start: true}\n'}  preflight: {start: true}
+${answers.alembic === undefined ? '' : '  history: {start: true}\n'}  preflight: {start: true}
   snapshot: {start: true}
   backup: {start: true}
-${alembic === undefined ? '' : '  rehearse-copy: {start: true}\n'}  apply: {confirm: ${REHEARSAL_DATABASE}}
+${answers.alembic === undefined ? '' : '  rehearse-copy: {start: true}\n'}  apply: {confirm: ${REHEARSAL_DATABASE}}
   smoke: {start: true}
   downstream: {start: true}
   approve: {check: all, note: rehearsal}
-  rollback/${wayBackOf(change)}/readers: {check: all, note: rehearsal}
+  rollback/${wayBackOf(answers)}/readers: {check: all, note: rehearsal}
 rollback:
-${isView ? `  - id: restore-objects\n    kind: restore-objects\n    title: {en: Restore the objects as captured, ko: 스냅샷 상태로 객체 복원}\n${TOLD}` : ''}${alembic === undefined ? `  - id: revert\n    kind: revert\n    sql: revert/010_change.sql\n    title: {en: Revert by script, ko: SQL 스크립트로 원복}\n${TOLD}` : `  - id: downgrade\n    kind: downgrade\n    migration: apply\n    revision: ${alembic.from}\n    title: {en: Alembic downgrade, ko: Alembic 다운그레이드}\n${TOLD}`}  - id: restore-backup
-    kind: restore-backup
-    title: {en: Restore the backup (last resort), ko: 백업 복원 (최후 수단)}
-${TOLD}`;
+  option: ${wayBackOf(answers)}
   reason: The rehearsal ends where it began.
   confirm: ${REHEARSAL_DATABASE}
 `;
