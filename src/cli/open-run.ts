@@ -3,6 +3,7 @@
 import {join} from 'node:path';
 import {systemClock} from '../adapters/clock.ts';
 import {errorMessage, isFileTrouble, removeIfPossible} from '../adapters/files.ts';
+import {watchInbox} from '../adapters/inbox/watch-inbox.ts';
 import {createJournal, type JournalFile} from '../adapters/journal-file.ts';
 import {writePlan} from '../adapters/plan-directory.ts';
 import {removePassfiles} from '../adapters/postgres/child-environment.ts';
@@ -73,16 +74,19 @@ const makeDirectory = (context: CliContext): Opening<RunDirectory> => {
   }
 };
 
-export const closer =
-  (
-    context: CliContext,
-    directory: RunDirectory,
-    journal: JournalFile,
-    lock: RunLock,
-    targetLock: TargetLock,
-    scratch: OwnedScratchPlace,
-  ) =>
-  async (): Promise<void> => {
+/** From here on others can leave signed words; what is returned ends that, and lets go of the run. */
+export const closer = (
+  context: CliContext,
+  directory: RunDirectory,
+  journal: JournalFile,
+  lock: RunLock,
+  targetLock: TargetLock,
+  scratch: OwnedScratchPlace,
+  session: Session,
+) => {
+  const unwatch = watchInbox(directory.path, session.takeInbox);
+  return async (): Promise<void> => {
+    unwatch();
     journal.close();
     const left = await scratch.close();
     removePassfiles(directory.path);
@@ -90,6 +94,7 @@ export const closer =
     await targetLock.release();
     if (left !== undefined) leftBehindText(left, context.locale).forEach(context.err);
   };
+};
 
 type Begun = Readonly<{lock: RunLock; journal: JournalFile; events: readonly Recorded[]}>;
 
@@ -199,6 +204,6 @@ export const openRun = async (options: OpenRunOptions): Promise<Opening<OpenRun>
     session,
     opening: events,
     seal: (event) => void journal.append(event),
-    close: closer(context, directory, journal, lock, targetLock, world.scratch),
+    close: closer(context, directory, journal, lock, targetLock, world.scratch, session),
   });
 };

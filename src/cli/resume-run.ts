@@ -264,6 +264,6 @@ const resumeBy = async (
     read,
     ...(embedded === undefined ? {} : {embedded}),
     seal: (event) => void journal.append(event),
-    close: closer(context, directory, journal, runLock, targetLock, world.scratch),
+    close: closer(context, directory, journal, runLock, targetLock, world.scratch, session),
   });
 };

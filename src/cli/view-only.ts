@@ -41,6 +41,7 @@ const refusing = (read: ReadRun): Session => {
     openShell: async () => ({ok: false, refusal: {code: 'run-closed'}}),
     attach: async () => ({code: 'run-read-only'}),
     evidence: evidenceReader(read.directory.path),
+    takeInbox: async () => undefined,
     noticeSleep: async () => undefined,
     settled: async () => undefined,
   };

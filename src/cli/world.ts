@@ -2,6 +2,7 @@
 
 import {attachmentsOf} from '../adapters/attachments.ts';
 import {evidenceReader} from '../adapters/evidence-reader.ts';
+import {readInbox} from '../adapters/inbox/read-inbox.ts';
 import type {JournalFile} from '../adapters/journal-file.ts';
 import {childTarget} from '../adapters/postgres/child-environment.ts';
 import {databaseOf} from '../adapters/postgres/database.ts';
@@ -28,6 +29,8 @@ import type {Processes} from '../core/ports.ts';
 import type {EngineWorld} from '../engine/ports.ts';
 import {redactEvent} from '../evidence/redact-event.ts';
 import {compileRedaction, redactText} from '../evidence/redaction.ts';
+import {inboxProblemText} from '../ui/text/approvals/inbox.ts';
+import {exitCodeOf} from '../ui/text/exit.ts';
 import {join} from 'node:path';
 import {projectPlaces} from '../runbook/alembic-checks.ts';
 import {createdViews} from '../runbook/created-views.ts';
@@ -116,6 +119,10 @@ export const worldOf = (parts: WorldParts): OwnedWorld => {
     scratch: scratchPlace({directory, run: directory.run, target, place: placeOf(parts, declared), processes}),
     files: runFiles(directory.path, redaction),
     approvals: approvalFiles({directory, env, ...approvalKeys(env), canAsk: false}),
+    inbox: readInbox(directory.path, (problem) => ({
+      said: {en: inboxProblemText(problem, 'en'), ko: inboxProblemText(problem, 'ko')},
+      exit: problem.why === 'refused' ? exitCodeOf({status: 'refused', refusal: problem.refusal}) : 3,
+    })),
     clock: systemClock,
     sha256,
     sql: sqlOf,

@@ -4,7 +4,7 @@ import {lapsedApproval} from './approval.ts';
 import type {History} from './approval-standing.ts';
 import type {Command, Refusal} from './command.ts';
 import {takeApproval, type Presented} from './decide-approval.ts';
-import type {Action, ApprovalStep, RunbookDefinition} from './definition.ts';
+import type {Action, ApprovalStep, RunbookDefinition, StepDefinition} from './definition.ts';
 import type {Receipt, RunEvent} from './event.ts';
 import {isLackOfRights, type Failure} from './failure.ts';
 import {rollbackStepId, type Identity, type Instant, type StepId} from './ids.ts';

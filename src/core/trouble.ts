@@ -106,7 +106,14 @@ export type TargetTrouble =
 /** Who has the run or the target, so that this process has not. */
 export type LockTrouble =
   /** `takeOver` is the command that would take it from a process on another host, which nobody here can look at. */
-  | Readonly<{code: 'run-locked'; run: RunId; holder: Holder | undefined; takeOver?: string}>
+  | Readonly<{
+      code: 'run-locked';
+      run: RunId;
+      holder: Holder | undefined;
+      takeOver?: string;
+      /** What an approver has to add so that the session that has the run can be handed it. */
+      wants?: 'signature' | 'statement-file';
+    }>
   /** Another run works on the same objects of the same database. */
   | Readonly<{code: 'target-locked'; holder: TargetHolder | undefined; takeOver?: string}>
   /** The target was to be taken over from a run that is at work, or from one that does not have it. */

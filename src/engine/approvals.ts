@@ -1,11 +1,11 @@
 // How an approver's word gets into the journal: what lies on the table is looked at, decided on, sealed, then written down.
 
 import {approvalAttempt, operatorsOf} from '../core/approval.ts';
-import type {Approvals} from '../core/approval-port.ts';
+import type {Approvals, Signers} from '../core/approval-port.ts';
 import {headOf, statementFor} from '../core/approval-standing.ts';
 import {oneLine, statementText} from '../core/approval-statement.ts';
 import type {Command, Refusal} from '../core/command.ts';
-import {approvalAsked, decide, type Asking} from '../core/decide.ts';
+import {approvalAsked, decide, type Asking, type Decision} from '../core/decide.ts';
 import {isPersonName, type ApprovalProblem, type Presented, type SignatureCheck} from '../core/decide-approval.ts';
 import type {ApprovalStep, RunbookDefinition} from '../core/definition.ts';
 import type {RunEvent} from '../core/event.ts';
@@ -23,6 +23,9 @@ export type Approving = Readonly<{
 }>;
 
 export type Approved = Readonly<{ok: true; events: readonly RunEvent[]}> | Readonly<{ok: false; refusal: Refusal}>;
+
+/** What an import is made of when it is no file of this machine's that a person named, but was handed over. */
+export type Handed = Readonly<{text: string; signature: Uint8Array}>;
 
 /** Who is asked to sign what, as a text that can be carried to another machine. */
 export type StatementOrder = Readonly<{
@@ -63,13 +66,22 @@ const refused = (step: StepId, problem: ApprovalProblem): Readonly<{ok: false; r
   refusal: {code: 'approval-not-taken', step, problem},
 });
 
-export const writeStatement = (of: Approving, order: StatementOrder): WrittenStatement => {
+/** The text that is to be signed elsewhere; nothing is kept of it. */
+export const drawStatement = (
+  of: Approving,
+  order: StatementOrder,
+): Readonly<{ok: true; text: string}> | Readonly<{ok: false; refusal: Refusal}> => {
   const asked = approvalAsked(of.runbook, of.state, order.step);
   if (!asked.ok) return asked;
   if (order.decision === 'refused' && (order.reason ?? '').trim() === '')
     return {ok: false, refusal: {code: 'reason-missing'}};
   const drawn = draw(of, asked.step, order);
-  if (!drawn.ok) return refused(order.step, drawn.problem);
+  return drawn.ok ? drawn : refused(order.step, drawn.problem);
+};
+
+export const writeStatement = (of: Approving, order: StatementOrder): WrittenStatement => {
+  const drawn = drawStatement(of, order);
+  if (!drawn.ok) return drawn;
   const attempt = approvalAttempt(of.state, order.step);
   const kept = of.approvals.keepStatement(order.step, attempt, drawn.text);
   return kept.ok
@@ -127,13 +139,39 @@ const brought = async (
   return refused(step.id, {why: 'signature-bad', detail: last?.status === 'bad' ? last.detail : ''});
 };
 
-/** Files first, then the events that seal them: a crash in between leaves files that no record names, and asks again. */
-export const approve = async (of: Approving, command: ApprovalCommand): Promise<Approved> => {
+/** Brought by nobody who could be asked for a path: text and signature are all there is. */
+const handedOver = async ({approvals}: Approving, step: ApprovalStep, {text, signature}: Handed): Promise<Table> => {
+  const check = await approvals.check(text, signature, approvals.signers(step));
+  if (check === undefined) return refused(step.id, unchecked);
+  return check.status === 'bad'
+    ? refused(step.id, {why: 'signature-bad', detail: check.detail})
+    : {ok: true, text, signature, check};
+};
+
+type Considered = Readonly<{
+  ok: true;
+  step: ApprovalStep;
+  signers: Signers;
+  table: Extract<Table, {ok: true}>;
+  /** What becomes of it when its files lie there. */
+  decideAt: (statement: string, signature: string) => Decision;
+}>;
+
+/** All that is asked before anything is written: what is not taken leaves nothing behind. */
+const consider = async (
+  of: Approving,
+  command: ApprovalCommand,
+  handed?: Handed,
+): Promise<Considered | Readonly<{ok: false; refusal: Refusal}>> => {
   const {runbook, state, approvals, asking} = of;
   const asked = approvalAsked(runbook, state, command.step);
   if (!asked.ok) return asked;
   const {step} = asked;
-  const table = await (command.type === 'GiveApproval' ? givenHere(of, step, command) : brought(of, step, command));
+  const table = await (command.type === 'GiveApproval'
+    ? givenHere(of, step, command)
+    : handed === undefined
+      ? brought(of, step, command)
+      : handedOver(of, step, handed));
   if (!table.ok) return table;
   const {text, signature, check} = table;
   const signers = approvals.signers(step);
@@ -149,10 +187,36 @@ export const approve = async (of: Approving, command: ApprovalCommand): Promise<
     ownKeys: isOwnHome ? approvals.ownKeys() : [],
   });
   const history = approvals.history();
-  const ask = (presented: Presented) => decide(runbook, state, command, {...asking, approval: {history, presented}});
-  // Decided before a file is written: what is not taken leaves nothing behind.
-  const first = ask(presentedAs(table.path ?? '', ''));
-  if (!first.ok) return first;
+  const decideAt = (statement: string, signedAt: string): Decision =>
+    decide(runbook, state, command, {...asking, approval: {history, presented: presentedAs(statement, signedAt)}});
+  const first = decideAt(table.path ?? '', '');
+  return first.ok ? {ok: true, step, signers, table, decideAt} : {ok: false, refusal: first.refusal};
+};
+
+/**
+ * An approver's word that this process may not write down, since another one has the run: checked as if it could be, and
+ * handed back. Without a signature there is nothing that another process could check again.
+ */
+export const signedWords = async (
+  of: Approving,
+  command: ApprovalCommand,
+): Promise<Readonly<{ok: true} & Handed> | Readonly<{ok: false; refusal: Refusal}>> => {
+  const considered = await consider(of, command);
+  if (!considered.ok) return considered;
+  const {text, signature} = considered.table;
+  return signature === undefined ? refused(command.step, {why: 'not-signed'}) : {ok: true, text, signature};
+};
+
+/**
+ * Files first, then the events that seal them: a crash in between leaves files that no record names, and asks again.
+ * @param handed in place of the paths of an import.
+ */
+export const approve = async (of: Approving, command: ApprovalCommand, handed?: Handed): Promise<Approved> => {
+  const considered = await consider(of, command, handed);
+  if (!considered.ok) return considered;
+  const {step, signers, table, decideAt} = considered;
+  const {state, approvals} = of;
+  const {text, signature} = table;
   const attempt = approvalAttempt(state, step.id);
   const kept = approvals.keepStatement(step.id, attempt, text);
   if (!kept.ok) return refused(step.id, {why: 'not-written', path: kept.path, message: kept.message});
@@ -163,6 +227,6 @@ export const approve = async (of: Approving, command: ApprovalCommand): Promise<
   const sealed = [kept, sig, list].flatMap((one): readonly RunEvent[] =>
     one?.ok === true ? [{type: 'ArtifactSealed', step: step.id, attempt, artifact: one.artifact}] : [],
   );
-  const taken = ask(presentedAs(kept.artifact.path, sig?.ok === true ? sig.artifact.path : ''));
+  const taken = decideAt(kept.artifact.path, sig?.ok === true ? sig.artifact.path : '');
   return taken.ok ? {ok: true, events: [...sealed, ...taken.events]} : taken;
 };

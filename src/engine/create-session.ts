@@ -4,8 +4,9 @@ import type {Command, Refusal} from '../core/command.ts';
 import {decide, type Asking, type Decision} from '../core/decide.ts';
 import type {Action, RollbackOption, RunbookDefinition} from '../core/definition.ts';
 import type {RunEvent} from '../core/event.ts';
+import {parseStatement} from '../core/approval-statement.ts';
 import {rollbackStepId, type Identity, type StepId, type TargetIdentity} from '../core/ids.ts';
-import {next} from '../core/next.ts';
+import {currentStep, next} from '../core/next.ts';
 import {actionOf} from '../core/outline.ts';
 import type {Progress} from '../core/ports.ts';
 import {reduce} from '../core/reduce.ts';
@@ -19,7 +20,8 @@ import {rollbackFacts} from '../steps/rollback-facts.ts';
 import {attachTo, type AttachTo} from './attach.ts';
 import {applicationName} from './application-name.ts';
 import {performEffect, probeStepAgain, reconcileStep, type Attempt} from './effect.ts';
-import {approve, writeStatement, type Approving} from './approvals.ts';
+import {approve, writeStatement, type Approving, type Handed} from './approvals.ts';
+import {lookInto} from './inbox/look-into.ts';
 import type {EngineWorld, PlanCopies} from './ports.ts';
 import {openShell, SHELL_STEP, type ShellEnd} from './shell.ts';
 import type {Fault, Session, SessionMessage, SessionView} from './session.ts';
@@ -275,7 +277,7 @@ export const createSession = (options: SessionOptions): Session => {
     return isForward(command) || command.type === 'BeginRollback' ? lockRefusal() : undefined;
   };
 
-  const handle = async (command: Command): Promise<Refusal | undefined> => {
+  const handle = async (command: Command, handed?: Handed): Promise<Refusal | undefined> => {
     if (shell !== undefined) {
       // Only its end is possible now: a step must not change beneath somebody who looks.
       if (command.type !== 'CancelEffect') return {code: 'already-running', step: SHELL_STEP};
@@ -286,7 +288,7 @@ export const createSession = (options: SessionOptions): Session => {
     if (refusal !== undefined) return refusal;
     const decision: Decision =
       command.type === 'GiveApproval' || command.type === 'ImportApproval'
-        ? await approve(approving(), command)
+        ? await approve(approving(), command, handed)
         : decide(runbook, state, command, asking());
     const events = decision.events ?? [];
     if (decision.ok && command.type === 'CancelEffect') abort?.abort();
@@ -298,6 +300,23 @@ export const createSession = (options: SessionOptions): Session => {
     }
     if (events.length > 0) startPump();
     return decision.ok ? undefined : decision.refusal;
+  };
+
+  const takeInbox = async (): Promise<void> => {
+    const {inbox} = world;
+    if (inbox === undefined) return;
+    await lookInto({
+      inbox,
+      now: world.clock.now,
+      isIdle: () =>
+        fault === undefined && shell === undefined && ['answer', 'nothing'].includes(next(runbook, state).kind),
+      take: async ({names: [, signature = ''], text, signature: bytes}) => {
+        // What names no step is refused by the step that the run stands at.
+        const step = parseStatement(text)?.step ?? currentStep(next(runbook, state)) ?? '';
+        return handle({type: 'ImportApproval', step, signature}, {text, signature: bytes});
+      },
+      tell: (news) => tell({type: 'inbox', news}),
+    });
   };
 
   const shellEnd = async (stop: AbortController): Promise<ShellEnd> => {
@@ -424,6 +443,11 @@ export const createSession = (options: SessionOptions): Session => {
       return sealed;
     },
     evidence: world.evidence,
+    takeInbox: () => {
+      const taken = submitting.then(takeInbox);
+      submitting = taken.catch(() => undefined);
+      return taken;
+    },
     noticeSleep: (sleptMs) => {
       const noticed = submitting.then(() => noticeSleep(sleptMs));
       submitting = noticed.catch(() => undefined);

@@ -3,6 +3,7 @@
 import type {Attachments} from '../core/attachment.ts';
 import type {EvidenceReader} from '../core/evidence-reading.ts';
 import type {Approvals} from '../core/approval-port.ts';
+import type {Inbox} from '../core/inbox/inbox.ts';
 import type {Database, Journal, Processes, Transcripts} from '../core/ports.ts';
 import type {RunLoss} from '../core/trouble.ts';
 import type {World} from '../steps/kind.ts';
@@ -19,6 +20,8 @@ export type EngineWorld = Omit<World, 'processes'> &
     attachments: Attachments;
     evidence: EvidenceReader;
     approvals: Approvals;
+    /** Where others leave signed words while this process has the run; absent where nobody can. */
+    inbox?: Inbox;
     /** Masks what must not be shown; absent where nothing is known. */
     redact?: (text: string) => string;
     /** Files of the plan that are no longer what was approved. */

@@ -8,6 +8,7 @@ import type {RunbookDefinition} from '../core/definition.ts';
 import type {Recorded} from '../core/event.ts';
 import type {EvidenceReader} from '../core/evidence-reading.ts';
 import type {Artifact} from '../core/facts.ts';
+import type {InboxNews} from '../core/inbox/inbox.ts';
 import type {Newer} from '../core/newer.ts';
 import type {Need} from '../core/next.ts';
 import type {OutputStream, Progress, SessionQuery} from '../core/ports.ts';
@@ -43,6 +44,8 @@ export type SessionView = Readonly<{
 export type SessionMessage =
   | Readonly<{type: 'event'; event: Recorded}>
   | Readonly<{type: 'view'}>
+  /** What became of something that lay in the inbox; what was taken has come as an event before. */
+  | Readonly<{type: 'inbox'; news: InboxNews}>
   | Readonly<{type: 'output'; step: string; attempt: number; stream: OutputStream; text: string}>;
 
 export type Session = Readonly<{
@@ -71,6 +74,8 @@ export type Session = Readonly<{
   seal: (step: string, attempt: number, artifact: Artifact) => Promise<boolean>;
   /** A piece of a kept file, and what a kept file is now; both read it, and hold little of it. */
   evidence: EvidenceReader;
+  /** Takes what others have left in the run's inbox, once the run waits for somebody; refuses what is none of it. */
+  takeInbox: () => Promise<void>;
   /** The process did not run for this long: the target's lock is asked for before anything else that is submitted. */
   noticeSleep: (sleptMs: number) => Promise<void>;
   /** Resolves when no effect is running and nothing is left to do without a human. */

@@ -52,6 +52,9 @@ const isDone = (view: SessionView, step: StepId): boolean =>
 const refusedOrFaulted = (refusal: Refusal, {fault}: SessionView): RunEnd =>
   fault === undefined ? {status: 'refused', refusal} : {status: 'faulted', fault};
 
+/** Others may have left their words before this process had the run: they are looked for before anybody is asked. */
+const asksForApproval = ({need}: SessionView): boolean => need.kind === 'answer' && need.question === 'approval';
+
 /** Prints events that come from now on; the cli prints the earlier ones if it wants to. */
 export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
   const {session, answers, until, locale, write} = options;
@@ -128,6 +131,7 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
   const messages = followMessages(session, printer.message);
   try {
     for (;;) {
+      if (asksForApproval(session.view())) await session.takeInbox();
       const seen = messages.seen();
       const move = turn(session.view());
       await showImpact(move);

@@ -10,6 +10,7 @@ import {stepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import type {Impact, Session, SessionMessage, SessionView} from '../../engine/session.ts';
 import {amberLines} from '../text/amber.ts';
+import {inboxNewsText} from '../text/approvals/inbox.ts';
 import {eventText} from '../text/event.ts';
 import type {RunEnd} from '../text/exit.ts';
 import {faultText} from '../text/fault.ts';
@@ -144,6 +145,11 @@ export const linePrinter = ({view, locale, timeZone, write, queriesOf, sameRuns 
         case 'view':
           printLong();
           return printWait();
+        case 'inbox':
+          // What was taken has its own line already, as an event.
+          return message.news.was === 'taken'
+            ? undefined
+            : print([`! ${inboxNewsText(message.news, locale, titleOf)}`]);
         case 'output':
           return print(output.add(message.stream, message.text).map((line) => `  | ${line}`));
       }

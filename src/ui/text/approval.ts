@@ -109,8 +109,8 @@ const ko: Lexicon = {
 };
 
 const nothing: LocalText = {
-  en: 'Nothing was approved, and the database was not touched.',
-  ko: '승인된 것은 없으며 데이터베이스에는 아무 영향이 없습니다.',
+  en: 'Nothing was approved, and nothing was sent to the database.',
+  ko: '승인된 것은 없으며 데이터베이스에 보낸 것도 없습니다.',
 };
 
 export const approvalProblemText = (problem: ApprovalProblem, locale: Locale): string => {

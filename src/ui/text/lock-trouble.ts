@@ -1,6 +1,6 @@
 // Who has a run or a target, and when it can be taken over: words for those who came second.
 
-import type {Locale} from '../../core/text.ts';
+import type {LocalText, Locale} from '../../core/text.ts';
 import type {LockTrouble, TargetHolder} from '../../core/trouble.ts';
 import {blockerText} from './place.ts';
 
@@ -22,13 +22,30 @@ const holderText = (holder: TargetHolder | undefined, locale: Locale): string =>
 
 type Of<C extends LockTrouble['code']> = Extract<LockTrouble, {code: C}>;
 
-const runLocked = ({run, holder, takeOver}: Of<'run-locked'>, locale: Locale): readonly string[] => {
+/** What whoever comes second can do, from where he stands. */
+const runLockedNow: Readonly<Record<'continue' | NonNullable<Of<'run-locked'>['wants']>, LocalText>> = {
+  continue: {
+    en: 'Continue there, or leave the run there first (q), then it can be continued here.',
+    ko: '그쪽에서 계속하거나, 그쪽에서 먼저 나간(q) 뒤 여기에서 이어서 진행하십시오.',
+  },
+  signature: {
+    en: 'The session that has it takes signed words only: give the command with --key KEY, or with --signature FILE.sig. What is not signed is said on its own screen.',
+    ko: '그 세션은 서명한 승인만 받아들입니다. --key KEY 또는 --signature FILE.sig를 붙여 다시 실행하십시오. 서명 없는 승인이나 거부는 그 세션의 화면에서 합니다.',
+  },
+  'statement-file': {
+    en: 'Name a file that the text goes to: --statement FILE. Into a run that another process has, only signed words are put.',
+    ko: '승인문을 기록할 파일을 지정하십시오: --statement FILE. 다른 프로세스가 진행하는 실행에는 서명한 승인문만 넣습니다.',
+  },
+};
+
+const runLocked = ({run, holder, takeOver, wants}: Of<'run-locked'>, locale: Locale): readonly string[] => {
+  const now = runLockedNow[wants ?? 'continue'][locale];
   const who = holder === undefined ? '' : ` ${holder.operator}@${holder.host}, pid ${holder.pid}, ${holder.since}`;
   if (locale === 'en') {
     return [
       `Another process works on ${run}:${who}.`,
       'Nothing was sent to any database.',
-      'Continue there, or end that process first.',
+      now,
       ...(takeOver === undefined
         ? []
         : [`Whether it is still alive cannot be seen from this machine. If it is lost for certain: ${takeOver}`]),
@@ -37,7 +54,7 @@ const runLocked = ({run, holder, takeOver}: Of<'run-locked'>, locale: Locale): r
   return [
     `다른 프로세스가 ${run} 실행을 진행하고 있습니다:${who}.`,
     '어떤 데이터베이스에도 아무것도 보내지 않았습니다.',
-    '그쪽에서 계속하거나 그 프로세스를 먼저 종료하십시오.',
+    now,
     ...(takeOver === undefined
       ? []
       : [`아직 살아 있는지 이 컴퓨터에서는 알 수 없습니다. 사라진 것이 확실하다면: ${takeOver}`]),

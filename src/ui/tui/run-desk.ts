@@ -341,6 +341,7 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
       outputOf(message.step, message.attempt).push(message.stream, message.text);
       return;
     }
+    if (message.type === 'inbox') ui.dispatch({type: 'notify', notice: {kind: 'inbox', news: message.news}});
     if (message.type === 'event') {
       const {event} = message;
       // It is there before its first line: what the screen does not listen to yet is seen when the clock next ticks.

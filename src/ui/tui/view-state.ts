@@ -6,6 +6,7 @@ import type {Refusal} from '../../core/command.ts';
 import type {Failure} from '../../core/failure.ts';
 import type {StepId} from '../../core/ids.ts';
 import type {SessionQuery} from '../../core/ports.ts';
+import type {InboxNews} from '../../core/inbox/inbox.ts';
 import type {RankedOption} from '../../core/rollback.ts';
 import type {Preview} from '../../engine/session.ts';
 import type {BundleState} from './bundle.ts';
@@ -81,6 +82,7 @@ export type Notice =
   | Readonly<{kind: 'reason-missing' | 'note-missing' | 'answer-needed' | 'no-match' | 'stopping-step'}>
   | Readonly<{kind: 'bundle'; at: BundleState}>
   | Readonly<{kind: 'torn'; bytes: number}>
+  | Readonly<{kind: 'inbox'; news: InboxNews}>
   | Readonly<{kind: 'attached'}>
   | Readonly<{kind: 'attach-refused'; problem: AttachProblem}>
   /** How many kept files were read again, and how many of them are what was sealed. */

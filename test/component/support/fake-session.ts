@@ -7,6 +7,7 @@ import type {Recorded, RunEvent} from '../../../src/core/event.ts';
 import type {Facts} from '../../../src/core/facts.ts';
 import type {Failure} from '../../../src/core/failure.ts';
 import type {Environment, Instant} from '../../../src/core/ids.ts';
+import type {InboxNews} from '../../../src/core/inbox/inbox.ts';
 import {next} from '../../../src/core/next.ts';
 import type {OutputStream, Progress} from '../../../src/core/ports.ts';
 import {reduce} from '../../../src/core/reduce.ts';
@@ -27,6 +28,7 @@ export type FakeSession = Readonly<{
   progress: (progress: Progress) => void;
   output: (text: string, stream?: OutputStream) => void;
   interrupt: () => void;
+  inbox: (news: InboxNews) => void;
   fault: (fault: Fault) => void;
   state: () => RunState;
 }>;
@@ -240,6 +242,7 @@ export const createFakeSession = ({
         value: {bytes: 18_204, sha256: path.includes('changed') ? 'cd'.repeat(32) : '9'.repeat(64)},
       }),
     },
+    takeInbox: async () => undefined,
     noticeSleep: async () => undefined,
     settled: async () => undefined,
   };
@@ -262,6 +265,7 @@ export const createFakeSession = ({
       changed();
     },
     output: (text, stream = 'stdout') => tell({type: 'output', ...running(), stream, text}),
+    inbox: (news) => tell({type: 'inbox', news}),
     interrupt: () => record({type: 'StepInterrupted', ...running()}),
     fault: (of) => {
       fault = of;

@@ -1,6 +1,7 @@
 // What one line tells the operator about what just happened, or did not.
 
 import {approvalScreen} from '../../text/approval-screen.ts';
+import {inboxNewsText} from '../../text/approvals/inbox.ts';
 import {attachProblemText} from '../../text/attachment.ts';
 import {evidenceText} from '../../text/evidence.ts';
 import {formatBytes} from '../../text/numbers.ts';
@@ -37,6 +38,10 @@ const noticeText = ({text, locale, view, size}: Scene, notice: Notice): string =
       return pictureText(notice.taken, locale);
     case 'torn':
       return text.notice.torn(formatBytes(notice.bytes));
+    case 'inbox': {
+      const environment = view.state.opened?.environment ?? 'rehearsal';
+      return inboxNewsText(notice.news, locale, stepTitles(view.runbook, environment, locale));
+    }
     case 'attached':
       return evidenceText(locale).attached;
     case 'attach-refused':

@@ -175,6 +175,7 @@ export const fakeSession = ({
       hash: async () => ({ok: true, value: {bytes: 0, sha256: ''}}),
     },
     noticeSleep: async () => undefined,
+    takeInbox: async () => undefined,
     settled: async () => undefined,
   };
 };

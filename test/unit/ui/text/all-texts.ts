@@ -4,6 +4,7 @@ import type {Action} from '../../../../src/core/definition.ts';
 import type {StepId} from '../../../../src/core/ids.ts';
 import type {Advice, AdviceReason} from '../../../../src/core/rollback.ts';
 import type {Locale} from '../../../../src/core/text.ts';
+import {inboxNewsText} from '../../../../src/ui/text/approvals/inbox.ts';
 import {adviceReasonText, adviceText, lossText} from '../../../../src/ui/text/advice.ts';
 import {estimateText} from '../../../../src/ui/text/estimate.ts';
 import {eventText} from '../../../../src/ui/text/event.ts';
@@ -24,6 +25,7 @@ import {
   facts,
   failures,
   faults,
+  inboxNews,
   losses,
   progresses,
   refusals,
@@ -75,6 +77,7 @@ export const allTexts = (locale: Locale): string => {
   const titleOf = titled(locale);
   const sections: readonly (readonly [string, readonly string[]])[] = [
     ['failures', failureSection(locale)],
+    ['inbox', inboxNews.map((news) => inboxNewsText(news, locale, titleOf))],
     [
       'refusals',
       Object.values(refusals)

@@ -8,6 +8,7 @@ import type {Recorded} from '../../../../src/core/event.ts';
 import type {BackupProof, Facts} from '../../../../src/core/facts.ts';
 import type {Blocker, FailureCode, FailureOf} from '../../../../src/core/failure.ts';
 import type {TargetIdentity} from '../../../../src/core/ids.ts';
+import type {InboxNews, StrayProblem} from '../../../../src/core/inbox/inbox.ts';
 import type {BackupEstimate} from '../../../../src/core/preview.ts';
 import type {Progress} from '../../../../src/core/ports.ts';
 import type {Loss} from '../../../../src/core/loss.ts';
@@ -436,6 +437,28 @@ const approvalProblems: readonly ApprovalProblem[] = [
   {why: 'unreadable', path: '/tmp/a.sig', message: 'ENOENT'},
   {why: 'not-written', path: 'artifacts/approvals/a.txt', message: 'ENOSPC'},
   {why: 'not-made', problem: {code: 'ssh-keygen-missing'}},
+];
+
+/** What lay in an inbox, by what is wrong with it; what the run refuses is among the refusals. */
+export const strays: {readonly [W in StrayProblem['why']]: Extract<StrayProblem, {why: W}>} = {
+  'foreign-name': {why: 'foreign-name'},
+  'not-a-file': {why: 'not-a-file'},
+  'other-owner': {why: 'other-owner', uid: 1001},
+  'open-to-others': {why: 'open-to-others', mode: '0644'},
+  'too-large': {why: 'too-large', limitBytes: 65_536},
+  half: {why: 'half'},
+  'other-content': {why: 'other-content'},
+  unreadable: {why: 'unreadable', message: 'EACCES: permission denied'},
+};
+
+export const inboxNews: readonly InboxNews[] = [
+  {was: 'taken', step: 'before', by: 'lee@example.org', decision: 'approved'},
+  {was: 'taken', step: 'before', by: 'lee@example.org', decision: 'refused'},
+  ...Object.values(strays).map((problem) => ({was: 'refused', names: ['notes.txt'], problem}) as const),
+  ...[
+    {code: 'approval-not-taken', step: 'before', problem: {why: 'not-listed', key: 'SHA256:l+C2'}} as const,
+    {code: 'not-this-step', step: 'before', next: 'apply'} as const,
+  ].map((refusal) => ({was: 'refused', names: [`${sha}.txt`], problem: {why: 'refused', refusal}}) as const),
 ];
 
 export const refusals: {readonly [C in Refusal['code']]: readonly RefusalOf<C>[]} = {
