@@ -8,6 +8,7 @@ import type {StepId} from '../core/ids.ts';
 import {errorMessage, makeDirectories, sha256, writeWhole} from './files.ts';
 import {readJournal} from './journal-file.ts';
 import type {RunDirectory} from './run-directory.ts';
+import {operatorSigners, planSigners} from './signers/read-signers.ts';
 import {checkApproval, ownKeys} from './ssh-approval.ts';
 import {signBytes, type Environment} from './ssh-signature.ts';
 
@@ -76,6 +77,11 @@ export const approvalFiles = ({directory, env, signers, revoked, canAsk}: Approv
       if (name === undefined) return given;
       const file = inside(`plan/signers/${name}`);
       return {list: 'plan', file, sha256: existsSync(file) ? sha256(readFileSync(file)) : ''};
+    },
+    listed: ({signers: name}, at) => {
+      if (name === undefined) return operatorSigners(signers === undefined ? undefined : resolve(signers), at);
+      const file = inside(`plan/signers/${name}`);
+      return planSigners(name, existsSync(file) ? readFileSync(file) : undefined, at);
     },
     sign: (text, key) => signBytes(Buffer.from(text), atHome(key), env, canAsk),
     check: (text, signature, {file}) =>

@@ -6,6 +6,7 @@ import type {Locale} from '../core/text.ts';
 import {exitCodeOf, endOf, type ExitCode} from '../ui/text/exit.ts';
 import type {Opening as Wish} from '../ui/tui/home-model.ts';
 import type {Behind, TuiExit} from '../ui/tui/options.ts';
+import {elsewhereOf} from './approve/elsewhere.ts';
 import type {CliContext} from './context.ts';
 import {homeOf, type OpenedOnScreen} from './home.ts';
 import {settle} from './interruption.ts';
@@ -114,6 +115,7 @@ export const screenWorld = async (
     },
     openPager: (text) => pageText(text, context.env),
     paths: operatorPaths(context.env),
+    elsewhere: elsewhereOf(context),
     bundles: screenBundles(context),
     ...(first?.ok === true ? {session: first.session} : {}),
     ...(asked === undefined ? {} : {asked}),

@@ -11,10 +11,12 @@ import {eventText} from '../ui/text/event.ts';
 import {exitCodeOf, type ExitCode, type RunEnd} from '../ui/text/exit.ts';
 import {pictureText} from '../ui/text/picture.ts';
 import {tlsAdvice} from '../ui/text/target.ts';
+import {signersLines} from '../ui/plain/signers-lines.ts';
 import {stepTitles} from '../ui/text/titles.ts';
 import {visibleLine} from '../ui/text/visible.ts';
 import {outsideWindowText, windowText} from '../ui/text/window.ts';
 import type {Answers} from '../runbook/answers.ts';
+import {elsewhereOf} from './approve/elsewhere.ts';
 import type {CliContext} from './context.ts';
 import {watchInterruption} from './interruption.ts';
 import {leaveRun, type RehearsalServer} from './leave-run.ts';
@@ -85,6 +87,7 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
   const target = run.session.view().state.opened?.target;
   const advice = target === undefined ? undefined : tlsAdvice(target, context.locale);
   if (!json && advice !== undefined) context.out(`! ${visibleLine(advice)}`);
+  if (!json) for (const words of await signersLines(run.session, context.locale)) context.out(visibleLine(words));
   // The front is gone, but the journal may still grow, by the picture of the last step: all of it is printed.
   let unsubscribe = (): void => undefined;
   const printOn = (): void => {
@@ -104,6 +107,7 @@ export const walk = async (context: CliContext, run: OpenRun, options: WalkOptio
     ...(options.cancelOrphans === undefined ? {} : {cancelOrphans: options.cancelOrphans}),
     write: context.out,
     sameRuns: sameRuns(context),
+    elsewhere: elsewhereOf(context),
     interrupted: interruption.happened,
     left: printOn,
     ...(options.until === undefined ? {} : {until: options.until}),

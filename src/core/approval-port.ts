@@ -5,7 +5,8 @@ import type {History} from './approval-standing.ts';
 import type {SignatureCheck} from './decide-approval.ts';
 import type {ApprovalStep} from './definition.ts';
 import type {Artifact} from './facts.ts';
-import type {Sha256, StepId} from './ids.ts';
+import type {Instant, Sha256, StepId} from './ids.ts';
+import type {ReadSigners} from './signers/standing.ts';
 import type {SignatureProblem} from './trouble.ts';
 
 export type Kept = Readonly<{ok: true; artifact: Artifact}> | Readonly<{ok: false; path: string; message: string}>;
@@ -24,6 +25,8 @@ export type Approvals = Readonly<{
   /** A copy of the list that the operator gave; the plan's lies in the plan. */
   keepSigners: (signers: Signers) => Kept | undefined;
   signers: (step: ApprovalStep) => Signers;
+  /** Who is on that list now. */
+  listed: (step: ApprovalStep, at: Instant) => ReadSigners;
   sign: (
     text: string,
     key: string,

@@ -18,6 +18,7 @@ export const doctorSubjects = [
   'hangul',
   'fonts',
   'pgpass',
+  'signers',
   'known-targets',
   'bash',
   'git',

@@ -6,6 +6,7 @@ import type {Sha256} from './ids.ts';
 import type {Meeting, Saying} from './script-effects.ts';
 import type {PlannedView} from './planned-view.ts';
 import type {MissingRight} from './rights.ts';
+import type {SignersStanding} from './signers/standing.ts';
 
 export type PreviewPart = Readonly<{title: string; language: 'sql' | 'argv' | 'shell' | 'text'; text: string}>;
 
@@ -63,4 +64,6 @@ export type Preview = Readonly<{
   impact?: Impact;
   /** What a backup will take, when the target could be asked. */
   estimate?: BackupEstimate;
+  /** Of an approval: whether the list of signers allows it to be given. */
+  signers?: SignersStanding;
 }>;

@@ -4,6 +4,8 @@ import type {Command, Refusal} from '../core/command.ts';
 import {decide, type Asking, type Decision} from '../core/decide.ts';
 import type {Action, RollbackOption, RunbookDefinition} from '../core/definition.ts';
 import type {RunEvent} from '../core/event.ts';
+import {operatorsOf} from '../core/approval.ts';
+import {signersStanding} from '../core/signers/standing.ts';
 import {parseStatement} from '../core/approval-statement.ts';
 import {rollbackStepId, type Identity, type StepId, type TargetIdentity} from '../core/ids.ts';
 import {currentStep, next} from '../core/next.ts';
@@ -417,7 +419,13 @@ export const createSession = (options: SessionOptions): Session => {
       const stopped = faultRefusal();
       return stopped === undefined ? writeStatement(approving(), order) : {ok: false, refusal: stopped};
     },
-    preview: (step) => previewOf(runbook, actionFor(step), state, stepWorld(named(step, 0))),
+    preview: async (step) => {
+      const action = actionFor(step);
+      const preview = await previewOf(runbook, action, state, stepWorld(named(step, 0)));
+      if (action.kind !== 'approval') return preview;
+      const read = world.approvals.listed(action, world.clock.now());
+      return {...preview, signers: signersStanding(action, read, operatorsOf(state))};
+    },
     transcript: (step, attempt) => world.transcripts.read(step, attempt),
     attach: (request) => {
       const attached = submitting.then(() => attachTo(attaching, request));

@@ -8,6 +8,7 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {readJournal} from '../../src/adapters/journal-file.ts';
 import {lockRun} from '../../src/adapters/run-lock.ts';
+import type {DoctorCheck} from '../../src/core/doctor.ts';
 import type {SessionMessage} from '../../src/engine/session.ts';
 import {keysIn, type Keys} from '../support/approval-run.ts';
 import {allAnswers, createPlace, ensureBuilt, type Place} from '../support/headless.ts';
@@ -224,5 +225,47 @@ needs('ssh-keygen').describe('beside a live session', () => {
     expect(resumed.code).toBe(3);
     expect(named(inbox)).toEqual([]);
     expect(place.journal().filter(({type}) => type === 'ApprovalGranted')).toHaveLength(1);
+  });
+
+  test('that nobody could approve is said when the run starts and by the doctor, with what to do; a list that is there is named', async () => {
+    const place = createPlace({steps});
+    await using database = await createTestDatabase();
+    const env = {DATABASE_URL: database.url};
+    const start = (more: Readonly<Record<string, string>>) =>
+      place.command(['run', '--env', 'production', '--url', 'env:DATABASE_URL'], {env: {...env, ...more}});
+    const doctor = async (more: Readonly<Record<string, string>>) => {
+      const {code, stdout} = await place.command(['doctor', '--env', 'production', '--json'], {env: {...env, ...more}});
+      const {checks} = JSON.parse(stdout) as {checks: readonly DoctorCheck[]};
+      return {code, checks: checks.filter(({subject}) => subject === 'signers')};
+    };
+    const expired = join(place.folder, 'expired');
+    writeFileSync(expired, `lee@example.org valid-before="20200101" ${keys.publicKey('lee')}\n`);
+    const missing = join(place.folder, 'nowhere');
+
+    const none = await start({});
+    expect(none.stdout.split('The change request is approved. It takes only keys').length).toBe(2);
+    expect(none.stdout).toContain('! 2.1 The change request is approved. It takes only keys');
+    expect(none.stdout).toContain('export ATTEMPT_RUNBOOK_ALLOWED_SIGNERS=FILE');
+    expect(await doctor({})).toMatchObject({code: 2, checks: [{level: 'red', fix: expect.stringContaining('export')}]});
+    for (const [file, said] of [
+      [expired, 'has no key that counts now (line 1: expired)'],
+      [missing, 'cannot be read'],
+    ] as const) {
+      const {code, checks} = await doctor({ATTEMPT_RUNBOOK_ALLOWED_SIGNERS: file});
+      expect({code, checks}).toMatchObject({
+        code: 2,
+        checks: [{level: 'red', note: {text: {en: expect.stringContaining(said)}}, fix: `$EDITOR ${file}`}],
+      });
+    }
+    const there = await doctor({ATTEMPT_RUNBOOK_ALLOWED_SIGNERS: list});
+    expect(there.checks).toMatchObject([
+      {level: 'green', note: {text: {en: `the operator's list (${list}): lee@example.org, park@example.org`}}},
+    ]);
+    expect((await start({ATTEMPT_RUNBOOK_ALLOWED_SIGNERS: list})).stdout).toContain(
+      `List of signers: the operator's list (${list}): lee@example.org, park@example.org\n`,
+    );
+    // Nobody is about to start there: what is missing is not in the way of what was asked about.
+    const {checks} = JSON.parse((await place.command(['doctor', '--json'])).stdout) as {checks: readonly DoctorCheck[]};
+    expect(checks.find(({subject}) => subject === 'signers')?.level).toBe('amber');
   });
 });

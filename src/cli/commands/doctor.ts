@@ -16,7 +16,13 @@ export const doctor = async (context: CliContext, options: DoctorOptions): Promi
   if (!loaded.ok) return showTrouble(context, loaded.trouble);
   const {url: source, ssh, env: environment} = options;
   const target = source === undefined ? undefined : {source, ssh, environment};
-  const checks = await examine(context, {loaded: loaded.value, target, isOnScreen: false});
+  const checks = await examine(context, {
+    loaded: loaded.value,
+    target,
+    // 'staging' is what stands there when nothing was said.
+    environment: environment === 'production' ? environment : undefined,
+    isOnScreen: false,
+  });
   if (context.options.json === true) context.out(jsonLine({runbook: loaded.value.runbook.id, checks}));
   else doctorText(checks, context.locale).forEach(context.out);
   return checks.some(({level}) => level === 'red') ? 2 : 0;

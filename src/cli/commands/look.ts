@@ -23,9 +23,10 @@ import type {CliContext} from '../context.ts';
 import {loadSound} from '../load.ts';
 import {planParameters} from '../plan-parameters.ts';
 import {reachTarget} from '../reach-target.ts';
+import {elsewhereOf} from '../approve/elsewhere.ts';
 import {allRuns, readNamed, readRun} from '../read-run.ts';
 import {faultOf, viewOnly} from '../view-only.ts';
-import {problemLines, showTrouble, troubleLines} from '../show.ts';
+import {problemLines, sameRuns, showTrouble, troubleLines} from '../show.ts';
 
 const print = (context: CliContext, lines: readonly string[]): void => {
   for (const line of lines) context.out(visibleLine(line));
@@ -123,9 +124,10 @@ export const runs = (context: CliContext): ExitCode => {
 };
 
 /** A closed run has its evidence; one that this version cannot go on with has nothing that it could be told here. */
-const nextCommand = (run: string, isClosed: boolean, fault: Fault | undefined) => {
+const nextCommand = (context: CliContext, run: string, isClosed: boolean, fault: Fault | undefined) => {
   if (fault !== undefined) return {};
-  return {continueCommand: `attempt-runbook ${isClosed ? 'export' : 'resume'} ${run}`};
+  const continueCommand = `attempt-runbook ${isClosed ? 'export' : 'resume'} ${run}${sameRuns(context)}`;
+  return {continueCommand, elsewhere: elsewhereOf(context)};
 };
 
 /** What nobody is at work on any more does not run: it is in doubt, as the next resume will write down. */
@@ -149,7 +151,7 @@ export const status = (context: CliContext, run: string | undefined): ExitCode =
     const shown = {runbook, state, ...(view.fault === undefined ? {} : {fault: view.fault})};
     const options = {
       timeZone: context.timeZone,
-      ...nextCommand(directory.run, state.closed !== undefined, view.fault),
+      ...nextCommand(context, directory.run, state.closed !== undefined, view.fault),
       now: systemClock.now(),
     };
     print(context, runStatusText(shown, context.locale, options));

@@ -2,6 +2,7 @@
 
 import {pathOf} from '../../adapters/doctor/programs.ts';
 import type {RunbookDefinition} from '../../core/definition.ts';
+import type {Environment} from '../../core/ids.ts';
 import {neededBy, otherPrograms, type DoctorCheck, type DoctorSubject} from '../../core/doctor.ts';
 import type {CliContext} from '../context.ts';
 import type {LoadedFolder} from '../load.ts';
@@ -17,11 +18,14 @@ import {
   terminalCheck,
 } from './machine-checks.ts';
 import {agentCheck, clientCheck, otherCheck, programCheck, serverCheck} from './program-checks.ts';
+import {signersChecks} from './signers-check.ts';
 import {askTarget, type DoctorTarget} from './target-check.ts';
 
 export type Examination = Readonly<{
-  loaded: Pick<LoadedFolder, 'runbook' | 'files'>;
+  loaded: LoadedFolder;
   target?: DoctorTarget | undefined;
+  /** Where a run is about to begin; undefined: nowhere in particular. */
+  environment?: Environment | undefined;
   /** A screen is drawn: the terminal itself cannot be asked. */
   isOnScreen: boolean;
 }>;
@@ -38,7 +42,7 @@ const isOnlyOptional = (runbook: RunbookDefinition, {subject, level, value}: Doc
 
 export const examine = async (context: CliContext, of: Examination): Promise<readonly DoctorCheck[]> => {
   const {env, runsDirectory} = context;
-  const {loaded, target, isOnScreen} = of;
+  const {loaded, target, isOnScreen, environment} = of;
   const {runbook} = loaded;
   const needed = new Set<DoctorSubject>(neededBy(runbook));
   const via = target?.ssh ?? (target === undefined ? undefined : env[`${target.environment.toUpperCase()}_SSH`]);
@@ -57,6 +61,7 @@ export const examine = async (context: CliContext, of: Examination): Promise<rea
     localeCheck(context),
     terminalCheck(context),
     knownTargetsCheck(),
+    ...signersChecks(context, loaded, target?.environment ?? environment),
   ];
   const waitedFor = await Promise.all([
     ...clients,

@@ -10,6 +10,7 @@ import type {Need} from '../../core/next.ts';
 import {actionOf} from '../../core/outline.ts';
 import {stepState, type OpenedRun, type RunState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
+import type {Elsewhere} from '../text/approvals/command.ts';
 import type {RunEnd} from '../text/exit.ts';
 import type {Answers} from './answers.ts';
 import {neededApproval, neededByHand, neededChecks, neededStart} from './needed.ts';
@@ -28,8 +29,8 @@ export type Asked = Readonly<{
   retry: boolean;
   /** The target's name as the operator typed it, for ending what a step in doubt has left. */
   cancelOrphans: string | undefined;
-  /** Options that a next command needs in order to find the same run, with a space before them. */
-  sameRuns: string;
+  /** Options that an approver's command needs. */
+  elsewhere: Elsewhere;
   locale: Locale;
 }>;
 
@@ -98,7 +99,7 @@ const tick = ({state, answers, locale}: Asked, checklist: ChecklistStep): Move =
 };
 
 /** Each answer once: one that was not taken has ended the walk with its reason. */
-const approve = ({state, answers, opened, sameRuns, locale}: Asked, step: ApprovalStep): Move => {
+const approve = ({state, answers, opened, elsewhere, locale}: Asked, step: ApprovalStep): Move => {
   const answer = answers?.steps.get(step.id);
   if (answer?.answer === 'waive') return submit({type: 'WaiveStep', step: step.id, reason: answer.reason});
   const next = answer?.answer === 'approve' ? answer.approvals[standingApprovals(state, step.id).length] : undefined;
@@ -107,7 +108,7 @@ const approve = ({state, answers, opened, sameRuns, locale}: Asked, step: Approv
       status: 'waiting',
       step: step.id,
       question: 'approval',
-      needed: neededApproval(step, opened.run, sameRuns, locale),
+      needed: neededApproval(step, opened.run, elsewhere, locale),
     });
   return 'signature' in next
     ? submit({type: 'ImportApproval', step: step.id, signature: next.signature})

@@ -7,6 +7,7 @@ import {actionOf} from '../../core/outline.ts';
 import {stepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import type {Session, SessionView} from '../../engine/session.ts';
+import {nowhereElse, type Elsewhere} from '../text/approvals/command.ts';
 import {endOf, type RunEnd} from '../text/exit.ts';
 import type {Answers} from './answers.ts';
 import {moveFor, type Move} from './decide-answer.ts';
@@ -32,6 +33,8 @@ export type PlainOptions = Readonly<{
   cancelOrphans?: string;
   /** Options that a next command needs in order to find the same run. */
   sameRuns?: string;
+  /** Options that an approver's command needs in another terminal. */
+  elsewhere?: Elsewhere;
   /** Prints what the sessions in the way run; it may hold personal data. */
   showBlockerQueries?: boolean;
   /** IANA name; times of day are shown in it. */
@@ -58,7 +61,14 @@ const asksForApproval = ({need}: SessionView): boolean => need.kind === 'answer'
 /** Prints events that come from now on; the cli prints the earlier ones if it wants to. */
 export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
   const {session, answers, until, locale, write} = options;
-  const {json, rollbackAfter = false, retry = false, timeZone = 'UTC', sameRuns = ''} = options;
+  const {
+    json,
+    rollbackAfter = false,
+    retry = false,
+    timeZone = 'UTC',
+    sameRuns = '',
+    elsewhere = nowhereElse,
+  } = options;
   const printer = json
     ? jsonPrinter(write)
     : linePrinter({
@@ -90,7 +100,7 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
       case 'close':
         return {do: 'wait'};
       case 'answer':
-        return moveFor({runbook, state, opened, need, answers, started, retry, cancelOrphans, sameRuns, locale});
+        return moveFor({runbook, state, opened, need, answers, started, retry, cancelOrphans, elsewhere, locale});
       case 'nothing': {
         if (closed === undefined) throw new Error('an open run that needs nothing');
         const back = answers?.rollback;

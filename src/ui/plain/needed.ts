@@ -3,6 +3,7 @@
 import type {ApprovalStep, ChecklistItem} from '../../core/definition.ts';
 import type {StepId} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
+import {approveCommand, signCommand, type Elsewhere} from '../text/approvals/command.ts';
 
 /** What the operator has to write instead of; never a value that would pass for an answer by itself. */
 const placeholders = {
@@ -55,15 +56,15 @@ export const neededChecks = (step: StepId, items: readonly ChecklistItem[], loca
 export const neededApproval = (
   step: ApprovalStep,
   run: string,
-  sameRuns: string,
+  elsewhere: Elsewhere,
   locale: Locale,
 ): readonly string[] => {
   const {or, approver} = placeholders[locale];
-  const command = `attempt-runbook approve ${run} ${step.id}${sameRuns}`;
+  const command = approveCommand(run, step, elsewhere);
   const key = step.signature === 'required' ? ', key: ~/.ssh/id_ed25519' : '';
   return [
     ...file(step.id, [`approve: [{as: ${JSON.stringify(approver)}${key}}]`]),
-    `# ${or}: ${command} --as NAME --key KEY`,
+    `# ${or}: ${signCommand(run, step, elsewhere)}`,
     `# ${or}: ${command} --as NAME --statement    (${{en: 'to be signed elsewhere', ko: '다른 곳에서 서명할 승인문'}[locale]})`,
     `# ${or}: ${command} --signature FILE.sig`,
     ...(step.optional === true ? [`# ${or}: waive: ${JSON.stringify(placeholders[locale].reason)}`] : []),

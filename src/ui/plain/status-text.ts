@@ -11,6 +11,7 @@ import type {Locale} from '../../core/text.ts';
 import {windowAt} from '../../core/window.ts';
 import type {SessionView} from '../../engine/session.ts';
 import {amberLines} from '../text/amber.ts';
+import {signCommand, type Elsewhere} from '../text/approvals/command.ts';
 import {copyText} from '../text/copy.ts';
 import {probeInParentheses} from '../text/found.ts';
 import {factsSummary} from '../text/facts.ts';
@@ -32,6 +33,8 @@ type Stood = Pick<SessionView, 'runbook' | 'state' | 'fault'>;
 export type StatusOptions = Readonly<{
   /** Absent when nothing can be continued. */
   continueCommand?: string;
+  /** What an approver's command needs in another terminal; absent where nothing can be approved. */
+  elsewhere?: Elsewhere;
   timeZone?: string;
   /** Now, for the change window. */
   now?: Instant;
@@ -96,6 +99,11 @@ export const runStatusText = (view: Stood, locale: Locale, options: StatusOption
   const {now} = options;
   const standing =
     window === undefined || now === undefined || state.closed !== undefined ? undefined : windowAt(window, now);
+  const asked = position.step === undefined ? undefined : actionOf(runbook, position.step);
+  const approval =
+    asked?.kind === 'approval' && options.elsewhere !== undefined && state.closed === undefined
+      ? [signCommand(opened.run, asked, options.elsewhere)]
+      : [];
   const faulted = fault === undefined ? undefined : faultText(fault, locale);
   return [
     `${opened.run}  ${environmentText(opened.environment, locale)}  ${opened.target.database} @ ${opened.target.address}  PostgreSQL ${opened.target.serverVersion}  ${locale === 'en' ? 'plan' : '실행 계획'} ${shortHash(opened.plan)}`,
@@ -117,6 +125,7 @@ export const runStatusText = (view: Stood, locale: Locale, options: StatusOption
       ? []
       : failureLines(failure, locale, actionOf(runbook, position.step), earlierThan(runbook, state, position.step))),
     ...(faulted === undefined ? [] : [faulted.what, `    ${faulted.database}`, `    ${faulted.now}`]),
+    ...approval.map((command) => `${locale === 'en' ? 'Approve' : '승인'}: ${command}`),
     ...(continueCommand === undefined ? [] : [`${locale === 'en' ? 'Next' : '다음'}: ${continueCommand}`]),
   ].map(visibleLine);
 };

@@ -5,6 +5,8 @@ import type {Locale} from '../../core/text.ts';
 const en = {
   approves: 'Is approved',
   wants: 'Wants',
+  signers: 'List of signers',
+  elsewhere: 'In another terminal of this account, while this run stands open here',
   given: 'Approved so far',
   nobody: 'nobody yet',
   on: 'On what',
@@ -47,6 +49,8 @@ const en = {
 const ko: typeof en = {
   approves: '승인 대상',
   wants: '승인 조건',
+  signers: '서명자 목록',
+  elsewhere: '이 실행을 열어 둔 채 이 계정의 다른 터미널에서',
   given: '지금까지의 승인',
   nobody: '아직 없음',
   on: '승인 기준',

@@ -57,7 +57,7 @@ const en: Lexicon = {
   'not-signed': () =>
     'This step takes only a signature. Sign with your key, or have the statement signed where the key is, and import it.',
   'no-list': () =>
-    'This step takes only signatures of keys that a list of signers has, and there is no list: the runbook names none. Give one with --allowed-signers (or ATTEMPT_RUNBOOK_ALLOWED_SIGNERS); it is kept as evidence.',
+    'This step takes only signatures of keys that a list of signers has, and there is no list: the runbook names none. In an open run: leave it (q), export ATTEMPT_RUNBOOK_ALLOWED_SIGNERS=FILE, and continue it; to `attempt-runbook approve` on a run that nobody has open, give --allowed-signers FILE. The list is kept as evidence.',
   'not-listed': ({key}) => `The list of signers does not have this key: ${key}. Sign with a key that is on it.`,
   'key-not-valid': ({key, principals, detail}) =>
     `The list of signers has this key${principals.length === 0 ? '' : ` (${principals.join(', ')})`}, and it does not count: ${ended(detail)} ${key}`,
@@ -96,7 +96,7 @@ const ko: Lexicon = {
   'not-signed': () =>
     '서명으로만 승인하는 단계입니다. 자신의 키로 서명하거나, 키가 있는 곳에서 승인문에 서명을 받아 가져옵니다.',
   'no-list': () =>
-    '서명자 목록에 있는 키의 서명만 인정하는 단계인데 목록이 없습니다(런북에 지정되지 않음). --allowed-signers 또는 ATTEMPT_RUNBOOK_ALLOWED_SIGNERS로 지정합니다. 지정한 목록은 증적에 남습니다.',
+    '서명자 목록에 있는 키의 서명만 인정하는 단계인데 목록이 없습니다(런북에 지정되지 않음). 열려 있는 실행이라면 나가서(q) export ATTEMPT_RUNBOOK_ALLOWED_SIGNERS=FILE 후 이어서 진행합니다. 열려 있지 않은 실행에 `attempt-runbook approve`를 쓸 때는 --allowed-signers FILE을 붙입니다. 지정한 목록은 증적에 남습니다.',
   'not-listed': ({key}) => `서명자 목록에 없는 키입니다: ${key}. 목록에 있는 키로 서명합니다.`,
   'key-not-valid': ({key, principals, detail}) =>
     `서명자 목록에 있지만${principals.length === 0 ? '' : `(${principals.join(', ')})`} 인정되지 않는 키입니다: ${ended(detail)} ${key}`,

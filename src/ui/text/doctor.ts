@@ -26,6 +26,7 @@ const labels: Readonly<Record<DoctorSubject, LocalText>> = {
   hangul: {en: 'width of Hangul', ko: '한글 너비'},
   fonts: {en: 'Korean fonts', ko: '한글 글꼴'},
   pgpass: {en: 'password file', ko: '암호 파일'},
+  signers: {en: 'list of signers', ko: '서명자 목록'},
   'known-targets': {en: 'known targets', ko: '확인된 대상'},
   bash: {en: 'bash', ko: 'bash'},
   git: {en: 'git', ko: 'git'},

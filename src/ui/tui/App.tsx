@@ -46,7 +46,7 @@ export const createAppDesk = (
   });
 
   const run = (session: Session, isReadOnly: boolean): AppState['place'] => {
-    const {openPager, bundles, record, camera, paths}: Partial<Behind> = behind ?? {};
+    const {openPager, bundles, record, camera, paths, elsewhere}: Partial<Behind> = behind ?? {};
     const {now} = options;
     const desk = createRunDesk({
       session,
@@ -56,6 +56,7 @@ export const createAppDesk = (
       locale: () => store.get().locale,
       now,
       ...(paths === undefined ? {} : {paths}),
+      ...(elsewhere === undefined ? {} : {elsewhere}),
       ...(openPager === undefined
         ? {}
         : {

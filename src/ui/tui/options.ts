@@ -2,6 +2,7 @@
 
 import type {RunId} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
+import type {Elsewhere} from '../text/approvals/command.ts';
 import type {Camera} from './picture.ts';
 import type {Recording} from './recorder.ts';
 import type {BundleWork} from './bundle.ts';
@@ -20,6 +21,8 @@ export type Behind = Readonly<{
   openPager?: (text: string | AsyncIterable<string>) => Promise<void>;
   /** How a path that the operator types is understood. */
   paths?: PathsOfOperator;
+  /** What an approver's command needs in another terminal. */
+  elsewhere?: Elsewhere;
   /** Records what is shown of a run that can be continued, and the keys that led to commands. */
   record?: Recording;
   /** Keeps what is on the screen of a run as a picture. */

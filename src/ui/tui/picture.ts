@@ -4,6 +4,7 @@ import type {StepId} from '../../core/ids.ts';
 import {stepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import type {SessionView} from '../../engine/session.ts';
+import {nowhereElse} from '../text/approvals/command.ts';
 import type {PictureTaken} from '../text/picture.ts';
 import {screenText} from '../text/screen.ts';
 import {displayWidth, graphemes} from '../text/width.ts';
@@ -93,6 +94,7 @@ export const stepPicture = (of: StepScreen, redact: Redact): ScreenPicture => {
     output: createOutputStore(1).snapshot(),
     isReadOnly: false,
     bundlePlace: '',
+    elsewhere: nowhereElse,
     can: {bundles: false, openPager: false},
   });
   // A list that is longer than the screen makes the picture longer.

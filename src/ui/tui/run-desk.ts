@@ -4,9 +4,12 @@ import type {Command} from '../../core/command.ts';
 import {changesAhead} from '../../core/decide.ts';
 import {rollbackStepId, type StepId} from '../../core/ids.ts';
 import {actionOf} from '../../core/outline.ts';
+import {approvalsAhead} from '../../core/signers/ahead.ts';
+import {isInTheWay} from '../../core/signers/standing.ts';
 import type {Locale} from '../../core/text.ts';
 import {TRANSCRIPT_END_BYTES, transcriptLog} from '../../core/transcript.ts';
 import type {Session, SessionMessage, StatementOrder} from '../../engine/session.ts';
+import {approveCommand, nowhereElse, type Elsewhere} from '../text/approvals/command.ts';
 import {screenText} from '../text/screen.ts';
 import {visible} from '../text/visible.ts';
 import {createBundleDesk} from './bundle-desk.ts';
@@ -60,6 +63,8 @@ export type DeskOptions = Readonly<{
   /** Frees the terminal while the work goes on. */
   handOver?: (work: () => Promise<void>) => Promise<void>;
   paths?: PathsOfOperator;
+  /** What an approver's command needs in another terminal; nothing when absent. */
+  elsewhere?: Elsewhere;
   locale: () => Locale;
   /** Epoch milliseconds. */
   now: () => number;
@@ -72,7 +77,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 const emptyOutput = createOutputStore(1);
 
 export const createRunDesk = (options: DeskOptions): RunDesk => {
-  const {session, isReadOnly} = options;
+  const {session, isReadOnly, elsewhere = nowhereElse} = options;
   const ui = createStore(initialViewState, viewed);
   const outputs = new Map<string, OutputStore>();
   // Counts what makes earlier previews wrong: an answer to an older question is dropped.
@@ -94,6 +99,7 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     text: screenText(surroundings.locale),
     output: output().snapshot(),
     isReadOnly,
+    elsewhere,
     bundlePlace: options.bundles?.placeOf(session.view().state.opened?.run ?? '') ?? '',
     can: {
       bundles: options.bundles !== undefined,
@@ -215,7 +221,9 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
     ui.dispatch({type: 'submitted', from, ...(written.ok ? {} : {refusal: written.refusal})});
     if (!written.ok) return;
     const {run} = session.view().state.opened ?? {run: ''};
-    const command = `attempt-runbook approve ${run} ${order.step} --signature ${written.place}.sig`;
+    const step = actionOf(session.view().runbook, order.step);
+    const list = step?.kind === 'approval' ? step : {id: order.step};
+    const command = `${approveCommand(run, list, elsewhere)} --signature ${written.place}.sig`;
     const {place: path, text} = written;
     ui.dispatch({type: 'open', overlay: {kind: 'statement', path, text, command, offset: 0}});
   };
@@ -398,6 +406,18 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
   if (learned !== undefined) ui.dispatch({type: 'show', shown: {kind: 'step', step: learned[0]}});
   if (droppedBytes > 0) ui.dispatch({type: 'notify', notice: {kind: 'torn', bytes: droppedBytes}});
   loadPreviews();
+  /** Now, and not when name and key were typed: that an approval ahead cannot be given as things are. */
+  const warnOfSigners = async (): Promise<void> => {
+    const {runbook, state: now} = session.view();
+    for (const step of approvalsAhead(runbook, now)) {
+      const {signers: standing} = await session.preview(step.id);
+      if (standing === undefined || !isInTheWay(step, standing)) continue;
+      if (ui.get().notice === undefined)
+        ui.dispatch({type: 'notify', notice: {kind: 'signers', step: step.id, standing}});
+      return;
+    }
+  };
+  if (!isReadOnly) guarded(warnOfSigners());
 
   return {
     session,

@@ -8,6 +8,7 @@ import {stepState, type StepState} from '../../core/state.ts';
 import type {Locale} from '../../core/text.ts';
 import {windowAt, type WindowStanding} from '../../core/window.ts';
 import type {SessionView} from '../../engine/session.ts';
+import type {Elsewhere} from '../text/approvals/command.ts';
 import type {ScreenText} from '../text/screen.ts';
 import type {OutputSnapshot} from './output-store.ts';
 import type {Theme} from './theme.ts';
@@ -30,6 +31,8 @@ export type Scene = Readonly<{
   isReadOnly: boolean;
   /** Where the bundle of this run is written. */
   bundlePlace: string;
+  /** What an approver's command needs in another terminal. */
+  elsewhere: Elsewhere;
   can: Readonly<{bundles: boolean; openPager: boolean; takePicture?: boolean; shell?: boolean}>;
 }>;
 

@@ -8,6 +8,7 @@ import type {StepId} from '../../core/ids.ts';
 import type {SessionQuery} from '../../core/ports.ts';
 import type {InboxNews} from '../../core/inbox/inbox.ts';
 import type {RankedOption} from '../../core/rollback.ts';
+import type {SignersStanding} from '../../core/signers/standing.ts';
 import type {Preview} from '../../engine/session.ts';
 import type {BundleState} from './bundle.ts';
 import type {ItemCheck, ItemPreview} from './item-preview.ts';
@@ -83,6 +84,8 @@ export type Notice =
   | Readonly<{kind: 'bundle'; at: BundleState}>
   | Readonly<{kind: 'torn'; bytes: number}>
   | Readonly<{kind: 'inbox'; news: InboxNews}>
+  /** At the start of a run: an approval ahead cannot be given with the list of signers that there is. */
+  | Readonly<{kind: 'signers'; step: StepId; standing: SignersStanding}>
   | Readonly<{kind: 'attached'}>
   | Readonly<{kind: 'attach-refused'; problem: AttachProblem}>
   /** How many kept files were read again, and how many of them are what was sealed. */

@@ -172,6 +172,7 @@ const sessionOf = (given: Given) => {
       keepSignature: (path) => keptAs(`${path}.sig`, ''),
       keepSigners: () => undefined,
       signers: () => ({list: 'none'}),
+      listed: () => ({list: 'none'}),
       sign: async () => ({ok: false, problem: {code: 'ssh-keygen-missing'}}),
       check: async () => undefined,
       read: (path) => ({ok: false, path, message: 'gone'}),

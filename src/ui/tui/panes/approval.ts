@@ -5,9 +5,12 @@ import {changesAhead} from '../../../core/decide.ts';
 import type {ApprovalStep} from '../../../core/definition.ts';
 import type {StepId} from '../../../core/ids.ts';
 import {stepsOf} from '../../../core/outline.ts';
+import {isInTheWay} from '../../../core/signers/standing.ts';
 import {predictionOf} from '../../../core/rehearsed.ts';
 import {demandText, proofText} from '../../text/approval.ts';
 import {approvalScreen} from '../../text/approval-screen.ts';
+import {signCommand} from '../../text/approvals/command.ts';
+import {signersText} from '../../text/approvals/signers.ts';
 import {impactText} from '../../text/impact.ts';
 import {shortHash} from '../../text/numbers.ts';
 import {predictionSummary} from '../../text/rehearsed.ts';
@@ -47,6 +50,28 @@ export const choiceLines = (scene: Scene, step: ApprovalStep, columns: number): 
     const mark = span(way === chosen && !scene.isReadOnly ? `${signOf('now')} ` : '  ', 'strong');
     return [[mark, ...first], ...rest.map((row): Line => [span('  '), ...row])];
   });
+};
+
+/** Whose keys count, as the session would find now; what is in the way of a demanded signature is marked. */
+const signersLines = ({ui, locale}: Scene, step: ApprovalStep, columns: number): readonly Line[] => {
+  const preview = ui.previews[step.id];
+  const signers = preview?.status === 'loaded' ? preview.preview.signers : undefined;
+  // Without a list a typed name is taken: nothing is missing.
+  if (signers === undefined || (step.signature === 'optional' && signers.code === 'none')) return [];
+  const isBad = isInTheWay(step, signers);
+  const words = `${approvalScreen[locale].signers}: ${signersText(signers, locale)}`;
+  return paragraph(visibleLine(isBad ? `! ${words}` : words), columns, isBad ? 'warn' : 'plain', 2);
+};
+
+/** The session stands here meanwhile: it takes what is signed there. */
+const elsewhereLines = ({view, elsewhere, locale, isReadOnly}: Scene, step: ApprovalStep, columns: number) => {
+  const {opened} = view.state;
+  if (opened === undefined || isReadOnly || step.self === 'allowed') return [];
+  return [
+    blank,
+    ...paragraph(`${approvalScreen[locale].elsewhere}:`, columns, 'strong'),
+    ...paragraph(visibleLine(`  ${signCommand(opened.run, step, elsewhere)}`), columns, 'plain', 4),
+  ];
 };
 
 const stepsThat = (scene: Scene, is: (id: StepId) => boolean): string => {
@@ -108,9 +133,11 @@ export const approvalLines = (scene: Scene, step: ApprovalStep, columns: number)
   return [
     ...paragraph(visibleLine(`${say.approves}: ${step.statement[locale]}`), columns, 'strong'),
     ...paragraph(visibleLine(`${say.wants}: ${demandText(step, locale)}`), columns),
+    ...signersLines(scene, step, columns),
     ...givenLines(scene, step, columns),
     blank,
     ...choiceLines(scene, step, columns),
+    ...elsewhereLines(scene, step, columns),
     blank,
     ...groundLines(scene, columns),
     ...aheadLines(scene, step, columns),

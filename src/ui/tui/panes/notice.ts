@@ -2,6 +2,7 @@
 
 import {approvalScreen} from '../../text/approval-screen.ts';
 import {inboxNewsText} from '../../text/approvals/inbox.ts';
+import {signersWarning} from '../../text/approvals/signers.ts';
 import {attachProblemText} from '../../text/attachment.ts';
 import {evidenceText} from '../../text/evidence.ts';
 import {formatBytes} from '../../text/numbers.ts';
@@ -41,6 +42,11 @@ const noticeText = ({text, locale, view, size}: Scene, notice: Notice): string =
     case 'inbox': {
       const environment = view.state.opened?.environment ?? 'rehearsal';
       return inboxNewsText(notice.news, locale, stepTitles(view.runbook, environment, locale));
+    }
+    case 'signers': {
+      const environment = view.state.opened?.environment ?? 'rehearsal';
+      const titleOf = stepTitles(view.runbook, environment, locale);
+      return signersWarning(titleOf(notice.step), notice.standing, locale) ?? '';
     }
     case 'attached':
       return evidenceText(locale).attached;

@@ -32,7 +32,7 @@ const move = (failure: Failure | undefined, line: string | undefined) => {
   const front = {
     retry: false,
     cancelOrphans: undefined,
-    sameRuns: '',
+    elsewhere: {runs: '', signers: ''},
     started: new Set<string>(),
     locale: 'en',
   } as const;
