@@ -1,6 +1,6 @@
 // How a backup is proven: restored into a scratch database and compared there with what the target was when it was taken.
 
-import {halvesOf} from '../catalog/names.ts';
+import {halvesOf, quoteIdentifier} from '../catalog/names.ts';
 import type {BackupProof} from '../core/facts.ts';
 import {success, type Result} from '../core/failure.ts';
 import type {Scratch, Tool} from '../core/ports.ts';
@@ -74,6 +74,9 @@ const provenWhole = async (context: StepContext, scratch: Scratch, of: Provable)
 
 const escaped = (text: string): string => text.replaceAll(/[$^*+?.()|[\]{}\\]/g, String.raw`\$&`);
 
+/** Of rights and comments a dump's list names the object as SQL does, in quotes where SQL wants them. */
+const asInSql = (name: string): string => `(?:${escaped(name)}|${escaped(quoteIdentifier(name))})`;
+
 /** The entries of the declared objects, of all that they need, with the rights on it, and of what hangs on them by name only. */
 export const entriesAlone = (
   toc: readonly TocEntry[],
@@ -82,11 +85,12 @@ export const entriesAlone = (
 ): readonly TocEntry[] => {
   const patterns = objects.flatMap((qualified) => {
     const [schema = '', name = ''] = halvesOf(qualified).map(escaped);
+    const [, said = ''] = halvesOf(qualified).map(asInSql);
     return [
-      new RegExp(`^(ACL|COMMENT) ${schema} (TABLE|VIEW|MATERIALIZED VIEW|COLUMN) ${name}[. ]`),
-      new RegExp(`^COMMENT ${schema} (RULE|TRIGGER) .* ON ${name} `),
+      new RegExp(`^(ACL|COMMENT) ${schema} (TABLE|VIEW|MATERIALIZED VIEW|COLUMN) ${said}[. ]`),
+      new RegExp(`^COMMENT ${schema} (RULE|TRIGGER) .* ON ${said} `),
       new RegExp(`^MATERIALIZED VIEW DATA ${schema} ${name} `),
-      ...indexes.map((index) => new RegExp(`^COMMENT ${schema} INDEX ${escaped(index)} `)),
+      ...indexes.map((index) => new RegExp(`^COMMENT ${schema} INDEX ${asInSql(index)} `)),
     ];
   });
   const needed = toc.filter(({key}) => keys.has(key));

@@ -49,7 +49,7 @@ export const differences = (before: readonly string[], after: readonly string[])
 /** Whether the dump holds this table or view itself. */
 export const holds = (entries: readonly TocEntry[], qualified: string): boolean => {
   const pattern = new RegExp(
-    String.raw`^(TABLE|VIEW|MATERIALIZED VIEW|FOREIGN TABLE) ${qualified.replace('.', ' ').replaceAll('$', String.raw`\$`)} `,
+    String.raw`^(TABLE|VIEW|MATERIALIZED VIEW|FOREIGN TABLE) ${qualified.replace('.', ' ').replaceAll(/[$^*+?.()|[\]{}\\]/g, String.raw`\$&`)} `,
   );
   return entries.some(({what}) => pattern.test(what));
 };

@@ -25,14 +25,17 @@ const cuts = (words: readonly string[]): readonly (readonly [string, string])[] 
 
 /**
  * Schema, name and owner are one string in a dump's list, and each may hold blanks: every place where one could end is tried.
- * A column stands between the name of its table and the owner, and there the name is quoted where SQL wants it quoted.
+ * In the entry of a right the name is quoted where SQL wants it quoted; a column stands between its table's and the owner.
  */
 const aclsOf = ({what}: TocEntry): Readonly<{whole: readonly string[]; columns: readonly Acl[]}> => {
   const [, kind = '', rest = ''] = KIND.exec(what) ?? [];
   const granted = GRANTED_AS[kind] ?? kind;
   const parts = kind === '' ? [] : cuts(rest.split(' '));
   return {
-    whole: parts.map(([schema, name]) => `ACL ${schema} ${granted} ${name}`),
+    whole: parts.flatMap(([schema, tail]) => [
+      `ACL ${schema} ${granted} ${tail}`,
+      ...cuts(tail.split(' ')).map(([name, owner]) => `ACL ${schema} ${granted} ${quoteIdentifier(name)} ${owner}`),
+    ]),
     columns:
       granted === 'TABLE'
         ? parts.flatMap(([schema, tail]) =>
@@ -63,6 +66,6 @@ export const rightsOn = (
   const isRight = (acl: string): boolean =>
     whole.has(acl) ||
     columns.some(({start, end}) => acl.startsWith(start) && acl.endsWith(end)) ||
-    schemas.some((schema) => acl.startsWith(`ACL - SCHEMA ${schema} `));
+    schemas.some((schema) => [schema, quoteIdentifier(schema)].some((name) => acl.startsWith(`ACL - SCHEMA ${name} `)));
   return new Set(toc.filter(({what}) => what.startsWith('ACL ') && isRight(what)));
 };
