@@ -105,12 +105,37 @@ test('a view, a function and a table: each lints clean and rehearses, there and 
   }
 });
 
+test('names of any spelling rehearse as they are: mixed case, Hangul, quotes, a word that SQL keeps for itself (LONG: each kind)', {
+  timeout: 300_000,
+}, async () => {
+  await using database = await createTestDatabase();
+  const {folder, command} = project();
+  const source = join(folder, 'home', 'scratch');
+  writeFileSync(source, `${database.url}\n`, {mode: 0o600});
+  const cases: readonly (readonly [string, string, string, readonly string[]])[] = [
+    ['쇼핑."주문" 뷰', 'view', 'one', ['--application-role', 'shop_reader']],
+    ['user.Orders', 'table', 'two', []],
+    ["Shop.it's \\ one", 'function', 'three', []],
+  ];
+  for (const [object, change, id, more] of cases) {
+    const written = await command(['init', '--object', object, '--change', change, '--id', id, ...more]);
+    expect(written).toMatchObject({code: 0, stderr: ''});
+  }
+  for (const [, , id] of LONG ? cases : cases.slice(0, 1)) {
+    const {code, stdout, stderr} = await command([
+      ...['rehearse', id, '--runs-dir', join(folder, 'runs', id), '--scratch-url', `file:${source}`],
+    ]);
+    expect({code, stderr}, stdout).toEqual({code: 0, stderr: ''});
+    expect(stdout).toContain('The way back was carried out and checked.');
+  }
+});
+
 test('says what is missing or wrong, all at once, and writes nothing', async () => {
   const {folder, command} = project();
   const {code, stderr} = await command([
     'init',
     '--object',
-    'Orders',
+    'orders',
     '--migrator',
     'flyway',
     '--environments',
@@ -119,9 +144,9 @@ test('says what is missing or wrong, all at once, and writes nothing', async () 
   expect(code).toBe(64);
   for (const flag of ['--object:', '--change is missing', '--migrator:', '--environments:'])
     expect(stderr).toContain(flag);
-  expect(await command(['init', '--object', 'user.orders', '--change', 'table'])).toMatchObject({
+  expect(await command(['init', '--object', '"Shop"."Orders"', '--change', 'table'])).toMatchObject({
     code: 64,
-    stderr: expect.stringContaining("'user.orders' cannot be taken"),
+    stderr: expect.stringContaining('without quotes'),
   });
   expect((await command(['init', '--lang', 'ko'])).stderr).toContain('--object 값이 없습니다');
   expect(readdirSync(folder).toSorted()).toEqual(['.git', 'home', 't']);

@@ -37,7 +37,7 @@ import {showTrouble} from '../show.ts';
 
 export type InitOptions = GivenAnswers & Readonly<{directory?: string}>;
 
-/** What we write is sound, or we do not write it: a name may be a word that SQL keeps for itself. */
+/** What we write is sound, or we do not write it: a name may be a word that SQL keeps for itself, and wants quotes then. */
 const problemsOf = async (
   directory: string,
   id: string,
@@ -181,8 +181,10 @@ const fromFile = (path: string): Readonly<{ok: true; given: GivenAnswers}> | Rea
 };
 
 const write = async (context: CliContext, directory: string, answers: ScaffoldAnswers): Promise<ExitCode> => {
-  const files = scaffoldFiles(answers);
-  const problems = await problemsOf(directory, answers.id, files);
+  const plain = scaffoldFiles(answers);
+  const first = await problemsOf(directory, answers.id, plain);
+  const files = first.length === 0 ? plain : scaffoldFiles(answers, true);
+  const problems = first.length === 0 ? first : await problemsOf(directory, answers.id, files);
   if (problems.length > 0 && answers.alembic !== undefined)
     return showTrouble(context, {code: 'runbook-invalid', problems});
   if (problems.length > 0) {

@@ -3,13 +3,14 @@
 import {z} from 'zod';
 import type {LocalText} from '../../core/text.ts';
 import {revisionSchema} from '../../steps/alembic-schema.ts';
-import {environmentSchema, idSchema} from '../../steps/schema-parts.ts';
+import {environmentSchema, idSchema, qualifiedName} from '../../steps/schema-parts.ts';
+import {fitsCatalog, halvesOf} from './names.ts';
 
 export const changeKinds = ['view', 'function', 'table'] as const;
 export type ChangeKind = (typeof changeKinds)[number];
 
 export type ScaffoldAnswers = Readonly<{
-  /** `schema.name` in lower case. */
+  /** `schema.name` as the catalog has both, without quotes. */
   object: string;
   change: ChangeKind;
   environments: readonly ('staging' | 'production')[];
@@ -31,17 +32,20 @@ export type ScaffoldAlembic = Readonly<{
   urlPercentDoubled?: true;
 }>;
 
-/** 50: what the sample makes beside the object has a longer name, and PostgreSQL cuts at 63. */
-const OBJECT = /^[a-z_][a-z0-9_]{0,49}\.[a-z_][a-z0-9_]{0,49}$/;
 const FOLDER = /^(?:\.|\w[\w.-]*(?:\/\w[\w.-]*)*)$/;
 const ROLE = /^[a-z_][a-z0-9_]{0,62}$/;
 /** 40: what an id of a runbook may have. */
 const LONGEST_ID = 40;
 
 const idOf = (object: string, change: ChangeKind): string => {
-  const [schema = '', name = ''] = object.split('.');
-  const whole = [...(schema === 'public' ? [] : [schema]), name].join('-').replaceAll('_', '-');
-  const start = whole.replace(/^[^a-z]+/, '').replaceAll(/-+/g, '-') || 'change';
+  const [schema, name] = halvesOf(object);
+  const whole = [...(schema === 'public' ? [] : [schema]), name].join('-').toLowerCase();
+  // An id has Latin letters only: of a name without any, what is left says less, and can be given.
+  const start =
+    whole
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replace(/^[^a-z]+/, '')
+      .replace(/-$/, '') || 'change';
   return `${start.slice(0, LONGEST_ID - change.length - 1).replace(/-$/, '')}-${change}`;
 };
 
@@ -106,7 +110,7 @@ const isChange = (text: string | undefined): text is ChangeKind => changeKinds.s
 export const isAnswer = (field: AnswerField, value: string): boolean => {
   switch (field) {
     case 'object':
-      return OBJECT.test(value);
+      return qualifiedName.safeParse(value).success && fitsCatalog(value);
     case 'change':
       return isChange(value);
     case 'migrator':

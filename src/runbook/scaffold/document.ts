@@ -1,6 +1,7 @@
 // The document of a new runbook, with comments for whoever goes on writing it, and the answers of its rehearsal.
 
 import type {LocalText} from '../../core/text.ts';
+import {sourceOf, yamlName} from './names.ts';
 import type {ScaffoldAlembic, ScaffoldAnswers} from './answers.ts';
 
 /** JSON's strings are YAML's. */
@@ -14,7 +15,7 @@ const summary = ({object, change}: ScaffoldAnswers): LocalText => ({
 const tablesOf = ({object, change}: ScaffoldAnswers): readonly string[] => {
   switch (change) {
     case 'view':
-      return [`${object}_source`];
+      return [sourceOf(object)];
     case 'table':
       return [object];
     case 'function':
@@ -86,7 +87,7 @@ export const documentText = (answers: ScaffoldAnswers): string => {
   const isView = change === 'view';
   const settings = applicationRole === undefined ? '{}' : `{applicationRole: ${applicationRole}}`;
   const as = applicationRole === undefined ? '' : '\n    as: application';
-  const tables = tablesOf(answers).map((name) => `\n  # changedAt: the column that says when a row was last written\n  - {name: ${name}}`);
+  const tables = tablesOf(answers).map((name) => `\n  # changedAt: the column that says when a row was last written\n  - {name: ${yamlName(name)}}`);
   return `# yaml-language-server: $schema=../runbook.schema.json
 #
 # SQL files: sql/${id}/. After each change of a file: attempt-runbook lint, attempt-runbook rehearse ${id}.
@@ -97,7 +98,7 @@ title: ${local(title)}
 summary: ${local(summary(answers))}
 
 # What is captured before the change, compared after it, and restored on the way back: views and what hangs on them.
-objects: ${isView ? `[${object}]` : '[]'}
+objects: ${isView ? `[${yamlName(object)}]` : '[]'}
 tables:${tables.length === 0 ? ' []' : tables.join('')}
 
 # window: {start: '02:00', end: '04:00', zone: Asia/Seoul}     when the change may be made

@@ -11,8 +11,9 @@ export type ScaffoldFiles = Readonly<{
   sql: ReadonlyMap<string, string>;
 }>;
 
-export const scaffoldFiles = (answers: ScaffoldAnswers): ScaffoldFiles => {
-  const {sample, preflight, apply, verify, smoke, downstream, revert} = scaffoldSql(answers);
+/** @param quoted writes every name in quotes: for one that SQL keeps for itself. */
+export const scaffoldFiles = (answers: ScaffoldAnswers, quoted = false): ScaffoldFiles => {
+  const {sample, preflight, apply, verify, smoke, downstream, revert} = scaffoldSql(answers, quoted);
   return {
     runbook: new Map([
       ['runbook.yaml', documentText(answers)],

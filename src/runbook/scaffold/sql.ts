@@ -1,6 +1,7 @@
 // The SQL of a new runbook, by the kind of its change: small, true on its own sample, and to be replaced line by line.
 
 import type {ChangeKind, ScaffoldAlembic, ScaffoldAnswers} from './answers.ts';
+import {halvesOf, identifier, literal, sourceOf} from './names.ts';
 
 /** By path below `sql/<runbook>/`. */
 export type ScaffoldSql = Readonly<{
@@ -13,11 +14,21 @@ export type ScaffoldSql = Readonly<{
   revert: string;
 }>;
 
-type Names = Readonly<{object: string; schema: string; source: string; role: string | undefined}>;
+/** Names as SQL writes them; `said` is the object as people do. */
+type Names = Readonly<{object: string; said: string; schema: string; source: string; role: string | undefined}>;
 
-const namesOf = ({object, applicationRole}: ScaffoldAnswers): Names => {
-  const [schema = ''] = object.split('.');
-  return {object, schema, source: `${object}_source`, role: applicationRole};
+const namesOf = ({object, applicationRole}: ScaffoldAnswers, quoted: boolean): Names => {
+  const written = (name: string): string =>
+    halvesOf(name)
+      .map((half) => identifier(half, quoted))
+      .join('.');
+  return {
+    object: written(object),
+    said: object,
+    schema: identifier(halvesOf(object)[0], quoted),
+    source: written(sourceOf(object)),
+    role: applicationRole,
+  };
 };
 
 const role = ({role: name}: Names): string =>
@@ -43,15 +54,15 @@ const before = (names: Names, rest: string): string =>
 ${role(names)}${schema(names)}${rest}`;
 
 const column = (object: string, name: string): string => `FROM pg_catalog.pg_attribute AS a
-  WHERE a.attrelid = '${object}'::regclass AND a.attname = '${name}' AND NOT a.attisdropped`;
+  WHERE a.attrelid = ${literal(object)}::regclass AND a.attname = '${name}' AND NOT a.attisdropped`;
 
-const withColumn = (object: string, name: string): Pick<ScaffoldSql, 'preflight' | 'verify'> => ({
+const withColumn = ({object, said}: Names, name: string): Pick<ScaffoldSql, 'preflight' | 'verify'> => ({
   preflight: `-- Is the change there already? One row if it is.
 SELECT a.attname AS column
 ${column(object, name).replace('  WHERE', 'WHERE')};
 `,
   verify: `-- Is the change in place? No rows when it is.
-SELECT '${object} has no column ${name}' AS rule
+SELECT ${literal(`${said} has no column ${name}`)} AS rule
 WHERE NOT EXISTS (
   SELECT
   ${column(object, name)}
@@ -77,7 +88,7 @@ CREATE VIEW ${object} AS
 ${old}
 ${grants(names, `SELECT ON ${object}`)}`,
     ),
-    ...withColumn(object, 'label_upper'),
+    ...withColumn(names, 'label_upper'),
     apply: `-- What is the view from now on? What the change takes from it (owner, grants, comments, dependent views) is put back.
 CREATE OR REPLACE VIEW ${object} AS
 SELECT s.id, s.label, upper(s.label) AS label_upper
@@ -118,7 +129,7 @@ SELECT n, 'label ' || n
 FROM generate_series(1, 100) AS n;
 ${grants(names, `SELECT ON ${object}`)}`,
     ),
-    ...withColumn(object, 'note'),
+    ...withColumn(names, 'note'),
     apply: `-- What does the table have from now on? A constant default: PostgreSQL 11 and later add it without a rewrite.
 ALTER TABLE ${object} ADD COLUMN note text NOT NULL DEFAULT '';
 `,
@@ -142,7 +153,7 @@ ALTER TABLE ${object} DROP COLUMN note RESTRICT;
 };
 
 const func = (names: Names): ScaffoldSql => {
-  const {object} = names;
+  const {object, said} = names;
   const body = (expression: string): string => `CREATE OR REPLACE FUNCTION ${object}(value bigint) RETURNS bigint
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog
@@ -155,13 +166,13 @@ AS $function$ SELECT ${expression} $function$;
 ${body('value * 2')}${grants(names, `EXECUTE ON FUNCTION ${object}(bigint)`)}`,
     ),
     preflight: `-- Is there a function to change? One row if there is none.
-SELECT '${object}(bigint) does not exist' AS rule
-WHERE to_regprocedure('${object}(bigint)') IS NULL;
+SELECT ${literal(`${said}(bigint) does not exist`)} AS rule
+WHERE to_regprocedure(${literal(`${object}(bigint)`)}) IS NULL;
 `,
     apply: `-- What does the function do from now on? Its owner and its grants stay.
 ${body('coalesce(value, 0) * 2')}`,
     verify: `-- Is the change in place? No rows when it is.
-SELECT '${object}(NULL) is not 0' AS rule
+SELECT ${literal(`${said}(NULL) is not 0`)} AS rule
 WHERE ${object}(NULL) IS DISTINCT FROM 0;
 `,
     smoke: `-- Does it still do what it did?
@@ -193,7 +204,7 @@ INSERT INTO public.alembic_version (version_num) VALUES ('${alembic.from}');
 `;
 
 /** Nobody knows here what a revision makes of the object: what is asked holds for each, and is to be made sharper. */
-const ofRevision = ({object}: Names, change: ChangeKind, {revision}: ScaffoldAlembic): Partial<ScaffoldSql> => {
+const ofRevision = ({object, said}: Names, change: ChangeKind, {revision}: ScaffoldAlembic): Partial<ScaffoldSql> => {
   const verify = `-- Is the change in place? No rows when it is. Ask here also for what the revision makes: columns, types, rights.
 SELECT 'public.alembic_version has no ${revision}' AS rule
 WHERE NOT EXISTS (
@@ -204,8 +215,8 @@ WHERE NOT EXISTS (
   return {
     verify,
     preflight: `-- Is there something to change? One row if there is nothing.
-SELECT '${object} does not exist' AS rule
-WHERE to_regclass('${object}') IS NULL;
+SELECT ${literal(`${said} does not exist`)} AS rule
+WHERE to_regclass(${literal(object)}) IS NULL;
 `,
     smoke: `-- Can its rows be read? Ask here whether every row is as the change says.
 SELECT
@@ -221,8 +232,8 @@ FROM ${object} AS v;
   };
 };
 
-export const scaffoldSql = (answers: ScaffoldAnswers): ScaffoldSql => {
-  const names = namesOf(answers);
+export const scaffoldSql = (answers: ScaffoldAnswers, quoted: boolean): ScaffoldSql => {
+  const names = namesOf(answers, quoted);
   const {alembic} = answers;
   const sql = {
     ...makers[answers.change](names),

@@ -20,8 +20,8 @@ const fields: Readonly<Record<Field, Words>> = {
   object: {
     question: {en: 'Which object changes (schema.name)?', ko: '변경할 객체 (schema.name)?'},
     rule: {
-      en: 'schema.name in lower case, each up to 50 characters, no reserved words',
-      ko: '소문자 schema.name, 각각 50자 이하, 예약어 제외',
+      en: 'schema.name as the catalog has them, without quotes, each up to 63 bytes, no hidden characters',
+      ko: '카탈로그에 있는 대로 따옴표 없이 schema.name, 각각 63바이트 이하, 보이지 않는 문자 제외',
     },
     flag: '--object',
   },
