@@ -16,6 +16,8 @@ export type TargetClaim = Readonly<{
   run: string;
   afterCrash: boolean;
   takeOver?: string | undefined;
+  /** A step of the run was begun, and nobody wrote down what became of it. */
+  isInDoubt?: boolean;
   /** This command once more, with more words. */
   again?: ((more: readonly string[]) => string) | undefined;
 }>;
@@ -24,7 +26,7 @@ export type AloneOnTarget = Readonly<{lock: TargetLock; from?: TargetHolder}>;
 
 /** The target for this run alone, or why not. */
 export const lockedTarget = async (claim: TargetClaim): Promise<Opening<AloneOnTarget>> => {
-  const {context, settings, runbook, run, afterCrash, takeOver, again} = claim;
+  const {context, settings, runbook, run, afterCrash, takeOver, again, isInDoubt = false} = claim;
   const {name, host} = context.operator;
   // A runbook without declared objects still may not run twice at once on the same database.
   const objects = runbook.objects.length > 0 ? runbook.objects : [runbook.id];
@@ -42,7 +44,13 @@ export const lockedTarget = async (claim: TargetClaim): Promise<Opening<AloneOnT
         return trouble({code: 'take-over-other', named: takeOver, holder});
       }
       const command = holder?.run === undefined ? undefined : again?.(['--take-over', holder.run]);
-      return trouble({code: 'target-locked', holder, ...(command === undefined ? {} : {takeOver: command})});
+      return trouble({
+        code: 'target-locked',
+        holder,
+        ...(command === undefined ? {} : {takeOver: command}),
+        // Its process has let the run's directory go, or is gone: what is left of it is a line that the server still believes in.
+        ...(holder?.run === run ? {own: {isInDoubt}} : {}),
+      });
     }
     case 'at-work':
       return trouble({code: 'take-over-at-work', holder: taken.value.holder, sessions: taken.value.sessions});

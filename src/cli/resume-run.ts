@@ -68,6 +68,9 @@ const describe = ({
   systemIdentifier,
 }: Readonly<{database: string; user: string; systemIdentifier: string}>) => `${user}@${database} (${systemIdentifier})`;
 
+const isInDoubt = ({steps}: ReadRun['state']): boolean =>
+  Object.values(steps).some(({status}) => status === 'running' || status === 'in-doubt');
+
 const lockOf = (
   context: CliContext,
   directory: RunDirectory,
@@ -206,7 +209,16 @@ const resumeBy = async (
     runLock.release();
     return trouble({code: 'other-target', expected: describe(read.opened.target), actual: describe(target)});
   }
-  const claim = {context, settings, runbook: read.runbook, run: directory.run, afterCrash: true, takeOver, again};
+  const claim = {
+    context,
+    settings,
+    runbook: read.runbook,
+    run: directory.run,
+    afterCrash: true,
+    takeOver,
+    again,
+    isInDoubt: isInDoubt(read.state),
+  };
   const alone = await lockedTarget(claim);
   if (!alone.ok) {
     runLock.release();

@@ -60,8 +60,11 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
       return 69;
     case 'server':
       return of.problem.code === 'in-use' ? 75 : 69;
-    case 'run-locked':
     case 'target-locked':
+      // Nobody else has it: what is known of the run is what counts.
+      if (of.own !== undefined) return of.own.isInDoubt ? 4 : 69;
+      return 75;
+    case 'run-locked':
     case 'take-over-at-work':
     case 'take-over-other':
       return 75;

@@ -3,6 +3,7 @@
 import type {Lapse} from './approval.ts';
 import type {ApprovalDecision} from './approval-statement.ts';
 import type {ApprovalProblem} from './decide-approval.ts';
+import type {LockLoss} from './failure.ts';
 import type {StepId} from './ids.ts';
 import type {Newer} from './newer.ts';
 import type {Holder} from './trouble.ts';
@@ -72,5 +73,5 @@ export type Refusal = Readonly<
   | {code: 'snapshot-not-stale'}
   | {code: 'plan-changed'; files: readonly string[]}
   /** The lock of the target is no longer ours: somebody may be changing the same objects. */
-  | {code: 'target-lock-lost'; holder: string}
+  | ({code: 'target-lock-lost'} & LockLoss)
 >;

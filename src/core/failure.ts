@@ -53,6 +53,13 @@ export type BrokenLine = Readonly<{name: string; said: string}>;
 /** Why another program could not be asked. */
 export type ToolTrouble = 'missing' | 'login' | 'network' | 'no-answer';
 
+/** `holder` is who has the target's lock in our place, '' when nobody says. */
+export type LockLoss = Readonly<{
+  holder: string;
+  /** 'unreachable': the target could not be asked; 'own-session': our own former session, whose end the server has not noticed. */
+  because?: 'unreachable' | 'own-session';
+}>;
+
 export type Failure =
   | Readonly<{
       code: 'query-refused';
@@ -159,7 +166,7 @@ export type Failure =
   | Readonly<{code: 'script-meets-dependants'; meetings: readonly Meeting[]}>
   | Readonly<{code: 'catalog-differs'; changes: readonly CatalogChange[]}>
   /** The lock that keeps other runs off the target was lost while the step ran; `holder` is '' when nobody says. */
-  | Readonly<{code: 'target-lock-lost'; holder: string}>
+  | (Readonly<{code: 'target-lock-lost'}> & LockLoss)
   | Readonly<{code: 'transaction-lost'; xid: string}>
   | Readonly<{code: 'server-toolchain-missing'; install: string}>
   | Readonly<{code: 'scratch-unavailable'; problem: ScratchProblem; message: string}>

@@ -115,7 +115,13 @@ export type LockTrouble =
       wants?: 'signature' | 'statement-file';
     }>
   /** Another run works on the same objects of the same database. */
-  | Readonly<{code: 'target-locked'; holder: TargetHolder | undefined; takeOver?: string}>
+  | Readonly<{
+      code: 'target-locked';
+      holder: TargetHolder | undefined;
+      takeOver?: string;
+      /** The holder is a former session of this very run. */
+      own?: Readonly<{isInDoubt: boolean}>;
+    }>
   /** The target was to be taken over from a run that is at work, or from one that does not have it. */
   | Readonly<{code: 'take-over-at-work'; holder: TargetHolder; sessions: readonly Blocker[]}>
   | Readonly<{code: 'take-over-other'; named: RunId; holder: TargetHolder | undefined}>;

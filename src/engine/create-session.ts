@@ -250,8 +250,8 @@ export const createSession = (options: SessionOptions): Session => {
   };
 
   const lockRefusal = async (): Promise<Refusal | undefined> => {
-    const holder = await world.targetLockLost();
-    return holder === undefined ? undefined : {code: 'target-lock-lost', holder};
+    const loss = await world.targetLockLost();
+    return loss === undefined ? undefined : {code: 'target-lock-lost', ...loss};
   };
 
   const faultRefusal = (): Refusal | undefined => {
@@ -338,10 +338,10 @@ export const createSession = (options: SessionOptions): Session => {
   /** Whoever took the target meanwhile has it: what still runs here is stopped, and starts are refused. */
   const noticeSleep = async (sleptMs: number): Promise<void> => {
     if (fault !== undefined || state.closed !== undefined) return;
-    const holder = await world.targetLockLost();
-    if (holder !== undefined) abort?.abort();
+    const loss = await world.targetLockLost();
+    if (loss !== undefined) abort?.abort();
     try {
-      append({type: 'SleepNoticed', sleptMs, ...(holder === undefined ? {} : {lockLostTo: holder})});
+      append({type: 'SleepNoticed', sleptMs, ...(loss === undefined ? {} : {lockLostTo: loss.holder})});
       startPump();
     } catch (error) {
       if (!(error instanceof JournalStopped)) throw error;

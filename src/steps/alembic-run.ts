@@ -91,8 +91,8 @@ export const runUntilSettled = async (
   const tries = limits.lockTries ?? LOCK_TRIES;
   const command = args.join(' ');
   for (let nth = 1; ; nth += 1) {
-    const holder = await context.targetLockLost();
-    if (holder !== undefined) return failed({code: 'target-lock-lost', holder});
+    const loss = await context.targetLockLost();
+    if (loss !== undefined) return failed({code: 'target-lock-lost', ...loss});
     if (context.signal.aborted) return failed({code: 'cancelled'});
     context.scribe.progress({code: 'running', program: `alembic ${command}`});
     const watch = await watchUpgrade(context, versionTableOf(project), before.versions);

@@ -250,8 +250,8 @@ export const inChangeTransaction = <T>(
         await context.clock.pause(nextInMs, context.signal);
         if (context.signal.aborted) return failed({code: 'cancelled'});
         // The pause may have been a night: somebody else may work on the same objects now.
-        const holder = await context.targetLockLost();
-        if (holder !== undefined) return failed({code: 'target-lock-lost', holder});
+        const loss = await context.targetLockLost();
+        if (loss !== undefined) return failed({code: 'target-lock-lost', ...loss});
       }
     });
   return withSession(context, witnessing, change);

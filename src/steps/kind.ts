@@ -5,7 +5,7 @@ import type {ActionKind, Of, RunbookDefinition} from '../core/definition.ts';
 import type {Found} from '../core/doubt.ts';
 import type {Verdict} from '../core/event.ts';
 import type {Facts, FactsOf} from '../core/facts.ts';
-import type {Failure, Result} from '../core/failure.ts';
+import type {Failure, LockLoss, Result} from '../core/failure.ts';
 import type {StepId, TargetIdentity} from '../core/ids.ts';
 import type {Clock, Database, Processes, RunFiles, ScratchPlace, Scribe} from '../core/ports.ts';
 import type {CreatedView} from '../core/planned-view.ts';
@@ -21,8 +21,8 @@ export type World = Readonly<{
   /** Where databases to try things in are made; never the target. */
   scratch: ScratchPlace;
   sha256: (text: string) => string;
-  /** Asks whether the target is still ours alone; the holder's name ('' when unknown) when it is not. */
-  targetLockLost: () => Promise<string | undefined>;
+  /** Asks whether the target is still ours alone; undefined while it is. */
+  targetLockLost: () => Promise<LockLoss | undefined>;
   /** The same without taking a lock that was lost, fast enough to be asked while a change holds others up. */
   targetLockHeld: () => Promise<boolean>;
   /**

@@ -108,8 +108,8 @@ const perform = async (
   const timeoutMs = option.timeoutMs ?? DUMP_TIMEOUT_MS;
   const args = restoreArguments(context.target.database, context.files.absolute(path), backup.value);
   // The backup has been read for minutes perhaps; whoever took the target meanwhile has it.
-  const holder = await context.targetLockLost();
-  if (holder !== undefined) return failed({code: 'target-lock-lost', holder});
+  const loss = await context.targetLockLost();
+  if (loss !== undefined) return failed({code: 'target-lock-lost', ...loss});
   const watched = await watchLocks(context, RESTORE_LOCK_TIMEOUT_MS);
   // Without the watch nothing bounds its waits for locks, and readers queue behind each of them.
   if (!watched.ok) return watched;

@@ -23,6 +23,8 @@ export type Wire = AsyncDisposable &
     /** The database as the tool reaches it through the wire. */
     database: TestDatabase;
     arm: (cut: Cut) => void;
+    /** The line is dead now, for every session, and stays dead. */
+    cut: () => void;
     /** Whether an armed cut has happened. */
     isCut: () => boolean;
     /** The counted messages since `arm`, or since the wire was made. */
@@ -163,6 +165,7 @@ export const startWire = async (to: TestDatabase): Promise<Wire> => {
       happened = false;
       counted = [];
     },
+    cut: () => die(),
     isCut: () => happened,
     counted: () => counted,
     sent: () => sent,

@@ -2,7 +2,7 @@
 
 import {createHash, randomInt} from 'node:crypto';
 import {DatabaseError, type Client} from 'pg';
-import {failed, success, type Blocker, type Failure, type Result} from '../../core/failure.ts';
+import {failed, success, type Blocker, type Failure, type LockLoss, type Result} from '../../core/failure.ts';
 import type {TargetHolder} from '../../core/trouble.ts';
 import {connectFailure} from './errors.ts';
 import {isPooled} from './pooled.ts';
@@ -14,8 +14,8 @@ import {atWork, endLockSession, holderName, holderOf, lockName, marked, type Hel
 export type TargetLock = Readonly<{
   /** Whether the session that holds the lock says so, now and within a second. Takes nothing. */
   held: () => Promise<boolean>;
-  /** Undefined while the lock is ours; else who has it now, '' when nobody says. Takes a free lock again. */
-  lostTo: () => Promise<string | undefined>;
+  /** Undefined while the lock is ours. Takes a free lock again. */
+  lostTo: () => Promise<LockLoss | undefined>;
   /**
    * An SQL expression for the first message of whatever changes the target: true as long as the session that holds the lock
    * is the one that this process took it with. Whoever was frozen while the target was taken over, and knows nothing of it
@@ -251,11 +251,13 @@ const heldBy = (first: Client, claim: Claim, serverStart: string): TargetLock =>
       return false;
     }
   };
-  const holderNow = async (): Promise<string> => {
+  const holderNow = async (): Promise<LockLoss> => {
     const holder = await holderOf(client, shownKeys(claim.keys));
-    return holder === undefined ? '' : holderName(holder);
+    if (holder === undefined) return {holder: ''};
+    const isOwn = holder.run === claim.by.run;
+    return {holder: holderName(holder), ...(isOwn ? {because: 'own-session' as const} : {})};
   };
-  const takenAgain = async (): Promise<string | undefined> => {
+  const takenAgain = async (): Promise<LockLoss | undefined> => {
     if (!ended && (await inTime(isOurs(), false))) return undefined;
     const former = pidOf(client);
     await endClient(client);
@@ -269,11 +271,11 @@ const heldBy = (first: Client, claim: Claim, serverStart: string): TargetLock =>
       if (former !== undefined && former !== pidOf(client)) await endLockSession(client, former, claim.by.run);
       return (await takeWithin(client, claim, FREED_WITHIN_MS)) ? undefined : await holderNow();
     } catch {
-      // The target cannot be asked; whoever starts an effect now would find that out next.
-      return '';
+      // Nobody may have it: an effect that is started now would find out the same.
+      return {holder: '', because: 'unreachable'};
     }
   };
-  let asking: Promise<string | undefined> | undefined;
+  let asking: Promise<LockLoss | undefined> | undefined;
   return {
     held: async () => !ended && (await inTime(isOurs(), false)),
     // Two that ask at once, a change at work and a machine that woke up, would each mend the line, and the second would

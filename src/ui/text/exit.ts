@@ -2,7 +2,7 @@
 
 import type {Refusal} from '../../core/command.ts';
 import type {Outcome} from '../../core/event.ts';
-import type {Failure} from '../../core/failure.ts';
+import type {Failure, LockLoss} from '../../core/failure.ts';
 import type {StepId} from '../../core/ids.ts';
 import type {Question} from '../../core/next.ts';
 import {stepState} from '../../core/state.ts';
@@ -41,6 +41,9 @@ export const exitCodes: readonly Readonly<{code: ExitCode; meaning: LocalText}>[
 export const exitCodeText = (code: ExitCode, locale: Locale): string =>
   exitCodes.find((of) => of.code === code)?.meaning[locale] ?? '';
 
+/** 75 says that another run has it: nobody who could not be asked says that, nor a session of our own. */
+const lockLossExitCode = ({because}: LockLoss): ExitCode => (because === undefined ? 75 : 69);
+
 export const failureExitCode = (failure: Failure): ExitCode => {
   switch (failure.code) {
     case 'target-unreachable':
@@ -51,7 +54,7 @@ export const failureExitCode = (failure: Failure): ExitCode => {
     case 'cancelled':
       return 130;
     case 'target-lock-lost':
-      return 75;
+      return lockLossExitCode(failure);
     default:
       // Every other failure means the same to a script: the step did not pass, look at the run.
       return 2;
@@ -80,6 +83,7 @@ const refusalExitCode = (refusal: Refusal): ExitCode => {
     case 'in-doubt':
       return 4;
     case 'target-lock-lost':
+      return lockLossExitCode(refusal);
     case 'run-taken-over':
       return 75;
     case 'step-unknown':

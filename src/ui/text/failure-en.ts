@@ -8,6 +8,7 @@ import {
   type ScratchProblem,
   type ToolTrouble,
 } from '../../core/failure.ts';
+import {lockLossCure, lockLossText} from './locks/loss.ts';
 import {alembicFailures} from './alembic.ts';
 import type {DatabaseWords, FailureLexicon, FailureWords} from './failure.ts';
 import {failing, rowsFoundBy} from './findings.ts';
@@ -362,13 +363,19 @@ export const failureEn: FailureLexicon = {
             : stopped[reach],
     now: 'Compare the differences with what was meant. Correct the script, or accept a difference (accept, in runbook.yaml), and make a new plan; or take another way back.',
   }),
-  'target-lock-lost': ({holder}, reach) => ({
-    what: `The lock that keeps other runs off this target was lost while the step ran${holder === '' ? '' : `; ${holder} has it now`}.`,
+  'target-lock-lost': ({holder, because}, reach) => ({
+    what:
+      because === undefined
+        ? `The lock that keeps other runs off this target was lost while the step ran${holder === '' ? '' : `; ${holder} has it now`}.`
+        : lockLossText({holder, because}, 'en'),
     database:
       reach === 'transaction'
         ? before('the transaction was rolled back before anything of it could count')
         : unsure[reach],
-    now: 'See whether another run works on this target. When it is free, start the step again.',
+    now:
+      because === undefined
+        ? 'See whether another run works on this target. When it is free, start the step again.'
+        : lockLossCure({holder, because}, 'en'),
   }),
   'transaction-lost': ({xid}) => ({
     what: `The script ended the transaction ${xid} by itself, with a COMMIT or ROLLBACK of its own.`,

@@ -8,6 +8,7 @@ import {
   type ScratchProblem,
   type ToolTrouble,
 } from '../../core/failure.ts';
+import {lockLossCure, lockLossText} from './locks/loss.ts';
 import {alembicFailures} from './alembic.ts';
 import type {DatabaseWords, FailureLexicon, FailureWords} from './failure.ts';
 import {failing, rowsFoundBy} from './findings.ts';
@@ -350,10 +351,16 @@ export const failureKo: FailureLexicon = {
             : stopped[reach],
     now: '차이가 의도한 것인지 확인합니다. 스크립트를 고쳐 실행 계획을 새로 만들거나, 다른 원복 방법을 씁니다.',
   }),
-  'target-lock-lost': ({holder}, reach) => ({
-    what: `단계를 실행하는 동안 다른 실행을 막는 대상 잠금을 잃었습니다${holder === '' ? '' : ` (현재 점유: ${holder})`}.`,
+  'target-lock-lost': ({holder, because}, reach) => ({
+    what:
+      because === undefined
+        ? `단계를 실행하는 동안 다른 실행을 막는 대상 잠금을 잃었습니다${holder === '' ? '' : ` (현재 점유: ${holder})`}.`
+        : lockLossText({holder, because}, 'ko'),
     database: reach === 'transaction' ? '변경된 것은 없습니다. 반영되기 전에 트랜잭션을 되돌렸습니다.' : unsure[reach],
-    now: '이 대상에서 다른 실행이 진행 중인지 확인합니다. 비어 있으면 이 단계를 다시 시작합니다.',
+    now:
+      because === undefined
+        ? '이 대상에서 다른 실행이 진행 중인지 확인합니다. 비어 있으면 이 단계를 다시 시작합니다.'
+        : lockLossCure({holder, because}, 'ko'),
   }),
   'transaction-lost': ({xid}) => ({
     what: `스크립트가 자체 COMMIT 또는 ROLLBACK으로 트랜잭션을 끝냈습니다: ${xid}.`,

@@ -2,6 +2,7 @@
 
 import type {LocalText, Locale} from '../../core/text.ts';
 import type {LockTrouble, TargetHolder} from '../../core/trouble.ts';
+import {NOTICED_WITHIN_S} from './locks/loss.ts';
 import {blockerText} from './place.ts';
 
 const onlyAsked = {
@@ -61,6 +62,28 @@ const runLocked = ({run, holder, takeOver, wants}: Of<'run-locked'>, locale: Loc
   ];
 };
 
+/** No other run: a line that was cut, of which the server does not know yet. */
+const heldByOwn = ({holder, own, takeOver}: Of<'target-locked'>, locale: Locale): readonly string[] => {
+  const doubt = own?.isInDoubt === true;
+  return locale === 'en'
+    ? [
+        `This run's own former connection still has the target: ${holderText(holder, 'en')}. No other run has it; the server has not noticed yet that the line is dead.`,
+        doubt
+          ? 'What became of the step that was begun is not known; the database is asked as soon as the run is continued. Do not run it by hand.'
+          : onlyAsked.en,
+        `It notices within about ${NOTICED_WITHIN_S} s where it allows keepalives, else after its own time-out. Then give the command again.`,
+        ...(takeOver === undefined ? [] : [`At once, while that connection does nothing: ${takeOver}`]),
+      ]
+    : [
+        `이 실행 자신의 이전 연결이 아직 대상을 점유하고 있습니다: ${holderText(holder, 'ko')}. 다른 실행이 아니며, 서버가 끊긴 연결을 아직 알아채지 못했습니다.`,
+        doubt
+          ? '시작했던 단계의 결과는 아직 알 수 없습니다. 이어서 진행하면 먼저 데이터베이스에 확인합니다. 직접 실행하지 마십시오.'
+          : onlyAsked.ko,
+        `keepalive를 허용하는 서버는 약 ${NOTICED_WITHIN_S}초 안에, 그렇지 않으면 서버의 제한 시간 뒤에 알아챕니다. 그 뒤 명령을 다시 실행하십시오.`,
+        ...(takeOver === undefined ? [] : [`그 연결이 아무 작업도 하지 않을 때 바로 이어받으려면: ${takeOver}`]),
+      ];
+};
+
 const targetLocked = ({holder, takeOver}: Of<'target-locked'>, locale: Locale): readonly string[] =>
   locale === 'en'
     ? [
@@ -111,7 +134,7 @@ export const lockTroubleText = (trouble: LockTrouble, locale: Locale): readonly 
     case 'run-locked':
       return runLocked(trouble, locale);
     case 'target-locked':
-      return targetLocked(trouble, locale);
+      return trouble.own === undefined ? targetLocked(trouble, locale) : heldByOwn(trouble, locale);
     case 'take-over-at-work':
       return atWork(trouble, locale);
     case 'take-over-other':

@@ -5,6 +5,7 @@ import type {StepId} from '../../core/ids.ts';
 import type {Locale} from '../../core/text.ts';
 import {approvalProblemText, lapseText} from './approval.ts';
 import {adviceReasonText, isAdviceReason} from './advice.ts';
+import {lockLossCure, lockLossText} from './locks/loss.ts';
 import {newerText, newerVersionText} from './newer.ts';
 import {ended} from './sentence.ts';
 
@@ -62,8 +63,7 @@ const en: Lexicon = {
   'nothing-to-roll-back': () => 'There is nothing to go back from: this run has not begun to change the database.',
   'plan-changed': ({files: changed}) =>
     `Files of the plan have changed since the run was opened, or cannot be read any more: ${files(changed)}. Nothing was started. Put them back as they were, or open a new run with the new plan and its approvals.`,
-  'target-lock-lost': ({holder}) =>
-    `The lock that keeps other runs off this target was lost${holder === '' ? '' : `, and ${holder} has it now`}. Nothing was started. Leave this run and continue it when the target is free.`,
+  'target-lock-lost': (loss) => `${lockLossText(loss, 'en')} Nothing was started. ${lockLossCure(loss, 'en')}`,
 };
 
 const ko: Lexicon = {
@@ -113,8 +113,7 @@ const ko: Lexicon = {
   'nothing-to-roll-back': () => '원복할 것이 없습니다. 이 실행은 아직 데이터베이스를 변경하기 시작하지 않았습니다.',
   'plan-changed': ({files: changed}) =>
     `실행을 시작한 뒤 실행 계획의 파일이 바뀌었거나 더 이상 읽을 수 없습니다: ${files(changed)}. 아무것도 시작하지 않았습니다. 파일을 원래대로 되돌리거나, 새 실행 계획으로 승인을 받아 새로 실행합니다.`,
-  'target-lock-lost': ({holder}) =>
-    `다른 실행을 막는 대상 잠금을 잃었습니다${holder === '' ? '' : ` (현재 점유: ${holder})`}. 아무것도 시작하지 않았습니다. 나갔다가 대상이 비면 이어서 진행합니다.`,
+  'target-lock-lost': (loss) => `${lockLossText(loss, 'ko')} 아무것도 시작하지 않았습니다. ${lockLossCure(loss, 'ko')}`,
 };
 
 const lexicons: Readonly<Record<Locale, Lexicon>> = {en, ko};

@@ -161,17 +161,19 @@ describe('the lock of a target', () => {
     if (first.status !== 'locked') throw new Error(first.status);
     line.cut();
     expect(await take('r-second', ['public.attempt'], settings, {afterCrash: true})).toMatchObject({status: 'locked'});
-    expect(await first.lock.lostTo()).toMatch(/^r-second@laptop, r-second, pid \d+$/);
+    expect(await first.lock.lostTo()).toEqual({
+      holder: expect.stringMatching(/^r-second@laptop, r-second, pid \d+$/) as string,
+    });
   });
 
   test('whose session somebody ended is not taken again, although nobody has it', async () => {
     const first = await take('r-first');
     if (first.status !== 'locked') throw new Error(first.status);
     await endSessionsNamed('attempt-runbook/r-first/%');
-    expect(await first.lock.lostTo()).toBe('');
-    expect(await first.lock.lostTo()).toBe('');
+    expect(await first.lock.lostTo()).toEqual({holder: ''});
+    expect(await first.lock.lostTo()).toEqual({holder: ''});
     expect(await take('r-second')).toMatchObject({status: 'locked'});
-    expect(await first.lock.lostTo()).toContain('r-second');
+    expect((await first.lock.lostTo())?.holder).toContain('r-second');
   });
 
   test('is refused behind a transaction pooler, where it would mean nothing', async () => {
@@ -195,7 +197,7 @@ describe('taking a target over', () => {
       status: 'locked',
       from: {run: 'r-first', operator: 'r-first@laptop', pid: expect.any(Number)},
     });
-    expect(await first.lock.lostTo()).toContain('r-second@laptop, r-second');
+    expect((await first.lock.lostTo())?.holder).toContain('r-second@laptop, r-second');
     expect(await take('r-third')).toMatchObject({status: 'held', holder: {run: 'r-second'}});
     for (const {pid} of others) expect(await isAlive(pid)).toBe(true);
   });

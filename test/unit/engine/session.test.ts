@@ -197,7 +197,10 @@ const sessionOf = (given: Given) => {
       return given.changedFiles ?? [];
     },
     runLoss: () => given.loss?.(),
-    targetLockLost: async () => lockedBy(),
+    targetLockLost: async () => {
+      const holder = lockedBy();
+      return holder === undefined ? undefined : {holder};
+    },
     targetLockHeld: async () => lockedBy() === undefined,
     fence: () => undefined,
   };

@@ -241,6 +241,7 @@ export const failures: {readonly [C in FailureCode]: readonly FailureOf<C>[]} = 
   ],
   'target-lock-lost': [
     {code: 'target-lock-lost', holder: ''},
+    {code: 'target-lock-lost', holder: '', because: 'unreachable'},
     {code: 'target-lock-lost', holder: 'attempt-runbook/r-k3v9q/lock/lee@desk (operator@10.0.0.7, pid 991)'},
   ],
   'not-recordable': [
@@ -516,6 +517,8 @@ export const refusals: {readonly [C in Refusal['code']]: readonly RefusalOf<C>[]
   'target-lock-lost': [
     {code: 'target-lock-lost', holder: 'kim@laptop, r-2abcd, pid 4711'},
     {code: 'target-lock-lost', holder: ''},
+    {code: 'target-lock-lost', holder: '', because: 'unreachable'},
+    {code: 'target-lock-lost', holder: 'kim@laptop, r-3abcd, pid 4711', because: 'own-session'},
   ],
 };
 
