@@ -81,6 +81,19 @@ export const standingApprovals = (state: RunState, step: StepId): readonly Recor
   return approvalsOf(state, step).filter((of) => of.attempt === attempt && of.decision === 'approved');
 };
 
+const keyOf = ({proof}: RecordedApproval): string | undefined => (proof.how === 'signed' ? proof.key : undefined);
+
+/** By the key where both have one, else by a name in common. Each step asks for different persons by itself only. */
+const isSamePerson = (a: RecordedApproval, b: RecordedApproval): boolean =>
+  (keyOf(a) !== undefined && keyOf(a) === keyOf(b)) ||
+  namesOf(a).some((one) => namesOf(b).some((other) => samePerson(one, other)));
+
+/** Other steps whose standing approvals are this person's as well. */
+export const alsoApproved = (state: RunState, step: StepId, approval: RecordedApproval): readonly StepId[] =>
+  Object.keys(state.approvals ?? {}).filter(
+    (other) => other !== step && standingApprovals(state, other).some((of) => isSamePerson(of, approval)),
+  );
+
 export type Lapse = Readonly<{because: 'expired'; at: Instant} | {because: 'operates'; person: string}>;
 
 /** Why an approval that was given does not count now. Whoever approved and then took the run in hand is its operator. */

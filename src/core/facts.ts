@@ -261,8 +261,17 @@ export type FactsByKind = ToolFactsByKind & {
   }>;
   approval: Readonly<{
     kind: 'approval';
-    /** Who approved; `key` is absent for a name that was only typed, `list` says whose list has the key. */
-    approvals: readonly Readonly<{by: string; key?: string; list: SignerList; expires?: Instant}>[];
+    /**
+     * Who approved; `key` is absent for a name that was only typed, `list` says whose list has the key. `also`: other steps of
+     * the run that the same person, or the same key, has approved: two signatures, and one person. Absent in older journals.
+     */
+    approvals: readonly Readonly<{
+      by: string;
+      key?: string;
+      list: SignerList;
+      expires?: Instant;
+      also?: readonly StepId[];
+    }>[];
   }>;
   command: Readonly<{kind: 'command'; exitCode: number; durationMs: number; lines: number}>;
   'restore-objects': LooksAfter &

@@ -1,6 +1,6 @@
 // What comes next in a run: a function of its state, so that it survives every crash that the state survives.
 
-import {isApproved, standingApprovals} from './approval.ts';
+import {alsoApproved, isApproved, standingApprovals} from './approval.ts';
 import type {ApprovalStep, ChecklistStep, RunbookDefinition, StepDefinition} from './definition.ts';
 import type {Outcome} from './event.ts';
 import type {FactsOf} from './facts.ts';
@@ -48,11 +48,16 @@ const isTicked = ({id, items}: ChecklistStep, state: RunState): boolean =>
 
 const approvalFacts = (state: RunState, {id}: ApprovalStep): FactsOf<'approval'> => ({
   kind: 'approval',
-  approvals: standingApprovals(state, id).map(({by, proof, expires}) => ({
-    by,
-    ...(proof.how === 'signed' ? {key: proof.key, list: proof.list} : {list: 'none' as const}),
-    ...(expires === undefined ? {} : {expires}),
-  })),
+  approvals: standingApprovals(state, id).map((approval) => {
+    const {by, proof, expires} = approval;
+    const also = alsoApproved(state, id, approval);
+    return {
+      by,
+      ...(proof.how === 'signed' ? {key: proof.key, list: proof.list} : {list: 'none' as const}),
+      ...(expires === undefined ? {} : {expires}),
+      ...(also.length === 0 ? {} : {also}),
+    };
+  }),
 });
 
 const questionOf = ({kind}: StepDefinition): Question => (kind === 'checklist' || kind === 'approval' ? kind : 'start');

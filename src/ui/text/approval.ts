@@ -167,9 +167,21 @@ export const decidedText = (event: Decided, locale: Locale, timeZone: string): s
 };
 
 export const approvalFacts = ({approvals}: FactsOf<'approval'>, locale: Locale): FactsWords => {
-  const lines = approvals.map(({by, key, list, expires}) => {
+  const lines = approvals.flatMap(({by, key, list, expires, also = []}) => {
     const until = expires === undefined ? '' : {en: `, until ${expires}`, ko: `, ${expires}까지`}[locale];
-    return `${list === 'plan' ? '' : '! '}${by}: ${key === undefined ? typed[locale] : `${key}, ${lists[list][locale]}`}${until}`;
+    const steps = also.join(', ');
+    return [
+      `${list === 'plan' ? '' : '! '}${by}: ${key === undefined ? typed[locale] : `${key}, ${lists[list][locale]}`}${until}`,
+      // Two signatures, and one person: nobody should count them as two.
+      ...(steps === ''
+        ? []
+        : [
+            {
+              en: `${by} has also approved ${steps}: that is one person`,
+              ko: `${by} 님은 ${steps} 단계도 승인했습니다. 같은 사람입니다`,
+            }[locale],
+          ]),
+    ];
   });
   const names = approvals.map(({by}) => by).join(', ');
   return {summary: {en: `approved by ${names}`, ko: `승인: ${names}`}[locale], lines};

@@ -143,6 +143,19 @@ needs('ssh-keygen').describe('with ssh-keygen', () => {
       expect(run.state().steps['consent']).toMatchObject({status: 'waiting'});
     });
 
+    test('two names that a list gives to one key are not two', async () => {
+      const key = keys.publicKey('lee');
+      for (const [list, reason] of [
+        [`lee@example.org,park@example.org ${key}\n`, 'same-key'],
+        // ssh-keygen names the first line alone.
+        [`lee@example.org ${key}\npark@example.org ${key}\n`, 'other-person'],
+      ] as const) {
+        const run = approvalRun({...two, signers: list});
+        expect(await run.give(yes('lee@example.org', 'lee'))).toBeUndefined();
+        expect(why(await run.give(yes('park@example.org', 'lee'), '2026-01-01T00:11:00.000Z'))).toBe(reason);
+      }
+    });
+
     test('both may have been asked at once', async () => {
       const run = approvalRun(two);
       const [first, second] = [run.write(order('lee@example.org')), run.write(order('park@example.org'))];

@@ -72,6 +72,18 @@ describe('an approval step', () => {
     });
   });
 
+  it('says of which other step the same person, or the same key, has approved: two signatures are not two people', () => {
+    const earlier = (by: string): RunEvent => ({...granted(by), step: 'earlier'}) as RunEvent;
+    const alsoOf = (...events: readonly RunEvent[]): unknown => {
+      const need = needAfter({}, ...events);
+      return need.kind === 'conclusion' && need.facts.kind === 'approval' ? need.facts.approvals[0]?.also : need;
+    };
+    expect(alsoOf(earlier('park'), granted('lee'))).toBeUndefined();
+    expect(alsoOf(earlier('lee@example.org'), granted('lee'))).toEqual(['earlier']);
+    const key = {how: 'signed', key: 'SHA256:park', list: 'plan', path: '', sha256: ''} as const;
+    expect(alsoOf(earlier('park'), {...granted('lee'), proof: key} as RunEvent)).toEqual(['earlier']);
+  });
+
   it('stops at a refusal, and whoever had approved before it has to again', () => {
     const two = {approvers: 2};
     expect(needAfter(two, granted('lee'), refused('park'))).toMatchObject({question: 'failed'});

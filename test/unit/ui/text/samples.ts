@@ -578,7 +578,7 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
       kind: 'approval',
       approvals: [
         {by: 'lee', list: 'none'},
-        {by: 'park', key: 'SHA256:KnUi', list: 'operator'},
+        {by: 'park', key: 'SHA256:KnUi', list: 'operator', also: ['change-approval']},
       ],
     },
   ],
