@@ -5,7 +5,7 @@ import type {Recorded} from './event.ts';
 import {verdictOf, type Facts} from './facts.ts';
 import {rollbackStepId, type Identity, type StepId} from './ids.ts';
 import type {Failure} from './failure.ts';
-import {emptyState, stepState, type Ended, type RunState, type Started, type StepState} from './state.ts';
+import {earlierAttempts, emptyState, stepState, type RunState, type Started, type StepState} from './state.ts';
 
 const withStep = (state: RunState, step: StepId, next: StepState): RunState => ({
   ...state,
@@ -26,11 +26,6 @@ const inDoubt = (
   ...(step.backendPid === undefined ? {} : {backendPid: step.backendPid}),
   ...(step.walFlushed === undefined ? {} : {walFlushed: step.walFlushed}),
   ...(because === undefined ? {} : {because}),
-});
-
-const withEnded = (state: RunState, step: StepId, ended: Ended): RunState => ({
-  ...state,
-  failures: {...state.failures, [step]: [...(state.failures?.[step] ?? []), ended]},
 });
 
 const startedAt = (state: StepState, fallback: string): string => ('startedAt' in state ? state.startedAt : fallback);
@@ -64,7 +59,7 @@ const changed = (state: RunState, event: Recorded): RunState => {
         event.operator,
       );
     case 'StepStarted':
-      return withStep(state, event.step, {
+      return withStep(withEarlier(state, event.step), event.step, {
         status: 'running',
         attempt: event.attempt,
         receipt: event.receipt,
@@ -123,7 +118,7 @@ const changed = (state: RunState, event: Recorded): RunState => {
     case 'StepFailed': {
       const times = {startedAt: startedAt(stepState(state, event.step), event.at), endedAt: event.at};
       return withStep(
-        withEnded(state, event.step, {attempt: event.attempt, code: event.failure.code}),
+        state,
         event.step,
         event.failure.code === 'lock-timeout'
           ? {status: 'blocked', attempt: event.attempt, failure: event.failure, ...times}
@@ -158,7 +153,7 @@ const changed = (state: RunState, event: Recorded): RunState => {
       return withStep(state, event.step, {status: 'succeeded', attempt, facts, verdict, ...times});
     }
     case 'StepWaived':
-      return withStep(state, event.step, {
+      return withStep(withEarlier(state, event.step), event.step, {
         status: 'waived',
         attempt: stepState(state, event.step).attempt,
         reason: event.reason,
@@ -196,6 +191,15 @@ const changed = (state: RunState, event: Recorded): RunState => {
     case 'RunClosed':
       return {...state, closed: {outcome: event.outcome, at: event.at}};
   }
+};
+
+/** What an attempt has left, neither the next one nor a waiver takes away: how it ended is kept. */
+const withEarlier = (state: RunState, step: StepId): RunState => {
+  const last = stepState(state, step);
+  if (last.attempt === 0) return state;
+  const failure = last.status === 'failed' || last.status === 'blocked' ? {failure: last.failure.code} : {};
+  const ended = {attempt: last.attempt, status: last.status, ...failure};
+  return {...state, earlier: {...state.earlier, [step]: [...earlierAttempts(state, step), ended]}};
 };
 
 /** A migration can be in doubt once more, and is then asked about as it was begun. */
@@ -300,11 +304,7 @@ const reconciled = (state: RunState, event: Extract<Recorded, {type: 'StepReconc
         endedAt: event.at,
       });
     case 'had-no-effect':
-      return withStep(withEnded(state, event.step, {attempt: event.attempt, code: 'had-no-effect'}), event.step, {
-        status: 'waiting',
-        attempt: event.attempt,
-        probe,
-      });
+      return withStep(state, event.step, {status: 'waiting', attempt: event.attempt, probe});
     case 'still-running':
     case 'cannot-tell':
       return withStep(state, event.step, {...step, probe});

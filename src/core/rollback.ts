@@ -2,13 +2,14 @@
 
 import type {OptionKind, RollbackOption, RunbookDefinition, StepDefinition} from './definition.ts';
 import type {FactsOf} from './facts.ts';
+import type {Failure} from './failure.ts';
 import {rollbackStepId, type Instant, type StepId} from './ids.ts';
 import {lossOf, type Loss, type TableNow} from './loss.ts';
 import type {MadeSince} from './way-back/made-since.ts';
 import type {WritesSince} from './way-back/writes-since.ts';
 import {stepsOf} from './outline.ts';
 import {predictionOf, type Prediction} from './rehearsed.ts';
-import {factsOf, stepState, type RunState, type Ended} from './state.ts';
+import {earlierAttempts, factsOf, stepState, type RunState, type StepState} from './state.ts';
 import {isOfTool, mayWrite} from './tools.ts';
 
 /** What was asked of the target at the moment of the decision. */
@@ -101,9 +102,7 @@ export const chosenBackup = (state: RunState): FactsOf<'backup'> | undefined => 
   return taken.find((facts) => unfit(facts) === undefined) ?? taken[0];
 };
 /** Before any of these, the version table and the catalog were seen to be as they were. */
-const leftNothing: ReadonlySet<Ended['code']> = new Set([
-  'had-no-effect',
-  'lock-timeout',
+const leftNothing: ReadonlySet<Failure['code']> = new Set([
   'alembic-unfit',
   'alembic-failed',
   'cancelled',
@@ -119,22 +118,43 @@ const leftNothing: ReadonlySet<Ended['code']> = new Set([
   'authentication-refused',
 ]);
 
-/** What an earlier attempt has left, a later one may have been refused for: each of them must have left nothing. */
-const leftNoneOf = (codes: ReadonlySet<Ended['code']>, step: StepId, run: RunState): boolean => {
-  const ended = run.failures?.[step] ?? [];
-  return Array.from({length: stepState(run, step).attempt}, (_, at) => at + 1).every((attempt) =>
-    ended.some((one) => one.attempt === attempt && codes.has(one.code)),
-  );
-};
+/** Before any of these, no statement of the step had been sent. */
+const sentNothing: ReadonlySet<Failure['code']> = new Set([
+  'not-recordable',
+  'rights-missing',
+  'target-unreachable',
+  'session-refused',
+  'authentication-refused',
+  'session-unguarded',
+]);
 
-const leftByAlembic = (step: StepId, run: RunState): boolean => {
-  switch (stepState(run, step).status) {
+type Ended = Readonly<{status: StepState['status']; failure?: Failure['code'] | undefined}>;
+
+const leftByAlembic = ({status, failure}: Ended): boolean => {
+  switch (status) {
     case 'succeeded':
     case 'running':
     case 'in-doubt':
       return true;
     case 'failed':
-      return !leftNoneOf(leftNothing, step, run);
+      return failure === undefined || !leftNothing.has(failure);
+    // It is blocked only once nothing was seen to be different.
+    case 'blocked':
+    case 'waiting':
+    case 'waived':
+      return false;
+  }
+};
+
+const leftByTransaction = ({status, failure}: Ended): boolean => {
+  switch (status) {
+    case 'succeeded':
+    case 'running':
+    case 'in-doubt':
+      return true;
+    case 'failed':
+      // One transaction, rolled back; a script that ended it by itself is the exception.
+      return failure === 'transaction-lost';
     case 'waiting':
     case 'blocked':
     case 'waived':
@@ -142,35 +162,37 @@ const leftByAlembic = (step: StepId, run: RunState): boolean => {
   }
 };
 
-const NOT_BEGUN: ReadonlySet<Ended['code']> = new Set(['rights-missing']);
-
-/** Whether a step's change is in the target: what its attempts have left, as far as the journal knows. */
-export const leftSomething = (step: StepDefinition, run: RunState): boolean => {
-  const state = stepState(run, step.id);
-  if (!isChange(step) || state.status === 'waived') return false;
+/** Of one attempt that was begun. */
+const attemptLeft = (step: StepDefinition, ended: Ended): boolean => {
   // A program of others commits by itself: once it was begun, nobody here knows that it left nothing.
-  if (step.kind !== 'migration') return state.attempt > 0;
-  if (step.migrator === 'alembic') return leftByAlembic(step.id, run);
+  if (step.kind !== 'migration') return true;
+  if (step.migrator === 'alembic') return leftByAlembic(ended);
   // Each file commits by itself, and a CREATE INDEX CONCURRENTLY that failed leaves an index that is not valid.
-  if (step.transaction === 'none') return state.attempt > 0 && !leftNoneOf(NOT_BEGUN, step.id, run);
-  switch (state.status) {
-    case 'succeeded':
-    case 'running':
-    case 'in-doubt':
-      return true;
-    case 'failed':
-      // One transaction, rolled back; a script that ended it by itself is the exception.
-      return state.failure.code === 'transaction-lost';
-    case 'waiting':
-    case 'blocked':
-      return false;
-  }
+  if (step.transaction === 'none')
+    return !(ended.status === 'failed' && ended.failure !== undefined && sentNothing.has(ended.failure));
+  return leftByTransaction(ended);
 };
 
-/** False when every change that was begun, but for that of the step `except`, is known to have left nothing behind. */
+/** Whether an attempt before the last one has left something: a later one that is refused takes nothing of it away. */
+const leftEarlier = (state: RunState, step: StepDefinition): boolean =>
+  isChange(step) && earlierAttempts(state, step.id).some((ended) => attemptLeft(step, ended));
+
+/** Whether a step's change is in the target, or a part of it: what its attempts left, as far as the journal knows. */
+export const leftSomething = (state: RunState, step: StepDefinition): boolean => {
+  const of = stepState(state, step.id);
+  if (!isChange(step) || of.attempt === 0) return false;
+  // Who leaves a step out takes nothing away of what its attempts did.
+  if (of.status === 'waived') return leftEarlier(state, step);
+  const failure = of.status === 'failed' || of.status === 'blocked' ? of.failure.code : undefined;
+  return attemptLeft(step, {status: of.status, failure}) || leftEarlier(state, step);
+};
+
+/** False when every change that was begun, but for the last attempt at the step `except`, is known to have left nothing behind. */
 export const isApplied = (runbook: RunbookDefinition, state: RunState, except?: StepId): boolean =>
   state.opened !== undefined &&
-  stepsOf(runbook, state.opened.environment).some((step) => step.id !== except && leftSomething(step, state));
+  stepsOf(runbook, state.opened.environment).some((step) =>
+    step.id === except ? leftEarlier(state, step) : leftSomething(state, step),
+  );
 
 /** What the run had done to the target before a step failed: a change that stays, or one from which a way back was taken. */
 export type Earlier = 'nothing' | 'change' | 'way-back';
@@ -204,7 +226,9 @@ export const impossibility = (state: RunState, option: RollbackOption): AdviceRe
       return undefined;
     case 'restore-backup': {
       const backup = chosenBackup(state);
-      return backup === undefined ? 'backup-missing' : unfit(backup);
+      if (backup === undefined) return 'backup-missing';
+      // What the restore has left is compared with it: without one nobody could say that it went well.
+      return unfit(backup) ?? (factsOf(state, 'snapshot').length === 0 ? 'snapshot-missing' : undefined);
     }
   }
 };

@@ -47,6 +47,9 @@ export type StepState =
     }>
   | Readonly<{status: 'waived'; attempt: number; reason: string; by: Identity; at: Instant}>;
 
+/** An attempt that another one of the same step came after; `failure` is the code of what stopped it. */
+export type EndedAttempt = Readonly<{attempt: number; status: StepState['status']; failure?: Failure['code']}>;
+
 export type CheckedItem = Readonly<{by: Identity; at: Instant; note?: string}>;
 
 export type OpenedRun = Readonly<{
@@ -60,9 +63,6 @@ export type OpenedRun = Readonly<{
   trust?: TargetTrust;
   at: Instant;
 }>;
-
-/** An attempt with the code of its failure, or with what a probe found after a crash. */
-export type Ended = Readonly<{attempt: number; code: Failure['code'] | 'had-no-effect'}>;
 
 export type RunState = Readonly<{
   opened?: OpenedRun;
@@ -84,8 +84,8 @@ export type RunState = Readonly<{
   shells?: number;
   /** Transactions that this run has opened to write, whatever became of them. */
   xids?: readonly string[];
-  /** Of each step, how its attempts have ended that did not succeed: what only the last one says is not true of all. */
-  failures?: Readonly<Record<StepId, readonly Ended[]>>;
+  /** How the attempts before the last one ended, of steps that were started again. */
+  earlier?: Readonly<Record<StepId, readonly EndedAttempt[]>>;
   /** How each change was begun that took effect, so that it can be in doubt once more. */
   applied?: Readonly<Record<StepId, Started>>;
   /** When each change was last found in place, as the number of the record. */
@@ -107,6 +107,9 @@ const untouched: StepState = {status: 'waiting', attempt: 0};
 /** hasOwn: a step may be called `constructor`, which every object seems to have. */
 export const stepState = (state: RunState, step: StepId): StepState =>
   (Object.hasOwn(state.steps, step) ? state.steps[step] : undefined) ?? untouched;
+
+export const earlierAttempts = (state: RunState, step: StepId): readonly EndedAttempt[] =>
+  (Object.hasOwn(state.earlier ?? {}, step) ? state.earlier?.[step] : undefined) ?? [];
 
 /** The facts of a step's success, when it succeeded and they are of the kind asked for. */
 export const factsOf = <K extends Facts['kind']>(

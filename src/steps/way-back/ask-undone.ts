@@ -16,7 +16,7 @@ type Verifiable = MigrationStep & Readonly<{verify: string}>;
 
 const madeBy = ({runbook, state, opened}: StepContext): readonly Verifiable[] =>
   stepsOf(runbook, opened.environment).flatMap((step) =>
-    step.kind === 'migration' && step.verify !== undefined && leftSomething(step, state)
+    step.kind === 'migration' && step.verify !== undefined && leftSomething(state, step)
       ? [{...step, verify: step.verify}]
       : [],
   );

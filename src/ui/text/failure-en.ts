@@ -22,14 +22,13 @@ import {scratchWhereText} from './terms.ts';
 
 /** After a statement failed on a connection that still works. */
 const stopped: Readonly<Record<Reach, DatabaseWords>> = {
-  none: 'No step was begun, so no statement that changes anything was sent.',
+  none: 'This command began no step, so it sent no statement that changes anything.',
   reads: {unchanged: 'this step only reads'},
   transaction: {unchanged: 'the whole transaction was rolled back'},
   statements:
     'What had been committed stays: statements that ran before this one, and what a DO or a CALL committed by itself. An index that was being built CONCURRENTLY may be left INVALID.',
   restore: 'pg_restore works in one transaction: either everything was restored, or nothing was changed.',
-  alembic:
-    'Nothing of the migration is in the database: the version table and the catalog were compared with what they were before.',
+  alembic: {unchanged: 'Alembic was not started, or the version table and the catalog were seen to be as before it'},
   command: 'The tool does not know what the command changed before it failed.',
   unknown: 'The failed statement changed nothing. What ran before it outside a transaction stays.',
 };
@@ -126,8 +125,8 @@ export const failureEn: FailureLexicon = {
   'lock-timeout': ({tries, blockers, isUnseen}, reach) => ({
     what: `The lock was not granted in ${plural(tries, 'try', 'tries')}; ${heldBy(holdersOf(blockers).length, isUnseen)}.`,
     database:
-      reach === 'statements'
-        ? stopped.statements
+      reach === 'statements' || reach === 'command'
+        ? stopped[reach]
         : before('the statement waited for its lock, gave up and was rolled back. It no longer holds anybody up'),
     now:
       blockers.length === 0
@@ -208,7 +207,7 @@ export const failureEn: FailureLexicon = {
   }),
   'rights-missing': ({missing}) => ({
     what: `The change was not begun: ${plural(missing.length, 'right is missing', 'rights are missing')} that it, its ways back or the steps after it need.`,
-    database: 'This step changed nothing: only the catalog was read.',
+    database: before('only the catalog was read'),
     now: 'Have a role that may do so run what stands below each line, or connect as a role that has these rights. Then start the step again.',
   }),
   'program-missing': ({program, install}) => ({
@@ -235,7 +234,7 @@ export const failureEn: FailureLexicon = {
     what: `The disk of this machine is too full${neededBytes === undefined ? '' : `: ${formatBytes(neededBytes)} needed`}${freeBytes === undefined ? '' : `${neededBytes === undefined ? ':' : ','} ${formatBytes(freeBytes)} free`}.`,
     database:
       reach === 'reads' || reach === 'unknown'
-        ? before('the database was only read, and the unfinished file was removed')
+        ? before('the database was only read')
         : joined('The disk of the database server is not meant.', unsure[reach]),
     now: 'Free space here, or keep the run directory on a larger disk. Then start the step again.',
   }),
@@ -305,7 +304,7 @@ export const failureEn: FailureLexicon = {
   },
   'checks-failed': ({failed, total, found}) => ({
     what: `${formatCount(failed.length)} of ${plural(total, 'check', 'checks')} failed.`,
-    database: 'The checks changed nothing: they only read. The change that they looked at stays in place.',
+    database: before('the checks only read'),
     now:
       rowsFoundBy(found) !== ''
         ? `Look at the rows that ${rowsFoundBy(found)} finds: a check may stumble over them. Put the cause right and start the step again, or take the way back.`
@@ -400,7 +399,7 @@ export const failureEn: FailureLexicon = {
   }),
   'scratch-roles-missing': ({roles}) => ({
     what: `The server for the copy lacks ${plural(roles.length, 'role', 'roles')} that the backup names. The tool makes roles only on a server of its own.`,
-    database: before('only the empty copy was made, and it is dropped again'),
+    database: before('only an empty copy was made, beside the target'),
     now: 'Have these roles created there without a login, or leave out --scratch, so that a server of this machine is used. Then start the step again.',
   }),
   'scratch-role-limited': ({role, message}) => ({
@@ -420,7 +419,7 @@ export const failureEn: FailureLexicon = {
     const say = failureEn[failure.code] as (inner: Failure, reach: Reach) => FailureWords;
     return {
       what: `On the copy, ${part} failed: ${say(failure, reach).what}`,
-      database: before('all of this happened on a copy, which is dropped'),
+      database: before('all of this happened on a copy'),
       now: isLackOfRights(failure)
         ? 'What fails on a copy would fail on the target. Give the right there, then start the step again. A right on an object or a schema comes into the copy with the backup: take the snapshot again (d on the screen, elsewhere resume --snapshot-again), and the backup after it.'
         : 'What fails on a copy would fail on the target. Put the cause right, then start the step again; a changed file makes a new plan.',

@@ -22,13 +22,13 @@ import {scratchWhereText} from './terms.ts';
 
 /** After a statement failed on a connection that still works. */
 const stopped: Readonly<Record<Reach, DatabaseWords>> = {
-  none: '시작한 단계가 없으므로 무언가를 바꾸는 문장은 보내지 않았습니다.',
+  none: '이 명령은 단계를 시작하지 않았으므로 무언가를 바꾸는 문장은 보내지 않았습니다.',
   reads: {unchanged: '이 단계는 읽기만 합니다.'},
   transaction: {unchanged: '트랜잭션 전체가 취소되었습니다.'},
   statements:
     '이미 커밋된 것은 그대로 남아 있습니다: 먼저 실행된 문장과, DO나 CALL이 스스로 커밋한 것. CONCURRENTLY로 만들던 인덱스는 INVALID 상태로 남을 수 있습니다.',
   restore: 'pg_restore는 트랜잭션 하나로 실행됩니다. 전부 복원되었거나 아무것도 바뀌지 않았습니다.',
-  alembic: {unchanged: '버전 테이블과 카탈로그를 이전과 비교해 확인했습니다.'},
+  alembic: {unchanged: 'Alembic을 시작하지 않았거나, 버전 테이블과 카탈로그가 실행 전과 같음을 확인했습니다.'},
   command: '명령이 실패하기 전에 무엇을 바꿨는지 이 도구는 알 수 없습니다.',
   unknown: '실패한 문장은 아무것도 바꾸지 않았습니다. 트랜잭션 밖에서 먼저 실행된 문장은 그대로 남아 있습니다.',
 };
@@ -119,8 +119,8 @@ export const failureKo: FailureLexicon = {
   'lock-timeout': ({tries, blockers, isUnseen}, reach) => ({
     what: `${formatCount(tries)}번 시도했지만 잠금을 얻지 못했습니다. ${heldBy(holdersOf(blockers).length, isUnseen)}`,
     database:
-      reach === 'statements'
-        ? stopped.statements
+      reach === 'statements' || reach === 'command'
+        ? stopped[reach]
         : before('잠금을 기다리던 문장은 물러나 취소되었고, 지금은 다른 세션을 막지 않습니다.'),
     now:
       blockers.length === 0
@@ -198,7 +198,7 @@ export const failureKo: FailureLexicon = {
   }),
   'rights-missing': ({missing}) => ({
     what: `변경을 시작하지 않았습니다. 변경, 롤백 또는 이후 단계에 필요한 권한이 ${formatCount(missing.length)}건 없습니다.`,
-    database: '이 단계가 바꾼 것은 없습니다. 카탈로그만 읽었습니다.',
+    database: before('카탈로그만 읽었습니다.'),
     now: '각 줄 아래의 문장을 실행할 수 있는 역할에 실행을 요청하거나, 이 권한이 있는 역할로 접속합니다. 그런 다음 이 단계를 다시 시작합니다.',
   }),
   'program-missing': ({program, install}) => ({
@@ -225,7 +225,7 @@ export const failureKo: FailureLexicon = {
     what: `이 컴퓨터의 디스크 공간이 부족합니다${neededBytes === undefined ? '' : `. 필요: ${formatBytes(neededBytes)}`}${freeBytes === undefined ? '' : `${neededBytes === undefined ? '.' : ','} 남음: ${formatBytes(freeBytes)}`}.`,
     database:
       reach === 'reads' || reach === 'unknown'
-        ? before('데이터베이스는 읽기만 했고, 쓰다 만 파일은 지웠습니다.')
+        ? before('데이터베이스는 읽기만 했습니다.')
         : joined('데이터베이스 서버의 디스크가 아닙니다.', unsure[reach]),
     now: '이 컴퓨터의 디스크를 비우거나 실행 디렉터리를 더 큰 디스크에 둡니다. 그런 다음 이 단계를 다시 시작합니다.',
   }),
@@ -293,7 +293,7 @@ export const failureKo: FailureLexicon = {
   },
   'checks-failed': ({failed, total, found}) => ({
     what: `점검 ${formatCount(total)}건 중 ${formatCount(failed.length)}건이 실패했습니다.`,
-    database: '점검은 읽기만 하므로 아무것도 바꾸지 않았습니다. 점검 대상인 변경은 그대로 남아 있습니다.',
+    database: before('점검은 읽기만 합니다.'),
     now:
       rowsFoundBy(found) !== ''
         ? `점검이 실패한 원인일 수 있으므로 다음 질의가 찾은 행을 확인합니다: ${rowsFoundBy(found)}. 원인을 바로잡아 이 단계를 다시 시작하거나, 원복합니다.`
@@ -385,7 +385,7 @@ export const failureKo: FailureLexicon = {
   }),
   'scratch-roles-missing': ({roles}) => ({
     what: `백업에 나오는 역할 ${formatCount(roles.length)}개가 사본용 서버에 없습니다. 이 도구는 자체 서버에서만 역할을 만듭니다.`,
-    database: before('빈 사본만 만들었고 다시 삭제합니다.'),
+    database: before('대상 DB가 아닌 곳에 빈 사본만 만들었습니다.'),
     now: '그 서버에 로그인 없는 역할로 만들어 달라고 요청하거나, --scratch 없이 이 장비의 서버를 사용합니다. 그런 다음 이 단계를 다시 시작합니다.',
   }),
   'scratch-role-limited': ({role, message}) => ({
@@ -405,7 +405,7 @@ export const failureKo: FailureLexicon = {
     const say = failureKo[failure.code] as (inner: Failure, reach: Reach) => FailureWords;
     return {
       what: `사본에서 실패한 단계: ${part}. ${say(failure, reach).what}`,
-      database: before('모두 사본에서 일어난 일이며 사본은 삭제합니다.'),
+      database: before('모두 사본에서 일어난 일입니다.'),
       now: isLackOfRights(failure)
         ? '사본에서 실패하면 대상 DB에서도 실패합니다. 대상 DB에서 권한을 부여한 뒤 이 단계를 다시 시작합니다. 객체나 스키마에 대한 권한은 백업을 통해 사본에 들어오므로, 이때는 스냅샷을 다시 만들고(화면에서는 d, 그 밖에는 resume --snapshot-again) 백업도 다시 받습니다.'
         : '사본에서 실패하면 대상 DB에서도 실패합니다. 원인을 바로잡은 뒤 이 단계를 다시 시작합니다. 파일을 고치면 실행 계획이 바뀝니다.',

@@ -35,23 +35,23 @@ const unchanged: Readonly<Record<Locale, Readonly<Record<Earlier, (why: string) 
   en: {
     nothing: (why) => `Nothing was changed: ${why}.`,
     change: (why) =>
-      `This step changed nothing: ${why}. What this run changed before it stays in place, until a way back is taken.`,
+      `This attempt changed nothing: ${why}. What this run changed before it stays in place, until a way back is taken.`,
     'way-back': (why) =>
-      `This step changed nothing: ${why}. The run has changed the database and has taken a way back; what that left is said at the way back.`,
+      `This attempt changed nothing: ${why}. The run has changed the database and has taken a way back; what that left is said at the way back.`,
   },
   ko: {
     nothing: (why) => `데이터베이스는 바뀌지 않았습니다. ${why}`,
     change: (why) =>
-      `이 단계는 아무것도 바꾸지 않았습니다. ${why} 이 실행이 앞서 바꾼 내용은 원복할 때까지 그대로 남아 있습니다.`,
+      `이번 시도는 아무것도 바꾸지 않았습니다. ${why} 이 실행이 앞서 바꾼 내용은 원복할 때까지 그대로 남아 있습니다.`,
     'way-back': (why) =>
-      `이 단계는 아무것도 바꾸지 않았습니다. ${why} 이 실행은 데이터베이스를 바꾼 뒤 원복을 실행했으며, 원복 결과는 원복 단계에 있습니다.`,
+      `이번 시도는 아무것도 바꾸지 않았습니다. ${why} 이 실행은 데이터베이스를 바꾼 뒤 원복을 실행했으며, 원복 결과는 원복 단계에 있습니다.`,
   },
 };
 
 /**
  * @param action what failed, if it is known: only then can the text say for certain what became of the database. 'none'
  * when nothing was begun: then no step can be started again either.
- * @param earlier what other steps of the run have done to the target before.
+ * @param earlier what other steps of the run, and earlier attempts of this one, have done to the target before, or may have.
  */
 export const failureText = (
   failure: Failure,

@@ -5,6 +5,7 @@ import {describe, expect, test} from 'vitest';
 import {failureText} from '../../../../src/ui/text/failure.ts';
 import {allFailures, allTexts, reachActions} from './all-texts.ts';
 import {expectGolden} from './golden.ts';
+import {actions} from './samples.ts';
 
 const locales = ['en', 'ko'] as const;
 
@@ -65,6 +66,22 @@ test('a statement that may have reached the server is never called harmless with
     if (reach === 'reads') expect(said).toMatch(/^Nothing was changed/);
     else expect(said).not.toMatch(/Nothing was changed/);
   }
+});
+
+test('a lock that was refused to a question says nothing of what a program did before it', () => {
+  for (const [reach, action] of reachActions) {
+    if (reach !== 'command' && reach !== 'statements') continue;
+    for (const locale of locales) {
+      const said = failureText({code: 'lock-timeout', tries: 1, blockers: []}, locale, action).database;
+      expect(said).not.toMatch(/Nothing was changed|데이터베이스는 바뀌지 않았습니다/);
+    }
+  }
+});
+
+test('a downgrade that changed nothing is not said to have left nothing of the migration', () => {
+  const stopped = failureText({code: 'cancelled'}, 'en', actions.downgrade[0], true).database;
+  expect(stopped).not.toContain('of the migration is in the database');
+  expect(stopped).toContain('What this run changed before it stays in place');
 });
 
 test('the caret stands under the column that the server named', () => {
