@@ -143,7 +143,7 @@ export const makeTarget = async (
   if (!created.ok) {
     // Where nobody was reached nothing was made; else the token stays as long as the database may.
     if (!isReached || (await server.stop())) removeRunDirectory(directory);
-    return trouble({code: 'failure', failure: created.failure});
+    return trouble({code: isReached ? 'not-filled' : 'failure', failure: created.failure});
   }
   return opened({directory, settings: {...admin.value, database: made.database}, server, note: {source, made}});
 };

@@ -71,6 +71,7 @@ const exitCodeOfTrouble = (of: StartTrouble): ExitCode => {
     case 'dump':
       return of.problem.code === 'missing' ? 64 : 2;
     case 'failure':
+    case 'not-filled':
       return failureCode(of.failure);
   }
 };

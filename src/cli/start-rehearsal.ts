@@ -151,7 +151,8 @@ const startOn = async (start: Start, place: Place): Promise<Opening<Rehearsal>> 
   const filled = await fill(start, place);
   if (!filled.ok) {
     await takeBack(place);
-    return filled;
+    const {trouble: of} = filled;
+    return of.code === 'failure' ? trouble({code: 'not-filled', failure: of.failure}) : filled;
   }
   const run = await openRun({
     context,

@@ -134,6 +134,8 @@ export type Trouble =
   | Readonly<{code: 'source'; problem: SourceProblem}>
   | Readonly<{code: 'source-needed'; run: RunId}>
   | Readonly<{code: 'failure'; failure: Failure}>
+  /** The database of a rehearsal's own could not be made or filled: statements went there, and nowhere else. */
+  | Readonly<{code: 'not-filled'; failure: Failure}>
   | Readonly<{code: 'server'; problem: ServerProblem}>
   | Readonly<{code: 'dump'; path: string; problem: DumpProblem}>
   | Readonly<{code: 'sample-missing'; runbook: string}>

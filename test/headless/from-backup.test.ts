@@ -213,6 +213,8 @@ describe('a rehearsal in a database that it makes on a named server', () => {
     const env = {SCRATCH_HERE: database.url};
     const ended = await place.cli(rehearse, {env});
     expect(ended.code, ended.all).not.toBe(0);
+    // The sample had begun: that no statement was sent would be false.
+    expect(ended.stderr).toContain("Statements were sent only for the rehearsal's own database.");
     const run = place.run();
     const [made = 'nothing'] = await madeFor(database, run);
     expect(ended.stderr).toMatch(new RegExp(`Could not be dropped on \\S+:\\d+: ${made}`));

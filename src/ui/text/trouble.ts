@@ -18,6 +18,12 @@ const onlyAsked: LocalText = {
   en: 'The database was only asked who it is. This command changed nothing.',
   ko: '데이터베이스에는 신원 확인만 요청했습니다. 이 명령은 아무것도 바꾸지 않았습니다.',
 };
+
+const ownOnly: LocalText = {
+  en: "Statements were sent only for the rehearsal's own database. No other database was changed, and no run was begun.",
+  ko: '예행 연습용 데이터베이스에만 문장을 보냈습니다. 다른 데이터베이스는 바뀌지 않았으며, 시작된 실행은 없습니다.',
+};
+
 const wordsOf = (
   trouble: Exclude<Trouble, TargetTrouble | LockTrouble | Readonly<{code: 'attachment'}>>,
 ): TroubleWords => {
@@ -45,6 +51,10 @@ const wordsOf = (
     case 'failure': {
       const [en, ko] = [failureText(trouble.failure, 'en', 'none'), failureText(trouble.failure, 'ko', 'none')];
       return said({en: en.what, ko: ko.what}, {en: en.now, ko: ko.now}, {en: en.database, ko: ko.database});
+    }
+    case 'not-filled': {
+      const [en, ko] = [failureText(trouble.failure, 'en', 'none'), failureText(trouble.failure, 'ko', 'none')];
+      return said({en: en.what, ko: ko.what}, {en: en.now, ko: ko.now}, ownOnly);
     }
     case 'server':
       return serverWords(trouble.problem);
@@ -240,6 +250,9 @@ export const troubleText = (trouble: Trouble, locale: Locale): readonly string[]
   if (isLockTrouble(trouble)) return lockTroubleText(trouble, locale);
   if (trouble.code === 'attachment') return attachProblemText(trouble.problem, locale);
   const {what, database, now} = wordsOf(trouble);
-  const where = trouble.code === 'failure' ? failureText(trouble.failure, locale).where : undefined;
+  const where =
+    trouble.code === 'failure' || trouble.code === 'not-filled'
+      ? failureText(trouble.failure, locale).where
+      : undefined;
   return [what[locale], ...(where === undefined ? [] : where.split('\n')), database[locale], now[locale]];
 };
