@@ -5,7 +5,7 @@ import type {StepId} from '../ids.ts';
 import {afterStepsOf, stepsOf} from '../outline.ts';
 import {hasGoneBack, waysBackTaken} from '../rollback.ts';
 import {stepState, type RunState} from '../state.ts';
-import {isProvenUndone} from './undone.ts';
+import {isProvenUndone} from './proven-undone.ts';
 
 /**
  * Steps behind the way back that was carried out and that are neither done nor waived, in order. Where another one was begun
@@ -34,7 +34,7 @@ export const failedBeforeWayBack = (runbook: RunbookDefinition, state: RunState)
  */
 export const takenBack = (runbook: RunbookDefinition, state: RunState): ReadonlySet<StepId> =>
   new Set(
-    hasGoneBack(state) && isProvenUndone(state)
+    hasGoneBack(state) && isProvenUndone(runbook, state)
       ? runbook.steps.flatMap((step) =>
           step.kind === 'migration' &&
           (step.migrator === 'alembic' || step.transaction === 'whole') &&

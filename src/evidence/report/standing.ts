@@ -4,7 +4,7 @@ import type {RunbookDefinition} from '../../core/definition.ts';
 import type {Recorded} from '../../core/event.ts';
 import {waysBackTaken} from '../../core/rollback.ts';
 import type {RunState} from '../../core/state.ts';
-import {isProvenUndone} from '../../core/way-back/undone.ts';
+import {isProvenUndone} from '../../core/way-back/proven-undone.ts';
 import type {JournalEnd, ReportSource} from './source.ts';
 
 /** Worst first: what is in doubt is not 'completed', whatever else was said. */
@@ -42,7 +42,7 @@ const headlineOf = (runbook: RunbookDefinition, state: RunState, {damage}: Journ
     case 'abandoned':
       return waysBackTaken(runbook, state).length > 0 ? 'abandoned-after-way-back' : 'abandoned';
     case 'rolled-back':
-      return isProvenUndone(state) ? 'rolled-back' : 'rolled-back-remarks';
+      return isProvenUndone(runbook, state) ? 'rolled-back' : 'rolled-back-remarks';
     case 'completed':
       return hasRemarks(state) ? 'remarks' : 'completed';
   }

@@ -5,7 +5,7 @@ import {actionOf, stepsAfterWayBack, stepsOf} from '../../core/outline.ts';
 import {earlierThan, waysBackTaken} from '../../core/rollback.ts';
 import {stepState} from '../../core/state.ts';
 import {failedBeforeWayBack} from '../../core/way-back/left-to-do.ts';
-import {isProvenUndone} from '../../core/way-back/undone.ts';
+import {isProvenUndone} from '../../core/way-back/proven-undone.ts';
 import type {Locale} from '../../core/text.ts';
 import type {SessionView} from '../../engine/session.ts';
 import {amberLines} from './amber.ts';
@@ -168,8 +168,8 @@ const reservations = ({runbook, state}: SessionView, locale: Locale): readonly s
   return [...ofSteps, ...lost];
 };
 
-const isUnproven = (end: RunEnd, {state}: SessionView): boolean =>
-  end.status === 'closed' && end.outcome === 'rolled-back' && !isProvenUndone(state);
+const isUnproven = (end: RunEnd, {runbook, state}: SessionView): boolean =>
+  end.status === 'closed' && end.outcome === 'rolled-back' && !isProvenUndone(runbook, state);
 
 const isAbandonedBehind = (end: RunEnd, {runbook, state}: SessionView): boolean =>
   end.status === 'closed' && end.outcome === 'abandoned' && waysBackTaken(runbook, state).length > 0;

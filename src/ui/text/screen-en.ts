@@ -295,13 +295,19 @@ export const screenEn = {
       abandoned: 'The run was abandoned.',
     },
     database: {
-      completed: 'The change is in place. Every step has passed or was waived with a reason.',
+      completed: 'Every step has passed or was waived with a reason.',
       'rolled-back': 'The way back was carried out and its result was checked.',
       abandoned: 'Nothing was rolled back. What the run had changed until then stays as it is.',
     },
     abandonedAfterWayBack:
       'A way back was carried out, and the run was ended before all that follows it was done. What was left then stays as it is.',
     unproven: 'The way back was carried out. That nothing of the change is left is not proven.',
+    inPlace: 'The change is in place: it was looked for once more before the run was closed.',
+    wayBackLeft:
+      'The run went back no further. What it and the way back that was begun had changed until then stays as it is.',
+    definitionBack: 'Tell the readers of the objects that the earlier definition is back.',
+    definitionNotBack:
+      'Tell the readers of the objects what is there now: that the earlier definition is back was not seen.',
     failed: 'Failed:',
     left: 'Left to do after the way back:',
     run: 'Run',
@@ -319,17 +325,17 @@ export const screenEn = {
     next: 'What to do next',
     nextSteps: {
       completed: {
-        rehearsal: ['The rehearsal touched nothing but its own server. Next: staging, with the same plan.'],
+        rehearsal: ['The rehearsal ran on a server of its own. Next: staging, with the same plan.'],
         staging: [keepEvidence, 'Next: production, with the same plan.', 'If something is wrong: b goes back.'],
         production: [keepEvidence, 'Watch the readers of the changed objects.', 'If something is wrong: b goes back.'],
       },
       'rolled-back': {
-        rehearsal: ['The rehearsal touched nothing but its own server.'],
+        rehearsal: ['The rehearsal ran on a server of its own.'],
         staging: [keepEvidence, windowShut],
-        production: [keepEvidence, windowShut, 'Tell the readers of the objects that the earlier definition is back.'],
+        production: [keepEvidence, windowShut],
       },
       abandoned: {
-        rehearsal: ['The rehearsal touched nothing but its own server.'],
+        rehearsal: ['The rehearsal ran on a server of its own.'],
         staging: [keepEvidence, windowShut, 'Compare the target with the plan before a new run.'],
         production: [keepEvidence, windowShut, 'Compare the target with the plan before a new run.'],
       },

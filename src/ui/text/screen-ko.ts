@@ -6,7 +6,7 @@ import type {ScreenText} from './screen.ts';
 
 const keepEvidence = '증적을 내보내 변경 요청에 첨부합니다.';
 const windowShut = '이 실행은 이어서 진행할 수 없습니다. 다시 시도하려면 새로 실행합니다.';
-const ownServer = '예행 연습은 자체 서버 외에는 아무것도 건드리지 않았습니다.';
+const ownServer = '예행 연습은 자체 서버에서 진행했습니다.';
 
 export const screenKo: ScreenText = {
   head: {
@@ -290,13 +290,17 @@ export const screenKo: ScreenText = {
       abandoned: '실행을 중도에 종료했습니다.',
     },
     database: {
-      completed: '변경이 반영되었습니다. 모든 단계가 통과했거나 사유와 함께 생략되었습니다.',
+      completed: '모든 단계가 통과했거나 사유와 함께 생략되었습니다.',
       'rolled-back': '원복 작업을 실행하고 결과를 확인했습니다.',
       abandoned: '아무것도 원복하지 않았습니다. 그때까지 바뀐 내용은 그대로 남아 있습니다.',
     },
     abandonedAfterWayBack:
       '원복을 실행했으나 그 뒤에 할 일을 모두 마치기 전에 실행을 종료했습니다. 그때의 상태가 그대로 남아 있습니다.',
     unproven: '원복 작업을 실행했으나, 변경이 모두 사라졌는지는 확인되지 않았습니다.',
+    inPlace: '변경이 반영되어 있습니다. 실행을 종료하기 전에 다시 확인했습니다.',
+    wayBackLeft: '원복을 더 진행하지 않았습니다. 실행과 원복 작업이 그때까지 바꾼 내용은 그대로 남아 있습니다.',
+    definitionBack: '객체를 읽는 쪽에 이전 정의로 돌아왔음을 알립니다.',
+    definitionNotBack: '객체를 읽는 쪽에 현재 상태를 알립니다. 이전 정의로 돌아왔는지는 확인되지 않았습니다.',
     failed: '실패한 단계:',
     left: '원복 후 남은 일:',
     run: '실행',
@@ -321,7 +325,7 @@ export const screenKo: ScreenText = {
       'rolled-back': {
         rehearsal: [ownServer],
         staging: [keepEvidence, windowShut],
-        production: [keepEvidence, windowShut, '객체를 읽는 쪽에 이전 정의로 돌아왔음을 알립니다.'],
+        production: [keepEvidence, windowShut],
       },
       abandoned: {
         rehearsal: [ownServer],

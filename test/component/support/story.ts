@@ -98,6 +98,7 @@ export const advanceTo = ({record}: FakeSession, step: 'columns' | 'snapshot' | 
   if (step === 'answers') return;
   record(started('answers'));
   record({type: 'StepSucceeded', step: 'answers', attempt: 1, facts: smokeFacts});
+  record({type: 'StepProbedAgain', step: 'apply', attempt: 1, holds: true, detail: 'catalog'});
   record({type: 'RunClosed', outcome: 'completed', by});
 };
 

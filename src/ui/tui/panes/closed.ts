@@ -1,12 +1,13 @@
 // How a run ended, what that means for the database, and what to do next: the last screen.
 
 import type {Outcome} from '../../../core/event.ts';
-import {rollbackStepId} from '../../../core/ids.ts';
 import {stepsAfterWayBack, stepsOf} from '../../../core/outline.ts';
 import {waysBackTaken} from '../../../core/rollback.ts';
 import {stepState} from '../../../core/state.ts';
+import {rollbackStepId, type Environment} from '../../../core/ids.ts';
+import {isProvenInPlace} from '../../../core/way-back/in-place.ts';
 import {leftToDo} from '../../../core/way-back/left-to-do.ts';
-import {isProvenUndone} from '../../../core/way-back/undone.ts';
+import {isBackAsCaptured, isProvenUndone} from '../../../core/way-back/proven-undone.ts';
 import {amberLines} from '../../text/amber.ts';
 import {formatDuration, formatInstant, shortHash} from '../../text/numbers.ts';
 import {visibleLine} from '../../text/visible.ts';
@@ -16,11 +17,28 @@ import {signOf, type Sign} from '../theme.ts';
 
 const signOfOutcome: Readonly<Record<Outcome, Sign>> = {completed: 'done', 'rolled-back': 'done', abandoned: 'waived'};
 
-/** What the run has left of the database, as far as it knows. */
-const databaseWords = ({text, view: {runbook, state}}: Scene, outcome: Outcome): string => {
-  if (outcome === 'rolled-back' && !isProvenUndone(state)) return text.closed.unproven;
-  if (outcome === 'abandoned' && waysBackTaken(runbook, state).length > 0) return text.closed.abandonedAfterWayBack;
-  return text.closed.database[outcome];
+/** What the end means for the database, as far as it was looked at. */
+const databaseWords = ({text, view: {runbook, state}}: Scene, outcome: Outcome): readonly string[] => {
+  const say = text.closed;
+  switch (outcome) {
+    case 'completed':
+      return [...(isProvenInPlace(runbook, state) ? [say.inPlace] : []), say.database.completed];
+    case 'rolled-back':
+      return [isProvenUndone(runbook, state) ? say.database['rolled-back'] : say.unproven];
+    case 'abandoned': {
+      const wentBack = runbook.rollback.some(({id}) => stepState(state, rollbackStepId(id)).attempt > 0);
+      if (waysBackTaken(runbook, state).length > 0) return [say.abandonedAfterWayBack];
+      return [wentBack ? say.wayBackLeft : say.database.abandoned];
+    }
+  }
+};
+
+const nextSteps = ({text, view: {state}}: Scene, outcome: Outcome, environment: Environment): readonly string[] => {
+  const say = text.closed;
+  // Only its readers need to be told, and only what was seen.
+  const isTold = outcome === 'rolled-back' && environment === 'production';
+  const told = isBackAsCaptured(state) ? say.definitionBack : say.definitionNotBack;
+  return [...say.nextSteps[outcome][environment], ...(isTold ? [told] : [])];
 };
 
 export const closedLines = (scene: Scene, outcome: Outcome, columns: number): readonly Line[] => {
@@ -48,7 +66,7 @@ export const closedLines = (scene: Scene, outcome: Outcome, columns: number): re
       span(text.closed.title[outcome], 'strong'),
     ],
     blank,
-    ...paragraph(databaseWords(scene, outcome), columns),
+    ...databaseWords(scene, outcome).flatMap((words) => paragraph(words, columns)),
     blank,
     ...row(text.closed.run, opened.run),
     ...row(text.closed.plan, shortHash(opened.plan)),
@@ -72,8 +90,6 @@ export const closedLines = (scene: Scene, outcome: Outcome, columns: number): re
     ...waived.map(({step}): Line => [span(' - '), span(visibleLine(nameOf(scene, step)))]),
     blank,
     line(text.closed.next, 'strong'),
-    ...text.closed.nextSteps[outcome][opened.environment].flatMap((words) =>
-      paragraph(`  ${words}`, columns, 'plain', 2),
-    ),
+    ...nextSteps(scene, outcome, opened.environment).flatMap((words) => paragraph(`  ${words}`, columns, 'plain', 2)),
   ];
 };
