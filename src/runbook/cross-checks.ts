@@ -197,9 +197,9 @@ export const wholeChecks = (document: ParsedDocument, runbook: RunbookDefinition
       if (runbook.objects.length > 0) {
         problems.push(document.problemAt(path, {code: 'migration-without-snapshot', environment}));
       }
-      // core/rollback.ts calls a revert impossible without a snapshot; better said now than at 02:30.
+      // core/rollback.ts calls these impossible without a snapshot; better said now than at 02:30.
       for (const [at, {kind, id}] of runbook.rollback.entries()) {
-        if (kind === 'revert' && runbook.objects.length === 0) {
+        if ((kind === 'revert' || kind === 'restore-backup') && runbook.objects.length === 0) {
           problems.push(
             document.problemAt(['rollback', at, 'kind'], {code: 'option-without-snapshot', option: id, environment}),
           );

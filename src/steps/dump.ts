@@ -47,7 +47,8 @@ export const processFailure = (program: string, end: ProcessEnd, timeoutMs: numb
   if (end.timedOut) return {code: 'timed-out', afterMs: timeoutMs};
   if (end.exitCode === 0) return undefined;
   const text = end.lastLines.join('\n');
-  if (/No space left on device|ENOSPC/.test(text)) return {code: 'disk-full', path: program};
+  // psql writes no file here: what it says of a full disk, the server has said.
+  if (program !== 'psql' && /No space left on device|ENOSPC/.test(text)) return {code: 'disk-full', path: program};
   // What an author's script locks is not counted in tables of a dump.
   if (program !== 'psql' && /out of shared memory/.test(text)) return {code: 'locks-too-few'};
   // The last line is pg_dump's query; the one that says what is missing comes before it.

@@ -93,6 +93,9 @@ const perform = async (
 ): Promise<Result<FactsOf<'restore-backup'>>> => {
   const backup = takenBackup(context);
   if (!backup.ok) return backup;
+  // What the end is compared with: asked before anything is restored, not after it.
+  const before = await takenSnapshot(context.state, context.files);
+  if (!before.ok) return before;
   const {path, sha256} = backup.value;
   const hashed = await context.files.hash(path);
   if (!hashed.ok) return hashed;
@@ -132,9 +135,19 @@ const perform = async (
   if (!ran.ok && ran.failure.code !== 'program-missing' && !isRolledBack(said)) {
     return failed({code: 'connection-lost', message: said.trim().split('\n').at(-1) || ran.failure.code});
   }
-  if (!ran.ok) return ran;
+  if (!ran.ok) {
+    // Its file was only read: the disk that is full is the server's, in the server's own words.
+    const full = said.split('\n').find((line) => / ERROR: .*No space left on device/.test(line));
+    return ran.failure.code === 'disk-full' && full !== undefined
+      ? failed({code: 'query-refused', sqlState: '53100', message: full.replace(/^.* ERROR: +/, '')})
+      : ran;
+  }
   const end = await endState(context, backup.value);
-  if (!end.ok) return end;
+  // It is committed: whatever kept the look from its answer, the target is asked again, and nobody says that nothing was changed.
+  if (!end.ok) {
+    const message = 'message' in end.failure ? end.failure.message : end.failure.code;
+    return failed({code: 'connection-lost', message});
+  }
   // Before it is judged: what a restore has left is evidence, whatever it is.
   const facts = await restoredFacts(context, end.value, Math.round(context.clock.monotonicMs() - began));
   return end.value.differs === undefined ? success(facts) : failed(end.value.differs);

@@ -62,3 +62,21 @@ test.each(unheardEnds.filter((_, at) => isLong || at === 1))(
     expect(run.events.findLast(({type}) => type === 'StepReconciled')).toMatchObject({step, verdict});
   },
 );
+
+test('one that went through is not said to have changed nothing when a lock keeps the look at it away', async () => {
+  await using database = await createTestDatabase();
+  const holder = await database.connect();
+  const lock = async (): Promise<void> => {
+    await holder.query('BEGIN; LOCK TABLE public.exam_results IN ACCESS EXCLUSIVE MODE');
+  };
+  const run = await openTestRun(database, {
+    steps,
+    compose: (world) => unproven(unheard({exitCode: 0}, lock)(world)),
+  });
+  await run.start('apply-v1');
+  expect(await run.rollback('restore-backup')).toMatchObject({status: 'in-doubt'});
+  expect(run.events.filter(({type}) => type === 'StepFailed')).toEqual([]);
+  await holder.query('COMMIT');
+  await run.submit({type: 'ProbeStep', step});
+  expect(run.stateOf(step)).toMatchObject({status: 'succeeded', facts: {kind: 'restore-backup'}});
+});

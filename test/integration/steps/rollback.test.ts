@@ -250,6 +250,31 @@ needs('pg_dump').describe('restore-backup', () => {
   });
 });
 
+describe('a restore of the backup', () => {
+  needs('pg_dump').test('without a snapshot is refused before anything is restored', async () => {
+    await using database = await createTestDatabase();
+    const run = await openTestRun(database, {
+      steps: ['backup', 'apply-v1'],
+      alter: (runbook) => ({...runbook, objects: []}),
+      sql: {
+        'apply/010_attempt_v1.sql': 'ALTER TABLE public.question ADD COLUMN level integer;\n',
+        'verify/010_columns.sql': 'SELECT 1 AS rule WHERE false;\n',
+      },
+      compose: unproven,
+    });
+    factsFrom(await run.start('apply-v1'), 'migration');
+    const option = 'restore-backup';
+    // It would have restored everything, and then said that nothing was changed since there is no snapshot.
+    expect(await run.submit({type: 'BeginRollback', option, reason: 'a test', confirm: database.name})).toEqual({
+      code: 'option-impossible',
+      option,
+      because: 'snapshot-missing',
+    });
+    const client = await database.connect();
+    expect((await client.query('SELECT level FROM public.question LIMIT 1')).fields).toHaveLength(1);
+  });
+});
+
 describe('the ways back', () => {
   test("are refused before anything was changed, without the target's name, and without a reason", async () => {
     await using database = await createTestDatabase();

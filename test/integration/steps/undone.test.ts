@@ -5,7 +5,7 @@ import {describe, expect, test} from 'vitest';
 import type {RunbookDefinition} from '../../../src/core/definition.ts';
 import {closingSummary} from '../../../src/ui/text/outcome.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
-import {factsFrom, failureFrom, openTestRun, type TestRun} from '../../support/run.ts';
+import {factsFrom, failureFrom, openTestRun, withStep, type TestRun} from '../../support/run.ts';
 
 const shippedSql = new URL('../../../sql/attempt-view-v1-lock/', import.meta.url);
 
@@ -112,7 +112,20 @@ test('a step that fails after the change says that it stays, and never that noth
   await admin.query(`DROP ROLE ${role}`);
   failureFrom(await run.start('smoke'), 'application-role-missing');
   const said = closing(run);
-  expect(said).toContain('This step changed nothing');
+  expect(said).toContain('This attempt changed nothing');
   expect(said).toContain('What this run changed before it stays in place');
   expect(said).not.toContain('Nothing was changed');
+});
+
+test('a check that fails before any change says of none that it stays', async () => {
+  await using database = await createTestDatabase();
+  const run = await openTestRun(database, {
+    steps: ['smoke'],
+    alter: withStep('smoke', {as: undefined, checks: [{id: 'no', title: {en: 'No', ko: '아니오'}, sql: 'no.sql'}]}),
+    sql: {'no.sql': "SELECT false AS ok, 0 AS rows, 'no' AS observed;\n"},
+  });
+  failureFrom(await run.start('smoke'), 'checks-failed');
+  const said = closing(run);
+  expect(said).toContain('Nothing was changed: the checks only read.');
+  expect(said).not.toMatch(/stays in place/);
 });
