@@ -76,9 +76,11 @@ const verify = async (step: KubernetesJobStep, context: StepContext): Promise<Re
   if (file === undefined) return success([]);
   const held = await withReader(context, {}, (session) => verified(context, session, file));
   if (held.ok) return success([{code: 'kube-in-place', file}]);
-  return held.failure.code === 'expectation-missed'
-    ? success([{code: 'kube-not-in-place', file, rows: Number(held.failure.actual)}])
-    : held;
+  if (held.failure.code === 'expectation-missed')
+    return success([{code: 'kube-not-in-place', file, rows: Number(held.failure.actual)}]);
+  // The Job has ended: whatever kept the question from its answer says nothing of what the Job did.
+  const why = 'message' in held.failure ? held.failure.message : held.failure.code;
+  return failed({code: 'connection-lost', message: `${file}: ${why}`});
 };
 
 /** Deletes the Job and waits until its pod is gone as well; then says what the database says. */

@@ -87,6 +87,20 @@ needs('kubectl').describe('a Job', () => {
     expect(codes(findings)).toEqual(['kube-job-succeeded', 'kube-not-in-place']);
   });
 
+  test('that ended is not said to have changed nothing when a lock keeps its question from an answer', async () => {
+    const cluster = await startKubernetes();
+    cluster.end(0);
+    const holder = await database.connect();
+    await holder.query('CREATE TABLE public.filled (); BEGIN; LOCK TABLE public.filled IN ACCESS EXCLUSIVE MODE');
+    const run = await open(database, cluster, {verify: 'v.sql'}, 'SELECT 1 AS missing FROM public.filled;');
+    expect(await run.start('backfill')).toMatchObject({status: 'in-doubt', probe: {verdict: 'cannot-tell'}});
+    expect(run.events.filter(({type}) => type === 'StepFailed')).toEqual([]);
+    await holder.query('COMMIT');
+    await run.submit({type: 'ProbeStep', step: 'backfill'});
+    expect(run.stateOf('backfill').status).toBe('succeeded');
+    expect(cluster.created).toHaveLength(1);
+  });
+
   test('that fails is not run again by itself; the next attempt makes its own', async () => {
     const cluster = await startKubernetes();
     cluster.end(3);
