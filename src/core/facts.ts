@@ -88,7 +88,7 @@ export type RehearsedPart = Readonly<{
   taken?: readonly CatalogChange[];
   /** The statements that it sent, in a file of the run. */
   statements?: Readonly<{path: string; sha256: Sha256; count: number}>;
-  /** A way back that worked, after which no declared object is there. */
+  /** A way back that worked, after which no declared object is there; of a drop, that is what it is for. */
   leaves?: 'nothing';
 }>;
 

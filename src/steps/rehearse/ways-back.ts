@@ -99,10 +99,9 @@ export const backAndForth = async (of: Backwards): Promise<Result<void>> => {
     const {digestEqual, isBackNow, leaves} = left.value;
     note({
       step,
-      // It did what it says; that nothing is there afterwards is said where it is offered.
-      verdict: leaves !== undefined ? 'amber' : wayBackVerdict(option, outcome, digestEqual),
+      verdict: wayBackVerdict(option, outcome, after.value),
       ...took,
-      digestEqual,
+      ...(digestEqual === undefined ? {} : {digestEqual}),
       ...(leaves === undefined ? {} : {leaves}),
       ...(outcome.ok ? {} : {failure: outcome.failure}),
     });
@@ -122,13 +121,21 @@ export const backAndForth = async (of: Backwards): Promise<Result<void>> => {
 const isMissed = (outcome: Result<Facts>): boolean => !outcome.ok && outcome.failure.code === 'way-back-missed';
 
 /** The same as on the target, where a script that words something in another way than before is a remark. */
-const wayBackVerdict = (option: RollbackOption, outcome: Result<Facts>, digestEqual: boolean): CheckVerdict => {
+const wayBackVerdict = (
+  option: RollbackOption,
+  outcome: Result<Facts>,
+  {digestEqual, leaves}: Afterwards,
+): CheckVerdict => {
+  const isDropped = option.kind === 'drop-object' && leaves !== undefined;
+  // It did what it says; that nothing is there afterwards is said where it is offered.
+  if (leaves !== undefined && !isDropped) return 'amber';
   if (!outcome.ok) return 'fail';
-  if (digestEqual) return verdictOf(outcome.value);
+  if (digestEqual === true || isDropped) return verdictOf(outcome.value);
   return option.kind === 'revert' || option.kind === 'downgrade' ? 'amber' : 'fail';
 };
 
-type Afterwards = Readonly<{digestEqual: boolean; isBackNow: boolean; leaves?: 'nothing'}>;
+/** `digestEqual` is absent of a drop that went well: what it leaves was compared with nothing but its absence. */
+type Afterwards = Readonly<{digestEqual?: boolean; isBackNow: boolean; leaves?: 'nothing'}>;
 
 /** What a way back has left; where that is not the state of before, the objects are put back as captured. */
 const afterwards = async (
@@ -148,13 +155,14 @@ const afterwards = async (
   const again = await isBack();
   if (!again.ok) return again;
   // A drop is right when nothing is left, and when what it dropped comes back as it was.
+  if (isGone && again.value) return success({isBackNow: true, leaves: 'nothing'});
   const leaves =
     option.kind === 'downgrade' &&
     (outcome.ok || isMissed(outcome)) &&
     copy.runbook.objects.length > 0 &&
     look.value.objects === 0;
   return success({
-    digestEqual: isGone && again.value,
+    digestEqual: false,
     isBackNow: again.value,
     ...(leaves ? {leaves: 'nothing' as const} : {}),
   });

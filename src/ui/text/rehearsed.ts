@@ -15,6 +15,8 @@ type Words = Readonly<{
   lock: (time: string) => string;
   equal: string;
   differs: string;
+  /** A way back after which no declared object is there. */
+  nothing: string;
   failed: (what: string) => string;
   /** What the copy held. */
   on: (tables: string) => string;
@@ -35,6 +37,7 @@ const words: Readonly<Record<Locale, Words>> = {
     lock: (time) => `lock held ${time}`,
     equal: 'catalog as before',
     differs: 'catalog NOT as before',
+    nothing: 'leaves no declared object',
     failed: (what) => `failed on the copy: ${what}`,
     on: (tables) => `on a copy with ${tables}`,
     rows: ({table, rows}) => `${formatCount(rows)} ${rows === 1 ? 'row' : 'rows'} of ${table}`,
@@ -52,6 +55,7 @@ const words: Readonly<Record<Locale, Words>> = {
     lock: (time) => `잠금 ${time}`,
     equal: '카탈로그 이전과 같음',
     differs: '카탈로그가 이전과 다름',
+    nothing: '선언된 객체가 남지 않음',
     failed: (what) => `사본에서 실패함: ${what}`,
     on: (tables) => `사본 기준: ${tables}`,
     rows: ({table, rows}) => `${table} ${formatCount(rows)}행`,
@@ -80,7 +84,12 @@ export const rehearsedPartText = (part: RehearsedPart, locale: Locale): string =
       return `${verdictSign.fail} ${part.step}  ${say.failed(why(part.failure, locale))}`;
     case 'pass':
     case 'amber': {
-      const catalog = part.digestEqual === true ? `, ${say.equal}` : '';
+      const catalog =
+        part.leaves === 'nothing'
+          ? `, ${say.nothing}`
+          : part.digestEqual === undefined
+            ? ''
+            : `, ${part.digestEqual ? say.equal : say.differs}`;
       return `${verdictSign[part.verdict]} ${part.step}  ${times(part, locale)}${catalog}`;
     }
   }

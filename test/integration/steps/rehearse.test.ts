@@ -9,6 +9,7 @@ import type {Compose} from '../../../src/cli/open-run.ts';
 import type {FactsOf} from '../../../src/core/facts.ts';
 import {predictionOf} from '../../../src/core/rehearsed.ts';
 import {scratchPrefix} from '../../../src/core/scratch-name.ts';
+import {factsText} from '../../../src/ui/text/facts.ts';
 import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {catalogOf, factsFrom, failureFrom, openTestRun, shippedFolder, type TestRun} from '../../support/run.ts';
@@ -148,6 +149,10 @@ describe('a rehearsal on a copy', () => {
       'rollback/restore-backup': 'pass',
     });
     expect(predictionOf(run.session.view().state, 'rollback/revert-v0').status).toBe('failed');
+    // What the drop has left was not the catalog of before: that came with what was put back after it.
+    const dropped = factsText(facts, 'en').find((line) => line.includes('rollback/drop-attempt'));
+    expect(dropped).toContain('leaves no declared object');
+    expect(dropped).not.toContain('catalog as before');
     await run.start('apply-v1');
     const told = await run.session.rollbackOptions();
     expect(told.ok && told.options.find(({option}) => option.id === 'reworded')).toMatchObject({
