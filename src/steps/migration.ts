@@ -177,8 +177,11 @@ const settleByVerify = async (
   if (held.failure.code !== 'expectation-missed') return {verdict: 'cannot-tell', detail: held.failure.code};
   const verify = step.verify ?? '';
   // A verify file that is missed proves what is not there, and not that nothing is.
-  return isUnsafeAgain(step, context)
-    ? {verdict: 'incomplete', detail: verify, failure: {code: 'partly-applied', files: step.apply, verify}}
+  if (isUnsafeAgain(step, context))
+    return {verdict: 'incomplete', detail: verify, failure: {code: 'partly-applied', files: step.apply, verify}};
+  // Of several statements some may have been committed; a second run does no harm, and yet there was an effect.
+  return step.apply.length > 1
+    ? {verdict: 'incomplete', detail: verify, failure: held.failure}
     : {verdict: 'had-no-effect', detail: verify};
 };
 
