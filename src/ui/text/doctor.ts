@@ -186,8 +186,15 @@ export const doctorSummary = (checks: readonly DoctorCheck[], locale: Locale): s
     '   ',
   );
   const red = count('red') > 0;
+  // Of a database that nobody asked, nobody knows whether a run may begin there.
+  const isAsked = checks.some(({subject, note}) => subject === 'target' && note?.code !== 'not-asked');
   const verdict: LocalText = red
     ? {en: 'Mend what is red before a run.', ko: '해결이 필요한 항목을 먼저 처리하십시오.'}
-    : {en: 'Nothing is in the way of a run.', ko: '실행을 막는 항목이 없습니다.'};
+    : isAsked
+      ? {en: 'Nothing that was looked at is in the way of a run.', ko: '확인한 항목 중 실행을 막는 것이 없습니다.'}
+      : {
+          en: 'Nothing on this machine is in the way of a run. The target was not asked.',
+          ko: '이 컴퓨터에는 실행을 막는 항목이 없습니다. 대상 DB는 확인하지 않았습니다.',
+        };
   return `${counted}   ${verdict[locale]}`;
 };

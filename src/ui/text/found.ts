@@ -43,7 +43,7 @@ const words: Readonly<Record<Locale, Words>> = {
       })[what],
     otherPast: 'what the server says may be about another transaction',
     gone: 'it took effect before, and it is not there any more: undone, or lost with the server that had it',
-    undone: 'committed, and yet it is not there: somebody has changed it since',
+    undone: 'committed, and yet it is not there: changed since, or the number is of another transaction',
     catalog: ({present, asBefore, verify}) => [
       ...(asBefore === undefined
         ? []
@@ -77,7 +77,7 @@ const words: Readonly<Record<Locale, Words>> = {
       })[what],
     otherPast: '서버의 답은 다른 트랜잭션에 대한 것일 수 있음',
     gone: '앞서 반영되었으나 지금은 없음: 누군가 되돌렸거나, 반영했던 서버와 함께 사라짐',
-    undone: '커밋되었으나 반영된 내용이 없음: 그 뒤에 누군가 바꿈',
+    undone: '커밋되었으나 반영된 내용이 없음: 그 뒤에 바뀌었거나, 다른 트랜잭션의 번호임',
     catalog: ({present, asBefore, verify}) => [
       ...(asBefore === undefined
         ? []

@@ -40,7 +40,7 @@ const en: Lexicon = {
   'not-an-approval': ({step}, titleOf) => `${titleOf(step)} is no approval; there is nothing to sign.`,
   'approval-not-taken': ({problem}) => approvalProblemText(problem, 'en'),
   'approval-lapsed': ({step, approval, lapse}, titleOf) =>
-    `${titleOf(step)} was not started: ${titleOf(approval)} ${lapseText(lapse, 'en')}. It has to be approved again; the run waits for that now. The database was not touched.`,
+    `${titleOf(step)} was not started: ${titleOf(approval)} ${lapseText(lapse, 'en')}. It has to be approved again; the run waits for that now. Nothing of this step was sent to the database.`,
   'already-done': ({step}, titleOf) => `${titleOf(step)}: this is done already.`,
   'already-running': ({step}, titleOf) => `${titleOf(step)} is still running. Wait for it, or stop it first.`,
   'nothing-running': () => 'Nothing is running that could be stopped.',
@@ -90,7 +90,7 @@ const ko: Lexicon = {
   'not-an-approval': ({step}, titleOf) => `${titleOf(step)}: 승인 단계가 아니므로 서명할 것이 없습니다.`,
   'approval-not-taken': ({problem}) => approvalProblemText(problem, 'ko'),
   'approval-lapsed': ({step, approval, lapse}, titleOf) =>
-    `시작하지 않았습니다: ${titleOf(step)}. 이유: ${titleOf(approval)} 승인 효력 없음, ${lapseText(lapse, 'ko')}. 다시 승인해야 하며 지금 그 승인을 기다립니다. 데이터베이스에는 아무 영향이 없습니다.`,
+    `시작하지 않았습니다: ${titleOf(step)}. 이유: ${titleOf(approval)} 승인 효력 없음, ${lapseText(lapse, 'ko')}. 다시 승인해야 하며 지금 그 승인을 기다립니다. 이 단계는 데이터베이스에 아무것도 보내지 않았습니다.`,
   'already-done': ({step}, titleOf) => `${titleOf(step)}: 이미 끝났습니다.`,
   'already-running': ({step}, titleOf) => `${titleOf(step)}: 아직 실행 중입니다. 끝나기를 기다리거나 먼저 중단합니다.`,
   'nothing-running': () => '중단할 작업이 없습니다.',

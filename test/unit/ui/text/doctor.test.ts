@@ -67,3 +67,13 @@ test('what is red comes first, with sign, word and command', () => {
   expect(lines[1]?.trim()).toBe('$ apt-get install postgresql-client-15');
   expect(lines.at(-1)).toMatch(/^✗ red 1 {3}! amber 2 .* Mend what is red before a run\.$/);
 });
+
+test('a target that was not asked is not said to be ready', () => {
+  const unasked = {subject: 'target', level: 'dim', note: {code: 'not-asked'}} as const;
+  const asked = {subject: 'target', level: 'green', value: 'shop'} as const;
+  expect(doctorText([unasked], 'en').at(-1)).toContain('The target was not asked');
+  expect(doctorText([unasked], 'ko').at(-1)).toContain('대상 DB는 확인하지 않았습니다');
+  for (const said of [doctorText([asked], 'en'), doctorText([asked], 'ko')]) {
+    expect(said.at(-1)).not.toMatch(/not asked|확인하지 않았습니다/);
+  }
+});
