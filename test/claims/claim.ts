@@ -29,12 +29,12 @@ export const nothing = (because: string): Claim => ({claims: 'nothing', because}
 export const at = (file: string, title: string): TestAt => ({file, title});
 export const by = (file: string, symbol: string): Probe => ({file, symbol});
 
-export const claim = (
-  claims: string,
-  probe: Probe,
-  said: readonly [Said, Said],
-  otherwise: TestAt,
-): Claim => ({claims, probe, said, otherwise});
+export const claim = (claims: string, probe: Probe, said: readonly [Said, Said], otherwise: TestAt): Claim => ({
+  claims,
+  probe,
+  said,
+  otherwise,
+});
 
 /** What a failure says of the database. */
 export const database =

@@ -23,7 +23,10 @@ const verdict =
 const doubt = 'integration/steps/doubt.test.ts';
 const history = 'integration/steps/history.test.ts';
 const xid = by('steps/settle.ts', 'settleByXid');
-const withheld = at(doubt, 'is found to have taken effect when only the answer to COMMIT was lost (the answer is withheld by the test)');
+const withheld = at(
+  doubt,
+  'is found to have taken effect when only the answer to COMMIT was lost (the answer is withheld by the test)',
+);
 const noEffect = at(doubt, 'leaves the step in doubt, and the server says that it had no effect: $name');
 
 export const statusClaims = {
@@ -40,7 +43,10 @@ export const statusClaims = {
     'this server has committed nothing under that number',
     xid,
     [status('in the future'), status('committed')],
-    at(history, 'that was failed over decides nothing: a human does, who is shown what it says and how the catalog stands'),
+    at(
+      history,
+      'that was failed over decides nothing: a human does, who is shown what it says and how the catalog stands',
+    ),
   ),
 } satisfies Record<TransactionStatus, Claim>;
 
@@ -69,13 +75,19 @@ export const foundClaims = {
   catalog: claim(
     'the declared objects are there, as before or not, and keep what the change promises or not',
     by('steps/catalog-standing.ts', 'catalogLook'),
-    [found({catalog: {present, asBefore: true, verify: 'fails'}}), found({catalog: {present, asBefore: false, verify: 'holds'}})],
+    [
+      found({catalog: {present, asBefore: true, verify: 'fails'}}),
+      found({catalog: {present, asBefore: false, verify: 'holds'}}),
+    ],
     at(history, 'that lost an applied change is asked before anything is ticked, and the run is not completed on it'),
   ),
   probedAgain: claim(
     'the change was there once, and is not any more',
     by('steps/way-back/probe-again.ts', 'probeAgain'),
-    [found({probedAgain: true, catalog: {present, verify: 'fails'}}), found({probedAgain: true, catalog: {present, verify: 'holds'}})],
+    [
+      found({probedAgain: true, catalog: {present, verify: 'fails'}}),
+      found({probedAgain: true, catalog: {present, verify: 'holds'}}),
+    ],
     at('integration/steps/probed-again.test.ts', 'a run whose change is there is looked at once before it is closed'),
   ),
   sessions: claim(
@@ -106,7 +118,12 @@ export const endedClaims = {
 } satisfies Record<EndedSession['how'], Claim>;
 
 export const verdictClaims = {
-  'took-effect': claim('the change is in the target', xid, [verdict('took-effect'), verdict('had-no-effect')], noEffect),
+  'took-effect': claim(
+    'the change is in the target',
+    xid,
+    [verdict('took-effect'), verdict('had-no-effect')],
+    noEffect,
+  ),
   incomplete: claim(
     'a part of it may be in the target',
     by('steps/migration.ts', 'migration'),
@@ -131,20 +148,28 @@ export const verdictClaims = {
 const asked =
   (says: AskedAfter['says']): Said =>
   (locale) =>
-    factsText({...goodFacts['restore-objects'], undone: [{step: 'change', verify: 'verify.sql', says}]}, locale).join('\n');
+    factsText({...goodFacts['restore-objects'], undone: [{step: 'change', verify: 'verify.sql', says}]}, locale).join(
+      '\n',
+    );
 
 export const undoneClaims = {
   gone: claim(
     'the change is gone: its verify has rows again',
     by('steps/way-back/ask-undone.ts', 'askingAfter'),
     [asked('gone'), asked('in-place')],
-    at('integration/steps/undone.test.ts', 'that leaves the change in place has failed, says so, and leaves the run open for the others'),
+    at(
+      'integration/steps/undone.test.ts',
+      'that leaves the change in place has failed, says so, and leaves the run open for the others',
+    ),
   ),
   'in-place': claim(
     'the change is still in place',
     by('steps/way-back/ask-undone.ts', 'askingAfter'),
     [asked('in-place'), asked('cannot-tell')],
-    at('integration/steps/undone.test.ts', 'proves nothing where the verify held before the change, which is a remark on the change'),
+    at(
+      'integration/steps/undone.test.ts',
+      'proves nothing where the verify held before the change, which is a remark on the change',
+    ),
   ),
   'cannot-tell': nothing('it says that nobody knows'),
 } satisfies Record<AskedAfter['says'], Claim>;

@@ -21,7 +21,10 @@ const first = <C extends FailureCode>(code: C) => {
 };
 
 /** False as soon as an earlier step, or an earlier attempt of the same one, has left something. */
-const afterChange = at('integration/steps/undone.test.ts', 'a step that fails after the change says that it stays, and never that nothing was changed');
+const afterChange = at(
+  'integration/steps/undone.test.ts',
+  'a step that fails after the change says that it stays, and never that nothing was changed',
+);
 
 /** `otherwise`: a test in which this very failure comes after a change. */
 const unchanged = (
@@ -50,7 +53,7 @@ const byReach = (
 const script = 'integration/steps/script.test.ts';
 const rolledBack = 'the whole transaction was rolled back';
 const change = by('steps/change.ts', 'inChangeTransaction');
-const partly = at('integration/steps/partly-applied.test.ts', '%s: the next attempt says what the first one left');
+const partly = at('unit/core/left.test.ts', 'is never said to have changed nothing: %s');
 
 export const failureClaims = {
   'query-refused': byReach(
@@ -75,7 +78,10 @@ export const failureClaims = {
     change,
     whole,
     command,
-    at('unit/ui/text/texts.test.ts', 'a lock that was refused to a question says nothing of what a program did before it'),
+    at(
+      'unit/ui/text/texts.test.ts',
+      'a lock that was refused to a question says nothing of what a program did before it',
+    ),
   ),
   'hold-exceeded': byReach(
     'hold-exceeded',
@@ -117,14 +123,24 @@ export const failureClaims = {
     by('engine/effect.ts', 'performEffect'),
     query,
     whole,
-    at('unit/ui/text/texts.test.ts', 'a statement that may have reached the server is never called harmless without knowing'),
+    at(
+      'unit/ui/text/texts.test.ts',
+      'a statement that may have reached the server is never called harmless without knowing',
+    ),
   ),
-  'target-read-only': unchanged('target-read-only', 'a server in this state accepts no changes', by('adapters/postgres/identity.ts', 'identifyTarget')),
+  'target-read-only': unchanged(
+    'target-read-only',
+    'a server in this state accepts no changes',
+    by('adapters/postgres/identity.ts', 'identifyTarget'),
+  ),
   'identity-hidden': claim(
     'the server does not tell the role who it is',
     by('adapters/postgres/identity.ts', 'identifyTarget'),
     [what(first('identity-hidden')), what(first('target-read-only'))],
-    at('integration/adapters/identity.test.ts', 'a role that may not ask for the identity is told so, and is no target'),
+    at(
+      'integration/adapters/identity.test.ts',
+      'a role that may not ask for the identity is told so, and is no target',
+    ),
   ),
   'session-unguarded': unchanged(
     'session-unguarded',
@@ -143,10 +159,17 @@ export const failureClaims = {
     [database(first('rights-missing'), whole), database(first('rights-missing'), whole, true)],
     partly,
   ),
-  'program-missing': unchanged('program-missing', 'the program was never started', by('steps/psql.ts', 'psql'), {otherwise: partly}),
-  'directory-missing': unchanged('directory-missing', 'the program was never started', by('adapters/processes.ts', 'processesOf'), {
+  'program-missing': unchanged('program-missing', 'the program was never started', by('steps/psql.ts', 'psql'), {
     otherwise: partly,
   }),
+  'directory-missing': unchanged(
+    'directory-missing',
+    'the program was never started',
+    by('adapters/processes.ts', 'processesOf'),
+    {
+      otherwise: partly,
+    },
+  ),
   'program-too-old': unchanged('program-too-old', 'the program was never started', by('steps/backup.ts', 'backup')),
   'process-failed': byReach(
     'process-failed',
@@ -154,7 +177,10 @@ export const failureClaims = {
     by('steps/psql.ts', 'psql'),
     query,
     command,
-    at('integration/steps/psql.test.ts', 'stops at its first error, and cannot write; one that may is confirmed by the target’s name'),
+    at(
+      'integration/steps/psql.test.ts',
+      'stops at its first error, and cannot write; one that may is confirmed by the target’s name',
+    ),
   ),
   'disk-full': byReach(
     'disk-full',
@@ -170,9 +196,21 @@ export const failureClaims = {
     [database(first('not-recordable'), whole), database({code: 'artifact-unreadable', path: 'x', message: 'x'}, alone)],
     at('unit/engine/session.test.ts', 'counts also when its transcript was lost, and says so'),
   ),
-  'backup-unreadable': unchanged('backup-unreadable', 'it is read before anything is restored', by('steps/dump.ts', 'readWhole')),
-  'backup-not-restorable': unchanged('backup-not-restorable', 'the target was only read', by('steps/prove.ts', 'prove')),
-  'backup-changed': unchanged('backup-changed', 'the hash is compared before anything is restored', by('steps/restore-backup.ts', 'restoreBackup')),
+  'backup-unreadable': unchanged(
+    'backup-unreadable',
+    'it is read before anything is restored',
+    by('steps/dump.ts', 'readWhole'),
+  ),
+  'backup-not-restorable': unchanged(
+    'backup-not-restorable',
+    'the target was only read',
+    by('steps/prove.ts', 'proveByRestore'),
+  ),
+  'backup-changed': unchanged(
+    'backup-changed',
+    'the hash is compared before anything is restored',
+    by('steps/restore-backup.ts', 'restoreBackup'),
+  ),
   'artifact-unreadable': byReach(
     'artifact-unreadable',
     'files of the run are read before a change begins',
@@ -191,7 +229,10 @@ export const failureClaims = {
     'what was committed stays, and is not counted',
     by('steps/migration.ts', 'migration'),
     [database(first('partly-applied'), alone), database(first('query-refused'), whole)],
-    at('integration/steps/partly-applied.test.ts', 'of $name'),
+    at(
+      'integration/steps/partly-applied.test.ts',
+      'a script in batches $cut stands as it is, says that a part may stay, and is not run again unasked',
+    ),
   ),
   'expectation-missed': byReach(
     'expectation-missed',
@@ -199,7 +240,10 @@ export const failureClaims = {
     by('steps/change.ts', 'verified'),
     whole,
     restore,
-    at('integration/steps/rollback.test.ts', 'is the last way back: ranked, counted, refused, out of the way of readers, and then exact'),
+    at(
+      'integration/steps/rollback.test.ts',
+      'is the last way back: ranked, counted, refused, out of the way of readers, and then exact',
+    ),
   ),
   'checks-failed': claim(
     'the checks changed nothing, and no change of this run is in the target',
@@ -215,7 +259,11 @@ export const failureClaims = {
     command,
     at('integration/steps/psql.test.ts', 'that prints nothing, or something, is judged by what was expected'),
   ),
-  'tool-unavailable': unchanged('tool-unavailable', 'the question was not about the database', by('steps/pull-request.ts', 'pullRequest')),
+  'tool-unavailable': unchanged(
+    'tool-unavailable',
+    'the question was not about the database',
+    by('steps/pull-request.ts', 'pullRequest'),
+  ),
   'report-unreadable': byReach(
     'report-unreadable',
     'a suite that may only read changed nothing',
@@ -224,12 +272,25 @@ export const failureClaims = {
     command,
     at('integration/steps/pytest.test.ts', 'an end that its report does not explain is no verdict on the tests'),
   ),
-  'snapshot-missing': unchanged('snapshot-missing', 'without a snapshot nothing is dropped or put back', by('steps/snapshot.ts', 'takenSnapshot'), {
-    action: restore,
-    otherwise: at('integration/steps/rollback.test.ts', 'without a snapshot is refused before anything is restored'),
-  }),
-  'backup-missing': unchanged('backup-missing', 'there was no file to restore from', by('steps/backup.ts', 'takenBackup')),
-  'snapshot-stale': unchanged('snapshot-stale', 'the catalog is compared before the first statement', by('steps/migration-facts.ts', 'unchangedSince')),
+  'snapshot-missing': unchanged(
+    'snapshot-missing',
+    'without a snapshot nothing is dropped or put back',
+    by('steps/snapshot.ts', 'takenSnapshot'),
+    {
+      action: restore,
+      otherwise: at('integration/steps/rollback.test.ts', 'without a snapshot is refused before anything is restored'),
+    },
+  ),
+  'backup-missing': unchanged(
+    'backup-missing',
+    'there was no file to restore from',
+    by('steps/backup.ts', 'takenBackup'),
+  ),
+  'snapshot-stale': unchanged(
+    'snapshot-stale',
+    'the catalog is compared before the first statement',
+    by('steps/migration-facts.ts', 'unchangedSince'),
+  ),
   'dependants-not-replayable': unchanged(
     'dependants-not-replayable',
     'the change was refused before its first statement',
@@ -246,7 +307,10 @@ export const failureClaims = {
     by('catalog/diff.ts', 'diffSnapshots'),
     whole,
     restore,
-    at('integration/steps/rollback.test.ts', 'is the last way back: ranked, counted, refused, out of the way of readers, and then exact'),
+    at(
+      'integration/steps/rollback.test.ts',
+      'is the last way back: ranked, counted, refused, out of the way of readers, and then exact',
+    ),
   ),
   'target-lock-lost': byReach(
     'target-lock-lost',
@@ -254,7 +318,10 @@ export const failureClaims = {
     change,
     whole,
     alone,
-    at('integration/steps/fence.test.ts', 'before or after any of its messages leaves one effect when the target is taken over meanwhile'),
+    at(
+      'integration/steps/fence.test.ts',
+      'before or after any of its messages leaves one effect when the target is taken over meanwhile',
+    ),
   ),
   'transaction-lost': claim(
     'what the script committed has taken effect',
@@ -262,8 +329,16 @@ export const failureClaims = {
     [database(first('transaction-lost'), whole), database(first('query-refused'), whole)],
     at(script, 'does nothing at all outside the transaction that it was meant for'),
   ),
-  'server-toolchain-missing': unchanged('server-toolchain-missing', 'no server was started', by('adapters/embedded/toolchain.ts', 'findToolchain')),
-  'scratch-unavailable': unchanged('scratch-unavailable', 'the target itself was not used', by('adapters/scratch.ts', 'scratchPlace')),
+  'server-toolchain-missing': unchanged(
+    'server-toolchain-missing',
+    'no server was started',
+    by('adapters/embedded/toolchain.ts', 'findServerToolchain'),
+  ),
+  'scratch-unavailable': unchanged(
+    'scratch-unavailable',
+    'the target itself was not used',
+    by('adapters/scratch.ts', 'scratchPlace'),
+  ),
   'scratch-not-ours': unchanged(
     'scratch-not-ours',
     'the tool only drops databases that carry its mark',
@@ -285,31 +360,55 @@ export const failureClaims = {
     by('steps/backup/locks.ts', 'roomForLocks'),
     query,
     restore,
-    at('integration/steps/backup-locks.test.ts', 'a server with far more tables than locks is not dumped: the setting and the value that it wants are named'),
+    at(
+      'integration/steps/backup-locks.test.ts',
+      'a server with far more tables than locks is not dumped: the setting and the value that it wants are named',
+    ),
   ),
-  'rehearsal-failed': unchanged('rehearsal-failed', 'all of it happened on a copy', by('steps/rehearse-copy.ts', 'onCopy')),
+  'rehearsal-failed': unchanged(
+    'rehearsal-failed',
+    'all of it happened on a copy',
+    by('steps/rehearse-copy.ts', 'onCopy'),
+  ),
   'approval-refused': nothing('a person said no; of the database it says only that a refusal changes nothing there'),
-  'alembic-unfit': unchanged('alembic-unfit', 'Alembic was only asked, read-only', by('steps/alembic-fit.ts', 'fitOf'), {
-    action: alembic,
-    otherwise: partly,
-  }),
+  'alembic-unfit': unchanged(
+    'alembic-unfit',
+    'Alembic was only asked, read-only',
+    by('steps/alembic-fit.ts', 'fitOf'),
+    {
+      action: alembic,
+      otherwise: partly,
+    },
+  ),
   'alembic-failed': unchanged(
     'alembic-failed',
     'the version table and the declared objects are as before',
     by('steps/alembic-run.ts', 'runUntilSettled'),
-    {action: alembic, otherwise: at('integration/steps/alembic-trouble.test.ts', 'fails after its COMMIT took effect all the same, and its exit code is told')},
+    {
+      action: alembic,
+      otherwise: at(
+        'integration/steps/alembic-trouble.test.ts',
+        'fails after its COMMIT took effect all the same, and its exit code is told',
+      ),
+    },
   ),
   'alembic-incomplete': claim(
     'the database was changed, and differs so from what was promised',
     by('steps/alembic-run.ts', 'standingNow'),
     [database(first('alembic-incomplete'), alembic), database(first('alembic-failed'), alembic)],
-    at('integration/steps/alembic-trouble.test.ts', 'the server refuses has changed nothing, and four lines of its traceback say why'),
+    at(
+      'integration/steps/alembic-trouble.test.ts',
+      'the server refuses has changed nothing, and four lines of its traceback say why',
+    ),
   ),
   'way-back-missed': claim(
     'what the way back did was committed, and the change is still in place',
     by('steps/way-back/ask-undone.ts', 'askingAfter'),
     [what(first('way-back-missed')), what({code: 'way-back-missed', inPlace: [], missing: ['public.attempt']})],
-    at('integration/steps/undone.test.ts', 'that leaves the change in place has failed, says so, and leaves the run open for the others'),
+    at(
+      'integration/steps/undone.test.ts',
+      'that leaves the change in place has failed, says so, and leaves the run open for the others',
+    ),
   ),
   'timed-out': byReach(
     'timed-out',
@@ -325,6 +424,9 @@ export const failureClaims = {
     change,
     whole,
     alone,
-    at('integration/steps/alembic-trouble.test.ts', 'ends at the request of the operator, leaves no session behind, and has changed nothing'),
+    at(
+      'integration/steps/alembic-trouble.test.ts',
+      'ends at the request of the operator, leaves no session behind, and has changed nothing',
+    ),
   ),
 } satisfies Record<FailureCode, Claim>;

@@ -35,7 +35,13 @@ const tells = at(accept, 'tells what it says beside, what falls for it, and wher
 const from = by('steps/preview.ts', 'impactOf');
 const reason = {en: 'nobody reads it', ko: '읽는 곳이 없음'};
 const falling = {kind: 'view', name: 'public.weekly', owner: 'app'};
-const unmet: MissingRight = {need: 'owner', who: 'deploy', what: 'app', objects: ['public.weekly'], cure: 'GRANT app TO deploy'};
+const unmet: MissingRight = {
+  need: 'owner',
+  who: 'deploy',
+  what: 'app',
+  objects: ['public.weekly'],
+  cure: 'GRANT app TO deploy',
+};
 const view = {object: 'public.attempt', file: 'apply/010.sql', replaces: true, columns: []};
 
 /** By the keys of an impact. */
@@ -45,7 +51,10 @@ export const impactClaims = {
     'these fall with the change, and come back with it',
     by('catalog/falls.ts', 'fallsOf'),
     [shown({takenAndPutBack: [falling]}), shown({takenAndPutBack: [{...falling, isBarred: true}]})],
-    at('integration/steps/rights.test.ts', 'a change is not begun while a right is missing that it, its put-back or a later step needs; what is said gives it'),
+    at(
+      'integration/steps/rights.test.ts',
+      'a change is not begun while a right is missing that it, its put-back or a later step needs; what is said gives it',
+    ),
   ),
   unmet: claim(
     'the login lacks these rights',
@@ -71,7 +80,10 @@ export const impactClaims = {
   accepted: claim(
     'this is let go, or there is nothing of it',
     from,
-    [shown({accepted: [{object: 'public.old', reason, found: true}]}), shown({accepted: [{object: 'public.old', reason, found: false}]})],
+    [
+      shown({accepted: [{object: 'public.old', reason, found: true}]}),
+      shown({accepted: [{object: 'public.old', reason, found: false}]}),
+    ],
     lists,
   ),
   planned: claim(
@@ -85,28 +97,40 @@ export const impactClaims = {
   meetings: claim(
     'the change will be refused: the script meets what is dropped for it',
     by('catalog/falls.ts', 'fallsOf'),
-    [shown({meetings: [{object: 'public.mid', because: 'read-between', by: 'public.top'}]}), shown({takenAndPutBack: [falling]})],
+    [
+      shown({meetings: [{object: 'public.mid', because: 'read-between', by: 'public.top'}]}),
+      shown({takenAndPutBack: [falling]}),
+    ],
     tells,
   ),
   refilled: claim(
     'these materialised views are filled anew, and other rows stop the change',
     by('steps/change/rows.ts', 'rowChanges'),
     [shown({refilled: ['public.m']}), shown({refilled: []})],
-    at(says, 'a materialised view whose rows were of another day is no dependant like others: said, and to be accepted'),
+    at(
+      says,
+      'a materialised view whose rows were of another day is no dependant like others: said, and to be accepted',
+    ),
   ),
   lock: nothing('the lock that PostgreSQL takes for such a statement'),
   lockTimeoutMs: nothing('a setting of the runbook'),
   hold: claim(
     'others are shut out for about so long',
     from,
-    [shown({hold: {statements: 3, aboutMs: 20, limitMs: 2000}}), shown({hold: {statements: 900, aboutMs: 9000, limitMs: 2000}})],
+    [
+      shown({hold: {statements: 3, aboutMs: 20, limitMs: 2000}}),
+      shown({hold: {statements: 900, aboutMs: 9000, limitMs: 2000}}),
+    ],
     at('integration/catalog/hold.test.ts', 'is cancelled before COMMIT, also in the middle of a statement'),
   ),
   alembic: claim(
     'this is what Alembic took along on the copy',
     by('steps/alembic-put-back.ts', 'takenBy'),
     [shown({alembic: {taken: []}}), shown({alembic: {}})],
-    at('headless/alembic.test.ts', 'names every loss before the upgrade, puts it back after it, and ends where it began'),
+    at(
+      'headless/alembic.test.ts',
+      'names every loss before the upgrade, puts it back after it, and ends where it began',
+    ),
   ),
 } satisfies Record<keyof Impact, Claim>;
 
@@ -116,7 +140,10 @@ const right = (need: RightNeed): Claim => {
     'the login lacks this right',
     by('catalog/rights.ts', 'missingRights'),
     [(locale) => rightText(one, locale), shown({unmet: []})],
-    at('integration/steps/rights.test.ts', 'a change is not begun while a right is missing that it, its put-back or a later step needs; what is said gives it'),
+    at(
+      'integration/steps/rights.test.ts',
+      'a change is not begun while a right is missing that it, its put-back or a later step needs; what is said gives it',
+    ),
   );
 };
 
@@ -135,7 +162,10 @@ const stands =
   (locale) =>
     blockerText({...blocker, ...of}, locale);
 const blockers = by('adapters/postgres/other-sessions.ts', 'otherSessions');
-const counts = at('integration/steps/lock.test.ts', 'counts who holds it and not who queues behind us, and says that the login may not see the age of it');
+const counts = at(
+  'integration/steps/lock.test.ts',
+  'counts who holds it and not who queues behind us, and says that the login may not see the age of it',
+);
 
 /** By the keys of somebody who stands in the way. */
 export const blockerClaims = {
@@ -149,10 +179,18 @@ export const blockerClaims = {
     'a prepared transaction holds it, which no session has',
     blockers,
     [stands({prepared: 'night'}), stands({})],
-    at('integration/adapters/blockers.test.ts', 'a prepared transaction has no session, and holds its locks all the same'),
+    at(
+      'integration/adapters/blockers.test.ts',
+      'a prepared transaction has no session, and holds its locks all the same',
+    ),
   ),
   waitsFor: claim('it waits for this itself', blockers, [stands({waitsFor: 'Lock relation'}), stands({})], counts),
-  role: claim('it holds the lock, or stands in line for it', blockers, [stands({role: 'waits'}), stands({role: 'holds'})], counts),
+  role: claim(
+    'it holds the lock, or stands in line for it',
+    blockers,
+    [stands({role: 'waits'}), stands({role: 'holds'})],
+    counts,
+  ),
 } satisfies Record<keyof Blocker, Claim>;
 
 const trouble =

@@ -32,19 +32,28 @@ export const rehearsedPartClaims = {
     'it worked on the copy, and a way back left the catalog as before',
     walk,
     [part({digestEqual: true}), part({verdict: 'amber', digestEqual: false})],
-    at('integration/steps/rehearse.test.ts', 'is amber where a way back fails, says which, and goes on with the others'),
+    at(
+      'integration/steps/rehearse.test.ts',
+      'is amber where a way back fails, says which, and goes on with the others',
+    ),
   ),
   amber: claim(
     'it worked on the copy, and left there what had not been captured, or nothing at all',
     by('steps/rehearse/ways-back.ts', 'backAndForth'),
     [part({verdict: 'amber', digestEqual: false}), part({verdict: 'amber', digestEqual: true})],
-    at('unit/ui/text/rehearsed.test.ts', 'says that the catalog is not as before, or that nothing is left, also where the part went well'),
+    at(
+      'unit/ui/text/rehearsed.test.ts',
+      'says that the catalog is not as before, or that nothing is left, also where the part went well',
+    ),
   ),
   fail: claim(
     'it failed on the copy',
     walk,
     [part({verdict: 'fail', digestEqual: false}), part({digestEqual: true})],
-    at('integration/steps/rehearse.test.ts', 'walks the change, the checks and every way back, and compares the catalog after each'),
+    at(
+      'integration/steps/rehearse.test.ts',
+      'walks the change, the checks and every way back, and compares the catalog after each',
+    ),
   ),
   'not-run': nothing('each reason has an entry of its own'),
 } satisfies Record<RehearsedPart['verdict'], Claim>;
@@ -63,7 +72,10 @@ export const predictionClaims = {
       predicted({status: 'rehearsed', durationMs: 41, lockHeldMs: 6, tables: [{table: 'public.t', rows: 100}]}),
       predicted({status: 'failed'}),
     ],
-    at(laps, 'what cannot be made a second time stays as it was judged, and what waits for it says why it was not tried'),
+    at(
+      laps,
+      'what cannot be made a second time stays as it was judged, and what waits for it says why it was not tried',
+    ),
   ),
   failed: claim(
     'it failed on the copy',
@@ -73,7 +85,16 @@ export const predictionClaims = {
   ),
 } satisfies Record<Prediction['status'], Claim>;
 
-const whole: BackupProof = {level: 'restored', where: 'embedded', serverVersion: '15.18', objects: 9, tables: 1, alone: [], restoreMs: 1, durationMs: 2};
+const whole: BackupProof = {
+  level: 'restored',
+  where: 'embedded',
+  serverVersion: '15.18',
+  objects: 9,
+  tables: 1,
+  alone: [],
+  restoreMs: 1,
+  durationMs: 2,
+};
 const read: BackupProof = {level: 'read', because: 'no-room'};
 const proof =
   (of: BackupProof): Said =>
@@ -85,7 +106,10 @@ export const proofClaims = {
     'it was restored and is equal there: objects, owners, grants, rows',
     by('steps/compare-restored.ts', 'rowDifferences'),
     [proof(whole), proof(read)],
-    at('integration/steps/backup-proof.test.ts', 'is refused when it cannot be restored: a check that its rows do not pass'),
+    at(
+      'integration/steps/backup-proof.test.ts',
+      'is refused when it cannot be restored: a check that its rows do not pass',
+    ),
   ),
   read: claim(
     'it was read to its end',
@@ -102,7 +126,10 @@ const gap = (one: BackupProof): Claim =>
     'the scratch server could not hold it, so it was restored nowhere',
     by('steps/prove.ts', 'proveByRestore'),
     [proof(one), proof(whole)],
-    at('integration/steps/backup-proof.test.ts', 'is proven on a server of this machine where nobody named one, roles of all kinds included'),
+    at(
+      'integration/steps/backup-proof.test.ts',
+      'is proven on a server of this machine where nobody named one, roles of all kinds included',
+    ),
   );
 
 export const gapClaims = {

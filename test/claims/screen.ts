@@ -8,11 +8,10 @@ import {sentencesEn} from '../../src/ui/text/report-en.ts';
 import {sentencesKo} from '../../src/ui/text/report-ko.ts';
 import {labelsEn} from '../../src/ui/text/report-en.ts';
 import {labelsKo} from '../../src/ui/text/report-ko.ts';
-import type {screenEn} from '../../src/ui/text/screen-en.ts';
-import {screenText} from '../../src/ui/text/screen.ts';
+import {screenText, type ScreenText} from '../../src/ui/text/screen.ts';
 import {at, by, claim, nothing, type Claim, type Said} from './claim.ts';
 
-type Screen = typeof screenEn;
+type Screen = ScreenText;
 
 const say =
   (pick: (text: Screen) => string | readonly string[]): Said =>
@@ -54,20 +53,23 @@ export const kindClaims = {
   'restore-backup': acts,
 } satisfies Record<ActionKind, Claim>;
 
-const closed = 'component/closed.test.ts';
+const closed = 'unit/ui/tui/closed.test.ts';
 
 export const closedClaims = {
   completed: claim(
     'the change is in place',
     by('core/way-back/in-place.ts', 'isProvenInPlace'),
     [say(({closed: of}) => of.inPlace), say(({closed: of}) => of.database.completed)],
-    at('unit/core/in-place.test.ts', 'is not said of %s'),
+    at(closed, 'a completed run says that its change is in place once that was looked for, and not by its steps'),
   ),
   'rolled-back': claim(
     'the way back was checked, and nothing of the change is left',
-    by('core/way-back/undone.ts', 'isProvenUndone'),
+    by('core/way-back/proven-undone.ts', 'isProvenUndone'),
     [say(({closed: of}) => of.database['rolled-back']), say(({closed: of}) => of.unproven)],
-    at('integration/steps/undone.test.ts', 'proves nothing where the verify held before the change, which is a remark on the change'),
+    at(
+      'integration/steps/undone.test.ts',
+      'proves nothing where the verify held before the change, which is a remark on the change',
+    ),
   ),
   abandoned: claim(
     'nothing was rolled back',
@@ -81,7 +83,7 @@ export const nextStepClaims = {
   completed: nothing('what to do next'),
   'rolled-back': claim(
     'the earlier definition is back',
-    by('core/way-back/undone.ts', 'isBackAsCaptured'),
+    by('core/way-back/proven-undone.ts', 'isBackAsCaptured'),
     [say(({closed: of}) => of.definitionBack), say(({closed: of}) => of.definitionNotBack)],
     at(closed, 'a run that dropped the object tells nobody that the earlier definition is back'),
   ),
@@ -126,7 +128,10 @@ export const screenClaims = {
     'no rows are lost',
     by('core/rollback.ts', 'rollbackPlan'),
     [say(({wayBack: of}) => of.losesNothing), say(({wayBack: of}) => of.unknown)],
-    at('unit/core/rollback.test.ts', 'concerns no other way back, and only the one that drops nothing with rows says that it loses none'),
+    at(
+      'unit/core/rollback.test.ts',
+      'concerns no other way back, and only the one that drops nothing with rows says that it loses none',
+    ),
   ),
   closed: nothing('each outcome has an entry of its own'),
   fault: names,
@@ -147,7 +152,10 @@ export const stepClaims = {
     'the statement that waits has changed nothing',
     by('steps/change.ts', 'inChangeTransaction'),
     [say(({step: of}) => of.lockHarmless), say(({step: of}) => of.stillRunning)],
-    at(lock, 'stops between two tries when the operator asks for it, and succeeds by itself when the holder commits between two'),
+    at(
+      lock,
+      'stops between two tries when the operator asks for it, and succeeds by itself when the holder commits between two',
+    ),
   ),
   blockedBy: names,
   blockersUnseen: nothing('it says that nobody could look'),
@@ -183,16 +191,15 @@ const label =
   (of: keyof ReportLabels): Said =>
   (locale) =>
     (locale === 'en' ? labelsEn : labelsKo)[of];
-const report = 'unit/evidence/report.test.ts';
 
 export const headlineClaims = {
   completed: nothing('how the steps ended; each says for itself what it found'),
   remarks: nothing('how the steps ended; each says for itself what it found'),
   'rolled-back': claim(
     'the change is not in place',
-    by('core/way-back/undone.ts', 'isProvenUndone'),
+    by('core/way-back/proven-undone.ts', 'isProvenUndone'),
     [meaning('rolled-back'), meaning('rolled-back-remarks')],
-    at('unit/core/undone.test.ts', 'is not said where %s'),
+    at('unit/core/proven-undone.test.ts', 'is not said where %s'),
   ),
   'rolled-back-remarks': nothing('it says that it is not proven'),
   abandoned: nothing('it says that whatever was changed stays'),
@@ -209,13 +216,19 @@ export const labelClaims: Readonly<Partial<Record<keyof ReportLabels, Claim>>> =
     'no rows are lost',
     by('core/rollback.ts', 'rollbackPlan'),
     [label('losesNothing'), label('lossUnknown')],
-    at('unit/core/rollback.test.ts', 'concerns no other way back, and only the one that drops nothing with rows says that it loses none'),
+    at(
+      'unit/core/rollback.test.ts',
+      'concerns no other way back, and only the one that drops nothing with rows says that it loses none',
+    ),
   ),
   equalToBefore: claim(
     'the catalog afterwards is equal to before',
     by('steps/seal-catalog.ts', 'sealCatalog'),
     [label('equalToBefore'), label('catalogDiff')],
-    at('integration/steps/catalog-after.test.ts', 'is kept with what differs: the change in its aspects, and nothing after the way back'),
+    at(
+      'integration/steps/catalog-after.test.ts',
+      'is kept with what differs: the change in its aspects, and nothing after the way back',
+    ),
   ),
   impactLead: ofReport,
 };

@@ -105,7 +105,10 @@ export const toolFindingClaims = {
     'what the Job should do is not in place',
     by('steps/change.ts', 'verified'),
     [line(notInPlace), line(inPlace)],
-    at(kubernetes, 'is made once without a second try, its log is recorded, and the database says whether its work is there'),
+    at(
+      kubernetes,
+      'is made once without a second try, its log is recorded, and the database says whether its work is there',
+    ),
   ),
   'kube-exit-alone': nothing('it says that the database was not asked'),
 } satisfies Record<ToolFindingCode, Claim>;

@@ -33,7 +33,13 @@ export const troubleClaims = {
     'it is not the database that the environment knows',
     identified,
     [
-      trouble({code: 'target-differs', runbook: 'x', environment: 'staging', target, expected: {how: 'pinned', systemIdentifier: '1'}}),
+      trouble({
+        code: 'target-differs',
+        runbook: 'x',
+        environment: 'staging',
+        target,
+        expected: {how: 'pinned', systemIdentifier: '1'},
+      }),
       other,
     ],
     at(targets, 'needs no confirmation'),
@@ -42,7 +48,12 @@ export const troubleClaims = {
     'another environment knows this database as its own',
     identified,
     [
-      trouble({code: 'target-shared', environment: 'production', target, claim: {runbook: 'x', environment: 'staging', how: 'pinned'}}),
+      trouble({
+        code: 'target-shared',
+        environment: 'production',
+        target,
+        claim: {runbook: 'x', environment: 'staging', how: 'pinned'},
+      }),
       other,
     ],
     at(targets, 'needs no confirmation'),
@@ -84,7 +95,10 @@ export const troubleClaims = {
       trouble({code: 'failure', failure: {code: 'query-refused', sqlState: 'x', message: 'x'}}),
       trouble({code: 'not-filled', failure: {code: 'query-refused', sqlState: 'x', message: 'x'}}),
     ],
-    at('headless/rehearse.test.ts', 'whose sample the server refuses says where its statements went'),
+    at(
+      'headless/from-backup.test.ts',
+      'that cannot be dropped is named with its server, keeps its mark, and is dropped by the next one',
+    ),
   ),
   'not-filled': claim(
     'statements were sent only for the rehearsal’s own database',
@@ -106,7 +120,10 @@ export const troubleClaims = {
     'the database was at most asked who it is',
     by('cli/resume-run.ts', 'resumeRun'),
     [trouble({code: 'run-not-written', run: 'r-1', message: 'x'}), other],
-    at('crash/full-disk.test.ts', 'that has become read-only: the run is not continued, says so in both languages, and goes on when it can be written to'),
+    at(
+      'crash/full-disk.test.ts',
+      'that has become read-only: the run is not continued, says so in both languages, and goes on when it can be written to',
+    ),
   ),
   'other-target': claim(
     'it is another database than the run was opened on',
@@ -118,7 +135,10 @@ export const troubleClaims = {
     'a pooler answers there, not the server itself',
     by('adapters/postgres/pooled.ts', 'isPooled'),
     [trouble({code: 'pooler-detected', address: 'x'}), other],
-    at('integration/adapters/session-settings.test.ts', 'has its timeouts, its name, and a server that notices when its line is dead'),
+    at(
+      'integration/adapters/session-settings.test.ts',
+      'has its timeouts, its name, and a server that notices when its line is dead',
+    ),
   ),
   'runs-directory': ofFiles,
   'file-not-written': ofFiles,
@@ -193,7 +213,10 @@ const note =
       .map(({found}) => found)
       .join('\n');
 const ofTheMachine = nothing('programs, folders and the terminal of this machine');
-const rights = at('headless/doctor.test.ts', 'the rights of the login are asked before the night: what is missing is red with its GRANT, what is hidden amber');
+const rights = at(
+  'headless/doctor.test.ts',
+  'the rights of the login are asked before the night: what is missing is red with its GRANT, what is hidden amber',
+);
 const held: DoctorNote = {code: 'rights-held', objects: ['public.attempt'], dependants: 2};
 const lacking: DoctorNote = {
   code: 'right-missing',
@@ -225,7 +248,12 @@ export const doctorClaims = {
   'little-space': ofTheMachine,
   'readable-by-others': ofTheMachine,
   keys: ofTheMachine,
-  'right-missing': claim('the login lacks this right', by('catalog/rights.ts', 'missingRights'), [note(lacking), note(held)], rights),
+  'right-missing': claim(
+    'the login lacks this right',
+    by('catalog/rights.ts', 'missingRights'),
+    [note(lacking), note(held)],
+    rights,
+  ),
   'rights-held': claim(
     'the login may drop these and put them back',
     by('catalog/rights.ts', 'missingRights'),

@@ -14,7 +14,10 @@ const reason =
 
 const unit = 'unit/core/rollback.test.ts';
 const facts = by('steps/rollback-facts.ts', 'rollbackFacts');
-const restored = at('integration/steps/rollback.test.ts', 'is the last way back: ranked, counted, refused, out of the way of readers, and then exact');
+const restored = at(
+  'integration/steps/rollback.test.ts',
+  'is the last way back: ranked, counted, refused, out of the way of readers, and then exact',
+);
 
 const of = (code: AdviceReason, claims: string, probe: Probe, other: AdviceReason, otherwise: TestAt): Claim =>
   claim(claims, probe, [reason(code), reason(other)], otherwise);
@@ -174,8 +177,22 @@ export const lossClaims = {
   impossible: nothing('nothing is said where nothing would be done'),
 } satisfies Record<LossClaim, Claim>;
 
-const written: Loss = {table: 'public.t', rows: 3, exact: false, by: 'counters', inserted: {atLeast: 3, atMost: 3}, deleted: {atLeast: 0}};
-const none: Loss = {table: 'public.t', rows: 0, exact: true, inserted: {atLeast: 0, atMost: 0}, changed: {atLeast: 0, atMost: 0}, deleted: {atLeast: 0, atMost: 0}};
+const written: Loss = {
+  table: 'public.t',
+  rows: 3,
+  exact: false,
+  by: 'counters',
+  inserted: {atLeast: 3, atMost: 3},
+  deleted: {atLeast: 0},
+};
+const none: Loss = {
+  table: 'public.t',
+  rows: 0,
+  exact: true,
+  inserted: {atLeast: 0, atMost: 0},
+  changed: {atLeast: 0, atMost: 0},
+  deleted: {atLeast: 0, atMost: 0},
+};
 const unknown: Loss = {table: 'public.t', rows: 0, exact: false, inserted: {atLeast: 0}, deleted: {atLeast: 0}};
 const loss =
   (one: Loss): Said =>

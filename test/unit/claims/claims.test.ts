@@ -10,7 +10,8 @@ import {toolFindingEn} from '../../../src/ui/text/tool-finding-en.ts';
 import type {Claim} from '../../claims/claim.ts';
 import {tables, type Table} from '../../claims/tables.ts';
 
-const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8');
+const read = (path: string): string =>
+  readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8');
 
 /** From its name to the line on which the next declaration of the file begins, without its comments. */
 const declared = (file: string, type: string): string => {
@@ -28,7 +29,9 @@ const FIELD = /\b(?:code|type|because|how)\??:\s*((?:'[^']+'\s*\|\s*)*'[^']+')/g
 const codesOf = ({union: [file, type] = ['', '']}: Table): readonly string[] => {
   // Its members are taken out of several types, each by the name of the one that makes them.
   const text = type === 'Finding' ? read(`src/${file}`) : declared(file, type);
-  const fields = [...(type === 'Finding' ? text.matchAll(/Finding<\s*((?:\|?\s*'[^']+'\s*)+)/g) : text.matchAll(FIELD))];
+  const fields = [
+    ...(type === 'Finding' ? text.matchAll(/Finding<\s*((?:\|?\s*'[^']+'\s*)+)/g) : text.matchAll(FIELD)),
+  ];
   const words = fields.length > 0 ? fields.map(([, of = '']) => of).join(' ') : text.replace(/^[^=]*=/, '');
   return [...new Set([...words.matchAll(/'([\w-]+(?: [\w-]+)*)'/g)].map(([, code = '']) => code))];
 };
