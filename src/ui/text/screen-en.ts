@@ -302,7 +302,7 @@ export const screenEn = {
     abandonedAfterWayBack:
       'A way back was carried out, and the run was ended before all that follows it was done. What was left then stays as it is.',
     unproven: 'The way back was carried out. That nothing of the change is left is not proven.',
-    inPlace: 'The change is in place: it was looked for once more before the run was closed.',
+    inPlace: 'The change is in place.',
     wayBackLeft:
       'The run went back no further. What it and the way back that was begun had changed until then stays as it is.',
     definitionBack: 'Tell the readers of the objects that the earlier definition is back.',

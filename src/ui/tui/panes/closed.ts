@@ -18,17 +18,17 @@ import {signOf, type Sign} from '../theme.ts';
 const signOfOutcome: Readonly<Record<Outcome, Sign>> = {completed: 'done', 'rolled-back': 'done', abandoned: 'waived'};
 
 /** What the end means for the database, as far as it was looked at. */
-const databaseWords = ({text, view: {runbook, state}}: Scene, outcome: Outcome): readonly string[] => {
+const databaseWords = ({text, view: {runbook, state}}: Scene, outcome: Outcome): string => {
   const say = text.closed;
   switch (outcome) {
     case 'completed':
-      return [...(isProvenInPlace(runbook, state) ? [say.inPlace] : []), say.database.completed];
+      return `${isProvenInPlace(runbook, state) ? `${say.inPlace} ` : ''}${say.database.completed}`;
     case 'rolled-back':
-      return [isProvenUndone(runbook, state) ? say.database['rolled-back'] : say.unproven];
+      return isProvenUndone(runbook, state) ? say.database['rolled-back'] : say.unproven;
     case 'abandoned': {
       const wentBack = runbook.rollback.some(({id}) => stepState(state, rollbackStepId(id)).attempt > 0);
-      if (waysBackTaken(runbook, state).length > 0) return [say.abandonedAfterWayBack];
-      return [wentBack ? say.wayBackLeft : say.database.abandoned];
+      if (waysBackTaken(runbook, state).length > 0) return say.abandonedAfterWayBack;
+      return wentBack ? say.wayBackLeft : say.database.abandoned;
     }
   }
 };
@@ -66,7 +66,7 @@ export const closedLines = (scene: Scene, outcome: Outcome, columns: number): re
       span(text.closed.title[outcome], 'strong'),
     ],
     blank,
-    ...databaseWords(scene, outcome).flatMap((words) => paragraph(words, columns)),
+    ...paragraph(databaseWords(scene, outcome), columns),
     blank,
     ...row(text.closed.run, opened.run),
     ...row(text.closed.plan, shortHash(opened.plan)),
