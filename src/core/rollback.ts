@@ -24,6 +24,11 @@ export type RollbackFacts = Readonly<{
   newDependants: readonly string[];
   /** Objects that depend on the declared objects now. */
   dependants: readonly string[];
+  /**
+   * Materialized views with rows that would be dropped and filled anew, of the snapshot and of what is there now; absent where
+   * nobody looked, as in a report: then what the snapshot step wrote down counts.
+   */
+  refilled?: readonly string[];
   /** How much of the change window is left; absent where there is none, or it is not open. */
   windowLeftMs?: number;
 }>;
@@ -267,7 +272,8 @@ const differsOnCopy = (state: RunState, step: StepId): boolean =>
 type Judged = Omit<RankedOption, 'prediction'>;
 
 /** Rows that the restored objects hold themselves are computed anew, from what the tables hold then. */
-const refills = (state: RunState): boolean => (factsOf(state, 'snapshot')[0]?.facts.refilled ?? []).length > 0;
+const refills = (state: RunState, {refilled}: RollbackFacts): boolean =>
+  (refilled ?? factsOf(state, 'snapshot')[0]?.facts.refilled ?? []).length > 0;
 
 /** What is said of a restore: what is known to be lost, by what it is known, and what is not known. */
 const restored = (
@@ -306,7 +312,7 @@ const judged = (state: RunState, option: RollbackOption, facts: RollbackFacts): 
   const script = {option, loss: [], claim: 'not-looked-at'} as const;
   switch (option.kind) {
     case 'restore-objects': {
-      const claim = refills(state) ? 'refilled' : 'none';
+      const claim = refills(state, facts) ? 'refilled' : 'none';
       const exact = claim === 'none' ? 'exact-and-lossless' : 'exact-and-refilled';
       return facts.newDependants.length > 0
         ? {option, advice: 'possible', reasons: ['new-dependants'], loss: [], claim}
@@ -323,7 +329,7 @@ const judged = (state: RunState, option: RollbackOption, facts: RollbackFacts): 
         : {...script, advice: 'not-advised', reasons: []};
     }
     case 'drop-object': {
-      const claim = refills(state) ? 'not-looked-at' : 'none';
+      const claim = refills(state, facts) ? 'not-looked-at' : 'none';
       return facts.dependants.length > 0
         ? {option, advice: 'impossible', reasons: ['dependants-in-the-way', 'leaves-nothing'], loss: [], claim}
         : {option, advice: 'emergency', reasons: ['leaves-nothing'], loss: [], claim};

@@ -2,7 +2,7 @@
 
 import {captureSnapshot} from '../catalog/capture.ts';
 import {quoteIdentifier, quoteQualified} from '../catalog/names.ts';
-import {qualifiedName} from '../catalog/snapshot.ts';
+import {isRelation, qualifiedName, type Snapshot} from '../catalog/snapshot.ts';
 import type {TableDefinition} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {success, type Result} from '../core/failure.ts';
@@ -50,6 +50,13 @@ const sinceBackup = async (
   return come.ok ? success({writes, made: madeSince(inventory, come.value)}) : come;
 };
 
+/** An older journal does not name them; the snapshot itself always has. */
+const filledIn = ({objects, dependants}: Snapshot): readonly string[] =>
+  [...objects, ...dependants]
+    .filter(isRelation)
+    .filter(({kind, populated}) => kind === 'materialized view' && populated)
+    .map(qualifiedName);
+
 export const rollbackFacts = (context: StepContext): Promise<Result<RollbackFacts>> =>
   withReader(context, {}, async (session) => {
     const now = await captureSnapshot(session, context.runbook.objects);
@@ -67,13 +74,14 @@ export const rollbackFacts = (context: StepContext): Promise<Result<RollbackFact
         tables.push({table: table.name, rows});
         continue;
       }
-      const rowsAtBackup = backup.tables.find((count) => count.table === table.name)?.rows ?? 0;
+      // A table that the backup did not count was not empty for that.
+      const rowsAtBackup = backup.tables.find((count) => count.table === table.name)?.rows;
       const since = await changedSince(session, table, backup.takenAt);
       if (!since.ok) return since;
       tables.push({
         table: table.name,
         rows,
-        rowsAtBackup,
+        ...(rowsAtBackup === undefined ? {} : {rowsAtBackup}),
         ...(since.value === undefined ? {} : {changedSince: since.value}),
       });
     }
@@ -85,6 +93,7 @@ export const rollbackFacts = (context: StepContext): Promise<Result<RollbackFact
       tables,
       ...since.value,
       dependants,
+      refilled: [...new Set([...(taken.ok ? filledIn(taken.value) : []), ...filledIn(now.value)])],
       ...(standing?.status === 'open' ? {windowLeftMs: standing.leftMs} : {}),
       newDependants: [
         ...dependants.filter((name) => !before.includes(name)),

@@ -73,6 +73,19 @@ describe('restore-objects', () => {
     expect(after.dependants.find(({name}) => name === 'attempt_new')).toEqual(newcomer);
   });
 
+  test('is not said to keep the rows of a materialized view that somebody made since, and that it fills anew', async () => {
+    await using database = await createTestDatabase();
+    const {run} = await applied(database);
+    const claims = async () => {
+      const told = await run.session.rollbackOptions();
+      return told.ok ? told.options.find(({option}) => option.id === 'restore-objects')?.claim : told;
+    };
+    expect(await claims()).toBe('none');
+    const client = await database.connect();
+    await client.query('CREATE MATERIALIZED VIEW public.attempt_counts AS SELECT count(*) FROM public.attempt');
+    expect(await claims()).toBe('refilled');
+  });
+
   test('works when the view itself was dropped by hand', async () => {
     await using database = await createTestDatabase();
     const {run, before} = await applied(database);
