@@ -133,7 +133,7 @@ const sentNothing: ReadonlySet<Failure['code']> = new Set([
   'session-unguarded',
 ]);
 
-type Ended = Readonly<{status: StepState['status']; failure?: Failure['code'] | undefined}>;
+export type Ended = Readonly<{status: StepState['status']; failure?: Failure['code'] | undefined}>;
 
 const leftByAlembic = ({status, failure}: Ended): boolean => {
   switch (status) {
@@ -167,8 +167,8 @@ const leftByTransaction = ({status, failure}: Ended): boolean => {
   }
 };
 
-/** Of one attempt that was begun. */
-const attemptLeft = (step: StepDefinition, ended: Ended): boolean => {
+/** Whether one attempt that was begun has left something in the target, or may have. */
+export const attemptLeft = (step: StepDefinition, ended: Ended): boolean => {
   // A program of others commits by itself: once it was begun, nobody here knows that it left nothing.
   if (step.kind !== 'migration') return true;
   if (step.migrator === 'alembic') return leftByAlembic(ended);

@@ -1,6 +1,6 @@
 // Every step of the plan, and the way back that was taken: verdict, times, operator, attempts, what was found, evidence.
 
-import {isChange, type Earlier} from '../../core/rollback.ts';
+import {attemptLeft, isChange, type Earlier, type Ended} from '../../core/rollback.ts';
 import type {Action} from '../../core/definition.ts';
 import {rollbackStepId, type StepId} from '../../core/ids.ts';
 import {outline} from '../../core/outline.ts';
@@ -33,19 +33,31 @@ const toneOf = (state: StepState): string => {
   }
 };
 
-/** What attempts at other steps, begun before this one, have done to the target or may have. */
+/** How an attempt ended, as the run itself judges it. */
+const endedAs = ({end}: Attempt): Ended => {
+  switch (end.how) {
+    case 'succeeded':
+      return {status: 'succeeded'};
+    case 'failed':
+      return {status: end.failure.code === 'lock-timeout' ? 'blocked' : 'failed', failure: end.failure.code};
+    case 'settled':
+      return {status: end.verdict === 'had-no-effect' ? 'waiting' : 'in-doubt'};
+    case 'interrupted':
+    case 'open':
+      return {status: 'in-doubt'};
+  }
+};
+
+/** What attempts that were begun before this one, at whatever step, have done to the target or may have. */
 const earlierThan = ({attempts, source: {runbook}}: Page, of: Attempt): Earlier => {
-  const before = attempts.slice(0, attempts.indexOf(of)).filter(({step}) => step !== of.step);
+  const before = attempts.slice(0, attempts.indexOf(of));
   const hasGoneBack = before.some(
     ({step, end}) => runbook.rollback.some(({id}) => rollbackStepId(id) === step) && hasTakenEffect(end),
   );
   if (hasGoneBack) return 'way-back';
-  const hasChanged = before.some(({step, end}) => {
-    const action = runbook.steps.find(({id}) => id === step);
-    if (action === undefined || !isChange(action)) return false;
-    // What fails in one transaction leaves nothing, and what was settled says whether it did.
-    const isWhole = action.kind === 'migration' && action.migrator === 'sql' && action.transaction === 'whole';
-    return !(end.how === 'failed' && isWhole) && !(end.how === 'settled' && end.verdict === 'had-no-effect');
+  const hasChanged = before.some((one) => {
+    const action = runbook.steps.find(({id}) => id === one.step);
+    return action !== undefined && isChange(action) && attemptLeft(action, endedAs(one));
   });
   return hasChanged ? 'change' : 'nothing';
 };

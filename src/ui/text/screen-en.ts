@@ -87,7 +87,7 @@ export const screenEn = {
     askAgain: 'ask again',
     endSessions: 'end them',
     byHand: 'confirm by hand, with a note',
-    stopTrying: 'stop trying (nothing changed)',
+    stopTrying: 'stop trying',
     takeOption: 'go back with this one',
     exactStatements: 'exact statements',
     goOn: 'go on',

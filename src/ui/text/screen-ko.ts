@@ -86,7 +86,7 @@ export const screenKo: ScreenText = {
     askAgain: '다시 묻기',
     endSessions: '종료',
     byHand: '직접 확인하고 내용 적기',
-    stopTrying: '그만 시도(바뀐 것 없음)',
+    stopTrying: '그만 시도',
     takeOption: '이 방법으로 원복',
     exactStatements: '실행할 문장 전체',
     goOn: '다음',

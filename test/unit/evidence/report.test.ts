@@ -2,12 +2,25 @@
 
 import {createHash} from 'node:crypto';
 import {describe, expect, it} from 'vitest';
+import type {RunEvent} from '../../../src/core/event.ts';
+import type {Failure} from '../../../src/core/failure.ts';
 import {fold} from '../../../src/core/reduce.ts';
 import {embedded} from '../../../src/evidence/report/cast.ts';
 import {linesOf} from '../../../src/evidence/report/source.ts';
 import {standingOf} from '../../../src/evidence/report/standing.ts';
 import {unseen} from '../../../src/ui/text/visible.ts';
-import {changed, closed, histories, recorded, runbook, started, succeeded, wayBack} from '../../support/events.ts';
+import {
+  changed,
+  closed,
+  failedWith,
+  histories,
+  recorded,
+  runbook,
+  started,
+  succeeded,
+  untilChange,
+  wayBack,
+} from '../../support/events.ts';
 import {hostileStrings} from '../../support/hostile-strings.ts';
 import {castOf, eventsWith, excerptOfText, filesOf, hostileReport, reportOf} from './report-fixture.ts';
 
@@ -221,6 +234,23 @@ describe('how a run stands', () => {
     );
     expect(files['report.md']).toContain('approved: lee');
     expect(page(reportOf(recorded(histories['completed'] ?? [])))).toContain('No approval is recorded in this run.');
+  });
+
+  it('says of no attempt that nothing was changed once an earlier one has left something', () => {
+    const lost: Failure = {code: 'transaction-lost', xid: '735'};
+    const refused: Failure = {code: 'query-refused', sqlState: '42601', message: 'no'};
+    const tried = (failure: Failure): readonly RunEvent[] => [
+      ...untilChange,
+      started('change'),
+      failedWith('change', 1, failure),
+      started('change', 2),
+      failedWith('change', 2, refused),
+    ];
+    // The page is long: what is looked for is enough where it fails.
+    const says = (failure: Failure, words: string): boolean => page(reportOf(recorded(tried(failure)))).includes(words);
+    expect(says(lost, 'Nothing was changed')).toBe(false);
+    expect(says(lost, 'This attempt changed nothing')).toBe(true);
+    expect(says(refused, 'Nothing was changed: the whole transaction')).toBe(true);
   });
 
   it('tells failures, waivers, takeovers, sleep and ways back where an approver must see them', () => {
