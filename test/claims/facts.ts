@@ -13,7 +13,7 @@ const said =
 const first = <K extends Facts['kind']>(kind: K): Extract<Facts, {kind: K}> => {
   const [sample] = samples[kind];
   if (sample === undefined) throw new Error(`no sample of ${kind}`);
-  return sample as unknown as Extract<Facts, {kind: K}>;
+  return sample;
 };
 
 const findings = nothing('each of its findings has an entry of its own');

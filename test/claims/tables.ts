@@ -23,8 +23,8 @@ import type {Claim} from './claim.ts';
 export type Table = Readonly<{
   name: string;
   claims: Readonly<Record<string, Claim>>;
-  /** The file below `src` and the type in it whose codes these are; absent where the compiler alone compares them. */
-  union?: readonly [file: string, type: string];
+  /** The file below `src` and the types in it whose codes these are; absent where the words or the compiler alone tell them. */
+  union?: readonly [file: string, ...types: readonly string[]];
 }>;
 
 export const tables: readonly Table[] = [
@@ -57,7 +57,7 @@ export const tables: readonly Table[] = [
   {name: 'faults', claims: faultClaims, union: ['engine/session.ts', 'Fault']},
   {name: 'ends', claims: endClaims},
   {name: 'progress', claims: progressClaims, union: ['core/ports.ts', 'Progress']},
-  {name: 'troubles', claims: troubleClaims},
+  {name: 'troubles', claims: troubleClaims, union: ['core/trouble.ts', 'TargetTrouble', 'LockTrouble', 'Trouble']},
   {name: 'sources', claims: sourceClaims, union: ['core/trouble.ts', 'SourceProblem']},
   {name: 'servers', claims: serverClaims, union: ['core/trouble.ts', 'ServerProblem']},
   {name: 'dumps', claims: dumpClaims, union: ['core/trouble.ts', 'DumpProblem']},
@@ -68,5 +68,5 @@ export const tables: readonly Table[] = [
   {name: 'screen, closed', claims: closedClaims},
   {name: 'screen, next steps', claims: nextStepClaims},
   {name: 'report, headlines', claims: headlineClaims, union: ['evidence/report/standing.ts', 'Headline']},
-  {name: 'report, labels', claims: labelClaims as Readonly<Record<string, Claim>>},
+  {name: 'report, labels', claims: labelClaims},
 ];

@@ -121,7 +121,7 @@ test('a check that fails before any change says of none that it stays', async ()
   await using database = await createTestDatabase();
   const run = await openTestRun(database, {
     steps: ['smoke'],
-    alter: withStep('smoke', {as: undefined, checks: [{id: 'no', title: {en: 'No', ko: '아니오'}, sql: 'no.sql'}]}),
+    alter: withStep('smoke', {checks: [{id: 'no', title: {en: 'No', ko: '아니오'}, sql: 'no.sql'}]}),
     sql: {'no.sql': "SELECT false AS ok, 0 AS rows, 'no' AS observed;\n"},
   });
   failureFrom(await run.start('smoke'), 'checks-failed');

@@ -5,6 +5,7 @@ import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
 import {factsEn} from '../../../src/ui/text/facts-en.ts';
 import {failureEn} from '../../../src/ui/text/failure-en.ts';
+import {labelsEn, sentencesEn} from '../../../src/ui/text/report-en.ts';
 import {screenEn} from '../../../src/ui/text/screen-en.ts';
 import {toolFindingEn} from '../../../src/ui/text/tool-finding-en.ts';
 import type {Claim} from '../../claims/claim.ts';
@@ -26,15 +27,19 @@ const declared = (file: string, type: string): string => {
 /** Which of its quoted words are codes: those of a field that tells the members apart, or all where there is no such field. */
 const FIELD = /\b(?:code|type|because|how)\??:\s*((?:'[^']+'\s*\|\s*)*'[^']+')/g;
 
-const codesOf = ({union: [file, type] = ['', '']}: Table): readonly string[] => {
-  // Its members are taken out of several types, each by the name of the one that makes them.
+/** Members that are made by a type of their own, each by its name. */
+const MADE = /Finding<\s*((?:\|?\s*'[^']+'\s*)+)/g;
+
+const codesIn = (file: string, type: string): readonly string[] => {
   const text = type === 'Finding' ? read(`src/${file}`) : declared(file, type);
-  const fields = [
-    ...(type === 'Finding' ? text.matchAll(/Finding<\s*((?:\|?\s*'[^']+'\s*)+)/g) : text.matchAll(FIELD)),
-  ];
+  const fields = [...text.matchAll(type === 'Finding' ? MADE : FIELD)];
   const words = fields.length > 0 ? fields.map(([, of = '']) => of).join(' ') : text.replace(/^[^=]*=/, '');
-  return [...new Set([...words.matchAll(/'([\w-]+(?: [\w-]+)*)'/g)].map(([, code = '']) => code))];
+  return [...words.matchAll(/'([\w-]+(?: [\w-]+)*)'/g)].map(([, code = '']) => code);
 };
+
+const codesOf = ({union: [file, ...types] = ['']}: Table): readonly string[] => [
+  ...new Set(types.flatMap((type) => codesIn(file, type))),
+];
 
 const lexicons: Readonly<Record<string, object>> = {
   failures: failureEn,
@@ -45,6 +50,8 @@ const lexicons: Readonly<Record<string, object>> = {
   'screen, kinds': screenEn.kind,
   'screen, closed': screenEn.closed.database,
   'screen, next steps': screenEn.closed.nextSteps,
+  'report, labels': labelsEn,
+  'report, headlines': sentencesEn.headline,
 };
 
 type Entry = Readonly<{name: string; claim: Extract<Claim, {probe: object}>}>;
