@@ -1,7 +1,9 @@
 // Asks the target whether a change that took effect is there still, by what the change itself promised.
 
+import {qualifiedName, type Snapshot} from '../../catalog/snapshot.ts';
 import type {MigrationStep} from '../../core/definition.ts';
 import type {CatalogStanding, Found} from '../../core/doubt.ts';
+import type {FactsOf} from '../../core/facts.ts';
 import {stepsOf} from '../../core/outline.ts';
 import {success} from '../../core/failure.ts';
 import {stepState} from '../../core/state.ts';
@@ -21,20 +23,32 @@ const PAUSE_MS = 1000;
 const isAnswer = (standing: CatalogStanding, verify: string | undefined): boolean =>
   verify === undefined ? standing.asBefore !== undefined : standing.verify !== undefined;
 
-/** The verify of the last change that took effect, where that is another one. */
-const standingOn = (step: MigrationStep, {runbook, opened, state}: StepContext): string | undefined => {
+/** The last change that took effect, where that is another one. */
+const laterThan = (step: MigrationStep, {runbook, opened, state}: StepContext): MigrationStep | undefined => {
   const made = stepsOf(runbook, opened.environment).filter(
     (of): of is MigrationStep => of.kind === 'migration' && stepState(state, of.id).status === 'succeeded',
   );
   const last = made.at(-1);
-  return last === undefined || last.id === step.id ? undefined : last.verify;
+  return last?.id === step.id ? undefined : last;
+};
+
+/** What the change had left there, as it was kept then; undefined where that cannot be read. */
+const leftBy = async (
+  {catalogAfter}: Pick<FactsOf<'migration'>, 'catalogAfter'>,
+  {files}: StepContext,
+): Promise<readonly string[] | undefined> => {
+  if (catalogAfter === undefined || 'failure' in catalogAfter) return undefined;
+  const text = await files.read(catalogAfter.path, catalogAfter.sha256);
+  // The hash proves that these are the bytes that the change wrote, so the shape is its own.
+  return text.ok ? (JSON.parse(text.value) as Snapshot).objects.map(qualifiedName) : undefined;
 };
 
 export const probeAgain = async (step: MigrationStep, context: StepContext): Promise<ProbedAgain> => {
   const of = stepState(context.state, step.id);
   const facts = of.status === 'succeeded' && of.facts.kind === 'migration' ? of.facts : undefined;
   const verify = facts?.verifyHeldBefore === true ? undefined : step.verify;
-  const later = standingOn(step, context);
+  const last = laterThan(step, context);
+  const later = last?.verify;
   const timeoutMs = step.timeoutMs ?? PROBE_TIMEOUT_MS;
   const look = () =>
     withReader(context, {timeoutMs}, async (session) => {
@@ -64,7 +78,9 @@ export const probeAgain = async (step: MigrationStep, context: StepContext): Pro
     return catalog.verify === undefined
       ? {detail: verify, found}
       : {holds: catalog.verify === 'holds', detail: verify, found};
-  return catalog.asBefore === undefined
-    ? {detail: 'snapshot-missing', found}
-    : {holds: !catalog.asBefore, detail: 'catalog', found};
+  if (catalog.asBefore === undefined) return {detail: 'snapshot-missing', found};
+  // Not as before is not yet as the change has left it: what is not there at all is not in place.
+  const left = last === undefined && facts !== undefined ? await leftBy(facts, context) : undefined;
+  const isMissing = left?.some((name) => !catalog.present.includes(name)) === true;
+  return {holds: !catalog.asBefore && !isMissing, detail: 'catalog', found};
 };

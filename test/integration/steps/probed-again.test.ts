@@ -55,3 +55,27 @@ test('a run whose change is there is looked at once before it is closed', async 
     {type: 'RunClosed', outcome: 'completed'},
   ]);
 });
+
+test('a change without a verify whose object is gone is not said to be in place, since the catalog is another one', async () => {
+  await using database = await createTestDatabase();
+  const run = await openTestRun(database, {
+    steps,
+    alter: (runbook) => ({
+      ...runbook,
+      steps: runbook.steps.map((step) => {
+        if (step.kind !== 'migration') return step;
+        const {verify: _, ...rest} = step;
+        return rest;
+      }),
+    }),
+  });
+  factsFrom(await run.start('apply-v1'), 'migration');
+  await run.walkTo('recycle-pools');
+  const admin = await database.connect();
+  await admin.query('DROP VIEW public.attempt CASCADE');
+
+  await tickAll(run);
+
+  expect(run.events.at(-1)).toMatchObject({type: 'StepProbedAgain', step: 'apply-v1', holds: false});
+  expect(run.session.view().state.closed).toBeUndefined();
+});

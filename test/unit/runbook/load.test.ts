@@ -254,6 +254,13 @@ describe('checks between the parts', () => {
     ]);
   });
 
+  it('wants a snapshot before a restore of the backup, which is compared with it', () => {
+    const restored = changed('runbook.yaml', 'kind: revert\n    sql: revert/010_drop_status.sql', 'kind: restore-backup');
+    expect(problemsOf(load(restored)).map(({code}) => code)).not.toContain('option-without-snapshot');
+    const without = changed('runbook.yaml', 'kind: snapshot\n', 'kind: command\n    run: true-ish\n', restored);
+    expect(problemsOf(load(without)).map(({code}) => code)).toContain('option-without-snapshot');
+  });
+
   it('asks for an application role only where the step runs', () => {
     const files = changed('runbook.yaml', 'staging: {applicationRole: shop_reader}', 'staging: {}');
     expect(
