@@ -10,6 +10,8 @@ export type CatalogDiff = Readonly<{
   format: 'attempt-runbook-catalog-diff/1';
   before: Kept;
   after: Kept;
+  /** `before` is of an earlier format, and what it lacks was not compared. */
+  notCompared?: true;
   changes: readonly CatalogChange[];
 }>;
 

@@ -9,7 +9,12 @@ export type CatalogAfter =
       path: string;
       sha256: Sha256;
       /** Absent when the run has no snapshot to compare with. */
-      diff?: Readonly<{path: string; differences: number}>;
+      diff?: Readonly<{
+        path: string;
+        differences: number;
+        /** The snapshot is of an earlier format, and what it lacks was not compared. */
+        notCompared?: true;
+      }>;
     }>
   | Readonly<{failure: Failure}>;
 

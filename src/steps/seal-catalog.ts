@@ -38,15 +38,18 @@ const sealBoth = async (
   const taken = factsOf(context.state, 'snapshot')[0]?.facts;
   if (before === undefined || taken === undefined) return success({path, sha256});
   const changes = differencesBetween(before, after);
+  const isWhole = before.format === after.format;
   const text = catalogDiffText({
     format: 'attempt-runbook-catalog-diff/1',
     before: {path: taken.path, sha256: taken.digest},
     after: {path, sha256},
+    ...(isWhole ? {} : {notCompared: true as const}),
     changes,
   });
   const diff = await seal(context, `${name}.diff.json`, text);
   if (!diff.ok) return diff;
-  return success({path, sha256, diff: {path: diff.value.path, differences: changes.length}});
+  const told = {path: diff.value.path, differences: changes.length};
+  return success({path, sha256, diff: isWhole ? told : {...told, notCompared: true}});
 };
 
 /** What changed has changed: evidence that is missing is said, and makes no failure of a success. */

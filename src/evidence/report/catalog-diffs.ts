@@ -17,13 +17,16 @@ const isChange = (of: unknown): of is CatalogChange =>
   of !== null &&
   ['object', 'aspect', 'before', 'after'].every((key) => typeof (of as Record<string, unknown>)[key] === 'string');
 
+/** `isPart`: the snapshot of before is of an earlier format, and what it lacks was not compared. */
+type Diff = Readonly<{changes: readonly CatalogChange[]; isPart: boolean}>;
+
 /** Undefined for a file that is not there, not whole, or not what it was: its seal tells of it. */
-const changesIn = (text: string | undefined): readonly CatalogChange[] | undefined => {
+const diffIn = (text: string | undefined): Diff | undefined => {
   if (text === undefined) return undefined;
   try {
-    const {format, changes} = JSON.parse(text) as Readonly<{format?: unknown; changes?: unknown}>;
+    const {format, changes, notCompared} = JSON.parse(text) as Readonly<Record<string, unknown>>;
     const isOurs = format === 'attempt-runbook-catalog-diff/1' && Array.isArray(changes) && changes.every(isChange);
-    return isOurs ? changes : undefined;
+    return isOurs ? {changes, isPart: notCompared === true} : undefined;
   } catch {
     return undefined;
   }
@@ -38,12 +41,13 @@ const side = ({html, text}: Page, said: string): Html | string => {
 const shownIn = (page: Page, path: string): Html => {
   const {html, text, source} = page;
   const {say} = text;
-  const changes = changesIn(wholeText(source.excerpts.get(path)));
-  if (changes === undefined)
+  const diff = diffIn(wholeText(source.excerpts.get(path)));
+  if (diff === undefined)
     return html`<p class="dim">${say.catalogDiffUnread} <code>${path}</code></p>
 `;
+  const {changes, isPart} = diff;
   if (changes.length === 0)
-    return html`<p>✓ ${say.equalToBefore} <code>${path}</code></p>
+    return html`<p>${isPart ? '-' : '✓'} ${isPart ? say.equalInPart : say.equalToBefore} <code>${path}</code></p>
 `;
   const shown = changes.slice(0, MOST);
   const rest = changes.length - shown.length;

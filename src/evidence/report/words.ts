@@ -136,6 +136,7 @@ export type ReportLabels = Readonly<
     | 'catalogDiff'
     | 'catalogDiffUnread'
     | 'equalToBefore'
+    | 'equalInPart'
     | 'object'
     | 'aspect'
     | 'before'

@@ -5,7 +5,12 @@ import type {Locale} from '../../core/text.ts';
 import {failureText} from './failure.ts';
 import {formatCount} from './numbers.ts';
 
-const differencesText = (of: number, locale: Locale): string => {
+const differencesText = (of: number, isPart: boolean, locale: Locale): string => {
+  if (of === 0 && isPart)
+    return {
+      en: 'catalog afterwards: equal to before in what the snapshot of format 1 holds; the rest was not compared',
+      ko: '이후 카탈로그: 형식 1 스냅샷에 있는 것은 변경 전과 같음. 나머지는 비교하지 않음',
+    }[locale];
   if (of === 0) return {en: 'catalog afterwards: equal to before', ko: '이후 카탈로그: 변경 전과 같음'}[locale];
   return locale === 'en'
     ? `catalog afterwards: ${formatCount(of)} ${of === 1 ? 'difference' : 'differences'} from before`
@@ -23,7 +28,7 @@ export const catalogAfterLines = (after: CatalogAfter | undefined, locale: Local
     ];
   }
   const {diff} = after;
-  if (diff !== undefined) return [differencesText(diff.differences, locale)];
+  if (diff !== undefined) return [differencesText(diff.differences, diff.notCompared === true, locale)];
   return [
     locale === 'en'
       ? 'catalog afterwards kept, with no snapshot to compare it with'

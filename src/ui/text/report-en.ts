@@ -126,6 +126,7 @@ export const labelsEn: ReportLabels = {
   catalogDiffUnread:
     'What differs in the catalog is not shown here: the file is missing, too large or not as it was written:',
   equalToBefore: 'Catalog afterwards: equal to before',
+  equalInPart: 'Catalog afterwards: equal to before in what the snapshot of format 1 holds; the rest was not compared',
   object: 'Object',
   aspect: 'Aspect',
   before: 'Before',

@@ -124,6 +124,7 @@ export const labelsKo: ReportLabels = {
   catalogDiff: '이후 카탈로그가 변경 전과 다른 점',
   catalogDiffUnread: '카탈로그의 차이를 여기에 표시하지 못합니다. 파일이 없거나 너무 크거나 기록된 그대로가 아닙니다:',
   equalToBefore: '이후 카탈로그: 변경 전과 같음',
+  equalInPart: '이후 카탈로그: 형식 1 스냅샷에 있는 것은 변경 전과 같음. 나머지는 비교하지 않음',
   object: '객체',
   aspect: '항목',
   before: '변경 전',

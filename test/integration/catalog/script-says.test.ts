@@ -1,5 +1,7 @@
 // Is what a script says of a declared object kept, what a DROP takes beside it put back, and nothing dropped in vain?
 
+import type {Facts} from '../../../src/core/facts.ts';
+import {factsText} from '../../../src/ui/text/facts.ts';
 import type {Client} from 'pg';
 import {describe, expect, test} from 'vitest';
 import type {Acceptance} from '../../../src/core/acceptance.ts';
@@ -160,7 +162,12 @@ describe('a snapshot that an earlier version took', () => {
     ok(await steps.apply(NEW));
     expect(said).toContain('snapshot of format 1');
     expect(await one(admin, acl('s.w'))).toContain('app_r=r');
-    ok(await steps.restore());
+    const back = await steps.restore();
+    // Nothing differs of what was compared, and that is not 'as before'.
+    expect(back).toMatchObject({ok: true, value: {catalogAfter: {diff: {differences: 0, notCompared: true}}}});
+    const {value} = back as Readonly<{value: Facts}>;
+    expect(factsText(value, 'en')).not.toContain('catalog afterwards: equal to before');
+    expect(factsText(value, 'ko')).not.toContain('이후 카탈로그: 변경 전과 같음');
   });
 });
 
