@@ -46,12 +46,13 @@ export type RehearsedRights = Readonly<
   | {tried: true; login: string}
   /**
    * 'roles-not-made': the server stays, and a role would outlive the copy; 'name-taken': the server's own superuser has the
-   * name of a role of the target; 'roles-refused': the server did not take a statement, in its own words.
+   * name of a role of the target; 'roles-hidden': the target does not tell, and 'roles-refused': the server of the copy did
+   * not take a statement, each in its own words.
    */
   | {
       tried: false;
       as: string;
-      because: 'roles-not-made' | 'name-taken' | 'roles-refused';
+      because: 'roles-not-made' | 'name-taken' | 'roles-hidden' | 'roles-refused';
       message?: string;
     }
 >;

@@ -74,7 +74,7 @@ export const alembicCheck: Kind<'alembic-check'> = {
 /** Which interpreter a script of this machine names in its first line is read when it is started. */
 const interpreterOf = (project: AlembicProject): readonly string[] => {
   const script = scriptOf(project);
-  return script === undefined ? pythonOf(project) : [...script.before, `<#! of ${script.program}>`];
+  return script === undefined ? pythonOf(project) : [...script.before, `<interpreter of ${script.program}>`];
 };
 
 /** The argument lists that a check runs, in order; the definition is needed to tell them. */

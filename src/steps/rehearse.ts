@@ -6,13 +6,12 @@ import {diffSnapshots} from '../catalog/diff.ts';
 import {snapshotText} from '../catalog/snapshot.ts';
 import {failed, success, type Result} from '../core/failure.ts';
 import type {FactsOf} from '../core/facts.ts';
-import type {LoginRights} from '../core/login-rights.ts';
 import type {Scratch} from '../core/ports.ts';
 import {scratchName} from '../core/scratch-name.ts';
 import {emptyState, type RunState} from '../core/state.ts';
 import {takenBackup} from './backup.ts';
 import type {Kind, StepContext} from './kind.ts';
-import {loginOfTarget, rehearser} from './rehearse/as-login.ts';
+import {loginOfTarget, rehearser, type Told} from './rehearse/as-login.ts';
 import {copyArguments, onCopy, restoreCopy, rowsOf} from './rehearse-copy.ts';
 import {remember, walkCopy, type Perform} from './rehearse-walk.ts';
 import {snapshot, takenSnapshot} from './snapshot.ts';
@@ -44,7 +43,7 @@ const rehearseOn = async (
   context: StepContext,
   scratch: Scratch,
   backup: FactsOf<'backup'>,
-  login: LoginRights,
+  login: Told,
   perform: Perform,
 ): Promise<Result<FactsOf<'rehearse'>>> => {
   const began = context.clock.monotonicMs();

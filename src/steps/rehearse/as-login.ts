@@ -9,19 +9,26 @@ import type {StepContext} from '../kind.ts';
 import {withReader} from '../sessions.ts';
 import {withScratchSession} from '../try-restore.ts';
 
+/** What the target tells of its login, or in which words it does not. */
+export type Told = Readonly<{rights: LoginRights} | {hidden: string}>;
+
+const wordsOf = (failure: Failure): string => ('message' in failure ? failure.message : failure.code);
+
+const isRefusal = ({code}: Failure): boolean => code === 'query-refused' || code === 'privilege-missing';
+
 /** The only question of a rehearsal to the target: a backup holds no roles, and no rights on the database itself. */
-export const loginOfTarget = (context: StepContext): Promise<Result<LoginRights>> => {
+export const loginOfTarget = async (context: StepContext): Promise<Result<Told>> => {
   const role = context.runbook.environments[context.opened.environment]?.applicationRole;
-  return withReader(context, {}, (session) => captureLogin(session, context.target.serverVersionNum, role));
+  const asked = await withReader(context, {}, (session) =>
+    captureLogin(session, context.target.serverVersionNum, role),
+  );
+  if (asked.ok) return success({rights: asked.value});
+  return isRefusal(asked.failure) ? success({hidden: wordsOf(asked.failure)}) : asked;
 };
 
 export type Rehearser = Readonly<{reached: Reached; rights: RehearsedRights}>;
 
-const wordsOf = (failure: Failure): string => ('message' in failure ? failure.message : failure.code);
-
-const OWN_SQL = `
-SELECT rolsuper::text AS super, (SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()) AS owner
-FROM pg_roles WHERE rolname = session_user`;
+const OWN_SQL = 'SELECT rolsuper::text AS super FROM pg_roles WHERE rolname = session_user';
 
 /** Where no role is made the copy belongs to whoever made it, who may do anything with it. */
 const asItself = async (context: StepContext, scratch: Scratch, rights: LoginRights): Promise<Result<Rehearser>> => {
@@ -40,14 +47,9 @@ const asItself = async (context: StepContext, scratch: Scratch, rights: LoginRig
 };
 
 /** Makes the login where one may be made. May be called again. */
-export const rehearser = async (
-  context: StepContext,
-  scratch: Scratch,
-  rights: LoginRights,
-): Promise<Result<Rehearser>> => {
+export const rehearser = async (context: StepContext, scratch: Scratch, told: Told): Promise<Result<Rehearser>> => {
   const {makeLogin, target} = scratch;
-  if (makeLogin === undefined) return asItself(context, scratch, rights);
-  const instead = (because: 'name-taken' | 'roles-refused', message?: string): Rehearser => ({
+  const instead = (because: 'name-taken' | 'roles-hidden' | 'roles-refused', message?: string): Rehearser => ({
     reached: scratch,
     rights: {
       tried: false,
@@ -56,6 +58,9 @@ export const rehearser = async (
       ...(message === undefined ? {} : {message}),
     },
   });
+  if ('hidden' in told) return success(instead('roles-hidden', told.hidden));
+  const {rights} = told;
+  if (makeLogin === undefined) return asItself(context, scratch, rights);
   if (rights.roles.some(({name}) => name === target.user)) return success(instead('name-taken'));
   const missing = await scratch.ensureRoles(rights.roles.map(({name}) => ({name})));
   if (!missing.ok) return missing;
@@ -65,8 +70,5 @@ export const rehearser = async (
       reached: made.value,
       rights: {tried: true, login: rights.login},
     });
-  const {code} = made.failure;
-  return code === 'query-refused' || code === 'privilege-missing'
-    ? success(instead('roles-refused', wordsOf(made.failure)))
-    : made;
+  return isRefusal(made.failure) ? success(instead('roles-refused', wordsOf(made.failure))) : made;
 };

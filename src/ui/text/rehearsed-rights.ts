@@ -13,6 +13,8 @@ const whyEn = ({because, as, message = ''}: Untried, where: ScratchWhere): strin
       return `the tool makes no roles on a server that stays.${where === 'declared' ? ' A run without --scratch rehearses with the rights of the login.' : ''}`;
     case 'name-taken':
       return `the target has a role of the same name, ${as}`;
+    case 'roles-hidden':
+      return `the target did not tell what its login may do: ${message}`;
     case 'roles-refused':
       return `the server of the copy refused to make the login: ${message}`;
   }
@@ -24,6 +26,8 @@ const whyKo = ({because, as, message = ''}: Untried, where: ScratchWhere): strin
       return `계속 남는 서버에는 역할을 만들지 않습니다.${where === 'declared' ? ' --scratch 없이 시작한 실행은 로그인의 권한으로 예행 연습합니다.' : ''}`;
     case 'name-taken':
       return `대상에 이름이 같은 역할 ${as} 이 있습니다`;
+    case 'roles-hidden':
+      return `대상 DB에서 로그인의 권한을 읽지 못했습니다: ${message}`;
     case 'roles-refused':
       return `사본 서버가 로그인 역할 생성을 거부했습니다: ${message}`;
   }

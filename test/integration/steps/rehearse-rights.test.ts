@@ -145,6 +145,21 @@ describe('a copy on a server of its own', () => {
   );
 });
 
+test.runIf(process.env['LONG'] === '1')(
+  'a role of the target that the server of the copy has for itself is not taken',
+  async () => {
+    await using database = await createTestDatabase();
+    const login = await deployLogin(database, 'GRANT app_reader TO $login');
+    const admin = await database.connect();
+    await admin.query('CREATE ROLE attempt_runbook_scratch');
+    await admin.query(`GRANT attempt_runbook_scratch TO ${login.role}`);
+    const run = await openTestRun(login, {steps, scratch: 'embedded', compose: unproven, alter: withoutWaysBack});
+    const facts = factsFrom(await run.start('rehearse-copy'), 'rehearse');
+    await admin.query('DROP ROLE attempt_runbook_scratch');
+    expect(facts.rights).toEqual({tried: false, as: 'attempt_runbook_scratch', because: 'name-taken'});
+  },
+);
+
 test('a copy on a server where no role is made says that rights were not rehearsed, and is amber for it', async () => {
   await using database = await createTestDatabase();
   const login = await deployLogin(database, 'GRANT app_reader TO $login');

@@ -689,6 +689,35 @@ export const facts: {readonly [K in Facts['kind']]: readonly FactsWith<K>[]} = {
         {step: 'rollback/restore-backup', verdict: 'pass', durationMs: 2400, digestEqual: true},
       ],
     },
+    ...(
+      [
+        {tried: false, as: 'attempt_runbook_scratch', because: 'name-taken'},
+        {
+          tried: false,
+          as: 'attempt_runbook_scratch',
+          because: 'roles-hidden',
+          message: 'permission denied for table pg_db_role_setting',
+        },
+        {
+          tried: false,
+          as: 'attempt_runbook_scratch',
+          because: 'roles-refused',
+          message: 'role name "pg_x" is reserved',
+        },
+      ] as const
+    ).map((rights) => ({
+      kind: 'rehearse' as const,
+      where: 'embedded' as const,
+      serverVersion: '15.18',
+      backupSha256: sha,
+      tables: [],
+      digest: sha,
+      isFaithful: true,
+      rights,
+      restoreMs: 2100,
+      durationMs: 11_400,
+      parts: [],
+    })),
     {
       kind: 'rehearse',
       where: 'declared',
