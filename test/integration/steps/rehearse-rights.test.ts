@@ -15,7 +15,7 @@ import {amberLines} from '../../../src/ui/text/amber.ts';
 import {deployLogin, roleOf} from '../../support/login.ts';
 import {needs} from '../../support/needs.ts';
 import {createTestDatabase} from '../../support/postgres.ts';
-import {factsFrom, failureFrom, openTestRun, settingsOf} from '../../support/run.ts';
+import {factsFrom, failureFrom, openTestRun, settingsOf, withStep} from '../../support/run.ts';
 import {unproven} from '../../support/unproven.ts';
 
 const {describe, test} = needs('pg_dump');
@@ -157,6 +157,51 @@ test.runIf(process.env['LONG'] === '1')(
     const facts = factsFrom(await run.start('rehearse-copy'), 'rehearse');
     await admin.query('DROP ROLE attempt_runbook_scratch');
     expect(facts.rights).toEqual({tried: false, as: 'attempt_runbook_scratch', because: 'name-taken'});
+  },
+);
+
+test.runIf(process.env['LONG'] === '1')(
+  'a target that does not tell what its login may do ends no rehearsal',
+  async () => {
+    await using database = await createTestDatabase();
+    const login = await deployLogin(database, 'GRANT app_reader TO $login');
+    const admin = await database.connect();
+    const run = await openTestRun(login, {steps, scratch: 'embedded', compose: unproven, alter: withoutWaysBack});
+    await run.walkTo('rehearse-copy');
+    // pg_dump itself would have asked for it.
+    await admin.query('REVOKE SELECT ON pg_catalog.pg_db_role_setting FROM PUBLIC');
+    const facts = factsFrom(await run.start('rehearse-copy'), 'rehearse');
+    expect(facts.rights).toMatchObject({
+      tried: false,
+      because: 'roles-hidden',
+      message: expect.stringContaining('denied') as unknown,
+    });
+  },
+);
+
+test.runIf(process.env['LONG'] === '1')(
+  'an event trigger of a role that is no superuser any more is restored, and the role is none there',
+  async () => {
+    await using database = await createTestDatabase();
+    const login = await deployLogin(database, 'GRANT app_reader TO $login');
+    const keeper = await roleOf(database, 'keeper', 'SUPERUSER');
+    const admin = await database.connect();
+    // As a managed server lets its first user own one.
+    await admin.query(`
+    SET ROLE ${keeper};
+    CREATE FUNCTION public.noted() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;
+    CREATE EVENT TRIGGER noted ON ddl_command_end EXECUTE FUNCTION public.noted();
+    RESET ROLE; ALTER ROLE ${keeper} NOSUPERUSER; GRANT ${keeper} TO ${login.role}`);
+    const nobodyIs = `SELECT rolname AS rule FROM pg_catalog.pg_roles WHERE rolsuper AND pg_has_role(rolname, 'MEMBER')`;
+    const run = await openTestRun(login, {
+      steps,
+      scratch: 'embedded',
+      compose: unproven,
+      alter: (runbook) => withStep('migration', {verify: 'verify/none.sql'})(withoutWaysBack(runbook)),
+      sql: {'verify/none.sql': nobodyIs},
+    });
+    const facts = factsFrom(await run.start('rehearse-copy'), 'rehearse');
+    expect(facts.rights).toEqual({tried: true, login: login.role});
   },
 );
 
