@@ -70,6 +70,7 @@ const resumeEntry = ({directory, state, opened, runbook, note, journal}: ReadRun
     step: at === -1 ? steps.length : at + 1,
     of: steps.length,
     stoppedAgoMs: Math.max(0, nowMs - Date.parse(state.at ?? opened.at)),
+    ...(state.rollback === undefined ? {} : {goesBack: true as const}),
     inDoubt: Object.values(state.steps).some(({status}) => status === 'running' || status === 'in-doubt'),
     asksSource: note.embedded === undefined,
     ...(isSource(note.source) ? {suggestedSource: note.source} : {}),

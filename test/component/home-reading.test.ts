@@ -96,3 +96,15 @@ test.each([
   opened.resolve({ok: true, session: fake.session});
   await t.waitUntil(() => !t.frame().includes(sample), 'the run');
 });
+
+test.each([
+  ['en', 'going back, stopped 12 min', 'step 4 of 17'],
+  ['ko', '원복 중, 12분', '17단계 중 4단계'],
+] as const)('a run that goes back is at no step of the way there (%s)', async (locale, back, step) => {
+  const {model} = createFakeHome();
+  const entries: HomeModel['entries'] = () =>
+    model.entries().map((entry) => (entry.kind === 'resume' ? {...entry, goesBack: true} : entry));
+  const t = openTerminal({locale, home: {...model, entries}});
+  await t.waitFor('r-0412');
+  expect(await t.waitFor(back)).not.toContain(step);
+});

@@ -356,8 +356,9 @@ export const screenEn = {
     rehearse: (server: string) => `Rehearse on ${server}`,
     rehearseNote: 'touches nothing',
     resume: (run: string, environment: string) => `Continue ${run}  ${environment}`,
-    resumeNote: (step: number, of: number, ago: string, inDoubt: boolean) =>
-      `step ${step} of ${of}, stopped ${ago} ago${inDoubt ? ', in doubt ?' : ''}`,
+    /** `at`: the step and how many there are; undefined for a run that goes back. */
+    resumeNote: (at: readonly [number, number] | undefined, ago: string, inDoubt: boolean) =>
+      `${at === undefined ? 'going back' : `step ${at[0]} of ${at[1]}`}, stopped ${ago} ago${inDoubt ? ', in doubt ?' : ''}`,
     'start-staging': 'Start staging',
     'start-production': 'Start production',
     startNote: 'asks for the source of its URL',

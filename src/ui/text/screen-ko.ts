@@ -349,7 +349,8 @@ export const screenKo: ScreenText = {
     rehearse: (server) => `예행 연습: ${server}`,
     rehearseNote: '다른 것은 건드리지 않음',
     resume: (run, environment) => `이어서 진행: ${run}  ${environment}`,
-    resumeNote: (step, of, ago, inDoubt) => `${of}단계 중 ${step}단계, ${ago} 전 멈춤${inDoubt ? ', 결과 불명 ?' : ''}`,
+    resumeNote: (at, ago, inDoubt) =>
+      `${at === undefined ? '원복 중' : `${at[1]}단계 중 ${at[0]}단계`}, ${ago} 전 멈춤${inDoubt ? ', 결과 불명 ?' : ''}`,
     'start-staging': '스테이징 시작',
     'start-production': '운영 시작',
     startNote: '접속 URL의 위치를 묻습니다',

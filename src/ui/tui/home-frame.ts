@@ -45,7 +45,11 @@ const labelOf = ({text, locale}: HomeScene, entry: HomeEntry): Readonly<{label: 
     case 'resume':
       return {
         label: text.home.resume(entry.run, environmentText(entry.environment, locale)),
-        note: text.home.resumeNote(entry.step, entry.of, formatDuration(entry.stoppedAgoMs, locale), entry.inDoubt),
+        note: text.home.resumeNote(
+          entry.goesBack === true ? undefined : [entry.step, entry.of],
+          formatDuration(entry.stoppedAgoMs, locale),
+          entry.inDoubt,
+        ),
       };
     case 'start-staging':
     case 'start-production':

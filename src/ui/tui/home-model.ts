@@ -24,6 +24,8 @@ type Choice =
       of: number;
       stoppedAgoMs: number;
       inDoubt: boolean;
+      /** A way back was begun: which step of the way there it is at says nothing any more. */
+      goesBack?: true;
       /** A rehearsal brings its own server; any other run has to be told again how to reach its target. */
       asksSource: boolean;
       suggestedSource?: UrlSource;

@@ -4,19 +4,23 @@ import {describe, expect, it} from 'vitest';
 import type {Command} from '../../../src/core/command.ts';
 import {decide, type Asking} from '../../../src/core/decide.ts';
 import type {Recorded, RunEvent} from '../../../src/core/event.ts';
+import type {Facts} from '../../../src/core/facts.ts';
+import type {RunbookDefinition} from '../../../src/core/definition.ts';
 import {next, type Need} from '../../../src/core/next.ts';
+import {actionOf, afterStepsOf, stepsAfterWayBack} from '../../../src/core/outline.ts';
 import {fold, reduce} from '../../../src/core/reduce.ts';
 import {emptyState, stepState, type RunState} from '../../../src/core/state.ts';
 import {randomOf} from '../../support/crash-random.ts';
 import {
   failedWith,
+  goodFacts,
   lockTimeout,
   opened,
   operator,
   receipt,
   reconciled,
   resumed,
-  runbook,
+  runbook as bare,
   sealed,
   succeeded,
   target,
@@ -43,7 +47,27 @@ const diceOf = (seed: number): Dice => {
   };
 };
 
-const ids = [...runbook.steps.map(({id}) => id), ...runbook.rollback.map(({id}) => `rollback/${id}`)];
+const title = {en: 'After', ko: '이후'};
+/** Two of the four ways back are followed by steps, one of which may be waived. */
+const runbook: RunbookDefinition = {
+  ...bare,
+  rollback: bare.rollback.map((option, at) =>
+    at % 2 === 0
+      ? option
+      : {
+          ...option,
+          after: [
+            {id: 'told', kind: 'checklist', title, items: [{id: 'first', text: title}]},
+            {id: 'asked', kind: 'query', title, sql: 'asked.sql', expect: 'verdict', optional: true},
+          ],
+        },
+  ),
+};
+
+const ids = [
+  ...runbook.steps.map(({id}) => id),
+  ...runbook.rollback.flatMap((option) => [`rollback/${option.id}`, ...afterStepsOf(option).map(({id}) => id)]),
+];
 
 const randomCommand = (dice: Dice, need: Need): Command => {
   // Mostly about the step that is asked about: elsewhere nearly everything is refused.
@@ -64,15 +88,21 @@ const randomCommand = (dice: Dice, need: Need): Command => {
   ])();
 };
 
+const factsHere = (step: string): Facts => {
+  const action = actionOf(runbook, step);
+  if (action === undefined) throw new Error(`no step ${step}`);
+  return goodFacts[action.kind];
+};
+
 /** What the engine writes for a need, with the outcome drawn. */
-const engineEvent = (dice: Dice, need: Need): RunEvent | undefined => {
+const engineEvent = (dice: Dice, need: Need, state: RunState): RunEvent | undefined => {
   switch (need.kind) {
     case 'effect':
       return dice.pick([
         transaction(need.step, need.attempt),
         sealed(need.step, need.attempt),
-        succeeded(need.step, need.attempt),
-        succeeded(need.step, need.attempt),
+        succeeded(need.step, need.attempt, factsHere(need.step)),
+        succeeded(need.step, need.attempt, factsHere(need.step)),
         failedWith(need.step, need.attempt),
         failedWith(need.step, need.attempt, lockTimeout),
         {type: 'StepInterrupted', step: need.step, attempt: need.attempt},
@@ -88,8 +118,11 @@ const engineEvent = (dice: Dice, need: Need): RunEvent | undefined => {
       return {type: 'StepProbedAgain', step, attempt, holds: dice.pick([true, true, false]), detail: ''};
     }
     case 'conclusion':
-      return succeeded(need.step);
+      return succeeded(need.step, need.attempt, need.facts);
     case 'close':
+      // What follows the way back is done before it, whichever way that was.
+      if (need.outcome === 'rolled-back')
+        expect(stepsAfterWayBack(runbook, state).map(({id}) => stepState(state, id).status)).not.toContain('waiting');
       return {type: 'RunClosed', outcome: need.outcome, by: operator};
     case 'answer':
     case 'nothing':
@@ -112,7 +145,9 @@ const expectLawful = (before: RunState, event: RunEvent, after: RunState): void 
   for (const id of Object.keys(before.steps)) {
     expect(stepState(after, id).attempt).toBeGreaterThanOrEqual(stepState(before, id).attempt);
     const {status} = stepState(before, id);
-    const reopened = event.type === 'RollbackBegun' && id === `rollback/${event.option}`;
+    const reopened =
+      event.type === 'RollbackBegun' &&
+      (id === `rollback/${event.option}` || id.startsWith(`rollback/${event.option}/`));
     // The server may have lost what was done: only a look at it may take a success back, and into doubt.
     const isLost = event.type === 'StepProbedAgain' && event.step === id && event.holds !== true;
     if (isLost) expect(stepState(after, id).status).toBe('in-doubt');
@@ -158,7 +193,7 @@ const runOf = (
       if (busy !== undefined) write({type: 'StepInterrupted', step: busy, attempt: stepState(state, busy).attempt});
       continue;
     }
-    const own = dice.chance(0.6) ? engineEvent(dice, need) : undefined;
+    const own = dice.chance(0.6) ? engineEvent(dice, need, state) : undefined;
     if (own !== undefined) {
       write(own);
       continue;
