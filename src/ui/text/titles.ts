@@ -13,7 +13,7 @@ export const stepTitles = (
 ): ((step: StepId) => string) => {
   const steps = outline(runbook, environment).flatMap(({steps: of}) => of);
   const wayBack = locale === 'en' ? 'Way back' : '원복';
-  const after = locale === 'en' ? 'After the way back' : '원복 후속';
+  const after = locale === 'en' ? 'After the way back' : '원복 후속 작업';
   const titles = new Map<StepId, string>([
     // The operator's own session, which is sealed when the run is left.
     ['session', locale === 'en' ? 'Session' : '작업 화면'],
