@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {amberLines} from '../../../src/ui/text/amber.ts';
 import {failureText} from '../../../src/ui/text/failure.ts';
+import {needs} from '../../support/needs.ts';
 import {createTestDatabase, type TestDatabase} from '../../support/postgres.ts';
 import {factsFrom, failureFrom, openTestRun, shippedFolder, shippedRunbook, type TestRun} from '../../support/run.ts';
 import {unproven} from '../../support/unproven.ts';
@@ -125,4 +126,20 @@ test('behind a way back the revision of V1 keeps the run open until it was put b
   // Its output lies in a file of its own name, as that of every step does.
   const sealed = run.session.view().state.artifacts.map(({artifact: {path}}) => path);
   expect(sealed).toContain('transcripts/rollback.restore-objects.alembic-version.2.log');
+});
+
+needs('pg_dump').test('on a copy it is asked behind each way back, and not behind the stamp, which nobody ran there', async () => {
+  await using database = await createTestDatabase();
+  const run = await openTestRun(database, {
+    steps: ['snapshot', 'backup', 'rehearse-copy', ...steps.slice(1)],
+    compose: unproven,
+    isFollowed: true,
+  });
+  const {parts} = factsFrom(await run.start('rehearse-copy'), 'rehearse');
+  const asked = parts.filter(({step}) => step.endsWith('alembic-version'));
+  expect(asked.map(({step, verdict}) => [step, verdict])).toEqual([
+    ['rollback/restore-objects/alembic-version', 'pass'],
+    ['rollback/revert-v0/alembic-version', 'pass'],
+    ['rollback/restore-backup/alembic-version', 'pass'],
+  ]);
 });
