@@ -128,18 +128,21 @@ test('behind a way back the revision of V1 keeps the run open until it was put b
   expect(sealed).toContain('transcripts/rollback.restore-objects.alembic-version.2.log');
 });
 
-needs('pg_dump').test('on a copy it is asked behind each way back, and not behind the stamp, which nobody ran there', async () => {
-  await using database = await createTestDatabase();
-  const run = await openTestRun(database, {
-    steps: ['snapshot', 'backup', 'rehearse-copy', ...steps.slice(1)],
-    compose: unproven,
-    isFollowed: true,
-  });
-  const {parts} = factsFrom(await run.start('rehearse-copy'), 'rehearse');
-  const asked = parts.filter(({step}) => step.endsWith('alembic-version'));
-  expect(asked.map(({step, verdict}) => [step, verdict])).toEqual([
-    ['rollback/restore-objects/alembic-version', 'pass'],
-    ['rollback/revert-v0/alembic-version', 'pass'],
-    ['rollback/restore-backup/alembic-version', 'pass'],
-  ]);
-});
+needs('pg_dump').test(
+  'on a copy it is asked behind each way back, and not behind the stamp, which nobody ran there',
+  async () => {
+    await using database = await createTestDatabase();
+    const run = await openTestRun(database, {
+      steps: ['snapshot', 'backup', 'rehearse-copy', ...steps.slice(1)],
+      compose: unproven,
+      isFollowed: true,
+    });
+    const {parts} = factsFrom(await run.start('rehearse-copy'), 'rehearse');
+    const asked = parts.filter(({step}) => step.endsWith('alembic-version'));
+    expect(asked.map(({step, verdict}) => [step, verdict])).toEqual([
+      ['rollback/restore-objects/alembic-version', 'pass'],
+      ['rollback/revert-v0/alembic-version', 'pass'],
+      ['rollback/restore-backup/alembic-version', 'pass'],
+    ]);
+  },
+);
