@@ -229,7 +229,9 @@ program
 
 program
   .command('approve <run> <step>')
-  .description('approve or refuse, as somebody other than the operator: sign here, or bring a signature from elsewhere')
+  .description(
+    'approve or refuse, as somebody other than the operator: sign here, or bring a signature from elsewhere; also while the run stands open in another terminal',
+  )
   .option('--as <name>', 'who decides, as the list of signers names that person')
   .option('--key <key>', 'an SSH key: a private one, or a public one that your agent has')
   .option('--refuse', 'say no; needs --reason, and no key')

@@ -210,6 +210,20 @@ needs('ssh-keygen').describe('beside a live session', () => {
     expect(named(inbox)).toEqual([]);
   });
 
+  test('a session that does not answer is not waited for without an end, and what lies there can be taken back', async () => {
+    const {place, lock, inbox} = await heldPlace();
+    const key = join(keys.folder, 'lee');
+    const end = await place.cli(['approve', place.run(), 'change-approval', '--allowed-signers', list, ...lee, key]);
+    lock.release();
+    expect(end.code).toBe(3);
+    expect(end.stderr).toContain('has not answered within 10 s');
+    expect(end.stderr).toContain(`attempt-runbook status ${place.run()} --runs-dir`);
+    const [, withdraw = ''] = /Take them back with: rm (.*)$/m.exec(end.stderr) ?? [];
+    execFileSync('rm', withdraw.split(' '));
+    expect(named(inbox)).toEqual([]);
+    expect(place.journal().some(({type}) => type === 'ApprovalGranted')).toBe(false);
+  });
+
   test('a session that starts takes what was left for the one before', async () => {
     const {place, env, answers, lock, inbox} = await heldPlace();
     const approver = place.cli(

@@ -122,8 +122,14 @@ test('names of any spelling rehearse as they are: mixed case, Hangul, quotes, a 
     expect(written).toMatchObject({code: 0, stderr: ''});
   }
   for (const [, , id] of LONG ? cases : cases.slice(0, 1)) {
+    const runs = join(folder, 'runs', id);
     const {code, stdout, stderr} = await command([
-      ...['rehearse', id, '--runs-dir', join(folder, 'runs', id), '--scratch-url', `file:${source}`],
+      'rehearse',
+      id,
+      '--runs-dir',
+      runs,
+      '--scratch-url',
+      `file:${source}`,
     ]);
     expect({code, stderr}, stdout).toEqual({code: 0, stderr: ''});
     expect(stdout).toContain('The way back was carried out and checked.');

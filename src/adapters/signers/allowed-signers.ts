@@ -37,14 +37,14 @@ const optionsOf = (text: string): ReadonlyMap<string, string> =>
     }),
   );
 
-const KNOWN = ['cert-authority', 'namespaces', 'valid-after', 'valid-before'];
+const KNOWN = new Set(['cert-authority', 'namespaces', 'valid-after', 'valid-before']);
 
 const lineOf = (text: string): Line | undefined => {
   const [principals = '', ...rest] = wordsOf(text);
   const [options, [type = '', base64 = '']] = TYPE.test(rest[0] ?? '') ? ['', rest] : [rest[0] ?? '', rest.slice(1)];
   const key = fingerprintOf(type, base64);
   const said = optionsOf(options);
-  if (key === undefined || [...said.keys()].some((name) => !KNOWN.includes(name))) return undefined;
+  if (key === undefined || [...said.keys()].some((name) => !KNOWN.has(name))) return undefined;
   return {principals: unquoted(principals).split(','), options: said, key};
 };
 

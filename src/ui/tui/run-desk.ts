@@ -371,6 +371,9 @@ export const createRunDesk = (options: DeskOptions): RunDesk => {
       const isFound =
         event.type === 'StepSucceeded' || (event.type === 'StepReconciled' && event.verdict === 'took-effect');
       if (isFound) {
+        // Given from another terminal while it was being given here: there is nothing left to ask.
+        const {overlay} = ui.get();
+        if (overlay.kind === 'approval' && overlay.step === event.step) ui.dispatch({type: 'close'});
         previewAge += 1;
         ui.dispatch({type: 'forget-previews'});
         // What was found stays on the screen until Enter: the next step does not push it away.

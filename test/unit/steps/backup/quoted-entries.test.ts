@@ -27,10 +27,7 @@ const numbersOf = (
   keys: readonly string[],
   schemas: readonly string[],
   indexes: readonly string[],
-) =>
-  entriesAlone(toc, objects, {keys: new Set(keys), indexes, schemas} as unknown as Parameters<
-    typeof entriesAlone
-  >[2]).map(({line}) => Number(line.split(';')[0]));
+) => entriesAlone(toc, objects, {keys: new Set(keys), indexes, schemas}).map(({line}) => Number(line.split(';')[0]));
 
 test('grants and comments of the declared objects come along, and nobody else’s', () => {
   expect(numbersOf(['쇼핑."주문" 뷰 (2)'], ['1259 16389'], [], [])).toEqual([217, 3379, 3380]);
