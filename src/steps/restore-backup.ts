@@ -5,7 +5,7 @@ import {snapshotText, type Snapshot} from '../catalog/snapshot.ts';
 import type {RestoreBackupOption} from '../core/definition.ts';
 import type {FactsOf} from '../core/facts.ts';
 import {failed, success, type Failure, type Result} from '../core/failure.ts';
-import {stepState} from '../core/state.ts';
+import {stepState, type StepState} from '../core/state.ts';
 import {countRows} from './backup-sql.ts';
 import {takenBackup} from './backup.ts';
 import {catalogLook, lastingChanges} from './catalog-standing.ts';
@@ -153,11 +153,17 @@ const perform = async (
   return end.value.differs === undefined ? success(facts) : failed(end.value.differs);
 };
 
-/** The file that says whether the change is there: that of the last migration that took effect. */
-const verifyOf = ({runbook, state}: StepContext): string | undefined =>
-  runbook.steps
+/** It was asked before the change as well, and missed it: only then is the change there when it holds. */
+const tellsChange = (state: StepState): boolean =>
+  state.status === 'succeeded' && state.facts.kind === 'migration' && state.facts.verifyMissedBefore === true;
+
+/** The file that says whether the change is there: that of the last migration that took effect, if it can tell. */
+const verifyOf = ({runbook, state}: StepContext): string | undefined => {
+  const last = runbook.steps
     .flatMap((step) => (step.kind === 'migration' && stepState(state, step.id).status === 'succeeded' ? [step] : []))
-    .at(-1)?.verify;
+    .at(-1);
+  return last !== undefined && tellsChange(stepState(state, last.id)) ? last.verify : undefined;
+};
 
 /**
  * pg_restore ran in one transaction: either everything is as in the backup, or nothing changed. A catalog that is not as

@@ -80,3 +80,20 @@ test('one that went through is not said to have changed nothing when a lock keep
   await run.submit({type: 'ProbeStep', step});
   expect(run.stateOf(step)).toMatchObject({status: 'succeeded', facts: {kind: 'restore-backup'}});
 });
+
+test('a verify that held before the change too does not say that the restore had no effect', async () => {
+  await using database = await createTestDatabase();
+  const then = async (): Promise<void> => {
+    const admin = await database.connect();
+    await admin.query('GRANT UPDATE ON public.attempt TO app_reader');
+    await admin.end();
+  };
+  const run = await openTestRun(database, {
+    steps,
+    sql: {'verify/010_columns.sql': 'SELECT 1 AS rule WHERE false;\n'},
+    compose: (world) => unproven(unheard({signal: 'SIGKILL'}, then)(world)),
+  });
+  await run.start('apply-v1');
+  await run.rollback('restore-backup');
+  expect(run.events.findLast(({type}) => type === 'StepReconciled')).toMatchObject({step, verdict: 'cannot-tell'});
+});
