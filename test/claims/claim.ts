@@ -40,7 +40,7 @@ export const claim = (claims: string, probe: Probe, said: readonly [Said, Said],
 export const database =
   (failure: Failure, action?: Action | 'none', isAfterChange = false): Said =>
   (locale) =>
-    failureText(failure, locale, action, isAfterChange).database;
+    failureText(failure, locale, action, isAfterChange ? 'change' : 'nothing').database;
 
 export const what =
   (failure: Failure, action?: Action | 'none'): Said =>

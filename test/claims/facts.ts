@@ -143,7 +143,7 @@ export const factsClaims = {
     [said({...first('downgrade'), missing: [], changes: []}), said(first('downgrade'))],
     at(
       'integration/steps/alembic-trouble.test.ts',
-      'leaves no view at all where nothing hangs on it, and its facts say so',
+      'leaves no view at all where nothing hangs on it, and has failed for it',
     ),
   ),
   'drop-object': claim(

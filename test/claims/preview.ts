@@ -153,6 +153,7 @@ export const rightClaims = {
   grantor: right('grantor'),
   create: right('create'),
   table: right('table'),
+  alter: right('alter'),
   'version-table': right('version-table'),
 } satisfies Record<RightNeed, Claim>;
 

@@ -99,7 +99,7 @@ export const backAndForth = async (of: Backwards): Promise<Result<void>> => {
     const {digestEqual, isBackNow, leaves} = left.value;
     note({
       step,
-      verdict: wayBackVerdict(option, outcome, after.value),
+      verdict: wayBackVerdict(option, outcome, left.value),
       ...took,
       ...(digestEqual === undefined ? {} : {digestEqual}),
       ...(leaves === undefined ? {} : {leaves}),

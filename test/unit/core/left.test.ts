@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest';
 import type {StepDefinition} from '../../../src/core/definition.ts';
 import type {RunEvent} from '../../../src/core/event.ts';
 import type {Failure} from '../../../src/core/failure.ts';
-import {isApplied, rollbackPlan} from '../../../src/core/rollback.ts';
+import {earlierThan, isApplied, rollbackPlan} from '../../../src/core/rollback.ts';
 import {failureText} from '../../../src/ui/text/failure.ts';
 import {actions} from '../ui/text/samples.ts';
 import {failedWith, lockTimeout, opened, runbook, started, stateOf, waived} from '../../support/events.ts';
@@ -60,7 +60,7 @@ describe('a change of which an earlier attempt left something', () => {
     const state = stateOf(...attempts(...failures));
     const last = failures.at(-1) ?? refused;
     for (const locale of ['en', 'ko'] as const) {
-      const {database} = failureText(last, locale, change, isApplied(of, state, 'change'));
+      const {database} = failureText(last, locale, change, earlierThan(of, state, 'change'));
       expect(database).not.toMatch(/Nothing was changed|데이터베이스는 바뀌지 않았습니다/);
       expect(database).not.toMatch(/This step changed nothing|이 단계는 아무것도 바꾸지/);
     }

@@ -79,7 +79,7 @@ test('a lock that was refused to a question says nothing of what a program did b
 });
 
 test('a downgrade that changed nothing is not said to have left nothing of the migration', () => {
-  const stopped = failureText({code: 'cancelled'}, 'en', actions.downgrade[0], true).database;
+  const stopped = failureText({code: 'cancelled'}, 'en', actions.downgrade[0], 'change').database;
   expect(stopped).not.toContain('of the migration is in the database');
   expect(stopped).toContain('What this run changed before it stays in place');
 });
