@@ -203,6 +203,15 @@ export const headlineClaims = {
   ),
   'rolled-back-remarks': nothing('it says that it is not proven'),
   abandoned: nothing('it says that whatever was changed stays'),
+  'abandoned-after-way-back': claim(
+    'a way back was carried out',
+    by('core/rollback.ts', 'waysBackTaken'),
+    [meaning('abandoned-after-way-back'), meaning('abandoned')],
+    at(
+      'unit/evidence/report.test.ts',
+      'says of a run that was given up behind a way back that one was taken, and not that its change stays',
+    ),
+  ),
   open: nothing('it says that the run goes on'),
   'in-doubt': nothing('it says that nobody knows yet'),
   damaged: nothing('it says not to rely on the run'),

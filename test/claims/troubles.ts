@@ -254,6 +254,19 @@ export const doctorClaims = {
     [note(lacking), note(held)],
     rights,
   ),
+  'way-back-right-missing': claim(
+    'this way back could not be taken with this login',
+    by('catalog/rights.ts', 'missingRights'),
+    [
+      note({
+        code: 'way-back-right-missing',
+        option: 'restore-objects',
+        right: {need: 'owner', who: 'deploy', what: 'reporting', objects: ['reporting.daily']},
+      }),
+      note(held),
+    ],
+    rights,
+  ),
   'rights-held': claim(
     'the login may drop these and put them back',
     by('catalog/rights.ts', 'missingRights'),
