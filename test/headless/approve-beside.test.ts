@@ -2,10 +2,21 @@
 // session in this process, the built tool as the approver's, real keys, real files.
 
 import {execFileSync} from 'node:child_process';
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {leaveWords} from '../../src/adapters/inbox/leave-words.ts';
 import {readJournal} from '../../src/adapters/journal-file.ts';
 import {lockRun} from '../../src/adapters/run-lock.ts';
 import type {DoctorCheck} from '../../src/core/doctor.ts';
@@ -84,6 +95,13 @@ needs('ssh-keygen').describe('beside a live session', () => {
     const again = await approve(at, 'change-approval', ...lee, join(keys.folder, 'lee'));
     expect(again).toMatchObject({code: 3, stdout: ''});
     expect(again.stderr).toContain('done already');
+    // The very same files, brought by somebody who goes round the command.
+    const kept = join(at.run.path, 'artifacts', 'approvals', 'change-approval.1.1.txt');
+    const before = at.run.journal();
+    expect(leaveWords(at.run.path, readFileSync(kept, 'utf8'), readFileSync(`${kept}.sig`))).toMatchObject({ok: true});
+    await expect.poll(() => at.news.length, {timeout: 20_000}).toBe(2);
+    expect(at.news[1]).toMatchObject({news: {was: 'refused', problem: {refusal: {code: 'already-done'}}}});
+    expect(at.run.journal()).toBe(before);
   });
 
   test('a key that only the approver’s own list has is refused by the session, with its reason, and the session goes on', async () => {
@@ -136,6 +154,9 @@ needs('ssh-keygen').describe('beside a live session', () => {
       '--statement FILE',
     );
     expect(named(at.run.path)).toEqual(before);
+    expect((await at.place.command(['status', at.run.id])).stdout).toContain(
+      `Approve: attempt-runbook approve ${at.run.id} change-approval --runs-dir ${at.place.runs} --as NAME --key KEY`,
+    );
     // Carried to where the key is, and back.
     const carried = join(at.place.folder, 'statement.txt');
     const written = await approve(at, 'change-approval', '--as', 'lee@example.org', '--statement', carried);

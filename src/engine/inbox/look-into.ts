@@ -12,7 +12,7 @@ export type LookInto = Readonly<{
   now: () => Instant;
   /** The run waits for somebody, or is over: only then a no is the run's answer, and not that of a moment. */
   isIdle: () => boolean;
-  /** Checks and writes down; a refusal has written nothing. */
+  /** Checks and writes down; a refusal has written nothing, and so has what is thrown. */
   take: (words: Words) => Promise<Refusal | undefined>;
   tell: (news: InboxNews) => void;
 }>;
@@ -31,7 +31,17 @@ export const lookInto = async ({inbox, now, isIdle, take, tell}: LookInto): Prom
     }
     // The one before may have ended its step: the rest is looked at again, in a second, on what stands then.
     if (!isIdle()) return;
-    const refusal = await take(entry);
+    let refusal: Refusal | undefined;
+    try {
+      refusal = await take(entry);
+    } catch (error) {
+      // No disk to check it on, or a bug: what a stranger has left is no reason for the session to end.
+      const message = error instanceof Error ? error.message : String(error);
+      const problem = {why: 'unreadable', message} as const;
+      inbox.refused(entry, problem);
+      tell({was: 'refused', names: entry.names, problem});
+      continue;
+    }
     const statement = parseStatement(entry.text);
     if (refusal === undefined && statement !== undefined) {
       inbox.taken(entry);

@@ -54,8 +54,8 @@ const strayText = (problem: Exclude<InboxProblem, {why: 'refused'}>): LocalText 
       };
     case 'unreadable':
       return {
-        en: `It cannot be read: ${ended(problem.message)}`,
-        ko: `읽을 수 없습니다: ${ended(problem.message)}`,
+        en: `It cannot be read or checked: ${ended(problem.message)}`,
+        ko: `읽거나 확인할 수 없습니다: ${ended(problem.message)}`,
       };
   }
 };
