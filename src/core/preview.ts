@@ -35,6 +35,8 @@ export type Impact = Readonly<{
   /** Materialised views among what is taken, which are filled anew while the lock is held. */
   refilled?: readonly string[];
   lock: 'ACCESS EXCLUSIVE' | 'none' | 'SHARE UPDATE EXCLUSIVE';
+  /** What of the captured is locked so; every declared object when absent, as where the script was not read. */
+  locked?: readonly string[];
   lockTimeoutMs: number;
   /** How long others will be shut out, about, as far as it is the tool's own doing; and when that is ended. */
   hold?: Readonly<{statements: number; aboutMs: number; limitMs: number}>;

@@ -14,6 +14,7 @@ import {takenOnCopy} from '../core/rehearsed.ts';
 import {lackingFor, type MissingRight} from '../core/rights.ts';
 import {factsOf, type RunState} from '../core/state.ts';
 import {HOLD_MS} from './change/hold.ts';
+import {toLockFor} from './change/to-lock.ts';
 import {checkParts, migrationOf} from './alembic-check.ts';
 import {versionStatements} from './alembic-versions.ts';
 import {downgradeParts} from './downgrade.ts';
@@ -109,6 +110,21 @@ const holdOf = (
   return {hold: {statements, aboutMs, limitMs: step.holdMs ?? HOLD_MS}};
 };
 
+/** By what the change itself will lock: a declared object that the script does not touch is left to its readers. */
+const lockOf = (
+  step: MigrationStep,
+  snapshot: Snapshot,
+  effects: ScriptEffects | undefined,
+): Pick<Impact, 'lock' | 'locked'> => {
+  if (step.migrator === 'sql' && step.transaction === 'none') return {lock: 'SHARE UPDATE EXCLUSIVE'};
+  if (effects === undefined) return {lock: 'ACCESS EXCLUSIVE'};
+  const declared = snapshot.objects.map(qualifiedName);
+  const all = toLockFor(declared, effects)(snapshot).map(qualifiedName);
+  const own = all.filter((name) => declared.includes(name));
+  // What falls for it stands among what is taken and put back.
+  return all.length === 0 ? {lock: 'none', locked: []} : {lock: 'ACCESS EXCLUSIVE', locked: own.length > 0 ? own : all};
+};
+
 /**
  * Pure: whoever has the snapshot's file and the runbook can say it again.
  * @param unmet what the login lacks, as the snapshot step saw it when nobody has asked since.
@@ -130,6 +146,7 @@ export const impactOf = (
     effects === undefined || effects.opaque.length > 0 || isDropped(effects, qualifiedName(of));
   const all = [...snapshot.objects.filter(isMade), ...dependants];
   const here = planned.filter(({file}) => step.migrator === 'sql' && step.apply.includes(file));
+  const lock = lockOf(step, snapshot, effects);
   const back = withoutLeft(all, acceptances).map((of) => toPutBack(of, bare(of), acceptances));
   return {
     objects: snapshot.objects.map(qualifiedName),
@@ -152,9 +169,9 @@ export const impactOf = (
     })),
     planned: here,
     ...saidIn(effects, falls),
-    lock: step.migrator === 'alembic' || step.transaction === 'whole' ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE',
+    ...lock,
     lockTimeoutMs: step.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
-    ...holdOf(step, state, snapshot, {falling: dependants, back}),
+    ...(lock.lock === 'none' ? {} : holdOf(step, state, snapshot, {falling: dependants, back})),
     ...(step.migrator === 'alembic' ? {alembic: alembicImpact(step, state)} : {}),
   };
 };

@@ -8,6 +8,7 @@ import {alembicTroubleText} from '../../src/ui/text/alembic-trouble.ts';
 import {impactText} from '../../src/ui/text/impact.ts';
 import {blockerText} from '../../src/ui/text/place.ts';
 import {rightText} from '../../src/ui/text/rights.ts';
+import {screenText} from '../../src/ui/text/screen.ts';
 import {at, by, claim, nothing, type Claim, type Said} from './claim.ts';
 
 const bare: Impact = {
@@ -27,6 +28,15 @@ const shown =
   (of: Partial<Impact>): Said =>
   (locale) =>
     impactText({...bare, ...of}, locale).join('\n');
+
+/** The line of it stands on the screen and in the report, beside the others. */
+const lockShown =
+  (of: Partial<Impact>): Said =>
+  (locale) => {
+    const {lock, objects, locked, lockTimeoutMs} = {...bare, ...of};
+    const say = screenText(locale).preview;
+    return lock === 'none' ? say.noLock : say.lock(lock, (locked ?? objects).join(', '), `${lockTimeoutMs}`);
+  };
 
 const accept = 'integration/steps/accept.test.ts';
 const says = 'integration/catalog/script-says.test.ts';
@@ -112,7 +122,13 @@ export const impactClaims = {
       'a materialised view whose rows were of another day is no dependant like others: said, and to be accepted',
     ),
   ),
-  lock: nothing('the lock that PostgreSQL takes for such a statement'),
+  lock: claim(
+    'the declared objects are locked so, or not at all',
+    by('steps/change/to-lock.ts', 'toLockFor'),
+    [lockShown({}), lockShown({lock: 'none', locked: []})],
+    tells,
+  ),
+  locked: nothing('names of what is locked, beside the lock'),
   lockTimeoutMs: nothing('a setting of the runbook'),
   hold: claim(
     'others are shut out for about so long',

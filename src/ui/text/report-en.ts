@@ -117,7 +117,7 @@ export const labelsEn: ReportLabels = {
   attachments: 'Attachments',
   torn: 'The last record of the journal was torn; it was set aside and counts for nothing.',
   damage: 'The journal is damaged. What stands behind the damage is not known.',
-  noLock: 'none',
+  noLock: 'none on the declared objects',
   approvalLead:
     'As the journal has it. Whether the signatures hold, and whose keys they are, is what attempt-runbook verify says.',
   signature: 'Signature',

@@ -117,7 +117,7 @@ export const labelsKo: ReportLabels = {
   attachments: '첨부',
   torn: '저널의 마지막 기록이 쓰다 만 상태여서 따로 보관했으며, 결과에 반영하지 않았습니다.',
   damage: '저널이 손상되었습니다. 손상된 위치 뒤에 무엇이 있었는지 알 수 없습니다.',
-  noLock: '없음',
+  noLock: '선언된 객체에는 없음',
   approvalLead: '저널에 기록된 내용입니다. 서명이 유효한지, 누구의 키인지는 attempt-runbook verify로 확인합니다.',
   signature: '서명',
   picture: '화면 캡처',

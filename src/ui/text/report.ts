@@ -108,8 +108,8 @@ export const reportText = (locale: Locale, {runbook, environment, timeZone}: Rep
         impact.lock === 'none'
           ? say.noLock
           : locale === 'en'
-            ? `${impact.lock} on ${impact.objects.join(', ')}, waits at most ${formatMs(impact.lockTimeoutMs)} a try`
-            : `${impact.objects.join(', ')}에 ${impact.lock}, 시도마다 최대 ${formatMs(impact.lockTimeoutMs)} 대기`,
+            ? `${impact.lock} on ${(impact.locked ?? impact.objects).join(', ')}, waits at most ${formatMs(impact.lockTimeoutMs)} a try`
+            : `${(impact.locked ?? impact.objects).join(', ')}에 ${impact.lock}, 시도마다 최대 ${formatMs(impact.lockTimeoutMs)} 대기`,
     }),
     decision: (of) => decisions[of][locale],
     proof: (of) => proofText(of, locale),

@@ -162,7 +162,7 @@ export const screenEn = {
     lockLabel: 'Lock',
     rehearsed: 'Rehearsed',
     notRehearsed: 'Not rehearsed on a copy in this run',
-    noLock: 'none',
+    noLock: 'none on the declared objects',
     lock: (mode: string, objects: string, wait: string) => `${mode} on ${objects}, waits at most ${wait} a try`,
     showsAll: (lines: number) => `(s shows all ${formatCount(lines)} lines)`,
     cutShort: (rows: number) =>

@@ -160,7 +160,7 @@ export const screenKo: ScreenText = {
     lockLabel: '잠금',
     rehearsed: '예행 연습',
     notRehearsed: '이 실행에서는 사본으로 예행 연습하지 않음',
-    noLock: '없음',
+    noLock: '선언된 객체에는 없음',
     lock: (mode, objects, wait) => `${mode}, 대상: ${objects}, 시도마다 최대 ${wait} 대기`,
     showsAll: (lines) => `(s 키로 전체 ${formatCount(lines)}줄 보기)`,
     cutShort: (rows) => `(${formatCount(rows)}줄 더 있음, s 키로 실행문 보기)`,

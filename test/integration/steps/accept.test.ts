@@ -206,6 +206,13 @@ describe('the impact of a script', () => {
     const inPlace = await impactOf(`COMMENT ON VIEW public.attempt IS 'new';`, ['public.attempt']);
     expect(inPlace).toMatchObject({takenAndPutBack: [], refilled: [], grants: 0, said: [{line: 1}]});
 
+    expect(inPlace).toMatchObject({lock: 'ACCESS EXCLUSIVE', locked: ['public.attempt']});
+
+    // Rows below a view: nobody who reads it is shut out.
+    const rows = await impactOf(`UPDATE public.question SET content = content;`, ['public.attempt']);
+    expect(rows).toMatchObject({lock: 'none', locked: []});
+    expect(rows?.hold).toBeUndefined();
+
     const between = await impactOf(`DROP VIEW public.attempt_top;\n${shipped}`, [
       'public.attempt',
       'public.attempt_top',

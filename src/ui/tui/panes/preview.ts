@@ -63,7 +63,11 @@ const impactLines = (scene: Scene, impact: Impact, columns: number): readonly Li
   const lock =
     impact.lock === 'none'
       ? text.preview.noLock
-      : text.preview.lock(impact.lock, impact.objects.join(', '), waitText(impact.lockTimeoutMs, locale));
+      : text.preview.lock(
+          impact.lock,
+          (impact.locked ?? impact.objects).join(', '),
+          waitText(impact.lockTimeoutMs, locale),
+        );
   const hold = holdLine(impact, locale);
   return [
     ...section(impactHeadings[locale].unmet, unmetLines(impact, locale), columns),
