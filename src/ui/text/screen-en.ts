@@ -31,7 +31,7 @@ export const screenEn = {
     checklist: 'A person checks each item and ticks it.',
     query: 'Reads only: asks the database, in a read-only transaction.',
     snapshot: 'Reads only: captures the declared objects, their grants and their dependants.',
-    backup: 'Reads only: backs up the declared objects, and proves that the backup restores.',
+    backup: 'Reads only: takes a backup, and restores it elsewhere where it can, to prove it.',
     rehearse:
       'Does not touch the database: restores the backup elsewhere, and tries the change and every way back on that copy.',
     'alembic-check': 'Reads only: looks at the history of the Alembic project, and at what its env.py connects to.',
