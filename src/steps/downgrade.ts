@@ -122,14 +122,23 @@ const settle = async (option: DowngradeOption, doubt: InDoubt, context: StepCont
   if (!standing.ok) return {verdict: 'cannot-tell', detail: standing.failure.code};
   const {versions, catalog} = standing.value;
   const detail = `${versionTableOf(alembic)}: ${versions.join(', ')}`;
-  if (versions.includes(alembic.revision)) return {verdict: 'had-no-effect', detail};
+  const missing = missingIn(snapshot.value.objects.map(qualifiedName), catalog, []);
+  // A revision may commit before its end, and then the version table still names it: what is gone is an effect.
+  if (versions.includes(alembic.revision)) {
+    if (missing.length === 0) return {verdict: 'had-no-effect', detail};
+    return {
+      verdict: 'cannot-tell',
+      detail,
+      found: {catalog: {present: catalog.objects.map(qualifiedName), asBefore: false}},
+    };
+  }
   if (!versions.includes(option.revision)) return {verdict: 'cannot-tell', detail};
   const facts: FactsOf<'downgrade'> = {
     kind: 'downgrade',
     durationMs: 0,
     from: alembic.revision,
     revision: option.revision,
-    missing: missingIn(snapshot.value.objects.map(qualifiedName), catalog, []),
+    missing,
     changes: lastingChanges(snapshot.value, catalog),
     digest: context.sha256(snapshotText(catalog)),
     ...(await sealCatalog(context, snapshot.value, catalog)),

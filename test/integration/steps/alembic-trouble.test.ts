@@ -351,6 +351,61 @@ needs('alembic').describe('the downgrade of a revision', () => {
   });
 });
 
+needs('alembic').describe('a downgrade whose end nobody saw', () => {
+  test.runIf(isLong)(
+    'is not said to have had no effect where the object is gone, whatever the version table says',
+    async () => {
+      await using database = await createTestDatabase();
+      const admin = await database.connect();
+      await admin.query('DROP VIEW public.attempt_weekly, public.attempt_topic');
+      const project = alembicProject();
+      // It commits on its way, and then fails.
+      project.edit(
+        `migrations/versions/${revision}.py`,
+        '    op.execute("DROP VIEW IF EXISTS attempt")',
+        '    with op.get_context().autocommit_block():\n        op.execute("DROP VIEW attempt")\n    raise RuntimeError("late")',
+      );
+      let isCut = false;
+      const run = await openTestRun(database, {
+        runbook: project.runbook,
+        steps,
+        compose: (world) => ({
+          ...world,
+          attempt: (name) => {
+            const {database: target, processes} = world.attempt(name);
+            return {
+              processes: {
+                ...processes,
+                run: async (spec) => {
+                  const ran = await processes.run(spec);
+                  isCut = spec.args.includes('downgrade');
+                  return ran;
+                },
+              },
+              database: {
+                ...target,
+                connect: async (options) => {
+                  if (!isCut) return target.connect(options);
+                  isCut = false;
+                  return {ok: false, failure: {code: 'connection-lost', message: 'the test has cut the line'}};
+                },
+              },
+            };
+          },
+        }),
+      });
+      factsFrom(await run.start('upgrade'), 'migration');
+      const state = await run.rollback('downgrade');
+      expect(await versionsOf(database)).toEqual([revision]);
+      expect((await catalogOf(database)).objects).toEqual([]);
+      expect(state).toMatchObject({
+        status: 'in-doubt',
+        probe: {verdict: 'cannot-tell', found: {catalog: {present: []}}},
+      });
+    },
+  );
+});
+
 needs('alembic').describe('an Alembic that is killed', () => {
   test.each(isLong ? deaths : deaths.slice(-1))('%s is judged by what it has left', async (_when, file, part, by) => {
     await using database = await createTestDatabase();
