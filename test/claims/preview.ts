@@ -68,7 +68,7 @@ export const impactClaims = {
   ),
   unmet: claim(
     'the login lacks these rights',
-    by('catalog/rights.ts', 'missingRights'),
+    by('catalog/rights.ts', 'rightsLacking'),
     [shown({unmet: [unmet]}), shown({unmet: []})],
     at('integration/steps/rights.test.ts', 'no right is asked for what the change does not touch'),
   ),
@@ -154,7 +154,7 @@ const right = (need: RightNeed): Claim => {
   const one: MissingRight = {need, who: 'deploy', what: 'app', objects: ['public.weekly']};
   return claim(
     'the login lacks this right',
-    by('catalog/rights.ts', 'missingRights'),
+    by('catalog/rights.ts', 'rightsLacking'),
     [(locale) => rightText(one, locale), shown({unmet: []})],
     at(
       'integration/steps/rights.test.ts',

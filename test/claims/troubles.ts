@@ -250,13 +250,13 @@ export const doctorClaims = {
   keys: ofTheMachine,
   'right-missing': claim(
     'the login lacks this right',
-    by('catalog/rights.ts', 'missingRights'),
+    by('catalog/rights.ts', 'rightsLacking'),
     [note(lacking), note(held)],
     rights,
   ),
   'way-back-right-missing': claim(
     'this way back could not be taken with this login',
-    by('catalog/rights.ts', 'missingRights'),
+    by('catalog/rights.ts', 'rightsLacking'),
     [
       note({
         code: 'way-back-right-missing',
@@ -269,7 +269,7 @@ export const doctorClaims = {
   ),
   'rights-held': claim(
     'the login may drop these and put them back',
-    by('catalog/rights.ts', 'missingRights'),
+    by('catalog/rights.ts', 'rightsLacking'),
     [note(held), note({...held, objects: []})],
     rights,
   ),
